@@ -1,0 +1,1 @@
+//! The app's brain: controller, bridge, settings; no window, no Tauri.

@@ -1,0 +1,246 @@
+//! A group as a member sees it, neutral to dialects, and what happens in it.
+
+use std::time::Instant;
+
+/// Names one client at the gateway. Opaque.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(pub String);
+
+/// Where a group is in its cycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupPhase {
+    /// Nothing asked.
+    Chilling,
+    /// Somebody asked to start; members get ready.
+    Awaiting,
+    /// Devices are told to heat, or heating.
+    Seshing,
+}
+
+/// Who may find a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Listed for everyone.
+    Public,
+    /// Only by its code.
+    Private,
+}
+
+/// A member's device as the gateway tells it. Every field may be missing.
+pub use hearth_dialects::puff::DeviceState as DeviceReport;
+
+/// One member of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Who.
+    pub session_id: SessionId,
+    /// The account's display name, for members that are signed in.
+    pub user_name: Option<String>,
+    /// Away: not counted, not heated.
+    pub away: bool,
+    /// The gateway lost the connection and waits for it.
+    pub disconnected: bool,
+    /// On a phone.
+    pub mobile: bool,
+    /// What is in the bowl.
+    pub strain: Option<String>,
+    /// The device, when there is one.
+    pub device: Option<DeviceReport>,
+}
+
+impl Member {
+    /// A sesher has a device that reported at least battery, dabs, state and model; everybody else watches.
+    #[must_use]
+    pub fn is_sesher(&self) -> bool {
+        self.device.as_ref().is_some_and(DeviceReport::is_sesher)
+    }
+}
+
+/// The group that this session is in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The code that friends join by.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Who may find it.
+    pub visibility: Visibility,
+    /// Phase.
+    pub phase: GroupPhase,
+    /// Seshes so far.
+    pub sesh_counter: u64,
+    /// Who owns it.
+    pub owner: SessionId,
+    /// This session's own id.
+    pub own: SessionId,
+    /// Who is ready.
+    pub ready: Vec<SessionId>,
+    /// Everybody, this session included.
+    pub members: Vec<Member>,
+}
+
+/// A public group in the lobby.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicGroup {
+    /// Code.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Phase.
+    pub phase: GroupPhase,
+    /// Seshes so far.
+    pub sesh_counter: u64,
+    /// Members with a device.
+    pub seshers: u32,
+    /// Members without.
+    pub watchers: u32,
+}
+
+/// The state of the connection to the gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// Not wanted.
+    Offline,
+    /// First connection under way.
+    Connecting,
+    /// Live.
+    Connected {
+        /// Round-trip time of the last ping.
+        latency: Option<std::time::Duration>,
+        /// This connection took an earlier session up again.
+        resumed: bool,
+    },
+    /// Lost; trying again at `retry_at`.
+    Reconnecting {
+        /// Which try comes next, from 1.
+        attempt: u32,
+        /// When.
+        retry_at: Instant,
+    },
+    /// The gateway will not have us; trying again makes no sense.
+    Refused(Refusal),
+}
+
+/// Why a gateway refuses for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The account is suspended (close code 4003).
+    Suspended,
+    /// The other end does not speak this dialect.
+    NotAGateway,
+}
+
+/// What a session tells its owner.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The connection changed.
+    Status(Status),
+    /// The group changed, was joined (`Some`) or left (`None`).
+    Group(Option<Box<Group>>),
+    /// The public groups changed.
+    PublicGroups(Vec<PublicGroup>),
+    /// Somebody asks everyone to get ready.
+    Inquiry {
+        /// Who.
+        by: SessionId,
+        /// We have no device.
+        watcher: bool,
+        /// We are away.
+        away: bool,
+    },
+    /// Devices start heating after the countdown.
+    StartHeating {
+        /// Who made it start.
+        by: Option<SessionId>,
+        /// We must not heat: not ready, a watcher, or away.
+        excluded: bool,
+        /// The instant to start at, when the gateway tells one and its clock is known.
+        start_at: Option<Instant>,
+    },
+    /// A chat message.
+    Message {
+        /// Author.
+        by: SessionId,
+        /// Text.
+        content: String,
+        /// When, ms since 1970.
+        unix_ms: u64,
+    },
+    /// A reaction.
+    Reaction {
+        /// Author.
+        by: SessionId,
+        /// One or more emoji.
+        emoji: String,
+    },
+    /// We were removed from the group.
+    Kicked,
+    /// The group was deleted, or did not exist any more when the connection came back.
+    GroupClosed,
+    /// A request was refused.
+    Refused(ActionRefusal),
+}
+
+/// Why a request was refused. The stable part of the gateway's error codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActionRefusal {
+    /// No group has this code.
+    NoSuchGroup,
+    /// Already in a group: leave it first.
+    AlreadyInGroup,
+    /// Not in a group.
+    NotInGroup,
+    /// Only ready members may start.
+    NotReady,
+    /// The group is in another phase.
+    WrongPhase,
+    /// Only the owner may.
+    NotOwner,
+    /// Too fast; try again in a moment.
+    RateLimited,
+    /// The text or number was not accepted.
+    InvalidData,
+    /// Not connected: nothing was sent.
+    NotConnected,
+    /// Another code, raw.
+    Other(String),
+}
+
+/// What a session can be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Connect and stay connected.
+    Connect,
+    /// Leave the group and close.
+    Disconnect,
+    /// Do not wait for the next try.
+    ReconnectNow,
+    /// Create a group and be in it.
+    Create {
+        /// Name; empty lets the gateway choose.
+        name: String,
+        /// Who may find it.
+        visibility: Visibility,
+    },
+    /// Join a group by its code.
+    Join(String),
+    /// Leave the group.
+    Leave,
+    /// The device as it is now, whole; `None`: there is none any more. Differences are sent coalesced: state
+    /// at once, temperature at most four times a second.
+    Device(Option<Box<DeviceReport>>),
+    /// Ask everyone to get ready.
+    Inquire,
+    /// Start with those who are ready.
+    StartWithReady,
+    /// Back to chilling.
+    Stop,
+    /// Away or back.
+    Away(bool),
+    /// What is in the bowl.
+    Strain(Option<String>),
+    /// Chat.
+    Message(String),
+    /// React.
+    React(String),
+}

@@ -1,0 +1,198 @@
+//! The machine of one device: connect, discover, bond, unlock, read, watch, command; reconnect.
+//!
+//! It does no I/O: feed it [`Input`], take [`Output`], call it again at [`Device::poll_timeout`]. One command
+//! is in flight at a time; every wait has a deadline.
+
+use std::time::Instant;
+
+use uuid::Uuid;
+
+use crate::link::{Gatt, LinkError, WriteMode};
+use crate::state::DeviceState;
+
+/// Numbers one output that wants an answer; the answer carries it back, and stale answers are ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OpId(pub u64);
+
+/// A person's (or a group's) one wish to heat. A heat command is written at most once per intent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IntentId(pub u64);
+
+/// Names one request, chosen by the caller; its result carries it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// What goes into the machine.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Hold a link: connect, and reconnect when it is lost.
+    Connect,
+    /// Let the link go.
+    Disconnect,
+    /// The device was heard advertising.
+    Heard,
+    /// Answer to [`Output::Connect`].
+    Connected(OpId, Result<Gatt, LinkError>),
+    /// Answer to [`Output::Read`].
+    ReadDone(OpId, Result<Vec<u8>, LinkError>),
+    /// Answer to [`Output::Write`].
+    WriteDone(OpId, Result<(), LinkError>),
+    /// Answer to [`Output::Subscribe`].
+    SubscribeDone(OpId, Result<(), LinkError>),
+    /// A notification arrived. May come before the answer to the write that caused it.
+    Notified(Uuid, Vec<u8>),
+    /// The link is gone.
+    Closed,
+    /// Do something with the device.
+    Request(RequestId, Request),
+    /// Somebody looks at temperatures closely (`true`), or nobody does.
+    Watched(bool),
+}
+
+/// What can be asked of a device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Request {
+    /// Make a profile the selected one, 0..=3.
+    SelectProfile(u8),
+    /// Show "ready?" on the device and start choosing (mode command 3): state 6 follows.
+    TempSelectBegin,
+    /// Leave temp select (mode command 4).
+    TempSelectStop,
+    /// Start a heat. Written at most once per intent, and never after `deadline`.
+    Heat {
+        /// The wish that this is for.
+        intent: IntentId,
+        /// After this moment the command is not written any more.
+        deadline: Instant,
+    },
+    /// Stop the heat.
+    Abort,
+    /// More heat and time in a running heat.
+    Boost,
+    /// Wake it (mode command 2).
+    Wake,
+}
+
+/// What the world is asked to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Connect and discover; answer with [`Input::Connected`].
+    Connect(OpId),
+    /// Close the link.
+    Disconnect,
+    /// Read a characteristic; answer with [`Input::ReadDone`].
+    Read(OpId, Uuid),
+    /// Write a characteristic; answer with [`Input::WriteDone`].
+    Write(OpId, Uuid, Vec<u8>, WriteMode),
+    /// Ask for notifications; answer with [`Input::SubscribeDone`].
+    Subscribe(OpId, Uuid),
+    /// Tell the owner of the machine.
+    Event(Event),
+}
+
+/// What the owner of the machine learns.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The link's phase changed.
+    Phase(Phase),
+    /// Something of the device's state changed; the whole of it.
+    State(Box<DeviceState>),
+    /// A request came to its end.
+    Done(RequestId, Result<(), RequestError>),
+}
+
+/// The steps of setting a link up, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SetupStep {
+    /// Opening the link, discovering services.
+    Connect,
+    /// Bonding and unlocking.
+    Authenticate,
+    /// Reading what the device is.
+    Read {
+        /// Values read.
+        done: u8,
+        /// Values to read.
+        of: u8,
+    },
+    /// Starting watches.
+    Watch,
+}
+
+/// Where the link is in its life.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// No link, and none wanted.
+    Idle,
+    /// Setting up; `attempt` counts from 1.
+    SettingUp {
+        /// Which try.
+        attempt: u32,
+        /// Which step.
+        step: SetupStep,
+    },
+    /// Live.
+    Ready,
+    /// The link was lost or refused; trying again at `retry_at`, or at the next advertisement.
+    Waiting {
+        /// When it tries again.
+        retry_at: Instant,
+        /// Why the last try ended.
+        problem: Problem,
+    },
+    /// The device is asleep or out of range: it is tried again when it is heard.
+    Away,
+    /// Trying again by itself makes no sense: the person has to do something.
+    Failed(Problem),
+}
+
+/// Why there is no link. Each has its own words in the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The link broke.
+    LinkLost,
+    /// It did not answer in time.
+    TimedOut,
+    /// It is not advertising: asleep, away, or connected to a phone.
+    NotHeard,
+    /// It wants to be paired: pairing mode (hold the button until the light turns blue), then again.
+    PairingNeeded,
+    /// It has neither the Lorax nor the legacy service.
+    NotAPuffco,
+    /// It speaks the legacy protocol, which is not spoken yet.
+    LegacyFirmware,
+    /// It refused the unlock token.
+    UnlockRefused,
+    /// Bluetooth is off.
+    AdapterOff,
+    /// There is no Bluetooth adapter.
+    NoAdapter,
+    /// The operating system refuses Bluetooth.
+    PermissionDenied,
+    /// Anything else, in technical words.
+    Other(String),
+}
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// No link. Nothing was written.
+    #[error("the device is not connected")]
+    NotConnected,
+    /// Too late. Nothing was written.
+    #[error("the start was missed")]
+    TooLate,
+    /// This intent was written already. Nothing was written again.
+    #[error("this heat was started already")]
+    AlreadyWritten,
+    /// The device is in no state for it (charging fault, no chamber, battery too low). Nothing was written.
+    #[error("the device cannot heat now: {0}")]
+    NotPossible(String),
+    /// The device answered with an error status.
+    #[error("the device answered with status {0}")]
+    Status(u8),
+    /// Written, but whether it arrived is not known; the state that was read afterwards is in
+    /// [`Event::State`].
+    #[error("it is not certain that the device got the command")]
+    Uncertain,
+}

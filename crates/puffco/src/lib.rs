@@ -1,0 +1,11 @@
+//! Puffco vaporizers as state machines without I/O or clock.
+//!
+//! [`link`] is the border to a radio, [`advertisement`] tells a device from its neighbours, [`lorax`] frames
+//! the file-system RPC of newer firmware, [`state`] is what a device can tell, and [`device`] is the machine
+//! that connects, bonds, unlocks, watches and commands one device. Facts come from `facts/puffco-ble.md`.
+
+pub mod advertisement;
+pub mod device;
+pub mod link;
+pub mod lorax;
+pub mod state;

@@ -1,0 +1,2 @@
+//! The Hearth app.
+fn main() {}
