@@ -6,6 +6,7 @@
 
 pub mod advertisement;
 pub mod device;
+pub mod gatt;
 pub mod link;
 pub mod lorax;
 pub mod state;
