@@ -1,1 +1,3 @@
-//! To come.
+//! Wire types of the gateway dialects: frames, events, close codes and limits. Pure data, no I/O.
+
+pub mod puff;

@@ -1,0 +1,115 @@
+//! WebSocket close codes of this dialect, and the one table that says which of them end a client's attempts.
+
+/// Why a socket was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseCode {
+    /// 1000: a normal end. The Elixir gateway also closes idle sockets with it.
+    Normal,
+    /// 1001: the gateway shuts down.
+    GoingAway,
+    /// 4001: the session to resume is unknown (the Elixir gateway).
+    InvalidResume,
+    /// 4002: no heartbeat in time.
+    HeartbeatMissed,
+    /// 4003: the account is suspended. Trying again makes no sense.
+    UserSuspended,
+    /// 4006: the client closes by itself, after leaving.
+    ClientLeaves,
+    /// 4007: the session was resumed from another socket.
+    Superseded,
+    /// 4008: this reader took too long to take its frames.
+    TooSlow,
+    /// Another code.
+    Other(u16),
+}
+
+impl CloseCode {
+    /// All named codes.
+    pub const NAMED: [Self; 8] = [
+        Self::Normal,
+        Self::GoingAway,
+        Self::InvalidResume,
+        Self::HeartbeatMissed,
+        Self::UserSuspended,
+        Self::ClientLeaves,
+        Self::Superseded,
+        Self::TooSlow,
+    ];
+
+    /// The number on the wire.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        match self {
+            Self::Normal => 1000,
+            Self::GoingAway => 1001,
+            Self::InvalidResume => 4001,
+            Self::HeartbeatMissed => 4002,
+            Self::UserSuspended => 4003,
+            Self::ClientLeaves => 4006,
+            Self::Superseded => 4007,
+            Self::TooSlow => 4008,
+            Self::Other(code) => code,
+        }
+    }
+
+    /// The code that a socket was closed with.
+    #[must_use]
+    pub fn from_code(code: u16) -> Self {
+        Self::NAMED.into_iter().find(|named| named.code() == code).unwrap_or(Self::Other(code))
+    }
+
+    /// The text that goes with the code; clients never decide by it.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::GoingAway => "SHUTTING_DOWN",
+            Self::InvalidResume => "INVALID_RESUME_SESSION",
+            Self::HeartbeatMissed => "HEARTBEAT_NOT_RECEIVED",
+            Self::UserSuspended => "USER_SUSPENDED",
+            Self::Superseded => "SESSION_RESUMED_ELSEWHERE",
+            Self::TooSlow => "READER_TOO_SLOW",
+            Self::Normal | Self::ClientLeaves | Self::Other(_) => "",
+        }
+    }
+
+    /// Whether a client that did not close by itself connects again. Unknown codes retry, listed fatal ones
+    /// never do. A superseded socket does not: another socket of the same person has the session now, and
+    /// taking it back would make the two take turns for ever.
+    #[must_use]
+    pub const fn retries(self) -> bool {
+        !matches!(self, Self::UserSuspended | Self::ClientLeaves | Self::Superseded)
+    }
+
+    /// Whether the session that was closed may be resumed; if not, a client connects with a fresh one.
+    #[must_use]
+    pub const fn resumes(self) -> bool {
+        self.retries() && !matches!(self, Self::InvalidResume)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CloseCode;
+
+    #[test]
+    fn the_table_row_by_row() {
+        for (code, retries, resumes) in [
+            (1000, true, true),
+            (1001, true, true),
+            (1006, true, true),
+            (1009, true, true),
+            (4001, true, false),
+            (4002, true, true),
+            (4003, false, false),
+            (4006, false, false),
+            (4007, false, false),
+            (4008, true, true),
+            (4999, true, true),
+        ] {
+            let close = CloseCode::from_code(code);
+            assert_eq!(close.code(), code);
+            assert_eq!(close.retries(), retries, "{code}");
+            assert_eq!(close.resumes(), resumes, "{code}");
+        }
+    }
+}
