@@ -139,10 +139,11 @@ pub enum Event {
     Group(Option<Box<Group>>),
     /// The public groups changed.
     PublicGroups(Vec<PublicGroup>),
-    /// Somebody asks everyone to get ready.
+    /// Somebody asks everyone to get ready. Told once per awaiting phase, also when it was asked while the
+    /// connection was lost or before this session joined.
     Inquiry {
-        /// Who.
-        by: SessionId,
+        /// Who; `None` when it was asked before we were there to hear it.
+        by: Option<SessionId>,
         /// We have no device.
         watcher: bool,
         /// We are away.

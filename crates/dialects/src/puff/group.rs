@@ -138,6 +138,10 @@ pub struct JoinedGroup {
     ready_members: Vec<SessionId>,
     /// Everybody, seshers first.
     pub members: Vec<Member>,
+    /// While seshing: the instant that GROUP_START_HEATING named, in the gateway's milliseconds since 1970, for a
+    /// session that was resumed after missing it. An extension of Hearth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_at: Option<u64>,
 }
 
 /// What a [`JoinedGroup`] is made of.
@@ -164,6 +168,7 @@ impl JoinedGroup {
             ready,
             ready_members,
             members,
+            start_at: None,
         }
     }
 
@@ -175,13 +180,15 @@ impl JoinedGroup {
             }
             None => Vec::new(),
         };
-        Ok(Self::new(
+        let mut joined = Self::new(
             GroupCreated::read(fields)?,
             state(fields)?.unwrap_or_default(),
             fields.whole("sesh_counter", limits::SAFE_INTEGER)?.unwrap_or_default(),
             ready(fields)?.unwrap_or_default(),
             members,
-        ))
+        );
+        joined.start_at = fields.whole("start_at", limits::SAFE_INTEGER)?;
+        Ok(joined)
     }
 }
 

@@ -1,0 +1,126 @@
+//! What keeps a live connection alive, and finds out that it is dead: the dialect's heartbeat, WebSocket pings
+//! and clock pings.
+
+use std::time::{Duration, Instant};
+
+/// Between two WebSocket pings.
+const PING_EVERY: Duration = Duration::from_secs(4);
+
+/// When nothing at all arrives for this long after a ping, the link is dead. With the interval before, a dead
+/// link is found within 8 s; sooner than any gateway finds it (facts §2), so the session is still kept.
+const PONG_WITHIN: Duration = Duration::from_secs(4);
+
+/// The first clock pings come quickly, so that a start soon after joining is exact already.
+const FIRST_CLOCK_PINGS: u8 = 3;
+const FIRST_CLOCK_PINGS_EVERY: Duration = Duration::from_millis(300);
+const CLOCK_PING_EVERY: Duration = Duration::from_secs(10);
+
+/// Heartbeat intervals that are taken from a hello.
+const SHORTEST_HEARTBEAT: Duration = Duration::from_secs(1);
+const LONGEST_HEARTBEAT: Duration = Duration::from_secs(60);
+
+/// A change of the round trip that is worth telling.
+const NOTABLE: Duration = Duration::from_millis(10);
+
+/// What is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// Send op 420.
+    Heartbeat,
+    /// Send a WebSocket ping.
+    Ping,
+    /// Send op 421.
+    ClockPing,
+    /// Nothing came back: the link is dead.
+    Dead,
+}
+
+/// The timers of one connection.
+#[derive(Debug)]
+pub(super) struct Liveness {
+    heartbeat_every: Duration,
+    heartbeat_at: Instant,
+    ping_at: Instant,
+    pinged_at: Option<Instant>,
+    dead_at: Option<Instant>,
+    clock_ping_at: Option<Instant>,
+    clock_pings: u8,
+    latency: Option<Duration>,
+}
+
+impl Liveness {
+    /// The timers of a connection that has said hello. Clock pings go only to gateways that answer them.
+    pub fn new(now: Instant, heartbeat_ms: u64, clock_pings: bool) -> Self {
+        let heartbeat_every =
+            Duration::from_millis(heartbeat_ms).clamp(SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT);
+        Self {
+            heartbeat_every,
+            heartbeat_at: now + heartbeat_every,
+            ping_at: now,
+            pinged_at: None,
+            dead_at: None,
+            clock_ping_at: clock_pings.then_some(now),
+            clock_pings: 0,
+            latency: None,
+        }
+    }
+
+    /// The last round trip.
+    pub fn latency(&self) -> Option<Duration> {
+        self.latency
+    }
+
+    /// Something arrived: the link lives.
+    pub fn heard(&mut self) {
+        self.dead_at = None;
+    }
+
+    /// The answer to a WebSocket ping. True when the round trip is worth telling.
+    pub fn pong(&mut self, now: Instant) -> bool {
+        let Some(pinged_at) = self.pinged_at.take() else { return false };
+        self.measured(now.saturating_duration_since(pinged_at))
+    }
+
+    /// A round trip was measured. True when it is worth telling.
+    pub fn measured(&mut self, round_trip: Duration) -> bool {
+        let notable = self.latency.is_none_or(|known| known.abs_diff(round_trip) >= NOTABLE);
+        if notable {
+            self.latency = Some(round_trip);
+        }
+        notable
+    }
+
+    /// When [`Liveness::take_due`] has something.
+    pub fn next(&self) -> Instant {
+        [Some(self.heartbeat_at), Some(self.ping_at), self.dead_at, self.clock_ping_at]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(self.heartbeat_at)
+    }
+
+    /// Takes one thing that is due.
+    pub fn take_due(&mut self, now: Instant) -> Option<Due> {
+        if self.dead_at.is_some_and(|at| at <= now) {
+            return Some(Due::Dead);
+        }
+        if self.heartbeat_at <= now {
+            self.heartbeat_at = now + self.heartbeat_every;
+            return Some(Due::Heartbeat);
+        }
+        if self.ping_at <= now {
+            self.ping_at = now + PING_EVERY;
+            self.pinged_at = Some(now);
+            self.dead_at = Some(self.dead_at.unwrap_or(now + PONG_WITHIN));
+            return Some(Due::Ping);
+        }
+        if self.clock_ping_at.is_some_and(|at| at <= now) {
+            self.clock_pings = self.clock_pings.saturating_add(1);
+            let first = self.clock_pings < FIRST_CLOCK_PINGS;
+            let wait = if first { FIRST_CLOCK_PINGS_EVERY } else { CLOCK_PING_EVERY };
+            self.clock_ping_at = Some(now + wait);
+            return Some(Due::ClockPing);
+        }
+        None
+    }
+}

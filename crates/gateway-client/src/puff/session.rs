@@ -1,0 +1,403 @@
+//! The life of a session's connection: opening, hello, resume, live, lost, and again.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use hearth_clock::Now;
+use hearth_dialects::puff::{ClientOp, ErrorEvent, Event, Hello, Op, ServerFrame, Unreadable};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use super::clock_sync::ClockSync;
+use super::connection::{ANSWER_WITHIN, After, Connection, Live, OPEN_WITHIN, STABLE_AFTER};
+use super::device_feed::{DeviceFeed, Telling};
+use super::identity::{Pair, ServerKind};
+use super::liveness::{Due, Liveness};
+use super::membership::Membership;
+use super::{EndpointError, Input, OpenFailure, Output, SessionConfig, SocketId, backoff, endpoint};
+use crate::group::{self, ActionRefusal, Refusal, Status};
+
+/// A normal end, and what is said to a gateway that does not answer.
+const CLOSE_NORMAL: u16 = 1000;
+const CLOSE_GIVEN_UP: u16 = 1001;
+
+/// Marks (away, strain) that a gateway refused to take so soon are told again after this long.
+pub(super) const MARKS_AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// A client session. See the [module](super).
+#[derive(Debug)]
+pub struct Session {
+    url: String,
+    rng: StdRng,
+    connection: Connection,
+    /// Connections lost or not made in a row.
+    failures: u32,
+    /// A hello was heard at this address once.
+    known_gateway: bool,
+    next_socket: u64,
+    pub(super) server: ServerKind,
+    /// Who this session is, as long as it may be resumed.
+    pub(super) pair: Option<Pair>,
+    /// The owner left the group while the connection was lost; the gateway does not know yet.
+    pub(super) leave_unsaid: bool,
+    pub(super) membership: Membership,
+    pub(super) device: DeviceFeed,
+    pub(super) marks: Marks,
+    pub(super) clock: ClockSync,
+    /// Own group was joined by ourselves after creating; the gateway may say that it had done so already.
+    pub(super) expect_already_in: bool,
+    outputs: VecDeque<Output>,
+}
+
+/// What a person says about themselves; told again whenever the gateway may have forgotten.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    pub away: bool,
+    pub strain: Option<String>,
+    pub again_at: Option<Instant>,
+}
+
+impl Session {
+    /// A session that is offline until [`group::Request::Connect`].
+    ///
+    /// # Errors
+    /// [`EndpointError`] when the address is no gateway address.
+    pub fn new(config: SessionConfig, _now: Now) -> Result<Self, EndpointError> {
+        Ok(Self {
+            url: endpoint(&config.url)?,
+            rng: StdRng::seed_from_u64(config.seed),
+            connection: Connection::Offline,
+            failures: 0,
+            known_gateway: false,
+            next_socket: 0,
+            server: ServerKind::Unknown,
+            pair: None,
+            leave_unsaid: false,
+            membership: Membership::None,
+            device: DeviceFeed::default(),
+            marks: Marks::default(),
+            clock: ClockSync::default(),
+            expect_already_in: false,
+            outputs: VecDeque::new(),
+        })
+    }
+
+    /// Which gateway this is, as far as it has shown.
+    #[must_use]
+    pub fn server_kind(&self) -> ServerKind {
+        self.server
+    }
+
+    /// Takes the next output.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`Session::handle_timeout`] wants to be called; it may lie in the past.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let live = match &self.connection {
+            Connection::Live(live) => Some(live),
+            _ => None,
+        };
+        let membership = live.and_then(|_| self.membership.due());
+        let in_group = live.filter(|_| self.membership.is_in());
+        let device = in_group.and_then(|live| self.device.due(live.since));
+        let marks = in_group.and(self.marks.again_at);
+        [self.connection.due(), membership, device, marks].into_iter().flatten().min()
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Now) {
+        let now = now.instant;
+        if self.connection.due().is_some_and(|due| due <= now) {
+            match self.connection {
+                Connection::Opening { .. } | Connection::Greeting { .. } => self.give_up(now, After::Resume),
+                // Whether the gateway took the resume is not known: start over with neither.
+                Connection::Resuming { .. } => self.give_up(now, After::Fresh),
+                Connection::Waiting { .. } => self.open(now),
+                Connection::Live(_) => self.keep_alive(now),
+                Connection::Offline | Connection::Refused => {}
+            }
+        }
+        if self.is_live() {
+            self.membership_timeout(now);
+            if self.marks.again_at.is_some_and(|at| at <= now) {
+                self.tell_marks();
+            }
+            self.tell_device(now);
+        }
+    }
+
+    /// Takes an input.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        let now = now.instant;
+        match input {
+            Input::Request(request) => self.request(now, request),
+            Input::Opened(socket) => {
+                if matches!(self.connection, Connection::Opening { socket: ours, .. } if ours == socket) {
+                    self.connection = Connection::Greeting { socket, until: now + ANSWER_WITHIN };
+                }
+            }
+            Input::OpenFailed(socket, failure) if self.is_ours(socket) => self.open_failed(now, &failure),
+            Input::Closed(socket, code, _) if self.is_ours(socket) => self.lost(now, After::close(code)),
+            Input::Text(socket, text) if self.is_ours(socket) => self.text(now, &text),
+            Input::Pong(socket) if self.is_ours(socket) => {
+                if let Connection::Live(live) = &mut self.connection {
+                    live.liveness.heard();
+                    if live.liveness.pong(now) {
+                        self.tell_connected();
+                    }
+                }
+            }
+            // We never ask for compression, so a binary message means nothing; but the link lives.
+            Input::Binary(socket, _) if self.is_ours(socket) => self.heard(),
+            Input::OpenFailed(..)
+            | Input::Closed(..)
+            | Input::Text(..)
+            | Input::Pong(_)
+            | Input::Binary(..) => {}
+        }
+        if self.is_live() {
+            self.tell_device(now);
+        }
+    }
+
+    fn is_ours(&self, socket: SocketId) -> bool {
+        self.connection.socket() == Some(socket)
+    }
+
+    /// Requests can be sent.
+    pub(super) fn is_live(&self) -> bool {
+        matches!(self.connection, Connection::Live(_))
+    }
+
+    pub(super) fn connect(&mut self, now: Instant) {
+        match self.connection {
+            Connection::Offline | Connection::Refused => {
+                self.failures = 0;
+                self.event(group::Event::Status(Status::Connecting));
+                self.open(now);
+            }
+            Connection::Waiting { .. } => self.open(now),
+            _ => {}
+        }
+    }
+
+    /// Leaves the group and closes.
+    pub(super) fn disconnect(&mut self) {
+        if self.is_live() && !matches!(self.membership, Membership::None) {
+            self.send(&ClientOp::Leave);
+        }
+        self.close(CLOSE_NORMAL);
+        self.forget_group();
+        self.pair = None;
+        self.leave_unsaid = false;
+        if !matches!(self.connection, Connection::Offline) {
+            self.connection = Connection::Offline;
+            self.event(group::Event::Status(Status::Offline));
+        }
+    }
+
+    fn open(&mut self, now: Instant) {
+        let socket = SocketId(self.next_socket);
+        self.next_socket += 1;
+        self.connection = Connection::Opening { socket, until: now + OPEN_WITHIN };
+        self.outputs.push_back(Output::Open(socket, self.url.clone()));
+    }
+
+    fn open_failed(&mut self, now: Instant, failure: &OpenFailure) {
+        self.lost(now, After::open_failed(failure, self.known_gateway));
+    }
+
+    fn close(&mut self, code: u16) {
+        if let Some(socket) = self.connection.socket() {
+            self.outputs.push_back(Output::Close(socket, code));
+        }
+    }
+
+    /// The other end does not answer, or answers nonsense.
+    pub(super) fn give_up(&mut self, now: Instant, after: After) {
+        self.close(CLOSE_GIVEN_UP);
+        self.lost(now, after);
+    }
+
+    fn lost(&mut self, now: Instant, after: After) {
+        if let Connection::Live(live) = &self.connection
+            && now.saturating_duration_since(live.since) >= STABLE_AFTER
+        {
+            self.failures = 0;
+        }
+        match after {
+            After::Never(refusal) => return self.refuse(refusal),
+            After::Fresh => self.pair = None,
+            After::Resume => {}
+        }
+        self.failures = self.failures.saturating_add(1);
+        let retry_at = now + backoff::delay(self.failures, &mut self.rng);
+        self.connection = Connection::Waiting { retry_at };
+        self.membership_lost(now);
+        self.event(group::Event::Status(Status::Reconnecting { attempt: self.failures, retry_at }));
+    }
+
+    fn refuse(&mut self, refusal: Refusal) {
+        self.connection = Connection::Refused;
+        self.pair = None;
+        self.leave_unsaid = false;
+        self.forget_group();
+        self.event(group::Event::Status(Status::Refused(refusal)));
+    }
+
+    fn text(&mut self, now: Instant, text: &str) {
+        self.heard();
+        let frame = ServerFrame::decode(text);
+        match &mut self.connection {
+            Connection::Greeting { .. } => match frame {
+                Ok(ServerFrame::Hello(hello)) => self.greeted(now, hello),
+                Ok(ServerFrame::Event(_)) => {}
+                Err(Unreadable::NotJson | Unreadable::NotAFrame) => {
+                    self.close(CLOSE_GIVEN_UP);
+                    let stranger = After::Never(Refusal::NotAGateway);
+                    self.lost(now, if self.known_gateway { After::Resume } else { stranger });
+                }
+            },
+            Connection::Resuming { .. } => {
+                if let Ok(ServerFrame::Event(event)) = frame {
+                    self.resume_answer(now, event);
+                }
+            }
+            Connection::Live(_) => {
+                // A second hello, or a frame that cannot be read, costs only itself.
+                if let Ok(ServerFrame::Event(event)) = frame {
+                    self.frame(now, event);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn heard(&mut self) {
+        if let Connection::Live(live) = &mut self.connection {
+            live.liveness.heard();
+        }
+    }
+
+    fn greeted(&mut self, now: Instant, hello: Hello) {
+        let Connection::Greeting { socket, .. } = self.connection else { return };
+        self.known_gateway = true;
+        self.server = self.server.of_hello(&hello);
+        self.clock.connected(now, hello.hearth.as_ref().map(|hearth| hearth.server_time));
+        let resumable = self.membership.is_in() || self.leave_unsaid;
+        match self.pair.as_ref().filter(|_| resumable) {
+            Some(pair) => {
+                let resume = ClientOp::Resume {
+                    session_id: pair.id.clone(),
+                    session_token: pair.token(self.server).to_owned(),
+                };
+                let until = now + ANSWER_WITHIN;
+                self.connection = Connection::Resuming { socket, until, hello: Box::new(hello) };
+                self.send(&resume);
+            }
+            None => self.live(now, socket, &hello, false),
+        }
+    }
+
+    fn resume_answer(&mut self, now: Instant, event: Event) {
+        let Connection::Resuming { socket, hello, .. } = &self.connection else { return };
+        let (socket, hello) = (*socket, hello.clone());
+        match event {
+            Event::SessionResumed { .. } => self.live(now, socket, &hello, true),
+            Event::Error(refusal) if refusal.event == ErrorEvent::SessionResume => {
+                self.live(now, socket, &hello, false);
+            }
+            Event::RateLimited { op } if op.is_none_or(|op| op == u64::from(Op::Resume.code())) => {
+                self.live(now, socket, &hello, false);
+            }
+            // The public list is for everybody; anything else belongs to no session yet.
+            Event::PublicGroups(_) => self.frame(now, event),
+            _ => {}
+        }
+    }
+
+    fn live(&mut self, now: Instant, socket: SocketId, hello: &Hello, resumed: bool) {
+        self.pair = Some(match self.pair.take() {
+            Some(pair) if resumed => pair.resumed(hello, self.server),
+            _ => Pair::new(hello),
+        });
+        let clock_pings = self.server == ServerKind::Hearth;
+        let liveness = Liveness::new(now, hello.heartbeat_interval, clock_pings);
+        self.connection = Connection::Live(Box::new(Live { socket, since: now, resumed, liveness }));
+        self.device.forget_told();
+        self.expect_already_in = false;
+        self.tell_connected();
+        self.membership_live(now, resumed);
+        self.keep_alive(now);
+    }
+
+    fn keep_alive(&mut self, now: Instant) {
+        while let Connection::Live(live) = &mut self.connection {
+            let socket = live.socket;
+            match live.liveness.take_due(now) {
+                None => return,
+                Some(Due::Heartbeat) => self.send(&ClientOp::Heartbeat),
+                Some(Due::Ping) => self.outputs.push_back(Output::Ping(socket)),
+                Some(Due::ClockPing) => {
+                    let number = self.clock.asked(now);
+                    self.send(&ClientOp::Clock { client_time: number });
+                }
+                Some(Due::Dead) => self.give_up(now, After::Resume),
+            }
+        }
+    }
+
+    /// A clock ping was answered.
+    pub(super) fn clock_answered(&mut self, now: Instant, number: u64, server_time: u64) {
+        let round_trip = self.clock.answered(now, number, server_time);
+        if let (Some(round_trip), Connection::Live(live)) = (round_trip, &mut self.connection)
+            && live.liveness.measured(round_trip)
+        {
+            self.tell_connected();
+        }
+    }
+
+    fn tell_connected(&mut self) {
+        if let Connection::Live(live) = &self.connection {
+            let latency = live.liveness.latency();
+            let status = Status::Connected { latency, resumed: live.resumed };
+            self.event(group::Event::Status(status));
+        }
+    }
+
+    /// Tells the gateway what is due of the own device. Outside a group it is never told: there, one gateway
+    /// answers an error and another loses the session (facts §10).
+    fn tell_device(&mut self, now: Instant) {
+        if !self.membership.is_in() {
+            return;
+        }
+        match self.device.take(now) {
+            Some(Telling::State(state)) => self.send(&ClientOp::DeviceState(state)),
+            Some(Telling::Gone) => {
+                self.send(&ClientOp::DisconnectDevice);
+                // The Elixir gateway takes an unplugged member for present again.
+                if self.server == ServerKind::Elixir {
+                    self.tell_all_marks();
+                }
+            }
+            None => {}
+        }
+    }
+
+    pub(super) fn send(&mut self, op: &ClientOp) {
+        if let Some(socket) = self.connection.socket() {
+            self.outputs.push_back(Output::Text(socket, op.encode()));
+        }
+    }
+
+    pub(super) fn event(&mut self, event: group::Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    pub(super) fn refused(&mut self, refusal: ActionRefusal) {
+        self.event(group::Event::Refused(refusal));
+    }
+}
