@@ -6,4 +6,4 @@ pub mod config;
 pub mod device;
 
 pub use config::{SimConfig, SimModel, SimProfile};
-pub use device::SimDevice;
+pub use device::{Counters, Faults, SimDevice};

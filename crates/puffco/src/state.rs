@@ -5,6 +5,12 @@
 pub struct OperatingState(pub u8);
 
 impl OperatingState {
+    /// Starting: reading its memory.
+    pub const INIT_MEMORY: Self = Self(0);
+    /// Starting: showing its firmware.
+    pub const INIT_VERSION_DISPLAY: Self = Self(1);
+    /// Starting, or the owner looks at the charge.
+    pub const INIT_BATTERY_DISPLAY: Self = Self(2);
     /// Switched off.
     pub const MASTER_OFF: Self = Self(3);
     /// Asleep.
@@ -19,6 +25,14 @@ impl OperatingState {
     pub const ACTIVE: Self = Self(8);
     /// Cooling down after a heat.
     pub const FADE: Self = Self(9);
+    /// Showing its firmware.
+    pub const VERSION_DISPLAY: Self = Self(10);
+    /// Showing its charge.
+    pub const BATTERY_DISPLAY: Self = Self(11);
+    /// In a test at the factory.
+    pub const FACTORY_TEST: Self = Self(12);
+    /// In pairing mode.
+    pub const BONDING: Self = Self(13);
 
     /// In a heat cycle: preheat, active or fade.
     #[must_use]
@@ -38,16 +52,32 @@ impl OperatingState {
 pub struct ChargeState(pub u8);
 
 impl ChargeState {
+    /// On power, but too hot or too cold to charge.
+    pub const TEMPERATURE_STOP: Self = Self(3);
+    /// Not on power.
+    pub const DISCONNECTED: Self = Self(4);
+
     /// Taking charge: bulk or top-up.
     #[must_use]
     pub fn is_charging(self) -> bool {
         self.0 <= 1
+    }
+
+    /// On a charger, charging or not.
+    #[must_use]
+    pub fn is_on_power(self) -> bool {
+        self != Self::DISCONNECTED
     }
 }
 
 /// Chamber type (`/p/htr/chmt`): 0 none, 1 classic, 2 XL, 3 3D; others unresolved (facts §15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chamber(pub u8);
+
+impl Chamber {
+    /// No chamber is put on.
+    pub const NONE: Self = Self(0);
+}
 
 /// A colour, 8 bits a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +111,7 @@ pub struct DeviceState {
     pub mac: Option<[u8; 6]>,
     /// Device name.
     pub name: Option<String>,
-    /// Firmware revision number (letters: [`crate::advertisement`] has none; see `firmware`).
+    /// Firmware revision number; [`crate::firmware::Revision`] has its letters.
     pub firmware: Option<u32>,
     /// Hardware revision.
     pub hardware: Option<u8>,
