@@ -1,1 +1,21 @@
-//! The app's brain: controller, bridge, settings; no window, no Tauri.
+//! The app's brain: controller, bridge between device and group, settings. No window, no Tauri.
+//!
+//! Faces know [`contract`] and hold a [`Companion`]. Inside, [`controller`] owns what there is to see,
+//! [`bridge`] ties the device in use to the group and keeps the rules of safety; both are without I/O or
+//! clock, and [`runtime`] moves bytes for them.
+
+pub mod bridge;
+mod chart;
+mod chat;
+pub mod contract;
+pub mod controller;
+mod local;
+mod notices;
+pub mod radios;
+pub mod report;
+pub mod runtime;
+pub mod saved;
+mod sesh;
+mod words;
+
+pub use runtime::{Companion, Options, StartError};

@@ -1,2 +1,60 @@
-//! To come.
-fn main() {}
+//! The companion without a window: a face of JSON lines for bots and tests, and the same UI as the app's
+//! window in a browser on loopback.
+
+mod cli;
+mod lines;
+mod pick;
+mod web;
+
+use std::io::Write;
+
+use clap::Parser;
+use hearth_companion::Companion;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let cli = cli::Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_writer(std::io::stderr)
+        .init();
+    let companion = Companion::start(cli.options()).await?;
+    if let Some(address) = cli.ui {
+        let address = web::serve(address, companion.clone()).await?;
+        if !cli.json {
+            writeln!(std::io::stdout(), "Hearth is at http://{address}")?;
+        }
+        tracing::info!(url = %format!("http://{address}"), "UI");
+    }
+    if let Some(wanted) = cli.wanted() {
+        tokio::spawn(pick::connect(companion.clone(), wanted));
+    }
+    if cli.json {
+        tokio::spawn(lines::read(companion.clone()));
+        tokio::select! {
+            result = lines::write(&companion) => result?,
+            () = asked_to_end() => {}
+        }
+    } else {
+        asked_to_end().await;
+    }
+    companion.shutdown().await;
+    Ok(())
+}
+
+/// Ends when the system or the person asks the program to end.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,400 @@
+//! The bridge between the device in use and the group: ready, countdown, heat at most once.
+//!
+//! Without I/O or clock. Group events and device events go in; requests to the device and to the gateway come
+//! out. What a person sees of it is made elsewhere (`stage`). The rules of safety are here: a heat command is
+//! asked for at most once per start, never after its deadline, and only while nobody has called it off.
+
+mod own_heat;
+mod start;
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use hearth_clock::Now;
+use hearth_gateway_client::group::{self, DeviceReport, Group, GroupPhase};
+use puffco::device::{self, IntentId, Phase, RequestError, RequestId};
+use puffco::state::{DeviceState, OperatingState};
+
+use crate::report::{Pseudonym, report};
+pub use own_heat::OwnHeat;
+pub use start::Start;
+
+/// A heat command is not written later than this after the instant that it is meant for.
+pub const HEAT_DEADLINE: Duration = Duration::from_millis(1500);
+
+/// Gateways that tell no start instant: web clients heat this long after they heard of the start
+/// (puff-gateway §9).
+pub const DEFAULT_LEAD: Duration = Duration::from_secs(2);
+
+/// A device whose link is lost stays in the group's eyes for this long, then it counts as unplugged.
+pub const UNPLUG_AFTER: Duration = Duration::from_secs(15);
+
+/// What goes into the bridge.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// From the gateway session.
+    Gateway(group::Event),
+    /// From the device in use.
+    Device(device::Event),
+    /// Another device is in use now, or none.
+    DeviceReplaced,
+    /// Another gateway is in use now: it knows nothing of the device yet.
+    GatewayReplaced,
+    /// The person is ready: put the device into temp select.
+    Ready,
+    /// The person does not want to heat at the running countdown.
+    SitOut,
+    /// The person heats alone.
+    HeatNow,
+    /// Stop the heat.
+    StopHeat,
+    /// More heat and time.
+    Boost,
+    /// Select a profile, 0..=3.
+    SelectProfile(u8),
+    /// The program ends: stop the heat if this program started it.
+    Shutdown,
+}
+
+/// What comes out of the bridge.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Ask the device in use.
+    Device(RequestId, device::Request),
+    /// Ask the gateway.
+    Gateway(group::Request),
+    /// Something that a person should know.
+    Trouble(Trouble),
+    /// The start or the own heat changed.
+    Changed,
+}
+
+/// What went wrong with a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The device did not start heating.
+    NotHeating(RequestError),
+    /// The device did not stop: the person must use its button.
+    NotStopping(RequestError),
+    /// Something else was not carried out.
+    NotDone(RequestError),
+    /// No device is connected.
+    NoDevice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pending {
+    Heat(IntentId),
+    Stop,
+    Other,
+}
+
+/// The bridge. See the module.
+#[derive(Debug)]
+pub struct Bridge {
+    pseudonym: Pseudonym,
+    group: Option<Box<Group>>,
+    link: Phase,
+    device: Option<Box<DeviceState>>,
+    lost_at: Option<Instant>,
+    reported: Option<DeviceReport>,
+    start: Start,
+    /// A start was taken from the present seshing phase; another announcement of it is a duplicate.
+    start_taken: bool,
+    own_heat: OwnHeat,
+    next_intent: u64,
+    next_request: u64,
+    pending: Vec<(RequestId, Pending)>,
+    outputs: VecDeque<Output>,
+}
+
+impl Bridge {
+    /// A bridge with no group and no device. Intents and requests count from `first`, which must be larger
+    /// than any that a running device machine has seen.
+    #[must_use]
+    pub fn new(pseudonym: Pseudonym, first: u64) -> Self {
+        Self {
+            pseudonym,
+            group: None,
+            link: Phase::Idle,
+            device: None,
+            lost_at: None,
+            reported: None,
+            start: Start::None,
+            start_taken: false,
+            own_heat: OwnHeat::None,
+            next_intent: first,
+            next_request: first,
+            pending: Vec::new(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// The start that is under way.
+    #[must_use]
+    pub fn start(&self) -> &Start {
+        &self.start
+    }
+
+    /// The heat that this program started.
+    #[must_use]
+    pub fn own_heat(&self) -> OwnHeat {
+        self.own_heat
+    }
+
+    /// Takes the next output.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`Bridge::handle_timeout`] wants to be called.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let unplug = self.lost_at.map(|at| at + UNPLUG_AFTER);
+        [self.start.due(), unplug].into_iter().flatten().min()
+    }
+
+    /// Carries out what is due.
+    pub fn handle_timeout(&mut self, now: Now) {
+        if self.start.due().is_some_and(|due| due <= now.instant) {
+            self.start_is_due(now.instant);
+        }
+        if self.lost_at.is_some_and(|at| at + UNPLUG_AFTER <= now.instant) {
+            self.lost_at = None;
+            self.tell_device(None);
+        }
+    }
+
+    /// Takes an input.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        match input {
+            Input::Gateway(event) => self.gateway(now, event),
+            Input::Device(event) => self.device(now, event),
+            Input::DeviceReplaced => self.device_replaced(),
+            Input::GatewayReplaced => self.gateway_replaced(),
+            Input::Ready => self.ready(),
+            Input::SitOut => self.call_off(),
+            Input::HeatNow => self.heat_now(now.instant),
+            Input::StopHeat => self.stop_heat(),
+            Input::Boost => self.ask(device::Request::Boost, Pending::Other),
+            Input::SelectProfile(slot) => self.ask(device::Request::SelectProfile(slot), Pending::Other),
+            Input::Shutdown => self.shutdown(),
+        }
+    }
+
+    fn gateway(&mut self, now: Now, event: group::Event) {
+        match event {
+            group::Event::Group(group) => self.group_changed(group),
+            group::Event::StartHeating { excluded, start_at, .. } => {
+                self.start_heating(now.instant, excluded, start_at);
+            }
+            group::Event::Kicked | group::Event::GroupClosed => self.call_off(),
+            _ => {}
+        }
+    }
+
+    fn group_changed(&mut self, group: Option<Box<Group>>) {
+        let before = self.group.take();
+        let same = before.as_ref().map(|g| &g.id) == group.as_ref().map(|g| &g.id);
+        self.group = group;
+        if !same {
+            self.start_taken = false;
+            self.call_off();
+            // The gateway session sends the whole device when it joins; it needs to know it by then.
+            self.report_device();
+            return;
+        }
+        let (Some(before), Some(group)) = (before, &self.group) else { return };
+        if before.phase == GroupPhase::Seshing && group.phase != GroupPhase::Seshing {
+            self.start_taken = false;
+            // TypeScript gateways are back to chilling at the first preheat of anybody, and count the sesh
+            // then; without a new count it was stopped (puff-gateway §4).
+            if group.sesh_counter == before.sesh_counter {
+                self.call_off();
+            }
+        }
+    }
+
+    fn start_heating(&mut self, now: Instant, excluded: bool, start_at: Option<Instant>) {
+        if self.start_taken || self.group.is_none() {
+            return;
+        }
+        self.start_taken = true;
+        let at = start_at.unwrap_or(now + DEFAULT_LEAD);
+        if now > at + HEAT_DEADLINE {
+            return;
+        }
+        let take_part = !excluded && self.is_connected() && !self.is_heating();
+        self.start = if take_part {
+            let intent = self.new_intent();
+            Start::Armed { intent, at }
+        } else {
+            Start::Watching { at }
+        };
+        self.outputs.push_back(Output::Changed);
+    }
+
+    fn start_is_due(&mut self, now: Instant) {
+        let start = std::mem::replace(&mut self.start, Start::None);
+        if let Start::Armed { intent, at } = start {
+            self.heat(intent, at + HEAT_DEADLINE, now);
+        }
+        self.outputs.push_back(Output::Changed);
+    }
+
+    /// Asks for a heat. The intent is new each time, and the device machine writes at most once per intent.
+    fn heat(&mut self, intent: IntentId, deadline: Instant, now: Instant) {
+        if now > deadline {
+            self.outputs.push_back(Output::Trouble(Trouble::NotHeating(RequestError::TooLate)));
+            return;
+        }
+        self.own_heat = OwnHeat::Asked(intent);
+        self.ask(device::Request::Heat { intent, deadline }, Pending::Heat(intent));
+    }
+
+    fn heat_now(&mut self, now: Instant) {
+        if !self.is_connected() {
+            self.outputs.push_back(Output::Trouble(Trouble::NoDevice));
+            return;
+        }
+        if self.is_heating() || self.own_heat.is_current(now) || self.start.due().is_some() {
+            return;
+        }
+        let intent = self.new_intent();
+        self.heat(intent, now + HEAT_DEADLINE, now);
+    }
+
+    fn stop_heat(&mut self) {
+        self.call_off();
+        self.ask(device::Request::Abort, Pending::Stop);
+    }
+
+    fn shutdown(&mut self) {
+        self.call_off();
+        if self.own_heat != OwnHeat::None {
+            self.ask(device::Request::Abort, Pending::Stop);
+        }
+    }
+
+    /// Takes this person out of a start that has not happened yet.
+    fn call_off(&mut self) {
+        if let Start::Armed { at, .. } = self.start {
+            self.start = Start::Watching { at };
+            self.outputs.push_back(Output::Changed);
+        }
+        if self.group.is_none() && self.start != Start::None {
+            self.start = Start::None;
+            self.outputs.push_back(Output::Changed);
+        }
+    }
+
+    fn ready(&mut self) {
+        let operating = self.device.as_ref().and_then(|device| device.operating);
+        if operating == Some(OperatingState::TEMP_SELECT) {
+            return;
+        }
+        self.ask(device::Request::TempSelectBegin, Pending::Other);
+    }
+
+    fn ask(&mut self, request: device::Request, pending: Pending) {
+        let id = RequestId(self.next_request);
+        self.next_request += 1;
+        self.pending.push((id, pending));
+        self.outputs.push_back(Output::Device(id, request));
+    }
+
+    fn device(&mut self, now: Now, event: device::Event) {
+        match event {
+            device::Event::Phase(phase) => self.link_changed(now, phase),
+            device::Event::State(state) => {
+                self.own_heat = self.own_heat.seen(state.operating);
+                self.device = Some(state);
+                self.report_device();
+            }
+            device::Event::Done(id, result) => self.done(now.instant, id, result),
+        }
+    }
+
+    fn done(&mut self, now: Instant, id: RequestId, result: Result<(), RequestError>) {
+        let Some(index) = self.pending.iter().position(|(pending, _)| *pending == id) else { return };
+        let (_, pending) = self.pending.swap_remove(index);
+        match (pending, result) {
+            (Pending::Heat(intent), result) => {
+                self.own_heat = self.own_heat.answered(intent, &result, now);
+                if let Err(error) = result {
+                    self.outputs.push_back(Output::Trouble(Trouble::NotHeating(error)));
+                }
+                self.outputs.push_back(Output::Changed);
+            }
+            (Pending::Stop, Err(error)) => {
+                self.outputs.push_back(Output::Trouble(Trouble::NotStopping(error)));
+            }
+            (Pending::Other, Err(error)) => self.outputs.push_back(Output::Trouble(Trouble::NotDone(error))),
+            (Pending::Stop | Pending::Other, Ok(())) => {}
+        }
+    }
+
+    fn link_changed(&mut self, now: Now, phase: Phase) {
+        self.link = phase;
+        match self.link {
+            Phase::Ready => {
+                self.lost_at = None;
+                self.report_device();
+            }
+            Phase::SettingUp { .. } | Phase::Waiting { .. } => {
+                if self.reported.is_some() && self.lost_at.is_none() {
+                    self.lost_at = Some(now.instant);
+                }
+            }
+            Phase::Idle | Phase::Away | Phase::Failed(_) => {
+                self.lost_at = None;
+                self.tell_device(None);
+            }
+        }
+    }
+
+    fn device_replaced(&mut self) {
+        self.call_off();
+        self.own_heat = OwnHeat::None;
+        self.link = Phase::Idle;
+        self.device = None;
+        self.lost_at = None;
+        self.pending.clear();
+        self.tell_device(None);
+        self.outputs.push_back(Output::Changed);
+    }
+
+    fn gateway_replaced(&mut self) {
+        self.group_changed(None);
+        self.reported = None;
+        self.report_device();
+    }
+
+    fn report_device(&mut self) {
+        if let (Phase::Ready, Some(device)) = (&self.link, &self.device) {
+            let report = report(device, &self.pseudonym);
+            self.tell_device(Some(report));
+        }
+    }
+
+    fn tell_device(&mut self, report: Option<DeviceReport>) {
+        if self.reported != report {
+            self.reported.clone_from(&report);
+            self.outputs.push_back(Output::Gateway(group::Request::Device(report.map(Box::new))));
+        }
+    }
+
+    fn is_connected(&self) -> bool {
+        self.link == Phase::Ready
+    }
+
+    fn is_heating(&self) -> bool {
+        self.device.as_ref().and_then(|device| device.operating).is_some_and(OperatingState::is_heating)
+    }
+
+    fn new_intent(&mut self) -> IntentId {
+        let intent = IntentId(self.next_intent);
+        self.next_intent += 1;
+        intent
+    }
+}

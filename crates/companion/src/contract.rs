@@ -1,0 +1,23 @@
+//! The one contract between the companion and its faces (window, browser, JSON lines).
+//!
+//! A face sends [`Command`]s and gets [`Event`]s; the first event is always [`Event::View`], the whole of
+//! what there is to see, and later events replace one part of it. TypeScript types are generated from this
+//! file (`cargo xtask types`). Temperatures are °C, times ms since 1970 unless a name says otherwise.
+
+mod command;
+mod device;
+mod event;
+mod gateway;
+mod group;
+mod sesh;
+mod settings;
+
+pub use command::Command;
+pub use device::{
+    Activity, BluetoothState, DeviceView, FoundDevice, LinkView, ProblemView, ProfileView, ScanView,
+};
+pub use event::{Event, View};
+pub use gateway::{GatewayChoice, GatewayState, GatewayView};
+pub use group::{ChatKind, ChatLine, GroupView, MemberView};
+pub use sesh::{ChartView, Curve, Stage, StageView};
+pub use settings::{Notice, NoticeKind, Settings, Theme, Unit};

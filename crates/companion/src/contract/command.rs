@@ -1,0 +1,113 @@
+//! What a person can ask for.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Settings;
+
+/// What a person asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "command", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Command {
+    /// Look for devices.
+    StartScan,
+    /// Stop looking.
+    StopScan,
+    /// Connect a device and remember it.
+    ConnectDevice {
+        /// From [`FoundDevice::id`] or [`DeviceView::id`].
+        id: String,
+    },
+    /// Let a device's link go; it stays remembered.
+    DisconnectDevice {
+        /// Which.
+        id: String,
+    },
+    /// Disconnect a device and forget it.
+    ForgetDevice {
+        /// Which.
+        id: String,
+    },
+    /// Make a device the one that heats with the group.
+    UseDevice {
+        /// Which.
+        id: String,
+    },
+    /// Select a heat profile on the device in use.
+    SelectProfile {
+        /// 0..=3.
+        slot: u8,
+    },
+    /// Start a heat alone, outside a sesh.
+    HeatNow,
+    /// Stop the device in use.
+    StopHeat,
+    /// More heat and time in a running heat.
+    Boost,
+    /// Press the button of a simulated device; real buttons are pressed by hand.
+    PressButton {
+        /// Which; must be simulated.
+        id: String,
+    },
+    /// Create a group and be in it.
+    CreateGroup {
+        /// At most 32 characters; empty lets the gateway choose.
+        name: String,
+        /// Listed for everyone.
+        public: bool,
+    },
+    /// Join a group by its code.
+    JoinGroup {
+        /// The code, or an invite link.
+        code: String,
+    },
+    /// Leave the group.
+    LeaveGroup,
+    /// Ask everyone to get ready.
+    AskToStart,
+    /// Say "I'm ready": puts the own device into temp select, which the gateway counts.
+    Ready,
+    /// Start with those who are ready.
+    StartWithReady,
+    /// Back to chilling.
+    StopWaiting,
+    /// Do not heat at the running countdown.
+    SitOut,
+    /// Away or back.
+    SetAway {
+        /// Away.
+        away: bool,
+    },
+    /// What is in the bowl; empty clears it.
+    SetStrain {
+        /// At most 48 characters.
+        strain: String,
+    },
+    /// Chat.
+    SendMessage {
+        /// 1..=1024 characters.
+        text: String,
+    },
+    /// React.
+    React {
+        /// One emoji.
+        emoji: String,
+    },
+    /// Use another gateway; leaves the group.
+    UseGateway {
+        /// `http(s)://` or `ws(s)://` address, or `local` for the one in this program.
+        url: String,
+    },
+    /// Do not wait for the next try.
+    ReconnectNow,
+    /// Change settings.
+    SetSettings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// Take a notice away.
+    DismissNotice {
+        /// Which.
+        id: u32,
+    },
+}

@@ -1,0 +1,97 @@
+//! What a face is told: the whole at first, then the parts that changed.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{ChartView, ChatLine, DeviceView, GatewayView, GroupView, Notice, ScanView, Settings, StageView};
+
+/// What changed. `event` is the tag; the rest is the new value of that part of the [`View`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// Everything; first, and again after a face fell behind.
+    View {
+        /// What there is to see.
+        view: Box<View>,
+    },
+    /// The gateway connection.
+    Gateway {
+        /// New value.
+        gateway: GatewayView,
+    },
+    /// The scan.
+    Scan {
+        /// New value.
+        scan: ScanView,
+    },
+    /// The devices.
+    Devices {
+        /// New value.
+        devices: Vec<DeviceView>,
+    },
+    /// The group; `null` when in none.
+    Group {
+        /// New value.
+        group: Option<GroupView>,
+    },
+    /// The stage of the session.
+    Stage {
+        /// New value.
+        stage: StageView,
+    },
+    /// The heat chart was started anew.
+    Chart {
+        /// New value.
+        chart: ChartView,
+    },
+    /// One more point of the heat chart.
+    Sample {
+        /// Whose.
+        member: String,
+        /// ms since the chart's start.
+        ms: u32,
+        /// °C.
+        celsius: f32,
+    },
+    /// A line was added to the chat.
+    Chat {
+        /// The line.
+        line: ChatLine,
+    },
+    /// The settings.
+    Settings {
+        /// New value.
+        settings: Settings,
+    },
+    /// The notices.
+    Notices {
+        /// New value.
+        notices: Vec<Notice>,
+    },
+}
+
+/// Everything there is to see.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct View {
+    /// Version of Hearth.
+    pub version: String,
+    /// The gateway connection.
+    pub gateway: GatewayView,
+    /// The scan.
+    pub scan: ScanView,
+    /// Remembered devices.
+    pub devices: Vec<DeviceView>,
+    /// The group.
+    pub group: Option<GroupView>,
+    /// The stage of the session.
+    pub stage: StageView,
+    /// The heat chart.
+    pub chart: ChartView,
+    /// The chat of this group, oldest first, at most 200 lines.
+    pub chat: Vec<ChatLine>,
+    /// The settings.
+    pub settings: Settings,
+    /// What the person should know.
+    pub notices: Vec<Notice>,
+}

@@ -1,0 +1,72 @@
+//! Settings and notices.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What is remembered between starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// Look.
+    pub theme: Theme,
+    /// Unit of temperatures.
+    pub unit: Unit,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { theme: Theme::System, unit: Unit::Fahrenheit }
+    }
+}
+
+/// Look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the computer.
+    System,
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}
+
+/// Unit of temperatures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// °F.
+    Fahrenheit,
+    /// °C.
+    Celsius,
+}
+
+/// Something the person should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// For [`Command::DismissNotice`].
+    pub id: u32,
+    /// Kind.
+    pub kind: NoticeKind,
+    /// Stable code (`no_such_group`); the window never matches on text.
+    pub code: String,
+    /// What happened.
+    pub title: String,
+    /// What to do; may be empty.
+    pub advice: String,
+}
+
+/// Kinds of notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// Good to know; goes by itself.
+    Info,
+    /// Went well; goes by itself.
+    Success,
+    /// Something needs attention; stays.
+    Warning,
+    /// Something failed; stays.
+    Error,
+}

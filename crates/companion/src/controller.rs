@@ -1,0 +1,251 @@
+//! The controller: the one owner of what there is to see. Commands, radio, device and gateway events go in;
+//! work for the runtime and events for the faces come out. Without I/O or clock.
+
+mod circle;
+mod commands;
+mod device;
+mod devices;
+mod found;
+mod gateway;
+mod view;
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use hearth_clock::Now;
+use hearth_gateway_client::group;
+use puffco::device as machine;
+use puffco::link::{AdapterState, Advertisement, DeviceId};
+
+use crate::bridge::{self, Bridge};
+use crate::chart::Chart;
+use crate::chat::Chat;
+use crate::contract::{Command, Event};
+use crate::notices::Notices;
+use crate::report::Pseudonym;
+use crate::saved::Saved;
+use crate::sesh::Sesh;
+use devices::Devices;
+use gateway::GatewaySide;
+use circle::Circle;
+use view::Shown;
+
+/// Changes are gathered for this long before faces are told.
+const GATHER: Duration = Duration::from_millis(40);
+
+/// How often time alone changes what there is to see (silent devices leave the scan's list).
+const TICK: Duration = Duration::from_secs(1);
+
+/// What goes into the controller.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// From a face.
+    Command(Command),
+    /// The Bluetooth adapter changed.
+    Adapter(AdapterState),
+    /// A device was heard.
+    Heard {
+        /// Which.
+        id: DeviceId,
+        /// What it said.
+        advertisement: Advertisement,
+        /// By a radio whose devices are not real.
+        simulated: bool,
+    },
+    /// From a device's machine.
+    Device(DeviceId, machine::Event),
+    /// From the gateway session.
+    Gateway(group::Event),
+    /// The gateway in this program could not be started, in technical words.
+    LocalGatewayFailed(String),
+    /// The program ends.
+    Shutdown,
+}
+
+/// What the runtime is asked to do.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Tell all faces.
+    Emit(Event),
+    /// Scan on all radios.
+    StartScan,
+    /// Stop scanning.
+    StopScan,
+    /// Run the machine of a device.
+    OpenDevice(DeviceId),
+    /// End the machine of a device.
+    CloseDevice(DeviceId),
+    /// For the machine of a device.
+    Device(DeviceId, machine::Input),
+    /// Press the button of a simulated device.
+    PressButton(DeviceId),
+    /// Run a session with this gateway instead of the present one; `None`: the one in this program.
+    UseGateway(Option<String>),
+    /// For the gateway session.
+    Gateway(group::Request),
+    /// A group was created or joined on the gateway in this program: simulated friends join it.
+    InviteFriends(String),
+    /// The group was left: simulated friends leave too.
+    SendFriendsHome,
+    /// Remember.
+    Save(Box<Saved>),
+}
+
+/// How a companion starts.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// What is remembered.
+    pub saved: Saved,
+    /// A gateway for this run, in place of the remembered one.
+    pub gateway: Option<String>,
+    /// Create this group as soon as the gateway answers.
+    pub create: Option<String>,
+    /// Join this group as soon as the gateway answers.
+    pub join: Option<String>,
+    /// Random: makes the pseudonyms of this installation when there are none yet.
+    pub fresh_salt: [u8; 16],
+}
+
+/// The controller. See the module.
+pub struct Controller {
+    saved: Saved,
+    devices: Devices,
+    bridge: Bridge,
+    gateway: GatewaySide,
+    group: Circle,
+    sesh: Sesh,
+    chart: Chart,
+    chat: Chat,
+    notices: Notices,
+    shown: Shown,
+    gather_until: Option<Instant>,
+    next_tick: Instant,
+    outputs: VecDeque<Output>,
+}
+
+impl Controller {
+    /// Starts: connects to the gateway and to the device in use.
+    #[must_use]
+    pub fn new(now: Now, start: Start) -> Self {
+        let Start { mut saved, gateway, create, join, fresh_salt } = start;
+        let fresh_install = saved.pseudonym_salt.is_empty();
+        let pseudonym = Pseudonym::new(saved.salt(fresh_salt));
+        let mut controller = Self {
+            devices: Devices::new(&saved),
+            // Machines live shorter than this program, so counting from 1 is above all that they have seen.
+            bridge: Bridge::new(pseudonym, 1),
+            gateway: GatewaySide::new(gateway.or_else(|| saved.gateway.clone())),
+            group: Circle::new(create, join),
+            sesh: Sesh::new(),
+            chart: Chart::default(),
+            chat: Chat::default(),
+            notices: Notices::default(),
+            shown: Shown::default(),
+            gather_until: None,
+            next_tick: now.instant + TICK,
+            outputs: VecDeque::new(),
+            saved,
+        };
+        controller.outputs.push_back(Output::UseGateway(controller.gateway.url().map(str::to_owned)));
+        controller.outputs.push_back(Output::Gateway(group::Request::Connect));
+        controller.take_up_device_in_use();
+        if fresh_install {
+            controller.save();
+        }
+        controller
+    }
+
+    /// Takes an input.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        match input {
+            Input::Command(command) => self.command(now, command),
+            Input::Adapter(state) => self.adapter_changed(&state),
+            Input::Heard { id, advertisement, simulated } => self.heard(now, &id, &advertisement, simulated),
+            Input::Device(id, event) => self.device_event(now, &id, event),
+            Input::Gateway(event) => self.gateway_event(now, event),
+            Input::LocalGatewayFailed(why) => self.local_gateway_failed(&why),
+            Input::Shutdown => {
+                self.bridge(now, bridge::Input::Shutdown);
+                self.outputs.push_back(Output::Gateway(group::Request::Disconnect));
+            }
+        }
+        self.changed(now);
+    }
+
+    /// Carries out what is due.
+    pub fn handle_timeout(&mut self, now: Now) {
+        if self.bridge.poll_timeout().is_some_and(|due| due <= now.instant) {
+            self.bridge.handle_timeout(now);
+            self.drain_bridge(now);
+            self.changed(now);
+        }
+        if self.next_tick <= now.instant {
+            self.next_tick = now.instant + TICK;
+            self.tick(now);
+            self.changed(now);
+        }
+        if self.gather_until.is_some_and(|until| until <= now.instant) {
+            self.gather_until = None;
+            self.show(now);
+        }
+    }
+
+    /// When [`Controller::handle_timeout`] wants to be called.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Instant {
+        [self.bridge.poll_timeout(), self.gather_until].into_iter().flatten().fold(self.next_tick, Ord::min)
+    }
+
+    /// Takes the next output.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// A heat that this program started may be running: it must be stopped before the program ends.
+    #[must_use]
+    pub fn heats(&self, now: Now) -> bool {
+        self.bridge.own_heat().is_current(now.instant)
+    }
+
+    fn changed(&mut self, now: Now) {
+        if self.gather_until.is_none() {
+            self.gather_until = Some(now.instant + GATHER);
+        }
+    }
+
+    fn tick(&mut self, now: Now) {
+        self.devices.tick(now.instant);
+        self.gateway.tick(now.instant);
+        self.observe_sesh(now);
+        self.keep_scanning_as_needed(now.instant);
+    }
+
+    fn save(&mut self) {
+        self.saved.devices = self.devices.saved();
+        self.saved.in_use = self.devices.in_use().map(|id| id.0.clone());
+        self.outputs.push_back(Output::Save(Box::new(self.saved.clone())));
+    }
+
+    fn bridge(&mut self, now: Now, input: bridge::Input) {
+        self.bridge.handle(now, input);
+        self.drain_bridge(now);
+    }
+
+    fn drain_bridge(&mut self, now: Now) {
+        while let Some(output) = self.bridge.poll_output() {
+            match output {
+                bridge::Output::Device(id, request) => match self.devices.in_use() {
+                    Some(device) => {
+                        let input = machine::Input::Request(id, request);
+                        self.outputs.push_back(Output::Device(device.clone(), input));
+                    }
+                    None => self.notices.trouble(&bridge::Trouble::NoDevice),
+                },
+                bridge::Output::Gateway(request) => self.outputs.push_back(Output::Gateway(request)),
+                bridge::Output::Trouble(trouble) => self.notices.trouble(&trouble),
+                bridge::Output::Changed => {}
+            }
+        }
+        self.observe_sesh(now);
+    }
+}

@@ -1,0 +1,385 @@
+//! The group as a person sees it: members, chat lines about what happens, the sesh and its chart.
+
+use std::collections::BTreeMap;
+
+use hearth_clock::Now;
+use hearth_gateway_client::group::{self, Group, GroupPhase, Member, SessionId, Visibility};
+use puffco::state::OperatingState;
+
+use super::device::{activity, led};
+use super::{Controller, Output};
+use crate::bridge;
+use crate::chart::Owner;
+use crate::chat::Author;
+use crate::contract::{ChatKind, Event, GroupView, MemberView, NoticeKind};
+use crate::report::{operating_state, seconds_of};
+use crate::sesh::Turn;
+use crate::words;
+
+/// The group, and the wish to be in one.
+#[derive(Debug)]
+pub struct Circle {
+    group: Option<Box<Group>>,
+    wish: Option<Wish>,
+    asked_by: Option<SessionId>,
+    lost: BTreeMap<SessionId, u64>,
+}
+
+/// A group that was asked for and has not come yet.
+#[derive(Clone, Debug, PartialEq)]
+enum Wish {
+    /// To be sent when the gateway answers.
+    Waiting(group::Request),
+    /// Sent.
+    Sent,
+}
+
+impl Circle {
+    /// In no group; wishing for one when `create` or `join` is given.
+    #[must_use]
+    pub fn new(create: Option<String>, join: Option<String>) -> Self {
+        let join = join.map(|code| group::Request::Join(code_of(&code)));
+        let create = create.map(|name| group::Request::Create { name, visibility: Visibility::Private });
+        Self { group: None, wish: join.or(create).map(Wish::Waiting), asked_by: None, lost: BTreeMap::new() }
+    }
+
+    /// The group.
+    #[must_use]
+    pub fn group(&self) -> Option<&Group> {
+        self.group.as_deref()
+    }
+
+    /// A group was asked for.
+    #[must_use]
+    pub fn is_joining(&self) -> bool {
+        self.group.is_none() && self.wish.is_some()
+    }
+
+    /// Who asked to start, while the group awaits.
+    #[must_use]
+    pub fn asked_by(&self) -> Option<&Member> {
+        let group = self.group()?;
+        let by = self.asked_by.as_ref().filter(|_| group.phase == GroupPhase::Awaiting)?;
+        group.members.iter().find(|member| member.session_id == *by)
+    }
+
+    /// As faces see it.
+    #[must_use]
+    pub fn view(&self) -> Option<GroupView> {
+        let group = self.group()?;
+        let mut members: Vec<_> = group.members.iter().map(|member| self.member(group, member)).collect();
+        members.sort_by_key(|member| (!member.me, !member.sesher));
+        Some(GroupView {
+            code: group.id.clone(),
+            name: group.name.clone(),
+            public: group.visibility == Visibility::Public,
+            sesh_counter: u32::try_from(group.sesh_counter).unwrap_or(u32::MAX),
+            own: group.owner == group.own,
+            members,
+        })
+    }
+
+    fn member(&self, group: &Group, member: &Member) -> MemberView {
+        let device = member.device.as_ref();
+        let operating = operating_state(member);
+        let profile = device.and_then(|device| device.profile.as_ref());
+        let left = profile.zip(device.and_then(|device| device.state_time)).and_then(|(profile, elapsed)| {
+            let hold = seconds_of(&profile.time)?;
+            (operating == Some(OperatingState::ACTIVE)).then(|| (hold - elapsed as f32).max(0.0))
+        });
+        MemberView {
+            id: member.session_id.0.clone(),
+            name: name_of(member),
+            me: member.session_id == group.own,
+            owner: member.session_id == group.owner,
+            sesher: member.is_sesher(),
+            ready: group.ready.contains(&member.session_id),
+            away: member.away,
+            mobile: member.mobile,
+            lost_since: self.lost.get(&member.session_id).map(|ms| *ms as f64),
+            strain: member.strain.clone(),
+            model: device.and_then(|device| device.device_model.as_deref()).map(words::model_of_code),
+            activity: activity(operating),
+            celsius: device.and_then(|device| device.celsius()).map(|celsius| celsius as f32),
+            target_celsius: profile.map(|profile| profile.temp as f32),
+            left_s: left,
+            battery: device.and_then(|device| device.battery).map(|percent| percent.clamp(0.0, 100.0) as u8),
+            chamber: device
+                .and_then(|device| device.chamber_type)
+                .map(|code| words::chamber(puffco::state::Chamber(code))),
+            led: led_of(member),
+        }
+    }
+}
+
+/// A member's name: the account's, the device's, or that of a guest.
+fn name_of(member: &Member) -> String {
+    let device = member.device.as_ref().and_then(|device| device.device_name.clone());
+    member.user_name.clone().or(device).unwrap_or_else(|| "Guest".into())
+}
+
+fn led_of(member: &Member) -> Option<String> {
+    let device = member.device.as_ref()?;
+    let active = device.active_color.as_ref().map(|color| format!("#{:02x}{:02x}{:02x}", color.r, color.g, color.b));
+    active.or_else(|| device.profile.as_ref()?.color.clone())
+}
+
+/// The code in what a person pasted: a bare code, `hearth://join/CODE`, or a link that ends in it.
+#[must_use]
+pub fn code_of(pasted: &str) -> String {
+    let trimmed = pasted.trim().trim_end_matches('/');
+    let tail = trimmed.rsplit(['/', '=']).next().unwrap_or(trimmed);
+    tail.split(['?', '#', '&']).next().unwrap_or(tail).trim().to_owned()
+}
+
+impl Controller {
+    pub(super) fn ask_for_group(&mut self, request: group::Request) {
+        self.notices.settle("no_such_group");
+        self.group.wish = Some(Wish::Sent);
+        self.outputs.push_back(Output::Gateway(request));
+    }
+
+    pub(super) fn gateway_event(&mut self, now: Now, event: group::Event) {
+        match &event {
+            group::Event::Status(status) => {
+                let connected = matches!(status, group::Status::Connected { .. });
+                self.gateway_status(now.instant, status.clone());
+                if connected && let Some(Wish::Waiting(request)) = &self.group.wish {
+                    let request = request.clone();
+                    self.ask_for_group(request);
+                }
+            }
+            group::Event::Group(group) => self.group_event(now, group.as_deref()),
+            group::Event::PublicGroups(_) => {}
+            group::Event::Inquiry { by, .. } => {
+                self.group.asked_by.clone_from(by);
+                let who = by.as_ref().map_or_else(|| "Somebody".into(), |by| self.name_of_session(by));
+                self.tell(now, ChatKind::Sesh, format!("{who} asked everyone to get ready"));
+            }
+            group::Event::StartHeating { start_at, .. } => self.start_announced(now, *start_at),
+            group::Event::Message { by, content, unix_ms } => {
+                self.said(*unix_ms, by, ChatKind::Message, content.clone());
+            }
+            group::Event::Reaction { by, emoji } => {
+                self.said(now.unix_ms, by, ChatKind::Reaction, emoji.clone());
+            }
+            group::Event::Kicked => {
+                self.notices.add(NoticeKind::Warning, "kicked", "The owner removed you from the group", "");
+                self.group_gone();
+            }
+            group::Event::GroupClosed => {
+                let advice = "Create a new one, or join another by its code.";
+                self.notices.add(NoticeKind::Warning, "group_closed", "That group has closed", advice);
+                self.group_gone();
+            }
+            group::Event::Refused(refusal) => {
+                if self.group.group.is_none() {
+                    self.group.wish = None;
+                }
+                self.notices.refused(refusal);
+            }
+        }
+        self.bridge(now, bridge::Input::Gateway(event));
+    }
+
+    fn group_event(&mut self, now: Now, group: Option<&Group>) {
+        let Some(group) = group else {
+            self.group_gone();
+            return;
+        };
+        let same = self.group.group().is_some_and(|before| before.id == group.id);
+        if same {
+            self.tell_what_changed(now, group);
+        } else {
+            self.group_gone();
+            if self.gateway.url().is_none() {
+                self.outputs.push_back(Output::InviteFriends(group.id.clone()));
+            }
+        }
+        self.group.wish = None;
+        for member in &group.members {
+            if member.disconnected {
+                self.group.lost.entry(member.session_id.clone()).or_insert(now.unix_ms);
+            } else {
+                self.group.lost.remove(&member.session_id);
+            }
+        }
+        self.group.group = Some(Box::new(group.clone()));
+        self.observe_sesh(now);
+        self.sample_others(now);
+    }
+
+    /// The group was left, or another gateway is in use.
+    pub(super) fn group_gone(&mut self) {
+        if self.group.group.take().is_some() {
+            self.outputs.push_back(Output::SendFriendsHome);
+        }
+        self.group.wish = None;
+        self.group.asked_by = None;
+        self.group.lost.clear();
+        self.sesh.left();
+        self.chat.clear();
+        self.shown.forget_chat();
+    }
+
+    fn tell_what_changed(&mut self, now: Now, group: &Group) {
+        let Some(before) = self.group.group.take() else { return };
+        let find = |group: &Group, id: &SessionId| {
+            group.members.iter().find(|member| member.session_id == *id).cloned()
+        };
+        let mut lines = Vec::new();
+        for member in &group.members {
+            match find(&before, &member.session_id) {
+                None => lines.push(format!("{} joined", name_of(member))),
+                Some(was) if was.away != member.away => {
+                    let what = if member.away { "is away" } else { "is back" };
+                    lines.push(format!("{} {what}", name_of(member)));
+                }
+                Some(_) => {}
+            }
+        }
+        for was in before.members.iter().filter(|was| find(group, &was.session_id).is_none()) {
+            lines.push(format!("{} left", name_of(was)));
+        }
+        self.group.group = Some(before);
+        for line in lines {
+            self.tell(now, ChatKind::People, line);
+        }
+    }
+
+    fn start_announced(&mut self, now: Now, start_at: Option<std::time::Instant>) {
+        let Some(group) = self.group.group() else { return };
+        let at = start_at.unwrap_or(now.instant + bridge::DEFAULT_LEAD);
+        let ahead = at.saturating_duration_since(now.instant).as_millis() as u64;
+        let participants = group.ready.clone();
+        self.sesh.announced(now.unix_ms + ahead, participants);
+        self.chart.begin(now.unix_ms + ahead);
+        self.show_chart();
+    }
+
+    pub(super) fn observe_sesh(&mut self, now: Now) {
+        let Some(group) = self.group.group.clone() else { return };
+        for turn in self.sesh.observe(now, &group) {
+            match turn {
+                Turn::Began => {
+                    if !self.chart.is_live() {
+                        self.chart.begin(now.unix_ms);
+                        self.show_chart();
+                    }
+                }
+                Turn::AllBegan(skew) => {
+                    let devices = self.sesh.participants().len();
+                    let line = format!("{devices} devices started within {skew} ms");
+                    self.tell(now, ChatKind::Sesh, line);
+                }
+                Turn::Ended => {
+                    self.chart.end();
+                    self.show_chart();
+                    self.tell(now, ChatKind::Sesh, format!("That was sesh {}", group.sesh_counter));
+                }
+            }
+        }
+    }
+
+    fn sample_others(&mut self, now: Now) {
+        let Some(group) = self.group.group.clone() else { return };
+        for member in group.members.iter().filter(|member| member.session_id != group.own) {
+            let takes_part = self.sesh.participants().contains(&member.session_id);
+            let celsius = member.device.as_ref().and_then(|device| device.celsius());
+            if let Some(celsius) = celsius.filter(|_| takes_part) {
+                self.sample(now.unix_ms, &owner_of(member, false), celsius as f32);
+            }
+        }
+    }
+
+    pub(super) fn sample_own(&mut self, now_ms: u64, celsius: f32) {
+        let Some(device) = self.devices.used() else { return };
+        let own = self.group.group().map(|group| group.own.clone());
+        let takes_part = own.as_ref().is_some_and(|own| self.sesh.participants().contains(own));
+        if !takes_part && !self.sesh.participants().is_empty() {
+            return;
+        }
+        let owner = Owner {
+            member: own.map_or_else(|| "me".into(), |own| own.0),
+            name: device.saved().name.clone(),
+            me: true,
+            led: device.state().and_then(led),
+            target_celsius: device.state().and_then(|state| state.profile()).map(|profile| profile.celsius),
+        };
+        self.sample(now_ms, &owner, celsius);
+    }
+
+    fn sample(&mut self, now_ms: u64, owner: &Owner, celsius: f32) {
+        if let Some((sample, new)) = self.chart.take(now_ms, owner, celsius) {
+            if new {
+                self.show_chart();
+            } else {
+                let member = owner.member.clone();
+                self.emit(Event::Sample { member, ms: sample.ms, celsius: sample.celsius });
+            }
+        }
+    }
+
+    fn said(&mut self, at_ms: u64, by: &SessionId, kind: ChatKind, text: String) {
+        let Some(group) = self.group.group() else { return };
+        let member = group.members.iter().find(|member| member.session_id == *by);
+        let author = Author {
+            id: by.0.clone(),
+            name: member.map_or_else(|| "Guest".into(), name_of),
+            led: member.and_then(led_of),
+            me: *by == group.own,
+        };
+        let line = self.chat.said(at_ms, author, kind, text);
+        self.emit(Event::Chat { line });
+    }
+
+    fn tell(&mut self, now: Now, kind: ChatKind, text: String) {
+        let line = self.chat.happened(now.unix_ms, kind, text);
+        self.emit(Event::Chat { line });
+    }
+
+    fn name_of_session(&self, id: &SessionId) -> String {
+        let group = self.group.group();
+        if group.is_some_and(|group| group.own == *id) {
+            return "You".into();
+        }
+        let member = group.and_then(|group| group.members.iter().find(|member| member.session_id == *id));
+        member.map_or_else(|| "Somebody".into(), name_of)
+    }
+}
+
+fn owner_of(member: &Member, me: bool) -> Owner {
+    let profile = member.device.as_ref().and_then(|device| device.profile.as_ref());
+    Owner {
+        member: member.session_id.0.clone(),
+        name: name_of(member),
+        me,
+        led: led_of(member),
+        target_celsius: profile.map(|profile| profile.temp as f32),
+    }
+}
+
+/// The name to show for whoever asked to start.
+#[must_use]
+pub fn shown_name(member: &Member, own: &SessionId) -> String {
+    if member.session_id == *own { "You".into() } else { name_of(member) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_in_whatever_was_pasted() {
+        for pasted in [
+            "q7xk2m",
+            "  q7xk2m \n",
+            "hearth://join/q7xk2m",
+            "hearth://join/q7xk2m/",
+            "https://puff.social/q7xk2m",
+            "https://puff.social/q7xk2m?headless=true",
+        ] {
+            assert_eq!(code_of(pasted), "q7xk2m", "{pasted:?}");
+        }
+    }
+}

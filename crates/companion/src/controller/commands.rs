@@ -1,0 +1,103 @@
+//! What persons ask for, carried out or passed on.
+
+use hearth_clock::Now;
+use hearth_gateway_client::group::{Request, Visibility};
+use puffco::link::DeviceId;
+
+use super::circle::code_of;
+use super::{Controller, Output};
+use crate::bridge;
+use crate::contract::{Command, NoticeKind};
+
+/// The longest name of a group, UTF-16 units (puff-gateway §5).
+const GROUP_NAME: usize = 32;
+/// The longest strain.
+const STRAIN: usize = 48;
+/// The longest message.
+const MESSAGE: usize = 1024;
+
+impl Controller {
+    pub(super) fn command(&mut self, now: Now, command: Command) {
+        match command {
+            Command::StartScan => self.start_scan(now),
+            Command::StopScan => self.stop_scan(now.instant),
+            Command::ConnectDevice { id } => self.connect_device(now, &DeviceId(id)),
+            Command::DisconnectDevice { id } => self.disconnect_device(&DeviceId(id)),
+            Command::ForgetDevice { id } => self.forget_device(now, &DeviceId(id)),
+            Command::UseDevice { id } => self.use_device(now, &DeviceId(id)),
+            Command::SelectProfile { slot } => self.bridge(now, bridge::Input::SelectProfile(slot)),
+            Command::HeatNow => self.bridge(now, bridge::Input::HeatNow),
+            Command::StopHeat => self.bridge(now, bridge::Input::StopHeat),
+            Command::Boost => self.bridge(now, bridge::Input::Boost),
+            Command::PressButton { id } => self.outputs.push_back(Output::PressButton(DeviceId(id))),
+            Command::CreateGroup { name, public } => self.create_group(&name, public),
+            Command::JoinGroup { code } => self.join_group(&code),
+            Command::LeaveGroup => self.gateway_request(Request::Leave),
+            Command::AskToStart => self.gateway_request(Request::Inquire),
+            Command::Ready => self.bridge(now, bridge::Input::Ready),
+            Command::StartWithReady => self.gateway_request(Request::StartWithReady),
+            Command::StopWaiting => self.gateway_request(Request::Stop),
+            Command::SitOut => self.bridge(now, bridge::Input::SitOut),
+            Command::SetAway { away } => self.set_away(now, away),
+            Command::SetStrain { strain } => self.set_strain(&strain),
+            Command::SendMessage { text } => self.send_message(&text),
+            Command::React { emoji } => self.gateway_request(Request::React(emoji)),
+            Command::UseGateway { url } => self.use_gateway(now, &url),
+            Command::ReconnectNow => self.gateway_request(Request::ReconnectNow),
+            Command::SetSettings { settings } => {
+                self.saved.settings = settings;
+                self.save();
+            }
+            Command::DismissNotice { id } => self.notices.dismiss(id),
+        }
+    }
+
+    fn gateway_request(&mut self, request: Request) {
+        self.outputs.push_back(Output::Gateway(request));
+    }
+
+    fn create_group(&mut self, name: &str, public: bool) {
+        let name = name.trim();
+        if name.encode_utf16().count() > GROUP_NAME {
+            let advice = format!("At most {GROUP_NAME} characters.");
+            self.notices.add(NoticeKind::Error, "name_too_long", "This name is too long", &advice);
+            return;
+        }
+        let visibility = if public { Visibility::Public } else { Visibility::Private };
+        self.ask_for_group(Request::Create { name: name.into(), visibility });
+    }
+
+    fn join_group(&mut self, pasted: &str) {
+        let code = code_of(pasted);
+        if code.is_empty() || code.len() > 64 {
+            let advice = "Paste the code or the invite link that your friend sent you.";
+            self.notices.add(NoticeKind::Error, "no_such_group", "This is not a group code", advice);
+            return;
+        }
+        self.ask_for_group(Request::Join(code));
+    }
+
+    fn set_away(&mut self, now: Now, away: bool) {
+        if away {
+            self.bridge(now, bridge::Input::SitOut);
+        }
+        self.gateway_request(Request::Away(away));
+    }
+
+    fn set_strain(&mut self, strain: &str) {
+        let strain: String = strain.trim().chars().take(STRAIN).collect();
+        self.gateway_request(Request::Strain(Some(strain).filter(|strain| !strain.is_empty())));
+    }
+
+    fn send_message(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        if text.encode_utf16().count() > MESSAGE {
+            let advice = format!("At most {MESSAGE} characters; send it in parts.");
+            self.notices.add(NoticeKind::Error, "message_too_long", "This message is too long", &advice);
+            return;
+        }
+        self.gateway_request(Request::Message(text.into()));
+    }
+}

@@ -1,0 +1,246 @@
+//! The remembered devices, the scan, and which device heats with the group.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use hearth_clock::Now;
+use puffco::device::{self as machine, Phase};
+use puffco::link::{AdapterState, Advertisement, DeviceId};
+use puffco::state::OperatingState;
+
+use super::device::KnownDevice;
+use super::found::Found;
+use super::{Controller, Output};
+use crate::bridge;
+use crate::contract::{BluetoothState, DeviceView, ScanView};
+use crate::saved::{Saved, SavedDevice};
+
+/// A scan that nobody stops ends by itself.
+const LONGEST_SCAN: Duration = Duration::from_secs(120);
+
+/// The devices.
+#[derive(Debug)]
+pub struct Devices {
+    known: BTreeMap<DeviceId, KnownDevice>,
+    in_use: Option<DeviceId>,
+    found: Found,
+    bluetooth: BluetoothState,
+    /// A person looks for devices, since then.
+    looking: Option<(Instant, u64)>,
+    /// The radios are scanning.
+    scanning: bool,
+}
+
+impl Devices {
+    /// The remembered ones, without links.
+    #[must_use]
+    pub fn new(saved: &Saved) -> Self {
+        let known = saved.devices.iter().map(|device| {
+            (DeviceId(device.id.clone()), KnownDevice::new(device.clone()))
+        });
+        let known: BTreeMap<_, _> = known.collect();
+        let in_use = saved.in_use.clone().map(DeviceId).filter(|id| known.contains_key(id));
+        Self {
+            known,
+            in_use,
+            found: Found::default(),
+            bluetooth: BluetoothState::Unknown,
+            looking: None,
+            scanning: false,
+        }
+    }
+
+    /// What is to be remembered.
+    #[must_use]
+    pub fn saved(&self) -> Vec<SavedDevice> {
+        self.known.values().map(|device| device.saved().clone()).collect()
+    }
+
+    /// The device that heats with the group.
+    #[must_use]
+    pub fn in_use(&self) -> Option<&DeviceId> {
+        self.in_use.as_ref()
+    }
+
+    /// The device that heats with the group, with what is known of it.
+    #[must_use]
+    pub fn used(&self) -> Option<&KnownDevice> {
+        self.known.get(self.in_use.as_ref()?)
+    }
+
+    /// What faces see of a device.
+    #[must_use]
+    pub fn view(&self, now: Now) -> Vec<DeviceView> {
+        let view = |device: &KnownDevice| {
+            let id = device.id();
+            device.view(now, self.in_use.as_ref() == Some(&id), self.found.rssi(&id))
+        };
+        self.known.values().map(view).collect()
+    }
+
+    /// What faces see of the scan.
+    #[must_use]
+    pub fn scan_view(&self) -> ScanView {
+        ScanView {
+            scanning: self.looking.is_some(),
+            started_at: self.looking.map(|(_, ms)| ms as f64),
+            bluetooth: self.bluetooth,
+            found: self.found.view(|id| self.known.contains_key(id)),
+        }
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Instant) {
+        self.found.prune(now);
+        if self.looking.is_some_and(|(since, _)| since + LONGEST_SCAN <= now) {
+            self.looking = None;
+        }
+    }
+
+    /// A device waits to be heard.
+    fn waits(&self) -> bool {
+        self.known.values().any(|device| matches!(device.phase(), Phase::Away | Phase::Waiting { .. }))
+    }
+}
+
+impl Controller {
+    pub(super) fn take_up_device_in_use(&mut self) {
+        if let Some(id) = self.devices.in_use().cloned() {
+            self.outputs.push_back(Output::OpenDevice(id.clone()));
+            self.outputs.push_back(Output::Device(id.clone(), machine::Input::Watched(true)));
+            self.outputs.push_back(Output::Device(id, machine::Input::Connect));
+        }
+    }
+
+    pub(super) fn start_scan(&mut self, now: Now) {
+        if self.devices.looking.is_none() {
+            self.devices.looking = Some((now.instant, now.unix_ms));
+        }
+        self.devices.scanning = true;
+        self.outputs.push_back(Output::StartScan);
+    }
+
+    pub(super) fn stop_scan(&mut self, now: Instant) {
+        self.devices.looking = None;
+        self.keep_scanning_as_needed(now);
+    }
+
+    /// Scans while a person looks, and while a device waits to be heard.
+    pub(super) fn keep_scanning_as_needed(&mut self, _now: Instant) {
+        let wanted = self.devices.looking.is_some() || self.devices.waits();
+        if wanted != self.devices.scanning {
+            self.devices.scanning = wanted;
+            self.outputs.push_back(if wanted { Output::StartScan } else { Output::StopScan });
+        }
+    }
+
+    pub(super) fn adapter_changed(&mut self, state: &AdapterState) {
+        self.devices.bluetooth = match state {
+            AdapterState::On(_) => BluetoothState::On,
+            AdapterState::Off => BluetoothState::Off,
+            AdapterState::Missing => BluetoothState::Missing,
+            AdapterState::NotAllowed => BluetoothState::NotAllowed,
+        };
+    }
+
+    pub(super) fn heard(&mut self, now: Now, id: &DeviceId, advertisement: &Advertisement, simulated: bool) {
+        self.devices.found.heard(now.instant, id, advertisement, simulated);
+        if self.devices.known.contains_key(id) {
+            self.outputs.push_back(Output::Device(id.clone(), machine::Input::Heard));
+        }
+    }
+
+    pub(super) fn connect_device(&mut self, now: Now, id: &DeviceId) {
+        if !self.devices.known.contains_key(id) {
+            let Some((name, model, simulated)) = self.devices.found.get(id) else { return };
+            let saved = SavedDevice { id: id.0.clone(), name, model, simulated };
+            self.devices.known.insert(id.clone(), KnownDevice::new(saved));
+        }
+        self.devices.looking = None;
+        self.keep_scanning_as_needed(now.instant);
+        self.outputs.push_back(Output::OpenDevice(id.clone()));
+        self.outputs.push_back(Output::Device(id.clone(), machine::Input::Connect));
+        if self.devices.used().is_none_or(|device| *device.phase() == Phase::Idle) {
+            self.use_device(now, id);
+        }
+        self.save();
+    }
+
+    pub(super) fn disconnect_device(&mut self, id: &DeviceId) {
+        if self.devices.known.contains_key(id) {
+            self.outputs.push_back(Output::Device(id.clone(), machine::Input::Disconnect));
+        }
+    }
+
+    pub(super) fn forget_device(&mut self, now: Now, id: &DeviceId) {
+        if self.devices.known.remove(id).is_none() {
+            return;
+        }
+        self.outputs.push_back(Output::CloseDevice(id.clone()));
+        if self.devices.in_use.as_ref() == Some(id) {
+            self.devices.in_use = None;
+            self.bridge(now, bridge::Input::DeviceReplaced);
+            let next = self.devices.known.values().find(|device| *device.phase() == Phase::Ready);
+            if let Some(next) = next.map(KnownDevice::id) {
+                self.use_device(now, &next);
+            }
+        }
+        self.save();
+    }
+
+    pub(super) fn use_device(&mut self, now: Now, id: &DeviceId) {
+        if !self.devices.known.contains_key(id) || self.devices.in_use.as_ref() == Some(id) {
+            return;
+        }
+        if let Some(before) = self.devices.in_use.replace(id.clone()) {
+            self.outputs.push_back(Output::Device(before, machine::Input::Watched(false)));
+        }
+        self.outputs.push_back(Output::Device(id.clone(), machine::Input::Watched(true)));
+        self.bridge(now, bridge::Input::DeviceReplaced);
+        let Some(device) = self.devices.used() else { return };
+        let phase = device.phase().clone();
+        let state = device.state().cloned();
+        self.bridge(now, bridge::Input::Device(machine::Event::Phase(phase)));
+        if let Some(state) = state {
+            self.bridge(now, bridge::Input::Device(machine::Event::State(Box::new(state))));
+        }
+        self.save();
+    }
+
+    pub(super) fn device_event(&mut self, now: Now, id: &DeviceId, event: machine::Event) {
+        let Some(device) = self.devices.known.get_mut(id) else { return };
+        let mut remember = false;
+        match &event {
+            machine::Event::Phase(phase) => device.phase_changed(now.instant, phase.clone()),
+            machine::Event::State(state) => remember = device.state_changed(state.clone()),
+            machine::Event::Done(..) => {}
+        }
+        if self.devices.in_use.as_ref() == Some(id) {
+            self.bridge(now, bridge::Input::Device(event));
+            self.follow_own_heat(now);
+        }
+        if remember {
+            self.save();
+        }
+        self.keep_scanning_as_needed(now.instant);
+    }
+
+    /// Draws the own device's heat: into the sesh's chart, or alone into one of its own.
+    fn follow_own_heat(&mut self, now: Now) {
+        let Some(state) = self.devices.used().and_then(KnownDevice::state) else { return };
+        let in_cycle = state.operating.is_some_and(OperatingState::is_heat_cycle);
+        let heating = state.operating.is_some_and(OperatingState::is_heating);
+        let celsius = state.heater_celsius;
+        let alone = self.sesh.participants().is_empty();
+        if alone && heating && !self.chart.is_live() {
+            self.chart.begin(now.unix_ms);
+            self.show_chart();
+        } else if alone && !in_cycle && self.chart.is_live() {
+            self.chart.end();
+            self.show_chart();
+        }
+        if let Some(celsius) = celsius {
+            self.sample_own(now.unix_ms, celsius);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The gateway connection as a person sees it, and the gateways to choose from.
+
+use std::time::{Duration, Instant};
+
+use hearth_clock::Now;
+use hearth_gateway_client::group::{self, Status};
+use hearth_gateway_client::puff::endpoint;
+
+use super::device::wall;
+use super::{Controller, Output};
+use crate::bridge;
+use crate::contract::{GatewayChoice, GatewayState, GatewayView, NoticeKind};
+
+/// The address that stands for the gateway in this program.
+pub const LOCAL: &str = "local";
+
+/// The gateway of puff.social (facts/puff-gateway.md §1).
+const PUFF_SOCIAL: &str = "wss://rosin.puff.social/socket?encoding=json&compression=none";
+
+/// "Resumed, nothing missed" is said for this long.
+const SAY_RESUMED: Duration = Duration::from_secs(4);
+
+/// At most this many addresses are remembered.
+const MOST_REMEMBERED: usize = 5;
+
+/// The connection.
+#[derive(Debug)]
+pub struct GatewaySide {
+    url: Option<String>,
+    status: Status,
+    resumed_until: Option<Instant>,
+    failed: Option<String>,
+}
+
+impl GatewaySide {
+    /// A gateway that is not connected yet; `None`, `local` or an empty text: the one in this program.
+    #[must_use]
+    pub fn new(url: Option<String>) -> Self {
+        let url = url.filter(|url| url != LOCAL && !url.trim().is_empty());
+        Self { url, status: Status::Connecting, resumed_until: None, failed: None }
+    }
+
+    /// Its address; `None`: the one in this program.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Instant) {
+        if self.resumed_until.is_some_and(|until| until <= now) {
+            self.resumed_until = None;
+        }
+    }
+
+    fn changed(&mut self, now: Instant, status: Status) {
+        let back = matches!(self.status, Status::Reconnecting { .. } | Status::Connecting);
+        if back && matches!(status, Status::Connected { resumed: true, .. }) {
+            self.resumed_until = Some(now + SAY_RESUMED);
+        }
+        self.status = status;
+    }
+
+    /// As faces see it.
+    #[must_use]
+    pub fn view(&self, now: Now, remembered: &[String]) -> GatewayView {
+        let state = match &self.status {
+            _ if self.failed.is_some() => GatewayState::Refused,
+            Status::Offline => GatewayState::Offline,
+            Status::Connecting => GatewayState::Connecting,
+            Status::Connected { .. } if self.resumed_until.is_some() => GatewayState::Resumed,
+            Status::Connected { .. } => GatewayState::Connected,
+            Status::Reconnecting { .. } => GatewayState::Reconnecting,
+            Status::Refused(_) => GatewayState::Refused,
+        };
+        let url = self.url.clone().unwrap_or_else(|| LOCAL.into());
+        let mut urls = vec![LOCAL.to_owned(), PUFF_SOCIAL.to_owned()];
+        urls.extend(remembered.iter().cloned());
+        if !urls.contains(&url) {
+            urls.push(url.clone());
+        }
+        GatewayView {
+            name: name(&url),
+            simulated_friends: self.url.is_none(),
+            state,
+            latency_ms: match &self.status {
+                Status::Connected { latency, .. } => latency.map(|latency| latency.as_millis() as u32),
+                _ => None,
+            },
+            retry_at: match &self.status {
+                Status::Reconnecting { retry_at, .. } => Some(wall(now, *retry_at)),
+                _ => None,
+            },
+            choices: urls.into_iter().map(|url| GatewayChoice { name: name(&url), url }).collect(),
+            url,
+        }
+    }
+}
+
+fn name(url: &str) -> String {
+    match url {
+        LOCAL => "This computer".into(),
+        PUFF_SOCIAL => "puff.social".into(),
+        other => url::Url::parse(other).ok().and_then(|parsed| {
+            let host = parsed.host_str()?.to_owned();
+            Some(parsed.port().map_or(host.clone(), |port| format!("{host}:{port}")))
+        }).unwrap_or_else(|| other.to_owned()),
+    }
+}
+
+impl Controller {
+    pub(super) fn use_gateway(&mut self, now: Now, address: &str) {
+        let address = address.trim();
+        let side = GatewaySide::new(Some(address.to_owned()));
+        if let Some(url) = side.url() {
+            if endpoint(url).is_err() {
+                self.notices.add(
+                    NoticeKind::Error,
+                    "bad_gateway_address",
+                    "This is not the address of a gateway",
+                    "It looks like https://gateway.example or ws://192.168.1.5:9000. Ask whoever hosts it.",
+                );
+                return;
+            }
+        }
+        if side.url() == self.gateway.url() && self.gateway.failed.is_none() {
+            self.outputs.push_back(Output::Gateway(group::Request::ReconnectNow));
+            return;
+        }
+        self.saved.gateway = side.url().map(str::to_owned);
+        if let Some(url) = side.url().filter(|url| *url != PUFF_SOCIAL) {
+            self.saved.gateways.retain(|known| known != url);
+            self.saved.gateways.insert(0, url.to_owned());
+            self.saved.gateways.truncate(MOST_REMEMBERED);
+        }
+        self.gateway = side;
+        self.outputs.push_back(Output::Gateway(group::Request::Disconnect));
+        self.outputs.push_back(Output::UseGateway(self.gateway.url().map(str::to_owned)));
+        self.outputs.push_back(Output::Gateway(group::Request::Connect));
+        self.group_gone();
+        self.bridge(now, bridge::Input::GatewayReplaced);
+        self.save();
+    }
+
+    pub(super) fn gateway_status(&mut self, now: Instant, status: Status) {
+        if let Status::Refused(why) = &status {
+            let (title, advice) = match why {
+                group::Refusal::Suspended => {
+                    ("The gateway has suspended this account", "Ask whoever runs it, or choose another gateway.")
+                }
+                group::Refusal::NotAGateway => {
+                    ("There is no gateway at this address", "Check the address, or choose another gateway.")
+                }
+            };
+            self.notices.add(NoticeKind::Error, "gateway_refused", title, advice);
+        }
+        if matches!(status, Status::Connected { .. }) {
+            self.notices.settle("not_connected");
+            self.notices.settle("gateway_refused");
+        }
+        self.gateway.changed(now, status);
+    }
+
+    pub(super) fn local_gateway_failed(&mut self, why: &str) {
+        self.gateway.failed = Some(why.to_owned());
+        self.notices.add(
+            NoticeKind::Error,
+            "local_gateway_failed",
+            "Hosting on this computer did not work",
+            &format!("Choose another gateway, or restart Hearth. ({why})"),
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! What faces are told: the parts of the view that differ from what they were told last.
+
+use hearth_clock::Now;
+
+use super::circle::shown_name;
+use super::{Controller, Output};
+use crate::contract::{
+    DeviceView, Event, GatewayView, GroupView, Notice, ScanView, Settings, StageView, View,
+};
+
+/// What faces were told last.
+#[derive(Debug, Default)]
+pub struct Shown {
+    gateway: Option<GatewayView>,
+    scan: Option<ScanView>,
+    devices: Option<Vec<DeviceView>>,
+    group: Option<Option<GroupView>>,
+    stage: Option<StageView>,
+    settings: Option<Settings>,
+    notices: Option<Vec<Notice>>,
+    chat_forgotten: bool,
+}
+
+impl Shown {
+    /// The chat began anew: faces need the whole view.
+    pub fn forget_chat(&mut self) {
+        self.chat_forgotten = true;
+    }
+}
+
+/// Remembers `value` as told; gives it back when it is new.
+fn news<T: Clone + PartialEq>(told: &mut Option<T>, value: T) -> Option<T> {
+    if told.as_ref() == Some(&value) {
+        return None;
+    }
+    *told = Some(value.clone());
+    Some(value)
+}
+
+impl Controller {
+    /// Everything there is to see.
+    #[must_use]
+    pub fn view(&self, now: Now) -> View {
+        View {
+            version: env!("CARGO_PKG_VERSION").into(),
+            gateway: self.gateway.view(now, &self.saved.gateways),
+            scan: self.devices.scan_view(),
+            devices: self.devices.view(now),
+            group: self.group.view(),
+            stage: self.stage(),
+            chart: self.chart.view(),
+            chat: self.chat.view(),
+            settings: self.saved.settings.clone(),
+            notices: self.notices.view(),
+        }
+    }
+
+    fn stage(&self) -> StageView {
+        let armed = self.bridge.start().is_armed();
+        let group = self.group.group();
+        let mut stage = self.sesh.view(group, self.group.is_joining(), armed);
+        stage.asked_by = self
+            .group
+            .asked_by()
+            .zip(group)
+            .map(|(member, group)| shown_name(member, &group.own));
+        stage
+    }
+
+    /// Tells faces what changed.
+    pub(super) fn show(&mut self, now: Now) {
+        if std::mem::take(&mut self.shown.chat_forgotten) {
+            self.shown = Shown::default();
+            let view = Box::new(self.view(now));
+            self.emit(Event::View { view });
+            return;
+        }
+        let view = self.view(now);
+        let shown = &mut self.shown;
+        let events = [
+            news(&mut shown.settings, view.settings).map(|settings| Event::Settings { settings }),
+            news(&mut shown.gateway, view.gateway).map(|gateway| Event::Gateway { gateway }),
+            news(&mut shown.scan, view.scan).map(|scan| Event::Scan { scan }),
+            news(&mut shown.devices, view.devices).map(|devices| Event::Devices { devices }),
+            news(&mut shown.group, view.group).map(|group| Event::Group { group }),
+            news(&mut shown.stage, view.stage).map(|stage| Event::Stage { stage }),
+            news(&mut shown.notices, view.notices).map(|notices| Event::Notices { notices }),
+        ];
+        for event in events.into_iter().flatten() {
+            self.emit(event);
+        }
+    }
+
+    pub(super) fn show_chart(&mut self) {
+        let chart = self.chart.view();
+        self.emit(Event::Chart { chart });
+    }
+
+    pub(super) fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Emit(event));
+    }
+}

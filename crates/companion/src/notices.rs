@@ -1,0 +1,124 @@
+//! What the person should know: short texts that say what happened, what it means and what to do.
+
+use hearth_gateway_client::group::ActionRefusal;
+use puffco::device::RequestError;
+
+use crate::bridge::Trouble;
+use crate::contract::{Notice, NoticeKind};
+
+/// The most notices that are kept; the oldest goes first.
+const MOST: usize = 6;
+
+/// The notices on show.
+#[derive(Clone, Debug, Default)]
+pub struct Notices {
+    shown: Vec<Notice>,
+    next: u32,
+}
+
+impl Notices {
+    /// Adds one; the same code replaces what is there.
+    pub fn add(&mut self, kind: NoticeKind, code: &str, title: &str, advice: &str) {
+        self.shown.retain(|notice| notice.code != code);
+        self.next += 1;
+        let notice = Notice { id: self.next, kind, code: code.into(), title: title.into(), advice: advice.into() };
+        self.shown.push(notice);
+        if self.shown.len() > MOST {
+            self.shown.remove(0);
+        }
+    }
+
+    /// Takes one away.
+    pub fn dismiss(&mut self, id: u32) {
+        self.shown.retain(|notice| notice.id != id);
+    }
+
+    /// Takes the one with this code away: what it said holds no more.
+    pub fn settle(&mut self, code: &str) {
+        self.shown.retain(|notice| notice.code != code);
+    }
+
+    /// On show, oldest first.
+    #[must_use]
+    pub fn view(&self) -> Vec<Notice> {
+        self.shown.clone()
+    }
+
+    /// The gateway refused something.
+    pub fn refused(&mut self, refusal: &ActionRefusal) {
+        let (code, title, advice) = match refusal {
+            ActionRefusal::NoSuchGroup => {
+                ("no_such_group", "No group has this code", "Check the code with your friend; groups close when everyone has left.")
+            }
+            ActionRefusal::AlreadyInGroup => {
+                ("already_in_group", "You are in a group already", "Leave it first, then join the other one.")
+            }
+            ActionRefusal::NotInGroup => ("not_in_group", "You are in no group", "Create one or join one by its code."),
+            ActionRefusal::NotReady => {
+                ("not_ready", "You are not ready", "Press your device's button first; then you can start with those who are ready.")
+            }
+            ActionRefusal::WrongPhase => {
+                ("wrong_phase", "That was too late", "The group has moved on in the meantime.")
+            }
+            ActionRefusal::NotOwner => ("not_owner", "Only the owner of the group can do that", ""),
+            ActionRefusal::RateLimited => {
+                ("rate_limited", "That was too fast for the gateway", "Wait a few seconds, then try again.")
+            }
+            ActionRefusal::InvalidData => {
+                ("invalid_data", "The gateway did not accept that", "Try a shorter or simpler text.")
+            }
+            ActionRefusal::NotConnected => {
+                ("not_connected", "Not connected to the gateway", "Nothing was sent. Hearth connects again by itself.")
+            }
+            ActionRefusal::Other(code) => {
+                let title = format!("The gateway refused that ({code})");
+                return self.add(NoticeKind::Error, "refused", &title, "");
+            }
+        };
+        self.add(NoticeKind::Error, code, title, advice);
+    }
+
+    /// The device did not do something.
+    pub fn trouble(&mut self, trouble: &Trouble) {
+        match trouble {
+            Trouble::NoDevice => self.add(NoticeKind::Error, "no_device", "No device is connected", "Connect your device first."),
+            Trouble::NotHeating(error) => {
+                let (title, advice) = not_heating(error);
+                self.add(NoticeKind::Error, "not_heating", title, &advice);
+            }
+            Trouble::NotStopping(_) => self.add(
+                NoticeKind::Error,
+                "not_stopping",
+                "Your device may still be heating",
+                "Hearth could not reach it to stop. Hold its button until it goes out.",
+            ),
+            Trouble::NotDone(error) => {
+                self.add(NoticeKind::Error, "not_done", "Your device did not do that", &sentence(error));
+            }
+        }
+    }
+}
+
+fn not_heating(error: &RequestError) -> (&'static str, String) {
+    match error {
+        RequestError::TooLate => {
+            ("The start was missed", "Your device could not be reached in time. It stays cold, so nothing heats by surprise.".into())
+        }
+        RequestError::NotConnected => ("Your device was not connected", "It did not start. Check that it is awake and near.".into()),
+        RequestError::Uncertain => {
+            ("Your device did not confirm the start", "Look at it: if it heats and should not, press its button.".into())
+        }
+        RequestError::NotPossible(why) => ("Your device cannot heat now", format!("{}.", capital(why))),
+        RequestError::AlreadyWritten => ("This heat was started already", String::new()),
+        RequestError::Status(_) => ("Your device refused to start", sentence(error)),
+    }
+}
+
+fn sentence(error: &RequestError) -> String {
+    format!("{}.", capital(&error.to_string()))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,213 @@
+//! Runs a companion on tokio: moves what the controller asks for to radios, devices and the gateway, and
+//! what they report back to it.
+
+mod faces;
+mod work;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use hearth_clock::Clock;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::contract::{Command, Event};
+use crate::controller::{Controller, Input, Start};
+use crate::radios::{RadioChoice, Radios};
+use crate::saved::{Saved, Store};
+use faces::Faces;
+use work::Work;
+
+/// How long the end may take: stopping an own heat, leaving the group.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// How a companion runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A gateway for this run; `None`: the remembered one, at first the one in this program.
+    pub gateway: Option<String>,
+    /// Create a group with this name.
+    pub create: Option<String>,
+    /// Join the group with this code.
+    pub join: Option<String>,
+    /// Where settings are kept; `None`: nowhere.
+    pub data_dir: Option<PathBuf>,
+    /// The radios.
+    pub radios: RadioChoice,
+}
+
+impl Options {
+    /// Settings in the user's directory for them; Bluetooth, and a simulated device for a first look.
+    #[must_use]
+    pub fn for_app() -> Self {
+        let directories = directories::ProjectDirs::from("social", "Hearth", "Hearth");
+        Self {
+            data_dir: directories.map(|directories| directories.data_dir().to_owned()),
+            radios: RadioChoice { bluetooth: true, simulated: vec![puffco_sim::SimConfig::default()] },
+            ..Self::ephemeral()
+        }
+    }
+
+    /// Nothing kept, no radios.
+    #[must_use]
+    pub fn ephemeral() -> Self {
+        Self { gateway: None, create: None, join: None, data_dir: None, radios: RadioChoice::default() }
+    }
+}
+
+/// Why a companion did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings file is there but cannot be opened or put aside: mend its permissions, then start again.
+    #[error("the settings in {0} cannot be read: {1}")]
+    Settings(PathBuf, std::io::Error),
+}
+
+/// A message to the task that owns the controller.
+enum Message {
+    Input(Input),
+    Subscribe(oneshot::Sender<BoxStream<'static, Event>>),
+}
+
+/// A running companion. Clones are the same one; it ends with [`Companion::shutdown`].
+#[derive(Clone)]
+pub struct Companion {
+    messages: mpsc::UnboundedSender<Message>,
+    ended: watch::Receiver<bool>,
+}
+
+impl Companion {
+    /// Starts on the current tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let store = options.data_dir.as_deref().map(Store::new);
+        let saved = match &store {
+            None => Saved::default(),
+            Some(store) => store.load().map_err(|error| {
+                StartError::Settings(options.data_dir.clone().unwrap_or_default(), error)
+            })?,
+        };
+        let clock = Arc::new(Clock::new());
+        let start = Start {
+            saved,
+            gateway: options.gateway,
+            create: options.create,
+            join: options.join,
+            fresh_salt: rand::random(),
+        };
+        let controller = Controller::new(clock.now(), start);
+        let (inputs, input_queue) = mpsc::unbounded_channel();
+        let (messages, message_queue) = mpsc::unbounded_channel();
+        let (ended_sender, ended) = watch::channel(false);
+        let radios = Radios::open(&options.radios);
+        radios.listen(&inputs);
+        let work = Work::new(radios, store, Arc::clone(&clock), inputs);
+        let run = Run { controller, clock, work, faces: Faces::new() };
+        tokio::spawn(run.until_shutdown(message_queue, input_queue, ended_sender));
+        Ok(Self { messages, ended })
+    }
+
+    /// Does what a person asks for. What comes of it arrives as events.
+    pub fn command(&self, command: Command) {
+        // After the end there is nobody left to ask.
+        let _ = self.messages.send(Message::Input(Input::Command(command)));
+    }
+
+    /// Everything there is to see, then what changes. A face that falls behind gets the whole view again.
+    #[must_use]
+    pub fn subscribe(&self) -> BoxStream<'static, Event> {
+        let (sender, receiver) = oneshot::channel();
+        let _ = self.messages.send(Message::Subscribe(sender));
+        Box::pin(futures::stream::once(async move {
+            receiver.await.unwrap_or_else(|_| Box::pin(futures::stream::empty()))
+        })
+        .flatten())
+    }
+
+    /// Stops a heat that this companion started, leaves the group and ends; at most a few seconds.
+    pub async fn shutdown(&self) {
+        let _ = self.messages.send(Message::Input(Input::Shutdown));
+        let mut ended = self.ended.clone();
+        let _ = tokio::time::timeout(FAREWELL + Duration::from_secs(1), ended.wait_for(|ended| *ended)).await;
+    }
+}
+
+struct Run {
+    controller: Controller,
+    clock: Arc<Clock>,
+    work: Work,
+    faces: Faces,
+}
+
+impl Run {
+    async fn until_shutdown(
+        mut self,
+        mut messages: mpsc::UnboundedReceiver<Message>,
+        mut inputs: mpsc::UnboundedReceiver<Input>,
+        ended: watch::Sender<bool>,
+    ) {
+        let mut shutting_down = false;
+        self.carry_out().await;
+        while !shutting_down {
+            let rest = self.clock.until(self.controller.poll_timeout());
+            tokio::select! {
+                message = messages.recv() => match message {
+                    Some(Message::Input(input)) => {
+                        shutting_down = matches!(input, Input::Shutdown);
+                        self.controller.handle(self.clock.now(), input);
+                    }
+                    Some(Message::Subscribe(answer)) => {
+                        let stream = self.faces.subscribe(self.controller.view(self.clock.now()));
+                        let _ = answer.send(stream);
+                    }
+                    None => {
+                        shutting_down = true;
+                        self.controller.handle(self.clock.now(), Input::Shutdown);
+                    }
+                },
+                Some(input) = inputs.recv() => self.controller.handle(self.clock.now(), input),
+                () = tokio::time::sleep(rest) => self.controller.handle_timeout(self.clock.now()),
+            }
+            self.carry_out().await;
+        }
+        let farewell = self.say_farewell(&mut inputs);
+        if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
+            tracing::warn!("a heat that this program started may still be running");
+        }
+        self.work.end().await;
+        let _ = ended.send(true);
+    }
+
+    /// Goes on until no own heat runs any more.
+    async fn say_farewell(&mut self, inputs: &mut mpsc::UnboundedReceiver<Input>) {
+        while self.controller.heats(self.clock.now()) {
+            let rest = self.clock.until(self.controller.poll_timeout());
+            tokio::select! {
+                Some(input) = inputs.recv() => self.controller.handle(self.clock.now(), input),
+                () = tokio::time::sleep(rest) => self.controller.handle_timeout(self.clock.now()),
+            }
+            self.carry_out().await;
+        }
+    }
+
+    async fn carry_out(&mut self) {
+        while let Some(output) = self.controller.poll_output() {
+            match output {
+                crate::controller::Output::Emit(event) => self.faces.tell(event),
+                output => {
+                    if let Some(input) = self.work.carry_out(output).await {
+                        self.controller.handle(self.clock.now(), input);
+                    }
+                }
+            }
+        }
+        if self.faces.fell_behind() {
+            let view = Box::new(self.controller.view(self.clock.now()));
+            self.faces.tell(Event::View { view });
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The hands of the controller: device actors, the gateway session, the gateway in this program, the disk.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hearth_clock::Clock;
+use hearth_gateway_client::driver::GatewayHandle;
+use hearth_gateway_client::group;
+use hearth_gateway_client::puff::SessionConfig;
+use puffco::device::{self as machine, DeviceConfig};
+use puffco::link::DeviceId;
+use puffco_ble::drive::DeviceHandle;
+use tokio::sync::mpsc;
+
+use crate::controller::{Input, Output};
+use crate::local::LocalGateway;
+use crate::radios::{Radios, outer};
+use crate::saved::Store;
+
+/// The hands.
+pub(super) struct Work {
+    radios: Radios,
+    store: Option<Store>,
+    clock: Arc<Clock>,
+    inputs: mpsc::UnboundedSender<Input>,
+    devices: BTreeMap<DeviceId, DeviceHandle>,
+    gateway: Option<GatewayHandle>,
+    local: Option<LocalGateway>,
+}
+
+impl Work {
+    pub(super) fn new(
+        radios: Radios,
+        store: Option<Store>,
+        clock: Arc<Clock>,
+        inputs: mpsc::UnboundedSender<Input>,
+    ) -> Self {
+        Self { radios, store, clock, inputs, devices: BTreeMap::new(), gateway: None, local: None }
+    }
+
+    /// Carries one output out. What the controller must know at once is given back.
+    pub(super) async fn carry_out(&mut self, output: Output) -> Option<Input> {
+        match output {
+            Output::Emit(_) => {}
+            Output::StartScan => self.radios.scan(true),
+            Output::StopScan => self.radios.scan(false),
+            Output::OpenDevice(id) => self.open(&id),
+            Output::CloseDevice(id) => drop(self.devices.remove(&id)),
+            Output::Device(id, input) => {
+                if let Some(device) = self.devices.get(&id) {
+                    device.send(input);
+                }
+            }
+            Output::PressButton(id) => {
+                if !self.radios.press(&id) {
+                    tracing::warn!(%id, "only simulated devices of this program have a button to press");
+                }
+            }
+            Output::UseGateway(url) => return self.use_gateway(url).await,
+            Output::Gateway(request) => {
+                if let Some(gateway) = &self.gateway {
+                    gateway.request(request);
+                }
+            }
+            Output::InviteFriends(code) => {
+                if let Some(local) = &mut self.local {
+                    local.invite_friends(&code);
+                }
+            }
+            Output::SendFriendsHome => {
+                if let Some(local) = &mut self.local {
+                    local.send_friends_home();
+                }
+            }
+            Output::Save(saved) => {
+                if let Some(store) = &self.store
+                    && let Err(error) = store.save(&saved)
+                {
+                    tracing::error!(%error, "settings could not be written");
+                }
+            }
+        }
+        None
+    }
+
+    fn open(&mut self, id: &DeviceId) {
+        if self.devices.contains_key(id) {
+            return;
+        }
+        let Some((radio, inner, prefix)) = self.radios.of(id) else {
+            tracing::warn!(%id, "no radio of this run knows this device");
+            return;
+        };
+        let (events, mut queue) = mpsc::unbounded_channel::<(DeviceId, machine::Event)>();
+        let inputs = self.inputs.clone();
+        tokio::spawn(async move {
+            while let Some((inner, event)) = queue.recv().await {
+                if inputs.send(Input::Device(outer(prefix, &inner), event)).is_err() {
+                    break;
+                }
+            }
+        });
+        let config = DeviceConfig { seed: rand::random(), ..DeviceConfig::default() };
+        let handle = DeviceHandle::spawn(radio, inner, config, Arc::clone(&self.clock), events);
+        self.devices.insert(id.clone(), handle);
+    }
+
+    async fn use_gateway(&mut self, url: Option<String>) -> Option<Input> {
+        self.gateway = None;
+        let url = match url {
+            Some(url) => url,
+            None => {
+                if self.local.is_none() {
+                    match LocalGateway::start().await {
+                        Ok(local) => self.local = Some(local),
+                        Err(why) => return Some(Input::LocalGatewayFailed(why)),
+                    }
+                }
+                self.local.as_ref()?.url()
+            }
+        };
+        let (events, mut queue) = mpsc::unbounded_channel::<group::Event>();
+        let config = SessionConfig { url, seed: rand::random() };
+        match GatewayHandle::spawn(config, Arc::clone(&self.clock), events) {
+            Ok(handle) => self.gateway = Some(handle),
+            Err(error) => {
+                tracing::warn!(%error, "gateway address");
+                let refused = group::Status::Refused(group::Refusal::NotAGateway);
+                return Some(Input::Gateway(group::Event::Status(refused)));
+            }
+        }
+        let inputs = self.inputs.clone();
+        tokio::spawn(async move {
+            while let Some(event) = queue.recv().await {
+                if inputs.send(Input::Gateway(event)).is_err() {
+                    break;
+                }
+            }
+        });
+        None
+    }
+
+    /// Lets everything go.
+    pub(super) async fn end(&mut self) {
+        for device in self.devices.values() {
+            device.send(machine::Input::Disconnect);
+        }
+        self.devices.clear();
+        self.gateway = None;
+        self.local = None;
+        // Sockets and links close in tasks of their own; give them the moment that they need.
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+    }
+}

@@ -1,0 +1,154 @@
+//! What is remembered between starts: settings, devices, gateway. One small JSON file, written whole and
+//! renamed into place, so that a crash leaves the old or the new one. Nothing in it is secret.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::contract::Settings;
+
+/// The version of the file that this program writes.
+const VERSION: u32 = 1;
+
+/// What is remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Saved {
+    /// Version of the file.
+    pub version: u32,
+    /// The person's settings.
+    pub settings: Settings,
+    /// The gateway in use; `None`: the one in this program.
+    pub gateway: Option<String>,
+    /// Gateways that were used, newest first.
+    pub gateways: Vec<String>,
+    /// Remembered devices.
+    pub devices: Vec<SavedDevice>,
+    /// The device that heats with the group.
+    pub in_use: Option<String>,
+    /// Makes pseudonyms of MAC addresses; 32 hex digits.
+    pub pseudonym_salt: String,
+}
+
+impl Default for Saved {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            settings: Settings::default(),
+            gateway: None,
+            gateways: Vec::new(),
+            devices: Vec::new(),
+            in_use: None,
+            pseudonym_salt: String::new(),
+        }
+    }
+}
+
+impl Saved {
+    /// The salt of this installation; made from `fresh` when there is none yet.
+    pub fn salt(&mut self, fresh: [u8; 16]) -> [u8; 16] {
+        if let Ok(salt) = u128::from_str_radix(&self.pseudonym_salt, 16)
+            && self.pseudonym_salt.len() == 32
+        {
+            return salt.to_be_bytes();
+        }
+        self.pseudonym_salt = format!("{:032x}", u128::from_be_bytes(fresh));
+        fresh
+    }
+}
+
+/// A remembered device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedDevice {
+    /// The radio's id of it.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Product.
+    pub model: String,
+    /// Not real.
+    pub simulated: bool,
+}
+
+/// Where it is kept.
+#[derive(Clone, Debug)]
+pub struct Store {
+    path: PathBuf,
+}
+
+impl Store {
+    /// The store in a directory, which is made on the first write.
+    #[must_use]
+    pub fn new(directory: &Path) -> Self {
+        Self { path: directory.join("companion.json") }
+    }
+
+    /// Reads it. A missing file is a first start; one that cannot be read is put aside, never overwritten.
+    ///
+    /// # Errors
+    /// The file exists but cannot be opened; the caller goes on with defaults and should not write.
+    pub fn load(&self) -> io::Result<Saved> {
+        let text = match std::fs::read_to_string(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Saved::default()),
+            Err(error) => return Err(error),
+        };
+        match serde_json::from_str::<Saved>(&text) {
+            Ok(saved) if saved.version <= VERSION => Ok(Saved { version: VERSION, ..saved }),
+            Ok(saved) => {
+                self.put_aside(&format!("it is of version {}, this program knows {VERSION}", saved.version))
+            }
+            Err(error) => self.put_aside(&error.to_string()),
+        }
+    }
+
+    fn put_aside(&self, why: &str) -> io::Result<Saved> {
+        let aside = self.path.with_extension("json.unread");
+        tracing::warn!(file = %self.path.display(), aside = %aside.display(), why, "settings cannot be read; starting afresh");
+        std::fs::rename(&self.path, aside)?;
+        Ok(Saved::default())
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// The disk is full or read-only; what was there before is still there.
+    pub fn save(&self, saved: &Saved) -> io::Result<()> {
+        if let Some(directory) = self.path.parent() {
+            std::fs::create_dir_all(directory)?;
+        }
+        let fresh = self.path.with_extension("json.new");
+        std::fs::write(&fresh, serde_json::to_vec_pretty(saved)?)?;
+        std::fs::rename(&fresh, &self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_saved_is_loaded() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::new(&directory.path().join("new"));
+        assert_eq!(store.load().expect("first start"), Saved::default());
+        let mut saved = Saved { gateway: Some("http://127.0.0.1:1".into()), ..Saved::default() };
+        assert_eq!(saved.salt([9; 16]), [9; 16]);
+        store.save(&saved).expect("written");
+        let mut loaded = store.load().expect("read");
+        assert_eq!(loaded, saved);
+        assert_eq!(loaded.salt([1; 16]), [9; 16], "the salt stays");
+    }
+
+    #[test]
+    fn a_broken_file_is_put_aside_and_kept() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::new(directory.path());
+        std::fs::write(directory.path().join("companion.json"), "{ nonsense").expect("written");
+        assert_eq!(store.load().expect("defaults"), Saved::default());
+        let kept = std::fs::read_to_string(directory.path().join("companion.json.unread")).expect("kept");
+        assert_eq!(kept, "{ nonsense");
+    }
+}

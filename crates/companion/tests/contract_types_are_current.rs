@@ -1,0 +1,41 @@
+//! The committed TypeScript types are the ones that the Rust contract generates.
+//!
+//! `HEARTH_UPDATE_TYPES=1` writes them anew (`cargo xtask types`).
+
+use std::path::Path;
+
+use hearth_companion::contract::{
+    Activity, BluetoothState, ChartView, ChatKind, ChatLine, Command, Curve, DeviceView, Event, FoundDevice,
+    GatewayChoice, GatewayState, GatewayView, GroupView, LinkView, MemberView, Notice, NoticeKind, ProblemView,
+    ProfileView, ScanView, Settings, Stage, StageView, Theme, Unit, View,
+};
+use ts_rs::{Config, TS};
+
+fn generated() -> String {
+    let config = Config::default();
+    let mut text = String::from("// Generated from crates/companion/src/contract.rs by `cargo xtask types`. Do not edit.\n");
+    macro_rules! export {
+        ($($type:ty),* $(,)?) => {$(
+            text.push_str("\nexport ");
+            text.push_str(&<$type as TS>::decl(&config));
+            text.push('\n');
+        )*};
+    }
+    export!(
+        Command, Event, View, GatewayView, GatewayChoice, GatewayState, ScanView, BluetoothState, FoundDevice,
+        DeviceView, ProfileView, LinkView, ProblemView, Activity, GroupView, MemberView, StageView, Stage,
+        ChartView, Curve, ChatLine, ChatKind, Settings, Theme, Unit, Notice, NoticeKind,
+    );
+    text
+}
+
+#[test]
+fn contract_types_are_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/lib/contract.ts");
+    let generated = generated();
+    if std::env::var_os("HEARTH_UPDATE_TYPES").is_some() {
+        std::fs::write(&path, &generated).expect("contract.ts can be written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == generated, "ui/src/lib/contract.ts is stale: run `cargo xtask types`");
+}

@@ -1,0 +1,142 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Parser;
+use hearth_companion::Options;
+use hearth_companion::radios::RadioChoice;
+use puffco_sim::{SimConfig, SimModel};
+
+/// The Hearth companion without a window.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    /// The gateway, such as http://127.0.0.1:9000; without it, one in this program with simulated friends.
+    #[arg(long, value_name = "URL")]
+    pub gateway: Option<String>,
+    /// Create a group with this name.
+    #[arg(long, value_name = "NAME", conflicts_with = "join")]
+    pub create: Option<String>,
+    /// Join the group with this code.
+    #[arg(long, value_name = "CODE")]
+    pub join: Option<String>,
+    /// The device to connect: `sim` or `sim:MODEL` (a simulated one), `ble` (the first Puffco that is heard),
+    /// `ble:ID` (that id or name), or `none`. Without it devices are picked in the UI.
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Option<Device>,
+    /// How much faster than a real device the simulated one heats and cools.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
+    pub sim_speed: f32,
+    /// The simulated device's name.
+    #[arg(long, value_name = "NAME")]
+    pub sim_name: Option<String>,
+    /// Write every event as one JSON object a line to standard output, and read one command a line from
+    /// standard input.
+    #[arg(long)]
+    pub json: bool,
+    /// Serve the UI to a browser at this loopback address, such as 127.0.0.1:4204.
+    #[arg(long, value_name = "ADDR", value_parser = loopback)]
+    pub ui: Option<SocketAddr>,
+    /// Where settings are kept; without it they are not kept.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// Which device to connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// A simulated one.
+    Sim(SimModel),
+    /// One over Bluetooth: with this id or name, or the first that is heard.
+    Ble(Option<String>),
+    /// None.
+    None,
+}
+
+impl FromStr for Device {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':').map_or((text, None), |(kind, rest)| (kind, Some(rest))) {
+            ("sim", None) => Ok(Self::Sim(SimModel::default())),
+            ("sim", Some(model)) => model.parse().map(Self::Sim).map_err(|error| format!("{error}")),
+            ("ble", id) => Ok(Self::Ble(id.map(str::to_owned))),
+            ("none", None) => Ok(Self::None),
+            _ => Err("use sim, sim:MODEL, ble, ble:ID or none".into()),
+        }
+    }
+}
+
+impl Cli {
+    /// How the companion runs.
+    pub fn options(&self) -> Options {
+        let simulated = |model| {
+            let mut device = SimConfig::new(model);
+            device.speed = self.sim_speed;
+            if let Some(name) = &self.sim_name {
+                device.name.clone_from(name);
+            }
+            vec![device]
+        };
+        let radios = match &self.device {
+            None => RadioChoice { bluetooth: true, simulated: simulated(SimModel::default()) },
+            Some(Device::Sim(model)) => RadioChoice { bluetooth: false, simulated: simulated(*model) },
+            Some(Device::Ble(_)) => RadioChoice { bluetooth: true, simulated: Vec::new() },
+            Some(Device::None) => RadioChoice::default(),
+        };
+        Options {
+            gateway: self.gateway.clone(),
+            create: self.create.clone(),
+            join: self.join.clone(),
+            data_dir: self.data.clone(),
+            radios,
+        }
+    }
+
+    /// The device to connect by itself: `Some(None)` is the first one found.
+    pub fn wanted(&self) -> Option<Option<String>> {
+        match &self.device {
+            Some(Device::Sim(_)) => Some(None),
+            Some(Device::Ble(id)) => Some(id.clone()),
+            Some(Device::None) | None => None,
+        }
+    }
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.parse().map_err(|_| "use ADDRESS:PORT, such as 127.0.0.1:4204".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("only loopback addresses: whoever reaches the UI can start your heater".into())
+    }
+}
+
+fn speed(text: &str) -> Result<f32, String> {
+    let factor: f32 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.1..=100.0).contains(&factor) { Ok(factor) } else { Err("0.1 to 100".into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_named_by_kind_and_id() {
+        assert_eq!("sim".parse(), Ok(Device::Sim(SimModel::PeakPro)));
+        assert_eq!("sim:storm".parse(), Ok(Device::Sim(SimModel::Storm)));
+        assert_eq!("ble".parse(), Ok(Device::Ble(None)));
+        assert_eq!("ble:84:2E:14:A1:B2:C3".parse(), Ok(Device::Ble(Some("84:2E:14:A1:B2:C3".into()))));
+        assert_eq!("none".parse(), Ok(Device::None));
+        assert!("toaster".parse::<Device>().is_err());
+    }
+
+    #[test]
+    fn the_ui_is_served_on_loopback_only() {
+        assert!(loopback("127.0.0.1:0").is_ok());
+        assert!(loopback("[::1]:0").is_ok());
+        assert!(loopback("0.0.0.0:4204").is_err());
+    }
+}
