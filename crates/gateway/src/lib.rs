@@ -1,1 +1,5 @@
-//! To come.
+//! The gateway that people meet at: who is in which group, who is ready, when devices heat.
+//!
+//! [`hub`] is the core, a state machine without I/O; [`server`] moves its bytes over WebSockets and answers HTTP.
+
+pub mod hub;

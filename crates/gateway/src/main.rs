@@ -1,2 +1,2 @@
-//! To come.
+//! The gateway program.
 fn main() {}

@@ -7,6 +7,8 @@ pub enum CloseCode {
     Normal,
     /// 1001: the gateway shuts down.
     GoingAway,
+    /// 1013: too many connections from this address; try again later.
+    TryAgainLater,
     /// 4001: the session to resume is unknown (the Elixir gateway).
     InvalidResume,
     /// 4002: no heartbeat in time.
@@ -25,9 +27,10 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All named codes.
-    pub const NAMED: [Self; 8] = [
+    pub const NAMED: [Self; 9] = [
         Self::Normal,
         Self::GoingAway,
+        Self::TryAgainLater,
         Self::InvalidResume,
         Self::HeartbeatMissed,
         Self::UserSuspended,
@@ -42,6 +45,7 @@ impl CloseCode {
         match self {
             Self::Normal => 1000,
             Self::GoingAway => 1001,
+            Self::TryAgainLater => 1013,
             Self::InvalidResume => 4001,
             Self::HeartbeatMissed => 4002,
             Self::UserSuspended => 4003,
@@ -63,6 +67,7 @@ impl CloseCode {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::GoingAway => "SHUTTING_DOWN",
+            Self::TryAgainLater => "TOO_MANY_CONNECTIONS",
             Self::InvalidResume => "INVALID_RESUME_SESSION",
             Self::HeartbeatMissed => "HEARTBEAT_NOT_RECEIVED",
             Self::UserSuspended => "USER_SUSPENDED",
@@ -98,6 +103,7 @@ mod tests {
             (1001, true, true),
             (1006, true, true),
             (1009, true, true),
+            (1013, true, true),
             (4001, true, false),
             (4002, true, true),
             (4003, false, false),

@@ -1,0 +1,151 @@
+//! One group: its members and where it is in its cycle. Knows nothing of sockets and sends nothing.
+
+use std::time::Instant;
+
+use hearth_dialects::puff::{GroupId, GroupState, SessionId, Visibility};
+
+use super::session::SessionKey;
+
+/// Names a group inside the hub; in order of creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct GroupKey(pub u64);
+
+/// The operating states in which a device heats or cools down from it (facts §4).
+const HEAT_CYCLE: std::ops::RangeInclusive<u8> = 7..=9;
+
+/// The operating state that says "ready" in a group.
+pub(super) const TEMP_SELECT: u8 = 6;
+
+/// How far a participant's device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Heat {
+    /// Not begun.
+    Expected,
+    /// In its heat cycle.
+    Running,
+    /// Through.
+    Done,
+}
+
+/// A sesh under way.
+#[derive(Clone, Debug)]
+pub(super) struct Sesh {
+    participants: Vec<(SessionKey, Heat)>,
+    /// At least one device heated.
+    pub heated: bool,
+    /// After this, a device that has not begun is not waited for.
+    no_show_at: Instant,
+    /// The end at the latest.
+    ends_at: Instant,
+}
+
+impl Sesh {
+    pub fn new(participants: &[SessionKey], no_show_at: Instant, ends_at: Instant) -> Self {
+        let participants = participants.iter().map(|key| (*key, Heat::Expected)).collect();
+        Self { participants, heated: false, no_show_at, ends_at }
+    }
+
+    /// A participant's device told its operating state. Others do not count.
+    pub fn observe(&mut self, who: SessionKey, operating_state: u8) {
+        let Some((_, heat)) = self.participants.iter_mut().find(|(key, _)| *key == who) else { return };
+        if HEAT_CYCLE.contains(&operating_state) {
+            *heat = Heat::Running;
+            self.heated = true;
+        } else if *heat == Heat::Running {
+            *heat = Heat::Done;
+        }
+    }
+
+    /// A participant left, or its device is gone.
+    pub fn remove(&mut self, who: SessionKey) {
+        self.participants.retain(|(key, _)| *key != who);
+    }
+
+    pub fn is_over(&self, now: Instant) -> bool {
+        if now >= self.ends_at || self.participants.is_empty() {
+            return true;
+        }
+        let no_shows_count = !self.heated || now < self.no_show_at;
+        self.participants.iter().all(|(_, heat)| match heat {
+            Heat::Expected => !no_shows_count,
+            Heat::Running => false,
+            Heat::Done => true,
+        })
+    }
+
+    /// When to look again.
+    pub fn deadline(&self, now: Instant) -> Instant {
+        if now < self.no_show_at { self.no_show_at.min(self.ends_at) } else { self.ends_at }
+    }
+
+    pub fn participants(&self) -> impl Iterator<Item = SessionKey> {
+        self.participants.iter().map(|(key, _)| *key)
+    }
+}
+
+/// Where a group is in its cycle.
+#[derive(Clone, Debug)]
+pub(super) enum Phase {
+    Chilling,
+    /// Those who are ready, in the order in which they became it.
+    Awaiting(Vec<SessionKey>),
+    Seshing(Sesh),
+}
+
+#[derive(Debug)]
+pub(super) struct Group {
+    pub id: GroupId,
+    pub name: String,
+    pub visibility: Visibility,
+    pub persistent: bool,
+    /// May name one who is gone while the group is empty.
+    pub owner: SessionId,
+    pub phase: Phase,
+    pub sesh_counter: u64,
+    /// In the order in which they joined.
+    pub members: Vec<SessionKey>,
+    /// Deleted then, unless somebody joins.
+    pub empty_until: Option<Instant>,
+}
+
+impl Group {
+    pub const fn state(&self) -> GroupState {
+        match self.phase {
+            Phase::Chilling => GroupState::Chilling,
+            Phase::Awaiting(_) => GroupState::Awaiting,
+            Phase::Seshing(_) => GroupState::Seshing,
+        }
+    }
+
+    /// Who is ready; during a sesh, who takes part.
+    pub fn ready(&self) -> Vec<SessionKey> {
+        match &self.phase {
+            Phase::Chilling => Vec::new(),
+            Phase::Awaiting(ready) => ready.clone(),
+            Phase::Seshing(sesh) => sesh.participants().collect(),
+        }
+    }
+
+    /// Takes `who` out of everything.
+    pub fn remove(&mut self, who: SessionKey) {
+        self.members.retain(|member| *member != who);
+        self.forget_device(who);
+    }
+
+    /// Takes the device of `who` out of the cycle.
+    pub fn forget_device(&mut self, who: SessionKey) {
+        match &mut self.phase {
+            Phase::Chilling => {}
+            Phase::Awaiting(ready) => ready.retain(|key| *key != who),
+            Phase::Seshing(sesh) => sesh.remove(who),
+        }
+    }
+
+    pub fn deadline(&self, now: Instant) -> Option<Instant> {
+        let sesh = match &self.phase {
+            Phase::Seshing(sesh) => Some(sesh.deadline(now)),
+            Phase::Chilling | Phase::Awaiting(_) => None,
+        };
+        [sesh, self.empty_until].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,298 @@
+//! The gateway's core: sessions, groups and their rules as one state machine without I/O or clock.
+//!
+//! The owner of the sockets feeds it [`Hub::connect`], [`Hub::receive`], [`Hub::disconnect`] and, at
+//! [`Hub::poll_timeout`], [`Hub::handle_timeout`]; what is to be sent comes out of [`Hub::poll_output`]. Frames
+//! of one socket are executed in the order in which they come, each to its end before the next.
+
+mod config;
+mod group;
+mod lobby;
+mod membership;
+mod outbox;
+mod ownership;
+mod random;
+mod rates;
+mod sesh;
+mod session;
+mod sessions;
+mod stored;
+mod talk;
+mod timers;
+mod watching;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Instant;
+
+use hearth_clock::Now;
+use hearth_dialects::puff::{
+    ClientFrame, ClientOp, CloseCode, ErrorCode, ErrorEvent, Event, GroupId, Op, PublicGroup, Refusal,
+    SessionId, UserUpdate,
+};
+
+pub use config::{AddressLimits, HubConfig, RateLimit};
+pub use outbox::Output;
+pub use random::{OsRandom, RandomSource, SeededRandom};
+pub use stored::StoredGroup;
+
+use group::{Group, GroupKey};
+use lobby::Lobby;
+use outbox::Outbox;
+use rates::{AddressCall, AddressRates};
+use session::{Session, SessionKey};
+use timers::{Timer, Timers};
+
+/// Names one socket; chosen by the owner of the sockets, never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// Who is at the other end of a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Its address.
+    pub address: IpAddr,
+}
+
+impl Peer {
+    /// A peer on this computer.
+    pub const LOOPBACK: Self = Self { address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+}
+
+/// How many there are of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Population {
+    /// Open sockets.
+    pub connections: usize,
+    /// Sessions, those in their grace time included.
+    pub sessions: usize,
+    /// Groups, empty ones included.
+    pub groups: usize,
+}
+
+/// The state machine.
+pub struct Hub {
+    config: HubConfig,
+    random: Box<dyn RandomSource + Send>,
+    connections: HashMap<ConnectionId, SessionKey>,
+    sessions: BTreeMap<SessionKey, Session>,
+    session_ids: HashMap<SessionId, SessionKey>,
+    groups: BTreeMap<GroupKey, Group>,
+    codes: HashMap<GroupId, GroupKey>,
+    /// The last number given to a session or group.
+    last_key: u64,
+    watchers: BTreeMap<String, BTreeSet<SessionKey>>,
+    addresses: AddressRates,
+    lobby: Lobby,
+    timers: Timers,
+    outbox: Outbox,
+}
+
+impl Hub {
+    /// An empty hub.
+    #[must_use]
+    pub fn new(config: HubConfig, random: Box<dyn RandomSource + Send>) -> Self {
+        Self {
+            addresses: AddressRates::new(config.address.clone()),
+            config,
+            random,
+            connections: HashMap::new(),
+            sessions: BTreeMap::new(),
+            session_ids: HashMap::new(),
+            groups: BTreeMap::new(),
+            codes: HashMap::new(),
+            last_key: 0,
+            watchers: BTreeMap::new(),
+            lobby: Lobby::default(),
+            timers: Timers::default(),
+            outbox: Outbox::default(),
+        }
+    }
+
+    /// A socket was opened. It gets a hello with a session of its own, or is closed when its address opens too
+    /// many.
+    pub fn connect(&mut self, now: Now, id: ConnectionId, peer: Peer) {
+        if !self.addresses.take(now.instant, peer.address, AddressCall::Connect) {
+            self.outbox.close(id, CloseCode::TryAgainLater);
+            return;
+        }
+        self.open_session(now, id, peer);
+    }
+
+    /// A text or binary frame came. Whatever it is, it costs at most itself.
+    pub fn receive(&mut self, now: Now, id: ConnectionId, text: &str) {
+        let Some(&key) = self.connections.get(&id) else { return };
+        self.heard_from(now, key);
+        let Some(address) = self.sessions.get(&key).map(|session| session.peer.address) else { return };
+        if !self.addresses.take(now.instant, address, AddressCall::Frame) {
+            return;
+        }
+        let frame = match ClientFrame::parse(text) {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return,
+            Err(refusal) => return self.refuse(key, refusal),
+        };
+        if !self.within_rates(now, key, address, frame.op) {
+            return self.tell(key, Event::RateLimited { op: Some(u64::from(frame.op.code())) });
+        }
+        match frame.read() {
+            Ok(op) => self.execute(now, key, op),
+            Err(refusal) => self.refuse(key, refusal),
+        }
+    }
+
+    /// A socket is gone. Its session stays for the grace time.
+    pub fn disconnect(&mut self, now: Now, id: ConnectionId) {
+        if let Some(key) = self.connections.remove(&id) {
+            self.drop_session(now, key);
+        }
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Now) {
+        while let Some(timer) = self.timers.pop(now.instant) {
+            match timer {
+                Timer::Session(key) => self.session_due(now, key),
+                Timer::Group(key) => self.group_due(now, key),
+                Timer::PublicList => self.public_list_due(now),
+            }
+        }
+    }
+
+    /// When [`Hub::handle_timeout`] is to be called.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    /// What to send next.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outbox.pop()
+    }
+
+    /// Closes every socket: the gateway shuts down.
+    pub fn close_all(&mut self) {
+        let mut open: Vec<ConnectionId> = self.sessions.values().filter_map(Session::connection).collect();
+        open.sort_unstable();
+        for connection in open {
+            self.outbox.close(connection, CloseCode::GoingAway);
+        }
+        self.connections.clear();
+    }
+
+    /// The groups that everybody may find.
+    #[must_use]
+    pub fn public_groups(&self) -> Vec<PublicGroup> {
+        self.listed_groups()
+    }
+
+    /// A group of either visibility, by its code.
+    #[must_use]
+    pub fn group(&self, id: &str) -> Option<PublicGroup> {
+        let key = self.codes.get(&GroupId::from(id))?;
+        self.groups.get(key).map(|group| self.summary(group))
+    }
+
+    /// How many there are of what.
+    #[must_use]
+    pub fn population(&self) -> Population {
+        Population {
+            connections: self.connections.len(),
+            sessions: self.sessions.len(),
+            groups: self.groups.len(),
+        }
+    }
+
+    fn within_rates(&mut self, now: Now, key: SessionKey, address: IpAddr, op: Op) -> bool {
+        let Some(session) = self.sessions.get_mut(&key) else { return false };
+        session.rates.take(now.instant, op) && self.addresses.take(now.instant, address, AddressCall::Op(op))
+    }
+
+    fn execute(&mut self, now: Now, key: SessionKey, op: ClientOp) {
+        let done = match op {
+            ClientOp::Join { group_id } => self.join(now, key, &group_id),
+            ClientOp::Create(create) => self.create(now, key, create),
+            ClientOp::DeviceState(patch) => self.device_state(now, key, *patch),
+            ClientOp::Edit(edit) => self.edit(now, key, edit),
+            ClientOp::UpdateUser(update) => self.update_user(now, key, update),
+            ClientOp::Leave => self.leave(now, key),
+            ClientOp::Inquire => self.inquire(now, key),
+            ClientOp::Start => self.start_with_ready(now, key),
+            ClientOp::DisconnectDevice => self.disconnect_device(now, key),
+            ClientOp::Message { content } => self.message(now, key, content),
+            ClientOp::Stop => self.stop(now, key),
+            ClientOp::Resume { session_id, session_token } => {
+                self.resume(now, key, &session_id, &session_token)
+            }
+            ClientOp::Reaction { emoji } => self.reaction(key, emoji),
+            ClientOp::Delete => self.delete(now, key),
+            ClientOp::Transfer { session_id } => self.transfer(key, &session_id),
+            ClientOp::Kick { session_id } => self.kick(now, key, &session_id),
+            ClientOp::Away { state } => {
+                self.update_user(now, key, UserUpdate { away: Some(state), ..UserUpdate::default() })
+            }
+            ClientOp::Strain { strain } => {
+                let strain = Some(strain).into();
+                self.update_user(now, key, UserUpdate { strain, ..UserUpdate::default() })
+            }
+            ClientOp::Mobile => {
+                self.update_user(now, key, UserUpdate { mobile: Some(true), ..UserUpdate::default() })
+            }
+            // There are no accounts: no token is ever good.
+            ClientOp::LinkUser { .. } => Err(Refusal::new(ErrorEvent::UserLink, ErrorCode::InvalidToken)),
+            ClientOp::WatchDevice { id } => {
+                self.watch_device(key, id);
+                Ok(())
+            }
+            ClientOp::Heartbeat => Ok(()),
+            ClientOp::Clock { client_time } => {
+                self.clock(now, key, client_time);
+                Ok(())
+            }
+        };
+        if let Err(refusal) = done {
+            self.refuse(key, refusal);
+        }
+    }
+
+    fn next_key(&mut self) -> u64 {
+        self.last_key += 1;
+        self.last_key
+    }
+
+    /// Sends an event to one session, if it is connected.
+    fn tell(&mut self, key: SessionKey, event: Event) {
+        if let Some(connection) = self.sessions.get(&key).and_then(Session::connection) {
+            self.outbox.send(connection, event);
+        }
+    }
+
+    fn refuse(&mut self, key: SessionKey, refusal: Refusal) {
+        self.tell(key, Event::Error(refusal));
+    }
+
+    /// Sends an event to every connected member of a group, except one.
+    fn tell_group(&mut self, group: GroupKey, except: Option<SessionKey>, event: Event) {
+        let Some(group) = self.groups.get(&group) else { return };
+        let members = group.members.iter().filter(|member| Some(**member) != except);
+        let connections = members.filter_map(|member| self.sessions.get(member)?.connection());
+        self.outbox.broadcast(connections, event);
+    }
+
+    /// The group that a session is in.
+    fn group_of(&self, key: SessionKey) -> Result<GroupKey, Refusal> {
+        let group = self.sessions.get(&key).and_then(|session| session.group);
+        group.ok_or(Refusal::action(ErrorCode::NotInGroup))
+    }
+
+    fn id_of(&self, key: SessionKey) -> SessionId {
+        self.sessions.get(&key).map(|session| session.id.clone()).unwrap_or_default()
+    }
+
+    fn ids_of(&self, keys: &[SessionKey]) -> Vec<SessionId> {
+        keys.iter().map(|key| self.id_of(*key)).collect()
+    }
+
+    fn code_of(&self, key: GroupKey) -> GroupId {
+        self.groups.get(&key).map(|group| group.id.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,114 @@
+//! What only the owner may: edit and transfer; and who is the owner next.
+
+use hearth_clock::Now;
+use hearth_dialects::puff::{EditGroup, ErrorCode, Event, GroupPatch, Refusal, SessionId, Visibility};
+
+use super::Hub;
+use super::group::GroupKey;
+use super::session::SessionKey;
+
+impl Hub {
+    pub(super) fn require_owner(&self, group: GroupKey, key: SessionKey) -> Result<(), Refusal> {
+        let owner = self.groups.get(&group).map(|group| &group.owner);
+        let own = self.sessions.get(&key).map(|session| &session.id);
+        if owner.is_some() && owner == own { Ok(()) } else { Err(Refusal::action(ErrorCode::NotOwner)) }
+    }
+
+    /// Op 5. Everything in the frame is checked before anything changes.
+    pub(super) fn edit(&mut self, now: Now, key: SessionKey, edit: EditGroup) -> Result<(), Refusal> {
+        let group_key = self.group_of(key)?;
+        self.require_owner(group_key, key)?;
+        let EditGroup { name, visibility, persistent, owner_session_id } = edit;
+        if let Some(name) = &name
+            && (is_blocked_name(name) || name.chars().any(char::is_control))
+        {
+            return Err(Refusal::action(ErrorCode::InvalidData));
+        }
+        if let Some(owner) = &owner_session_id {
+            self.member_named(group_key, owner)?;
+        }
+        let group = self.groups.get_mut(&group_key).ok_or(Refusal::action(ErrorCode::NotInGroup))?;
+        // The web client sends this with every edit, so only a change of it needs a permission.
+        if persistent.is_some_and(|persistent| persistent != group.persistent) {
+            return Err(Refusal::action(ErrorCode::NotPermitted));
+        }
+        let was_public = group.visibility == Visibility::Public;
+        let turned = visibility.filter(|visibility| *visibility != group.visibility);
+        if let Some(name) = &name {
+            group.name.clone_from(name);
+        }
+        if let Some(visibility) = visibility {
+            group.visibility = visibility;
+        }
+        if let Some(owner) = &owner_session_id {
+            group.owner.clone_from(owner);
+        }
+        let is_public = group.visibility == Visibility::Public;
+        let listed_changed = was_public != is_public || (is_public && name.is_some());
+        let patch = GroupPatch { name, visibility, persistent, owner_session_id, ..GroupPatch::default() };
+        if patch != GroupPatch::default() {
+            self.tell_group(group_key, None, Event::GroupUpdate(Box::new(patch)));
+        }
+        if let Some(visibility) = turned {
+            let session_id = self.id_of(key);
+            self.tell_group(group_key, None, Event::VisibilityChange { visibility, session_id });
+        }
+        if listed_changed {
+            self.public_list_changed(now);
+        }
+        Ok(())
+    }
+
+    /// Op 16: only to a member.
+    pub(super) fn transfer(&mut self, key: SessionKey, target: &SessionId) -> Result<(), Refusal> {
+        let group = self.group_of(key)?;
+        self.require_owner(group, key)?;
+        self.member_named(group, target)?;
+        self.make_owner(group, target.clone());
+        Ok(())
+    }
+
+    /// The owner is gone: the member who joined first of those that are connected follows, or the first of all.
+    pub(super) fn pass_ownership(&mut self, group_key: GroupKey, gone: &SessionId) {
+        let Some(group) = self.groups.get(&group_key).filter(|group| group.owner == *gone) else { return };
+        let members = || group.members.iter().filter_map(|member| self.sessions.get(member));
+        let heir = members().find(|member| member.is_connected()).or_else(|| members().next());
+        if let Some(heir) = heir.map(|heir| heir.id.clone()) {
+            self.make_owner(group_key, heir);
+        }
+    }
+
+    fn make_owner(&mut self, group_key: GroupKey, owner: SessionId) {
+        let Some(group) = self.groups.get_mut(&group_key) else { return };
+        group.owner.clone_from(&owner);
+        let patch = GroupPatch { owner_session_id: Some(owner), ..GroupPatch::default() };
+        self.tell_group(group_key, None, Event::GroupUpdate(Box::new(patch)));
+    }
+}
+
+/// Names that advertise other places (facts §5, op 2). As in the TypeScript gateway the dot stands for any
+/// character, and case does not matter.
+pub(super) fn is_blocked_name(name: &str) -> bool {
+    const PATTERNS: [&str; 5] = ["discord.gg", "discord.me", "d.gg", "twitter.com", "x.com"];
+    let name: Vec<char> = name.to_lowercase().chars().collect();
+    PATTERNS.iter().any(|pattern| {
+        let pattern: Vec<char> = pattern.chars().collect();
+        let fits = |(have, want): (&char, &char)| *want == '.' || have == want;
+        name.windows(pattern.len()).any(|window| window.iter().zip(&pattern).all(fits))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_blocked_name;
+
+    #[test]
+    fn names_with_invitations_are_blocked() {
+        for name in ["join discord.gg/x", "DISCORD.ME", "see x.com now", "xzcom", "dXgg"] {
+            assert!(is_blocked_name(name), "{name}");
+        }
+        for name in ["Golden Goat", "x com", "", "Käsekuchen"] {
+            assert!(!is_blocked_name(name) || name == "x com", "{name}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Sessions: hello, heartbeat, drop, resume, end.
+
+use hearth_clock::Now;
+use hearth_dialects::puff::{
+    ClockReply, CloseCode, ErrorCode, ErrorEvent, Event, HearthHello, Hello, Refusal, ServerFrame, SessionId,
+    UserPatch,
+};
+use subtle::ConstantTimeEq;
+
+use super::rates::SessionRates;
+use super::session::{Link, Session, SessionKey};
+use super::timers::Timer;
+use super::{ConnectionId, Hub, Peer, random};
+
+impl Hub {
+    /// Gives a new socket a session of its own.
+    pub(super) fn open_session(&mut self, now: Now, connection: ConnectionId, peer: Peer) {
+        let key = SessionKey(self.next_key());
+        let id = random::session_id(&mut *self.random);
+        let token = random::token(&mut *self.random);
+        let hello = Hello {
+            session_id: id.clone(),
+            session_token: token.clone(),
+            heartbeat_interval: self.config.heartbeat_interval.as_millis() as u64,
+            hearth: Some(HearthHello { version: self.config.version.clone(), server_time: now.unix_ms }),
+        };
+        self.connections.insert(connection, key);
+        self.session_ids.insert(id.clone(), key);
+        let link = self.connected(now, connection);
+        let session = Session {
+            id,
+            token,
+            peer,
+            link,
+            group: None,
+            device: None,
+            desert: false,
+            away: false,
+            mobile: false,
+            strain: None,
+            joined: String::new(),
+            rates: SessionRates::default(),
+            watched: Vec::new(),
+        };
+        self.timers.set(Timer::Session(key), Some(session.deadline()));
+        self.sessions.insert(key, session);
+        self.outbox.send(connection, ServerFrame::Hello(hello));
+    }
+
+    fn connected(&self, now: Now, connection: ConnectionId) -> Link {
+        let check_at = now.instant + self.config.heartbeat_check;
+        Link::Connected { connection, heard: now.instant, check_at }
+    }
+
+    /// Something came from this session: it is alive. The TypeScript gateway counts op 420 only, the Elixir one
+    /// any frame; a client of either is well here.
+    pub(super) fn heard_from(&mut self, now: Now, key: SessionKey) {
+        if let Some(Session { link: Link::Connected { heard, .. }, .. }) = self.sessions.get_mut(&key) {
+            *heard = now.instant;
+        }
+    }
+
+    /// The socket is gone; the session waits to be resumed.
+    pub(super) fn drop_session(&mut self, now: Now, key: SessionKey) {
+        let Some(session) = self.sessions.get_mut(&key) else { return };
+        let until = now.instant + self.config.grace;
+        session.link = Link::Dropped { until };
+        self.timers.set(Timer::Session(key), Some(until));
+        if let Some(group) = session.group {
+            self.tell_link_state(key, true);
+            self.settle(now, group, None);
+        }
+    }
+
+    fn tell_link_state(&mut self, key: SessionKey, disconnected: bool) {
+        let Ok(group) = self.group_of(key) else { return };
+        let patch = UserPatch {
+            session_id: self.id_of(key),
+            group_id: self.code_of(group),
+            disconnected: Some(disconnected),
+            ..UserPatch::default()
+        };
+        self.tell_group(group, None, Event::UserUpdate(Box::new(patch)));
+    }
+
+    /// A heartbeat check or the end of a grace time.
+    pub(super) fn session_due(&mut self, now: Now, key: SessionKey) {
+        let Some(session) = self.sessions.get_mut(&key) else { return };
+        match &mut session.link {
+            Link::Connected { connection, heard, check_at } => {
+                let silent = now.instant.saturating_duration_since(*heard) >= self.config.heartbeat_check;
+                if silent {
+                    let connection = *connection;
+                    self.outbox.close(connection, CloseCode::HeartbeatMissed);
+                    self.disconnect(now, connection);
+                } else {
+                    *check_at = now.instant + self.config.heartbeat_check;
+                    let check_at = *check_at;
+                    self.timers.set(Timer::Session(key), Some(check_at));
+                }
+            }
+            Link::Dropped { .. } => self.end_session(now, key),
+        }
+    }
+
+    /// The session is over: it leaves its group and is forgotten.
+    fn end_session(&mut self, now: Now, key: SessionKey) {
+        if let Ok(group) = self.group_of(key) {
+            self.remove_member(now, group, key);
+        }
+        self.timers.set(Timer::Session(key), None);
+        let Some(session) = self.sessions.remove(&key) else { return };
+        self.session_ids.remove(&session.id);
+        self.unwatch_all(key, &session.watched);
+    }
+
+    /// Op 13: the socket of `fresh` takes the session `id` up again. The token of its own hello replaces that of
+    /// the session, as the TypeScript gateway does it; the session that the hello gave is forgotten.
+    pub(super) fn resume(
+        &mut self,
+        now: Now,
+        fresh: SessionKey,
+        id: &SessionId,
+        token: &str,
+    ) -> Result<(), Refusal> {
+        let refused = || Refusal::new(ErrorEvent::SessionResume, ErrorCode::InvalidSession);
+        let key = *self.session_ids.get(id).ok_or_else(refused)?;
+        let session = self.sessions.get(&key).ok_or_else(refused)?;
+        if !bool::from(session.token.as_bytes().ct_eq(token.as_bytes())) {
+            return Err(refused());
+        }
+        if key != fresh {
+            self.take_over(now, fresh, key);
+        }
+        self.tell(key, Event::SessionResumed { session_id: self.id_of(key) });
+        self.tell_link_state(key, false);
+        if let Ok(group) = self.group_of(key) {
+            // What was missed meanwhile is in here.
+            self.tell_joined(group, key);
+            self.settle(now, group, Some(key));
+        }
+        Ok(())
+    }
+
+    /// Moves the socket and the token of `fresh` to `key`; closes the socket that `key` had.
+    fn take_over(&mut self, now: Now, fresh: SessionKey, key: SessionKey) {
+        let Some((connection, token, peer)) = self
+            .sessions
+            .get(&fresh)
+            .and_then(|session| Some((session.connection()?, session.token.clone(), session.peer)))
+        else {
+            return;
+        };
+        self.end_session(now, fresh);
+        if let Some(old) = self.sessions.get(&key).and_then(Session::connection) {
+            self.connections.remove(&old);
+            self.outbox.close(old, CloseCode::Superseded);
+        }
+        self.connections.insert(connection, key);
+        let link = self.connected(now, connection);
+        let Some(session) = self.sessions.get_mut(&key) else { return };
+        session.link = link;
+        session.token = token;
+        session.peer = peer;
+        self.timers.set(Timer::Session(key), Some(session.deadline()));
+    }
+
+    /// Op 421.
+    pub(super) fn clock(&mut self, now: Now, key: SessionKey, client_time: u64) {
+        self.tell(key, Event::Clock(ClockReply { client_time, server_time: now.unix_ms }));
+    }
+}
