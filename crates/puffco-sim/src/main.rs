@@ -14,7 +14,7 @@ struct Cli {
 enum Command {
     /// Own org.bluez on the bus of DBUS_SYSTEM_BUS_ADDRESS, with simulated devices around it.
     #[cfg(target_os = "linux")]
-    Bluez(puffco_sim::bluez::Args),
+    Bluez(puffco_sim::bluez::BluezOptions),
 }
 
 #[tokio::main]

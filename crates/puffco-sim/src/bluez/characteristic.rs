@@ -1,0 +1,159 @@
+//! The objects of services and characteristics.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use puffco::gatt;
+use puffco::link::LinkError;
+use uuid::Uuid;
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
+use zbus::{Connection, interface};
+
+use super::WithoutAgent;
+use super::error::Refusal;
+use super::peripheral::{Bond, bond};
+use super::world::{CHARACTERISTIC_INTERFACE, World};
+
+/// One round trip over the air.
+const ROUND_TRIP: Duration = Duration::from_millis(15);
+/// How often a read that nobody answers looks whether its link is gone.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// A service.
+pub(super) struct GattService1 {
+    pub(super) uuid: Uuid,
+    pub(super) device: OwnedObjectPath,
+}
+
+#[interface(name = "org.bluez.GattService1")]
+impl GattService1 {
+    #[zbus(property, name = "UUID")]
+    fn uuid(&self) -> String {
+        self.uuid.to_string()
+    }
+
+    #[zbus(property)]
+    fn primary(&self) -> bool {
+        true
+    }
+
+    #[zbus(property)]
+    fn device(&self) -> OwnedObjectPath {
+        self.device.clone()
+    }
+}
+
+/// A characteristic.
+pub(super) struct GattCharacteristic1 {
+    pub(super) world: Arc<World>,
+    pub(super) peer: usize,
+    pub(super) uuid: Uuid,
+    pub(super) path: String,
+    pub(super) service: OwnedObjectPath,
+}
+
+#[interface(name = "org.bluez.GattCharacteristic1")]
+impl GattCharacteristic1 {
+    async fn read_value(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        _options: HashMap<String, OwnedValue>,
+    ) -> Result<Vec<u8>, Refusal> {
+        tokio::time::sleep(ROUND_TRIP).await;
+        match self.read_now() {
+            Err(LinkError::NotPaired(_)) => {}
+            Err(error) => return Err(error.into()),
+            Ok(value) => return Ok(value),
+        }
+        match bond(&self.world, self.peer, connection, None).await {
+            Bond::Made => Ok(self.read_now()?),
+            Bond::Refused => Err(LinkError::NotPaired(String::new()).into()),
+            Bond::NoAgent if self.world.without_agent == WithoutAgent::Refuse => {
+                self.world.act_on(self.peer, |peer, now| peer.device.drop_link(now));
+                Err(LinkError::NotPaired(String::new()).into())
+            }
+            Bond::NoAgent => {
+                while self.world.look(|state| state.peers[self.peer].connected) {
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+                Err(Refusal::not_connected())
+            }
+        }
+    }
+
+    async fn write_value(&self, value: Vec<u8>, options: HashMap<String, OwnedValue>) -> Result<(), Refusal> {
+        let command =
+            matches!(options.get("type").map(|kind| &**kind), Some(Value::Str(kind)) if kind == "command");
+        if !command {
+            tokio::time::sleep(ROUND_TRIP).await;
+        }
+        Ok(self.world.act_on(self.peer, |peer, now| peer.device.write(now, self.uuid, &value))?)
+    }
+
+    async fn start_notify(&self) -> Result<(), Refusal> {
+        tokio::time::sleep(ROUND_TRIP).await;
+        self.world.act(|state, now| {
+            let peer = &mut state.peers[self.peer];
+            peer.device.subscribe(now, self.uuid)?;
+            if peer.notifying.insert(self.uuid) {
+                let now = vec![("Notifying", Some(true.into()))];
+                state.changed(&self.path, CHARACTERISTIC_INTERFACE, now);
+            }
+            Ok(())
+        })
+    }
+
+    fn stop_notify(&self) -> Result<(), Refusal> {
+        self.world.act(|state, _| {
+            if !state.peers[self.peer].notifying.remove(&self.uuid) {
+                return Err(Refusal::Failed("No notify session started".to_owned()));
+            }
+            state.changed(&self.path, CHARACTERISTIC_INTERFACE, vec![("Notifying", Some(false.into()))]);
+            Ok(())
+        })
+    }
+
+    #[zbus(property, name = "UUID")]
+    fn uuid(&self) -> String {
+        self.uuid.to_string()
+    }
+
+    #[zbus(property)]
+    fn service(&self) -> OwnedObjectPath {
+        self.service.clone()
+    }
+
+    #[zbus(property)]
+    fn flags(&self) -> Vec<String> {
+        let flag = match self.uuid {
+            gatt::COMMAND => "write-without-response",
+            gatt::REPLY | gatt::EVENT => "notify",
+            _ => "read",
+        };
+        vec![flag.to_owned()]
+    }
+
+    #[zbus(property)]
+    fn notifying(&self) -> bool {
+        self.world.look(|state| state.peers[self.peer].notifying.contains(&self.uuid))
+    }
+
+    /// As negotiated by BlueZ with a real one (facts/puffco-ble.md §7.4).
+    #[zbus(property, name = "MTU")]
+    fn mtu(&self) -> u16 {
+        131
+    }
+}
+
+impl GattCharacteristic1 {
+    /// Reads, and signals what was read as BlueZ does.
+    fn read_now(&self) -> Result<Vec<u8>, LinkError> {
+        self.world.act(|state, now| {
+            let value = state.peers[self.peer].device.read(now, self.uuid)?;
+            let signal = vec![("Value", Some(value.clone().into()))];
+            state.changed(&self.path, CHARACTERISTIC_INTERFACE, signal);
+            Ok(value)
+        })
+    }
+}

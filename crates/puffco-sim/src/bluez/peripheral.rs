@@ -1,0 +1,266 @@
+//! The object of one device: connecting, bonding, and what is known of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use puffco::link::LinkError;
+use serde_json::json;
+use zbus::message::Header;
+use zbus::zvariant::{OwnedValue, Value};
+use zbus::{Connection, fdo, interface};
+
+use super::agents::client;
+use super::error::Refusal;
+use super::tree;
+use super::world::{DEVICE_INTERFACE, World, address_text};
+
+/// From the call to the link.
+const LINK_TIME: Duration = Duration::from_millis(60);
+/// From the link to known services.
+const RESOLVE_TIME: Duration = Duration::from_millis(80);
+/// How long a device that does not advertise is waited for.
+const CONNECT_LIMIT: Duration = Duration::from_secs(20);
+/// How often it is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+pub(super) struct Device1 {
+    pub(super) world: Arc<World>,
+    pub(super) peer: usize,
+}
+
+#[interface(name = "org.bluez.Device1")]
+impl Device1 {
+    async fn connect(&self, #[zbus(connection)] connection: &Connection) -> Result<(), Refusal> {
+        self.world.act(|state, _| {
+            if !state.powered {
+                return Err(Refusal::not_ready());
+            }
+            let peer = &mut state.peers[self.peer];
+            if peer.connected {
+                return Err(Refusal::AlreadyConnected("Already Connected".to_owned()));
+            }
+            if peer.connecting {
+                return Err(Refusal::InProgress("In Progress".to_owned()));
+            }
+            peer.connecting = true;
+            Ok(())
+        })?;
+        tokio::time::sleep(LINK_TIME).await;
+        let linked = tokio::time::timeout(CONNECT_LIMIT, self.link()).await;
+        self.world.act_on(self.peer, |peer, _| peer.connecting = false);
+        linked.unwrap_or_else(|_| Err(Refusal::Failed("le-connection-abort-by-local".to_owned())))?;
+        let (world, peer, connection) = (self.world.clone(), self.peer, connection.clone());
+        tokio::spawn(async move { resolve(&world, peer, &connection).await });
+        Ok(())
+    }
+
+    fn disconnect(&self) -> Result<(), Refusal> {
+        self.world.act_on(self.peer, |peer, now| {
+            if !peer.connected && !peer.connecting {
+                return Err(Refusal::not_connected());
+            }
+            peer.connecting = false;
+            peer.device.disconnect(now);
+            Ok(())
+        })
+    }
+
+    async fn pair(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Refusal> {
+        let (paired, connected) = self.world.look(|state| {
+            let peer = &state.peers[self.peer];
+            (peer.paired, peer.connected)
+        });
+        if paired {
+            return Err(Refusal::AlreadyExists("Already Exists".to_owned()));
+        }
+        if !connected {
+            return Err(Refusal::not_connected());
+        }
+        match bond(&self.world, self.peer, connection, Some(&client(&header))).await {
+            Bond::Made => Ok(()),
+            Bond::NoAgent => Err(Refusal::AuthenticationFailed("Authentication Failed".to_owned())),
+            Bond::Refused => Err(Refusal::AuthenticationRejected("Authentication Rejected".to_owned())),
+        }
+    }
+
+    fn cancel_pairing(&self) -> Result<(), Refusal> {
+        Err(Refusal::DoesNotExist("Does Not Exist".to_owned()))
+    }
+
+    #[zbus(property)]
+    fn address(&self) -> String {
+        self.world.look(|state| address_text(state.peers[self.peer].device.config().address))
+    }
+
+    #[zbus(property)]
+    fn address_type(&self) -> String {
+        "public".to_owned()
+    }
+
+    #[zbus(property)]
+    fn name(&self) -> String {
+        self.world.look(|state| state.peers[self.peer].name().to_owned())
+    }
+
+    #[zbus(property)]
+    fn alias(&self) -> String {
+        self.name()
+    }
+
+    #[zbus(property)]
+    fn adapter(&self) -> zbus::zvariant::OwnedObjectPath {
+        zbus::zvariant::ObjectPath::from_static_str_unchecked(super::world::ADAPTER).into()
+    }
+
+    #[zbus(property)]
+    fn paired(&self) -> bool {
+        self.world.look(|state| state.peers[self.peer].paired)
+    }
+
+    #[zbus(property)]
+    fn bonded(&self) -> bool {
+        self.paired()
+    }
+
+    #[zbus(property)]
+    fn connected(&self) -> bool {
+        self.world.look(|state| state.peers[self.peer].connected)
+    }
+
+    #[zbus(property)]
+    fn services_resolved(&self) -> bool {
+        self.world.look(|state| state.peers[self.peer].resolved)
+    }
+
+    #[zbus(property)]
+    fn trusted(&self) -> bool {
+        self.world.look(|state| state.peers[self.peer].trusted)
+    }
+
+    #[zbus(property)]
+    fn set_trusted(&self, trusted: bool) {
+        self.world.act_on(self.peer, |peer, _| peer.trusted = trusted);
+    }
+
+    #[zbus(property)]
+    fn blocked(&self) -> bool {
+        false
+    }
+
+    #[zbus(property)]
+    fn legacy_pairing(&self) -> bool {
+        false
+    }
+
+    /// There only while the device is heard.
+    #[zbus(property, name = "RSSI")]
+    fn rssi(&self) -> fdo::Result<i16> {
+        self.world
+            .look(|state| state.peers[self.peer].rssi)
+            .ok_or_else(|| fdo::Error::UnknownProperty("No such property 'RSSI'".to_owned()))
+    }
+
+    #[zbus(property, name = "UUIDs")]
+    fn uuids(&self) -> Vec<String> {
+        self.world.look(|state| {
+            let services = state.peers[self.peer].device.gatt().services;
+            services.keys().map(ToString::to_string).collect()
+        })
+    }
+
+    #[zbus(property)]
+    fn manufacturer_data(&self) -> HashMap<u16, OwnedValue> {
+        // Puffco's company id and the prefix of its data (facts/puffco-ble.md §2.1).
+        let data = Value::from(vec![1_u8, 3]);
+        data.try_into_owned()
+            .map(|data| HashMap::from([(puffco::gatt::COMPANY_ID, data)]))
+            .unwrap_or_default()
+    }
+}
+
+impl Device1 {
+    /// Opens the link as soon as the device can be reached and unless the client gave up.
+    async fn link(&self) -> Result<(), Refusal> {
+        loop {
+            let linked = self.world.act(|state, now| {
+                let peer = &mut state.peers[self.peer];
+                if !peer.connecting {
+                    return Err(Refusal::Failed("le-connection-abort-by-local".to_owned()));
+                }
+                match peer.device.connect(now) {
+                    Ok(()) => {
+                        peer.connected = true;
+                        let (path, name) = (peer.path.clone(), peer.name().to_owned());
+                        state.changed(&path, DEVICE_INTERFACE, vec![("Connected", Some(true.into()))]);
+                        state.report(json!({ "event": "connected", "device": name }));
+                        Ok(true)
+                    }
+                    Err(LinkError::TimedOut) => Ok(false),
+                    Err(_) => Err(Refusal::Failed("le-connection-abort-by-remote".to_owned())),
+                }
+            })?;
+            if linked {
+                return Ok(());
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+/// Puts the services of a device that is connected on the bus.
+async fn resolve(world: &Arc<World>, peer: usize, connection: &Connection) {
+    tokio::time::sleep(RESOLVE_TIME).await;
+    if let Err(error) = tree::export_services(connection, world, peer).await {
+        tracing::error!(%error, "cannot show the services");
+        return;
+    }
+    world.act(|state, _| {
+        let peer = &mut state.peers[peer];
+        if peer.connected {
+            peer.resolved = true;
+            let path = peer.path.clone();
+            state.changed(&path, DEVICE_INTERFACE, vec![("ServicesResolved", Some(true.into()))]);
+        }
+    });
+}
+
+/// How a try to bond ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bond {
+    Made,
+    NoAgent,
+    Refused,
+}
+
+/// Asks the agent, then the device. A bond that comes about by reading is asked of the default agent.
+pub(super) async fn bond(
+    world: &Arc<World>,
+    peer: usize,
+    connection: &Connection,
+    client: Option<&str>,
+) -> Bond {
+    let (agent, path) = world.look(|state| (state.agents.for_client(client), state.peers[peer].path.clone()));
+    let Some(agent) = agent else { return Bond::NoAgent };
+    if !agent.allows(connection, &path).await {
+        return Bond::Refused;
+    }
+    world.act(|state, now| {
+        let peer = &mut state.peers[peer];
+        match peer.device.pair(now) {
+            Ok(()) => {
+                peer.paired = true;
+                let name = peer.name().to_owned();
+                let bonded = vec![("Paired", Some(true.into())), ("Bonded", Some(true.into()))];
+                state.changed(&path, DEVICE_INTERFACE, bonded);
+                state.report(json!({ "event": "paired", "device": name }));
+                Bond::Made
+            }
+            Err(_) => Bond::Refused,
+        }
+    })
+}
