@@ -36,7 +36,16 @@ impl Chat {
 
     /// Adds what happened.
     pub fn happened(&mut self, at_ms: u64, kind: ChatKind, text: String) -> ChatLine {
-        self.push(ChatLine { id: 0, at: at_ms as f64, by: None, name: None, led: None, me: false, kind, text })
+        self.push(ChatLine {
+            id: 0,
+            at: at_ms as f64,
+            by: None,
+            name: None,
+            led: None,
+            me: false,
+            kind,
+            text,
+        })
     }
 
     fn push(&mut self, mut line: ChatLine) -> ChatLine {

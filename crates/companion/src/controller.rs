@@ -25,9 +25,9 @@ use crate::notices::Notices;
 use crate::report::Pseudonym;
 use crate::saved::Saved;
 use crate::sesh::Sesh;
+use circle::Circle;
 use devices::Devices;
 use gateway::GatewaySide;
-use circle::Circle;
 use view::Shown;
 
 /// Changes are gathered for this long before faces are told.
@@ -112,7 +112,7 @@ pub struct Controller {
     devices: Devices,
     bridge: Bridge,
     gateway: GatewaySide,
-    group: Circle,
+    circle: Circle,
     sesh: Sesh,
     chart: Chart,
     chat: Chat,
@@ -135,7 +135,7 @@ impl Controller {
             // Machines live shorter than this program, so counting from 1 is above all that they have seen.
             bridge: Bridge::new(pseudonym, 1),
             gateway: GatewaySide::new(gateway.or_else(|| saved.gateway.clone())),
-            group: Circle::new(create, join),
+            circle: Circle::new(create, join),
             sesh: Sesh::new(),
             chart: Chart::default(),
             chat: Chat::default(),

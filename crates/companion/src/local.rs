@@ -133,7 +133,10 @@ async fn behave(friend: &Companion) {
             }
             Event::Stage { stage } => {
                 let asks = stage.stage == Stage::Awaiting && !stage.me_ready;
-                if asks && !asked && let Some(id) = device.clone() {
+                if asks
+                    && !asked
+                    && let Some(id) = device.clone()
+                {
                     let friend = friend.clone();
                     let hesitation = Duration::from_millis(rand::rng().random_range(1_200..3_200));
                     tokio::spawn(async move {

@@ -21,7 +21,8 @@ impl Notices {
     pub fn add(&mut self, kind: NoticeKind, code: &str, title: &str, advice: &str) {
         self.shown.retain(|notice| notice.code != code);
         self.next += 1;
-        let notice = Notice { id: self.next, kind, code: code.into(), title: title.into(), advice: advice.into() };
+        let notice =
+            Notice { id: self.next, kind, code: code.into(), title: title.into(), advice: advice.into() };
         self.shown.push(notice);
         if self.shown.len() > MOST {
             self.shown.remove(0);
@@ -47,16 +48,22 @@ impl Notices {
     /// The gateway refused something.
     pub fn refused(&mut self, refusal: &ActionRefusal) {
         let (code, title, advice) = match refusal {
-            ActionRefusal::NoSuchGroup => {
-                ("no_such_group", "No group has this code", "Check the code with your friend; groups close when everyone has left.")
-            }
+            ActionRefusal::NoSuchGroup => (
+                "no_such_group",
+                "No group has this code",
+                "Check the code with your friend; groups close when everyone has left.",
+            ),
             ActionRefusal::AlreadyInGroup => {
                 ("already_in_group", "You are in a group already", "Leave it first, then join the other one.")
             }
-            ActionRefusal::NotInGroup => ("not_in_group", "You are in no group", "Create one or join one by its code."),
-            ActionRefusal::NotReady => {
-                ("not_ready", "You are not ready", "Press your device's button first; then you can start with those who are ready.")
+            ActionRefusal::NotInGroup => {
+                ("not_in_group", "You are in no group", "Create one or join one by its code.")
             }
+            ActionRefusal::NotReady => (
+                "not_ready",
+                "You are not ready",
+                "Press your device's button first; then you can start with those who are ready.",
+            ),
             ActionRefusal::WrongPhase => {
                 ("wrong_phase", "That was too late", "The group has moved on in the meantime.")
             }
@@ -67,9 +74,11 @@ impl Notices {
             ActionRefusal::InvalidData => {
                 ("invalid_data", "The gateway did not accept that", "Try a shorter or simpler text.")
             }
-            ActionRefusal::NotConnected => {
-                ("not_connected", "Not connected to the gateway", "Nothing was sent. Hearth connects again by itself.")
-            }
+            ActionRefusal::NotConnected => (
+                "not_connected",
+                "Not connected to the gateway",
+                "Nothing was sent. Hearth connects again by itself.",
+            ),
             ActionRefusal::Other(code) => {
                 let title = format!("The gateway refused that ({code})");
                 return self.add(NoticeKind::Error, "refused", &title, "");
@@ -81,7 +90,12 @@ impl Notices {
     /// The device did not do something.
     pub fn trouble(&mut self, trouble: &Trouble) {
         match trouble {
-            Trouble::NoDevice => self.add(NoticeKind::Error, "no_device", "No device is connected", "Connect your device first."),
+            Trouble::NoDevice => self.add(
+                NoticeKind::Error,
+                "no_device",
+                "No device is connected",
+                "Connect your device first.",
+            ),
             Trouble::NotHeating(error) => {
                 let (title, advice) = not_heating(error);
                 self.add(NoticeKind::Error, "not_heating", title, &advice);
@@ -101,13 +115,17 @@ impl Notices {
 
 fn not_heating(error: &RequestError) -> (&'static str, String) {
     match error {
-        RequestError::TooLate => {
-            ("The start was missed", "Your device could not be reached in time. It stays cold, so nothing heats by surprise.".into())
+        RequestError::TooLate => (
+            "The start was missed",
+            "Your device could not be reached in time. It stays cold, so nothing heats by surprise.".into(),
+        ),
+        RequestError::NotConnected => {
+            ("Your device was not connected", "It did not start. Check that it is awake and near.".into())
         }
-        RequestError::NotConnected => ("Your device was not connected", "It did not start. Check that it is awake and near.".into()),
-        RequestError::Uncertain => {
-            ("Your device did not confirm the start", "Look at it: if it heats and should not, press its button.".into())
-        }
+        RequestError::Uncertain => (
+            "Your device did not confirm the start",
+            "Look at it: if it heats and should not, press its button.".into(),
+        ),
         RequestError::NotPossible(why) => ("Your device cannot heat now", format!("{}.", capital(why))),
         RequestError::AlreadyWritten => ("This heat was started already", String::new()),
         RequestError::Status(_) => ("Your device refused to start", sentence(error)),

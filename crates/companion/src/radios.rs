@@ -36,8 +36,9 @@ pub(crate) struct Radios {
 impl Radios {
     /// Opens them, on the current tokio runtime.
     pub(crate) fn open(choice: &RadioChoice) -> Self {
-        let bluetooth: Option<Arc<dyn Radio>> =
-            choice.bluetooth.then(|| Arc::new(puffco_ble::BleRadio::new(Handle::current())) as Arc<dyn Radio>);
+        let bluetooth: Option<Arc<dyn Radio>> = choice
+            .bluetooth
+            .then(|| Arc::new(puffco_ble::BleRadio::new(Handle::current())) as Arc<dyn Radio>);
         let simulated = (!choice.simulated.is_empty()).then(|| {
             let (radio, handle) = SimRadio::new(choice.simulated.clone());
             (Arc::new(radio) as Arc<dyn Radio>, handle)

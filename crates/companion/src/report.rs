@@ -46,11 +46,9 @@ pub fn report(device: &DeviceState, pseudonym: &Pseudonym) -> DeviceReport {
         state_time: device.elapsed_s.filter(|_| in_cycle).map(|seconds| tenths(f64::from(seconds))),
         total_dabs: device.total_dabs.map(|dabs| f64::from(dabs.round())),
         dabs_per_day: device.dabs_per_day.filter(|dabs| dabs.is_finite()).map(|dabs| tenths(f64::from(dabs))),
-        temperature: Some(
-            device.heater_celsius.map_or(Temperature::Absent, |celsius| {
-                Temperature::Celsius(tenths(f64::from(celsius)).clamp(-100.0, 1000.0))
-            }),
-        ),
+        temperature: Some(device.heater_celsius.map_or(Temperature::Absent, |celsius| {
+            Temperature::Celsius(tenths(f64::from(celsius)).clamp(-100.0, 1000.0))
+        })),
         chamber_type: device.chamber.map(|chamber| chamber.0).filter(|code| *code <= 3),
         charge_source: device.charge_source.filter(|code| *code <= 3),
         active_color: device.led.map(|Rgb(r, g, b)| ActiveColor { r, g, b }),

@@ -87,9 +87,9 @@ impl Companion {
         let store = options.data_dir.as_deref().map(Store::new);
         let saved = match &store {
             None => Saved::default(),
-            Some(store) => store.load().map_err(|error| {
-                StartError::Settings(options.data_dir.clone().unwrap_or_default(), error)
-            })?,
+            Some(store) => store
+                .load()
+                .map_err(|error| StartError::Settings(options.data_dir.clone().unwrap_or_default(), error))?,
         };
         let clock = Arc::new(Clock::new());
         let start = Start {
@@ -122,10 +122,12 @@ impl Companion {
     pub fn subscribe(&self) -> BoxStream<'static, Event> {
         let (sender, receiver) = oneshot::channel();
         let _ = self.messages.send(Message::Subscribe(sender));
-        Box::pin(futures::stream::once(async move {
-            receiver.await.unwrap_or_else(|_| Box::pin(futures::stream::empty()))
-        })
-        .flatten())
+        Box::pin(
+            futures::stream::once(async move {
+                receiver.await.unwrap_or_else(|_| Box::pin(futures::stream::empty()))
+            })
+            .flatten(),
+        )
     }
 
     /// Stops a heat that this companion started, leaves the group and ends; at most a few seconds.

@@ -20,7 +20,13 @@ enum Course {
     /// Announced; devices start at `at_ms`.
     Starting { at_ms: u64, participants: Vec<SessionId> },
     /// Devices heat, or are about to.
-    Running { since_ms: u64, participants: Vec<SessionId>, began: BTreeMap<SessionId, u64> },
+    Running {
+        since_ms: u64,
+        participants: Vec<SessionId>,
+        began: BTreeMap<SessionId, u64>,
+        /// The start itself was seen, so that it can be measured.
+        from_start: bool,
+    },
 }
 
 /// What changed by an observation.
@@ -31,7 +37,10 @@ pub enum Turn {
     /// Every participant's device has begun to heat, within this many ms.
     AllBegan(u32),
     /// The last device has left its heat.
-    Ended,
+    Ended {
+        /// Whether any device heated.
+        heated: bool,
+    },
 }
 
 /// Follows one group's seshes.
@@ -51,7 +60,7 @@ impl Sesh {
 
     /// The gateway announced a start at `at_ms`. `participants` are the members that were ready.
     pub fn announced(&mut self, at_ms: u64, participants: Vec<SessionId>) {
-        if self.course == Course::Quiet {
+        if !matches!(self.course, Course::Starting { .. }) {
             self.skew_ms = None;
             self.course = Course::Starting { at_ms, participants };
         }
@@ -62,7 +71,12 @@ impl Sesh {
         let mut turns = Vec::new();
         if self.course == Course::Quiet && group.phase == GroupPhase::Seshing {
             let participants = participants_of(group);
-            self.course = Course::Running { since_ms: now.unix_ms, participants, began: BTreeMap::new() };
+            self.course = Course::Running {
+                since_ms: now.unix_ms,
+                participants,
+                began: BTreeMap::new(),
+                from_start: false,
+            };
             turns.push(Turn::Began);
         }
         if let Course::Starting { at_ms, participants } = &self.course {
@@ -71,6 +85,7 @@ impl Sesh {
                     since_ms: *at_ms,
                     participants: participants.clone(),
                     began: BTreeMap::new(),
+                    from_start: true,
                 };
                 turns.push(Turn::Began);
             } else if group.phase == GroupPhase::Chilling && !any_in_heat_cycle(group, participants) {
@@ -82,7 +97,7 @@ impl Sesh {
     }
 
     fn observe_running(&mut self, now: Now, group: &Group, turns: &mut Vec<Turn>) {
-        let Course::Running { participants, began, .. } = &mut self.course else { return };
+        let Course::Running { participants, began, from_start, .. } = &mut self.course else { return };
         for member in &group.members {
             let heats = operating_state(member).is_some_and(OperatingState::is_heating);
             if heats && participants.contains(&member.session_id) {
@@ -90,7 +105,8 @@ impl Sesh {
             }
         }
         let here = |id: &&SessionId| group.members.iter().any(|member| member.session_id == **id);
-        if self.skew_ms.is_none()
+        if *from_start
+            && self.skew_ms.is_none()
             && began.len() > 1
             && participants.iter().filter(here).all(|id| began.contains_key(id))
         {
@@ -101,30 +117,18 @@ impl Sesh {
             turns.push(Turn::AllBegan(skew));
         }
         if group.phase != GroupPhase::Seshing && !any_in_heat_cycle(group, participants) {
-            self.last_ended_ms = Some(now.unix_ms);
+            let heated = !began.is_empty();
+            if heated {
+                self.last_ended_ms = Some(now.unix_ms);
+            }
             self.course = Course::Quiet;
-            turns.push(Turn::Ended);
+            turns.push(Turn::Ended { heated });
         }
     }
 
     /// The group was left.
     pub fn left(&mut self) {
         *self = Self::new();
-    }
-
-    /// When devices start, while that lies ahead; ms since 1970.
-    #[must_use]
-    pub fn starts_at_ms(&self) -> Option<u64> {
-        match &self.course {
-            Course::Starting { at_ms, .. } => Some(*at_ms),
-            _ => None,
-        }
-    }
-
-    /// Devices heat, or are about to.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        matches!(self.course, Course::Running { .. })
     }
 
     /// Who takes part in the sesh under way.
@@ -176,8 +180,7 @@ impl Default for Sesh {
 /// Who takes part, when the start itself was missed: the ready, and everybody who heats.
 fn participants_of(group: &Group) -> Vec<SessionId> {
     let heats = |m: &&hearth_gateway_client::group::Member| {
-        group.ready.contains(&m.session_id)
-            || operating_state(m).is_some_and(OperatingState::is_heat_cycle)
+        group.ready.contains(&m.session_id) || operating_state(m).is_some_and(OperatingState::is_heat_cycle)
     };
     group.members.iter().filter(heats).map(|member| member.session_id.clone()).collect()
 }
@@ -187,4 +190,90 @@ fn any_in_heat_cycle(group: &Group, participants: &[SessionId]) -> bool {
         participants.contains(&member.session_id)
             && operating_state(member).is_some_and(OperatingState::is_heat_cycle)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hearth_clock::Clock;
+    use hearth_gateway_client::group::{DeviceReport, Member, Visibility};
+
+    use super::*;
+
+    fn member(id: &str, state: u8) -> Member {
+        let device = DeviceReport {
+            battery: Some(80.0),
+            total_dabs: Some(1.0),
+            state: Some(state),
+            device_model: Some("0".into()),
+            ..DeviceReport::default()
+        };
+        Member {
+            session_id: SessionId(id.into()),
+            user_name: None,
+            away: false,
+            disconnected: false,
+            mobile: false,
+            strain: None,
+            device: Some(device),
+        }
+    }
+
+    fn group(phase: GroupPhase, states: [u8; 2]) -> Group {
+        Group {
+            id: "abc123".into(),
+            name: "Test".into(),
+            visibility: Visibility::Private,
+            phase,
+            sesh_counter: 0,
+            owner: SessionId("a".into()),
+            own: SessionId("a".into()),
+            ready: vec![SessionId("a".into()), SessionId("b".into())],
+            members: vec![member("a", states[0]), member("b", states[1])],
+        }
+    }
+
+    fn announced(now: Now) -> Sesh {
+        let mut sesh = Sesh::new();
+        sesh.announced(now.unix_ms + 3_000, vec![SessionId("a".into()), SessionId("b".into())]);
+        sesh
+    }
+
+    #[test]
+    fn a_sesh_lasts_until_the_last_device_has_left_its_heat() {
+        let now = Clock::new().now();
+        let mut sesh = announced(now);
+        assert_eq!(sesh.observe(now, &group(GroupPhase::Seshing, [6, 6])), []);
+        let now = now.later(Duration::from_secs(3));
+        assert_eq!(sesh.observe(now, &group(GroupPhase::Seshing, [7, 6])), [Turn::Began]);
+        // The TypeScript gateway is back to chilling by now.
+        let now = now.later(Duration::from_millis(84));
+        assert_eq!(sesh.observe(now, &group(GroupPhase::Chilling, [7, 7])), [Turn::AllBegan(84)]);
+        assert_eq!(sesh.observe(now, &group(GroupPhase::Chilling, [5, 8])), []);
+        assert_eq!(sesh.observe(now, &group(GroupPhase::Chilling, [5, 9])), []);
+        let ended = sesh.observe(now, &group(GroupPhase::Chilling, [5, 5]));
+        assert_eq!(ended, [Turn::Ended { heated: true }]);
+        assert_eq!(sesh.view(Some(&group(GroupPhase::Chilling, [5, 5])), false, false).skew_ms, Some(84));
+    }
+
+    #[test]
+    fn a_stopped_countdown_is_no_sesh() {
+        let now = Clock::new().now();
+        let mut sesh = announced(now);
+        assert_eq!(sesh.observe(now, &group(GroupPhase::Chilling, [6, 6])), []);
+        assert_eq!(
+            sesh.view(Some(&group(GroupPhase::Chilling, [6, 6])), false, false).stage,
+            Stage::Chilling
+        );
+    }
+
+    #[test]
+    fn a_sesh_that_was_joined_late_is_followed_to_its_end() {
+        let now = Clock::new().now();
+        let mut sesh = Sesh::new();
+        assert_eq!(sesh.observe(now, &group(GroupPhase::Seshing, [8, 8])), [Turn::Began]);
+        let ended = sesh.observe(now, &group(GroupPhase::Chilling, [5, 5]));
+        assert_eq!(ended, [Turn::Ended { heated: true }]);
+    }
 }

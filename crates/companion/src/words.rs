@@ -33,27 +33,21 @@ pub fn problem(problem: &Problem) -> ProblemView {
             "Hold its button until the light turns blue, then try again. If it was paired before, remove it \
              from this computer's Bluetooth settings first.",
         ),
-        Problem::NotAPuffco => (
-            "not_a_puffco",
-            "This is not a device that Hearth knows",
-            "Pick another one from the list.",
-        ),
+        Problem::NotAPuffco => {
+            ("not_a_puffco", "This is not a device that Hearth knows", "Pick another one from the list.")
+        }
         Problem::LegacyFirmware => (
             "legacy_firmware",
             "This device has older firmware that Hearth does not speak yet",
             "Update it with the Puffco app, then try again.",
         ),
-        Problem::UnlockRefused => (
-            "unlock_refused",
-            "The device did not let Hearth in",
-            "Switch it off and on, then try again.",
-        ),
+        Problem::UnlockRefused => {
+            ("unlock_refused", "The device did not let Hearth in", "Switch it off and on, then try again.")
+        }
         Problem::AdapterOff => ("adapter_off", "Bluetooth is off", "Switch Bluetooth on, then try again."),
-        Problem::NoAdapter => (
-            "no_adapter",
-            "This computer has no Bluetooth",
-            "Plug a Bluetooth adapter in, then try again.",
-        ),
+        Problem::NoAdapter => {
+            ("no_adapter", "This computer has no Bluetooth", "Plug a Bluetooth adapter in, then try again.")
+        }
         Problem::PermissionDenied => (
             "permission_denied",
             "Hearth may not use Bluetooth",

@@ -6,14 +6,16 @@ use std::path::Path;
 
 use hearth_companion::contract::{
     Activity, BluetoothState, ChartView, ChatKind, ChatLine, Command, Curve, DeviceView, Event, FoundDevice,
-    GatewayChoice, GatewayState, GatewayView, GroupView, LinkView, MemberView, Notice, NoticeKind, ProblemView,
-    ProfileView, ScanView, Settings, Stage, StageView, Theme, Unit, View,
+    GatewayChoice, GatewayState, GatewayView, GroupView, LinkView, MemberView, Notice, NoticeKind,
+    ProblemView, ProfileView, ScanView, Settings, Stage, StageView, Theme, Unit, View,
 };
 use ts_rs::{Config, TS};
 
 fn generated() -> String {
     let config = Config::default();
-    let mut text = String::from("// Generated from crates/companion/src/contract.rs by `cargo xtask types`. Do not edit.\n");
+    let mut text = String::from(
+        "// Generated from crates/companion/src/contract.rs by `cargo xtask types`. Do not edit.\n",
+    );
     macro_rules! export {
         ($($type:ty),* $(,)?) => {$(
             text.push_str("\nexport ");
@@ -22,9 +24,33 @@ fn generated() -> String {
         )*};
     }
     export!(
-        Command, Event, View, GatewayView, GatewayChoice, GatewayState, ScanView, BluetoothState, FoundDevice,
-        DeviceView, ProfileView, LinkView, ProblemView, Activity, GroupView, MemberView, StageView, Stage,
-        ChartView, Curve, ChatLine, ChatKind, Settings, Theme, Unit, Notice, NoticeKind,
+        Command,
+        Event,
+        View,
+        GatewayView,
+        GatewayChoice,
+        GatewayState,
+        ScanView,
+        BluetoothState,
+        FoundDevice,
+        DeviceView,
+        ProfileView,
+        LinkView,
+        ProblemView,
+        Activity,
+        GroupView,
+        MemberView,
+        StageView,
+        Stage,
+        ChartView,
+        Curve,
+        ChatLine,
+        ChatKind,
+        Settings,
+        Theme,
+        Unit,
+        Notice,
+        NoticeKind,
     );
     text
 }

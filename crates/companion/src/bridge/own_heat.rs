@@ -47,7 +47,9 @@ impl OwnHeat {
     pub fn seen(self, operating: Option<OperatingState>) -> Self {
         let Some(operating) = operating else { return self };
         match self {
-            Self::Asked(intent) | Self::Taken { intent, .. } if operating.is_heating() => Self::Running(intent),
+            Self::Asked(intent) | Self::Taken { intent, .. } if operating.is_heating() => {
+                Self::Running(intent)
+            }
             Self::Running(_) if !operating.is_heating() => Self::None,
             _ => self,
         }

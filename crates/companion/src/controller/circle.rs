@@ -120,22 +120,22 @@ fn name_of(member: &Member) -> String {
 
 fn led_of(member: &Member) -> Option<String> {
     let device = member.device.as_ref()?;
-    let active = device.active_color.as_ref().map(|color| format!("#{:02x}{:02x}{:02x}", color.r, color.g, color.b));
+    let active =
+        device.active_color.as_ref().map(|color| format!("#{:02x}{:02x}{:02x}", color.r, color.g, color.b));
     active.or_else(|| device.profile.as_ref()?.color.clone())
 }
 
 /// The code in what a person pasted: a bare code, `hearth://join/CODE`, or a link that ends in it.
 #[must_use]
 pub fn code_of(pasted: &str) -> String {
-    let trimmed = pasted.trim().trim_end_matches('/');
-    let tail = trimmed.rsplit(['/', '=']).next().unwrap_or(trimmed);
-    tail.split(['?', '#', '&']).next().unwrap_or(tail).trim().to_owned()
+    let path = pasted.trim().split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    path.rsplit('/').next().unwrap_or(path).trim().to_owned()
 }
 
 impl Controller {
     pub(super) fn ask_for_group(&mut self, request: group::Request) {
         self.notices.settle("no_such_group");
-        self.group.wish = Some(Wish::Sent);
+        self.circle.wish = Some(Wish::Sent);
         self.outputs.push_back(Output::Gateway(request));
     }
 
@@ -144,7 +144,7 @@ impl Controller {
             group::Event::Status(status) => {
                 let connected = matches!(status, group::Status::Connected { .. });
                 self.gateway_status(now.instant, status.clone());
-                if connected && let Some(Wish::Waiting(request)) = &self.group.wish {
+                if connected && let Some(Wish::Waiting(request)) = &self.circle.wish {
                     let request = request.clone();
                     self.ask_for_group(request);
                 }
@@ -152,7 +152,7 @@ impl Controller {
             group::Event::Group(group) => self.group_event(now, group.as_deref()),
             group::Event::PublicGroups(_) => {}
             group::Event::Inquiry { by, .. } => {
-                self.group.asked_by.clone_from(by);
+                self.circle.asked_by.clone_from(by);
                 let who = by.as_ref().map_or_else(|| "Somebody".into(), |by| self.name_of_session(by));
                 self.tell(now, ChatKind::Sesh, format!("{who} asked everyone to get ready"));
             }
@@ -173,8 +173,8 @@ impl Controller {
                 self.group_gone();
             }
             group::Event::Refused(refusal) => {
-                if self.group.group.is_none() {
-                    self.group.wish = None;
+                if self.circle.group.is_none() {
+                    self.circle.wish = None;
                 }
                 self.notices.refused(refusal);
             }
@@ -187,7 +187,7 @@ impl Controller {
             self.group_gone();
             return;
         };
-        let same = self.group.group().is_some_and(|before| before.id == group.id);
+        let same = self.circle.group().is_some_and(|before| before.id == group.id);
         if same {
             self.tell_what_changed(now, group);
         } else {
@@ -196,34 +196,34 @@ impl Controller {
                 self.outputs.push_back(Output::InviteFriends(group.id.clone()));
             }
         }
-        self.group.wish = None;
+        self.circle.wish = None;
         for member in &group.members {
             if member.disconnected {
-                self.group.lost.entry(member.session_id.clone()).or_insert(now.unix_ms);
+                self.circle.lost.entry(member.session_id.clone()).or_insert(now.unix_ms);
             } else {
-                self.group.lost.remove(&member.session_id);
+                self.circle.lost.remove(&member.session_id);
             }
         }
-        self.group.group = Some(Box::new(group.clone()));
+        self.circle.group = Some(Box::new(group.clone()));
         self.observe_sesh(now);
         self.sample_others(now);
     }
 
     /// The group was left, or another gateway is in use.
     pub(super) fn group_gone(&mut self) {
-        if self.group.group.take().is_some() {
+        if self.circle.group.take().is_some() {
             self.outputs.push_back(Output::SendFriendsHome);
         }
-        self.group.wish = None;
-        self.group.asked_by = None;
-        self.group.lost.clear();
+        self.circle.wish = None;
+        self.circle.asked_by = None;
+        self.circle.lost.clear();
         self.sesh.left();
         self.chat.clear();
         self.shown.forget_chat();
     }
 
     fn tell_what_changed(&mut self, now: Now, group: &Group) {
-        let Some(before) = self.group.group.take() else { return };
+        let Some(before) = self.circle.group.take() else { return };
         let find = |group: &Group, id: &SessionId| {
             group.members.iter().find(|member| member.session_id == *id).cloned()
         };
@@ -241,14 +241,14 @@ impl Controller {
         for was in before.members.iter().filter(|was| find(group, &was.session_id).is_none()) {
             lines.push(format!("{} left", name_of(was)));
         }
-        self.group.group = Some(before);
+        self.circle.group = Some(before);
         for line in lines {
             self.tell(now, ChatKind::People, line);
         }
     }
 
     fn start_announced(&mut self, now: Now, start_at: Option<std::time::Instant>) {
-        let Some(group) = self.group.group() else { return };
+        let Some(group) = self.circle.group() else { return };
         let at = start_at.unwrap_or(now.instant + bridge::DEFAULT_LEAD);
         let ahead = at.saturating_duration_since(now.instant).as_millis() as u64;
         let participants = group.ready.clone();
@@ -258,7 +258,7 @@ impl Controller {
     }
 
     pub(super) fn observe_sesh(&mut self, now: Now) {
-        let Some(group) = self.group.group.clone() else { return };
+        let Some(group) = self.circle.group.clone() else { return };
         for turn in self.sesh.observe(now, &group) {
             match turn {
                 Turn::Began => {
@@ -272,17 +272,19 @@ impl Controller {
                     let line = format!("{devices} devices started within {skew} ms");
                     self.tell(now, ChatKind::Sesh, line);
                 }
-                Turn::Ended => {
+                Turn::Ended { heated } => {
                     self.chart.end();
                     self.show_chart();
-                    self.tell(now, ChatKind::Sesh, format!("That was sesh {}", group.sesh_counter));
+                    if heated {
+                        self.tell(now, ChatKind::Sesh, format!("That was sesh {}", group.sesh_counter));
+                    }
                 }
             }
         }
     }
 
     fn sample_others(&mut self, now: Now) {
-        let Some(group) = self.group.group.clone() else { return };
+        let Some(group) = self.circle.group.clone() else { return };
         for member in group.members.iter().filter(|member| member.session_id != group.own) {
             let takes_part = self.sesh.participants().contains(&member.session_id);
             let celsius = member.device.as_ref().and_then(|device| device.celsius());
@@ -294,7 +296,7 @@ impl Controller {
 
     pub(super) fn sample_own(&mut self, now_ms: u64, celsius: f32) {
         let Some(device) = self.devices.used() else { return };
-        let own = self.group.group().map(|group| group.own.clone());
+        let own = self.circle.group().map(|group| group.own.clone());
         let takes_part = own.as_ref().is_some_and(|own| self.sesh.participants().contains(own));
         if !takes_part && !self.sesh.participants().is_empty() {
             return;
@@ -321,7 +323,7 @@ impl Controller {
     }
 
     fn said(&mut self, at_ms: u64, by: &SessionId, kind: ChatKind, text: String) {
-        let Some(group) = self.group.group() else { return };
+        let Some(group) = self.circle.group() else { return };
         let member = group.members.iter().find(|member| member.session_id == *by);
         let author = Author {
             id: by.0.clone(),
@@ -339,7 +341,7 @@ impl Controller {
     }
 
     fn name_of_session(&self, id: &SessionId) -> String {
-        let group = self.group.group();
+        let group = self.circle.group();
         if group.is_some_and(|group| group.own == *id) {
             return "You".into();
         }

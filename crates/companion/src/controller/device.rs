@@ -138,7 +138,9 @@ impl KnownDevice {
                 LinkView::Waiting { retry_at: wall(now, *retry_at), problem: words::problem(problem) }
             }
             Phase::Away => LinkView::Away,
-            Phase::Failed(problem) => LinkView::Failed { problem: words::problem(problem), step: self.failed_in },
+            Phase::Failed(problem) => {
+                LinkView::Failed { problem: words::problem(problem), step: self.failed_in }
+            }
         }
     }
 }

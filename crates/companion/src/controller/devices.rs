@@ -35,9 +35,10 @@ impl Devices {
     /// The remembered ones, without links.
     #[must_use]
     pub fn new(saved: &Saved) -> Self {
-        let known = saved.devices.iter().map(|device| {
-            (DeviceId(device.id.clone()), KnownDevice::new(device.clone()))
-        });
+        let known = saved
+            .devices
+            .iter()
+            .map(|device| (DeviceId(device.id.clone()), KnownDevice::new(device.clone())));
         let known: BTreeMap<_, _> = known.collect();
         let in_use = saved.in_use.clone().map(DeviceId).filter(|id| known.contains_key(id));
         Self {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use puffco::advertisement::{self, Candidate, Likelihood};
-use puffco::model::Series;
 use puffco::link::{Advertisement, DeviceId};
+use puffco::model::Series;
 
 use crate::contract::FoundDevice;
 
@@ -29,12 +29,20 @@ pub struct Found {
 
 impl Found {
     /// Takes an advertisement. Whether it is of a device that Hearth can use.
-    pub fn heard(&mut self, now: Instant, id: &DeviceId, advertisement: &Advertisement, simulated: bool) -> bool {
+    pub fn heard(
+        &mut self,
+        now: Instant,
+        id: &DeviceId,
+        advertisement: &Advertisement,
+        simulated: bool,
+    ) -> bool {
         let Some(candidate) = advertisement::recognise(advertisement) else { return false };
         let before = self.devices.get(id);
         let name = advertisement.name.clone().filter(|name| !name.trim().is_empty());
         let heard = Heard {
-            name: name.or_else(|| before.map(|heard| heard.name.clone())).unwrap_or_else(|| "Unnamed device".into()),
+            name: name
+                .or_else(|| before.map(|heard| heard.name.clone()))
+                .unwrap_or_else(|| "Unnamed device".into()),
             model: model_of(&candidate).into(),
             rssi: advertisement.rssi.or(before.and_then(|heard| heard.rssi)),
             simulated,
@@ -47,11 +55,6 @@ impl Found {
     /// Takes silent devices off the list.
     pub fn prune(&mut self, now: Instant) {
         self.devices.retain(|_, heard| now < heard.at + FORGET_AFTER);
-    }
-
-    /// Forgets everything.
-    pub fn clear(&mut self) {
-        self.devices.clear();
     }
 
     /// Name, model and whether it is simulated, of one that is on the list.

@@ -101,10 +101,13 @@ fn name(url: &str) -> String {
     match url {
         LOCAL => "This computer".into(),
         PUFF_SOCIAL => "puff.social".into(),
-        other => url::Url::parse(other).ok().and_then(|parsed| {
-            let host = parsed.host_str()?.to_owned();
-            Some(parsed.port().map_or(host.clone(), |port| format!("{host}:{port}")))
-        }).unwrap_or_else(|| other.to_owned()),
+        other => url::Url::parse(other)
+            .ok()
+            .and_then(|parsed| {
+                let host = parsed.host_str()?.to_owned();
+                Some(parsed.port().map_or(host.clone(), |port| format!("{host}:{port}")))
+            })
+            .unwrap_or_else(|| other.to_owned()),
     }
 }
 
@@ -145,9 +148,10 @@ impl Controller {
     pub(super) fn gateway_status(&mut self, now: Instant, status: Status) {
         if let Status::Refused(why) = &status {
             let (title, advice) = match why {
-                group::Refusal::Suspended => {
-                    ("The gateway has suspended this account", "Ask whoever runs it, or choose another gateway.")
-                }
+                group::Refusal::Suspended => (
+                    "The gateway has suspended this account",
+                    "Ask whoever runs it, or choose another gateway.",
+                ),
                 group::Refusal::NotAGateway => {
                     ("There is no gateway at this address", "Check the address, or choose another gateway.")
                 }

@@ -46,7 +46,7 @@ impl Controller {
             gateway: self.gateway.view(now, &self.saved.gateways),
             scan: self.devices.scan_view(),
             devices: self.devices.view(now),
-            group: self.group.view(),
+            group: self.circle.view(),
             stage: self.stage(),
             chart: self.chart.view(),
             chat: self.chat.view(),
@@ -57,13 +57,10 @@ impl Controller {
 
     fn stage(&self) -> StageView {
         let armed = self.bridge.start().is_armed();
-        let group = self.group.group();
-        let mut stage = self.sesh.view(group, self.group.is_joining(), armed);
-        stage.asked_by = self
-            .group
-            .asked_by()
-            .zip(group)
-            .map(|(member, group)| shown_name(member, &group.own));
+        let group = self.circle.group();
+        let mut stage = self.sesh.view(group, self.circle.is_joining(), armed);
+        stage.asked_by =
+            self.circle.asked_by().zip(group).map(|(member, group)| shown_name(member, &group.own));
         stage
     }
 
@@ -75,16 +72,22 @@ impl Controller {
             self.emit(Event::View { view });
             return;
         }
-        let view = self.view(now);
-        let shown = &mut self.shown;
+        let settings = news(&mut self.shown.settings, self.saved.settings.clone());
+        let gateway = news(&mut self.shown.gateway, self.gateway.view(now, &self.saved.gateways));
+        let scan = news(&mut self.shown.scan, self.devices.scan_view());
+        let devices = news(&mut self.shown.devices, self.devices.view(now));
+        let group = news(&mut self.shown.group, self.circle.view());
+        let stage = self.stage();
+        let stage = news(&mut self.shown.stage, stage);
+        let notices = news(&mut self.shown.notices, self.notices.view());
         let events = [
-            news(&mut shown.settings, view.settings).map(|settings| Event::Settings { settings }),
-            news(&mut shown.gateway, view.gateway).map(|gateway| Event::Gateway { gateway }),
-            news(&mut shown.scan, view.scan).map(|scan| Event::Scan { scan }),
-            news(&mut shown.devices, view.devices).map(|devices| Event::Devices { devices }),
-            news(&mut shown.group, view.group).map(|group| Event::Group { group }),
-            news(&mut shown.stage, view.stage).map(|stage| Event::Stage { stage }),
-            news(&mut shown.notices, view.notices).map(|notices| Event::Notices { notices }),
+            settings.map(|settings| Event::Settings { settings }),
+            gateway.map(|gateway| Event::Gateway { gateway }),
+            scan.map(|scan| Event::Scan { scan }),
+            devices.map(|devices| Event::Devices { devices }),
+            group.map(|group| Event::Group { group }),
+            stage.map(|stage| Event::Stage { stage }),
+            notices.map(|notices| Event::Notices { notices }),
         ];
         for event in events.into_iter().flatten() {
             self.emit(event);

@@ -1,0 +1,324 @@
+//! What faces are told, and what is asked of the world, for what goes into the controller.
+
+use std::time::Duration;
+
+use hearth_clock::{Clock, Now};
+use hearth_companion::contract::{BluetoothState, Command, Event, GatewayState, Stage};
+use hearth_companion::controller::{Controller, Input, Output, Start};
+use hearth_companion::saved::{Saved, SavedDevice};
+use hearth_gateway_client::group::{self, Group, GroupPhase, Member, Request, SessionId, Status, Visibility};
+use puffco::device::{self as machine, Phase};
+use puffco::link::{AdapterState, Advertisement, DeviceId};
+use puffco::state::{DeviceState, OperatingState};
+
+struct Desk {
+    now: Now,
+    controller: Controller,
+    told: Vec<Event>,
+    asked: Vec<Output>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self::starting(|_| {})
+    }
+
+    fn starting(change: impl FnOnce(&mut Start)) -> Self {
+        let mut start =
+            Start { saved: Saved::default(), gateway: None, create: None, join: None, fresh_salt: [5; 16] };
+        change(&mut start);
+        let now = Clock::new().now();
+        let mut desk =
+            Self { now, controller: Controller::new(now, start), told: Vec::new(), asked: Vec::new() };
+        desk.settle();
+        desk
+    }
+
+    fn put(&mut self, input: Input) -> &mut Self {
+        self.controller.handle(self.now, input);
+        self.settle();
+        self
+    }
+
+    fn command(&mut self, command: Command) -> &mut Self {
+        self.put(Input::Command(command))
+    }
+
+    /// Passes the moment in which changes are gathered.
+    fn settle(&mut self) {
+        self.pass(Duration::from_millis(50));
+    }
+
+    fn pass(&mut self, time: Duration) {
+        let end = self.now.later(time);
+        loop {
+            while let Some(output) = self.controller.poll_output() {
+                match output {
+                    Output::Emit(event) => self.told.push(event),
+                    other => self.asked.push(other),
+                }
+            }
+            let due = self.controller.poll_timeout();
+            if due > end.instant {
+                break;
+            }
+            self.now = self.now.later(due.saturating_duration_since(self.now.instant));
+            self.controller.handle_timeout(self.now);
+        }
+        self.now = end;
+    }
+
+    fn requests(&self) -> Vec<Request> {
+        let request = |output: &Output| match output {
+            Output::Gateway(request) => Some(request.clone()),
+            _ => None,
+        };
+        self.asked.iter().filter_map(request).collect()
+    }
+
+    fn connected(&mut self) -> &mut Self {
+        self.put(Input::Gateway(group::Event::Status(Status::Connected { latency: None, resumed: false })))
+    }
+
+    fn in_group(&mut self, phase: GroupPhase) -> &mut Self {
+        let own = SessionId("own".into());
+        let member = Member {
+            session_id: own.clone(),
+            user_name: None,
+            away: false,
+            disconnected: false,
+            mobile: false,
+            strain: None,
+            device: None,
+        };
+        let group = Group {
+            id: "abc123".into(),
+            name: "Test".into(),
+            visibility: Visibility::Private,
+            phase,
+            sesh_counter: 0,
+            owner: own.clone(),
+            own,
+            ready: Vec::new(),
+            members: vec![member],
+        };
+        self.put(Input::Gateway(group::Event::Group(Some(Box::new(group)))))
+    }
+
+    fn stage(&self) -> Stage {
+        self.controller.view(self.now).stage.stage
+    }
+
+    fn hear_ember(&mut self) -> &mut Self {
+        let advertisement =
+            Advertisement { name: Some("Peak Ember".into()), rssi: Some(-50), ..Advertisement::default() };
+        self.put(Input::Heard { id: ember(), advertisement, simulated: false })
+    }
+
+    fn notices(&self) -> Vec<String> {
+        self.controller.view(self.now).notices.into_iter().map(|notice| notice.code).collect()
+    }
+}
+
+fn ember() -> DeviceId {
+    DeviceId("ble:ember".into())
+}
+
+#[test]
+fn a_fresh_start_connects_to_the_gateway_in_this_program() {
+    let desk = Desk::new();
+    assert!(desk.asked.iter().any(|output| matches!(output, Output::UseGateway(None))));
+    assert!(desk.requests().contains(&Request::Connect));
+    let view = desk.controller.view(desk.now);
+    assert_eq!(view.gateway.url, "local");
+    assert!(view.gateway.simulated_friends);
+    assert_eq!(view.stage.stage, Stage::Alone);
+}
+
+#[test]
+fn an_invite_given_at_the_start_is_joined_when_the_gateway_answers() {
+    let mut desk = Desk::starting(|start| start.join = Some("hearth://join/q7xk2m".into()));
+    assert!(!desk.requests().iter().any(|request| matches!(request, Request::Join(_))));
+    assert_eq!(desk.stage(), Stage::Joining);
+    desk.connected().connected();
+    let joins = desk.requests().into_iter().filter(|request| *request == Request::Join("q7xk2m".into()));
+    assert_eq!(joins.count(), 1);
+}
+
+#[test]
+fn a_found_device_is_connected_remembered_and_used() {
+    let mut desk = Desk::new();
+    desk.command(Command::StartScan).hear_ember();
+    let found = desk.controller.view(desk.now).scan.found;
+    assert_eq!(found.len(), 1);
+    assert!(!found[0].known);
+    desk.command(Command::ConnectDevice { id: ember().0 });
+    assert!(desk.asked.iter().any(|output| matches!(output, Output::OpenDevice(id) if *id == ember())));
+    assert!(desk.asked.iter().any(|output| matches!(output, Output::StopScan)));
+    let saved = desk.asked.iter().rev().find_map(|output| match output {
+        Output::Save(saved) => Some(saved.clone()),
+        _ => None,
+    });
+    let saved = saved.expect("it is remembered");
+    assert_eq!(saved.in_use.as_deref(), Some("ble:ember"));
+    assert_eq!(saved.devices[0].name, "Peak Ember");
+    assert!(desk.controller.view(desk.now).devices[0].in_use);
+}
+
+#[test]
+fn a_neighbours_headphones_are_not_offered() {
+    let mut desk = Desk::new();
+    let advertisement = Advertisement { name: Some("Headphones".into()), ..Advertisement::default() };
+    desk.put(Input::Heard { id: DeviceId("ble:x".into()), advertisement, simulated: false });
+    assert_eq!(desk.controller.view(desk.now).scan.found, []);
+}
+
+#[test]
+fn a_device_that_went_silent_leaves_the_list() {
+    let mut desk = Desk::new();
+    desk.command(Command::StartScan).hear_ember();
+    desk.pass(Duration::from_secs(25));
+    assert_eq!(desk.controller.view(desk.now).scan.found, []);
+}
+
+#[test]
+fn a_remembered_device_is_taken_up_again_and_scanned_for_while_it_is_away() {
+    let device =
+        SavedDevice { id: ember().0, name: "Ember".into(), model: "Peak Pro".into(), simulated: false };
+    let mut desk = Desk::starting(|start| {
+        start.saved.devices = vec![device];
+        start.saved.in_use = Some(ember().0);
+    });
+    let connects = |output: &Output| matches!(output, Output::Device(_, machine::Input::Connect));
+    assert!(desk.asked.iter().any(connects));
+    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Away)));
+    assert!(matches!(desk.asked.last(), Some(Output::StartScan)));
+    desk.hear_ember();
+    assert!(matches!(desk.asked.last(), Some(Output::Device(_, machine::Input::Heard))));
+    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Ready)));
+    assert!(matches!(desk.asked.last(), Some(Output::StopScan)));
+}
+
+#[test]
+fn the_state_of_bluetooth_is_told() {
+    let mut desk = Desk::new();
+    desk.put(Input::Adapter(AdapterState::Off));
+    assert_eq!(desk.controller.view(desk.now).scan.bluetooth, BluetoothState::Off);
+    assert!(desk.told.iter().any(|event| matches!(event, Event::Scan { .. })));
+}
+
+#[test]
+fn nothing_is_told_when_nothing_changed() {
+    let mut desk = Desk::new();
+    desk.connected();
+    desk.told.clear();
+    desk.pass(Duration::from_secs(10));
+    assert_eq!(desk.told, []);
+}
+
+#[test]
+fn an_address_that_is_none_keeps_the_present_gateway() {
+    let mut desk = Desk::new();
+    desk.connected().in_group(GroupPhase::Chilling);
+    desk.command(Command::UseGateway { url: "what is this".into() });
+    assert_eq!(desk.notices(), ["bad_gateway_address"]);
+    assert_eq!(desk.controller.view(desk.now).gateway.url, "local");
+    assert_eq!(desk.stage(), Stage::Chilling);
+}
+
+#[test]
+fn another_gateway_leaves_the_group_and_is_remembered() {
+    let mut desk = Desk::new();
+    desk.connected().in_group(GroupPhase::Chilling);
+    desk.command(Command::UseGateway { url: "http://127.0.0.1:9000".into() });
+    assert_eq!(desk.stage(), Stage::Alone);
+    let view = desk.controller.view(desk.now).gateway;
+    assert_eq!(view.name, "127.0.0.1:9000");
+    assert!(!view.simulated_friends);
+    assert!(view.choices.iter().any(|choice| choice.url == "local"));
+    let position = |wanted: &dyn Fn(&Output) -> bool| desk.asked.iter().position(wanted).expect("asked");
+    let left = position(&|output| matches!(output, Output::Gateway(Request::Disconnect)));
+    let used = position(&|output| matches!(output, Output::UseGateway(Some(_))));
+    assert!(left < used, "the old session is asked to leave before it is replaced");
+}
+
+#[test]
+fn simulated_friends_come_to_groups_of_the_local_gateway_only() {
+    let invited = |desk: &Desk| desk.asked.iter().any(|output| matches!(output, Output::InviteFriends(_)));
+    let mut local = Desk::new();
+    local.connected().in_group(GroupPhase::Chilling);
+    assert!(invited(&local));
+    let mut remote = Desk::starting(|start| start.gateway = Some("http://127.0.0.1:9000".into()));
+    remote.connected().in_group(GroupPhase::Chilling);
+    assert!(!invited(&remote));
+}
+
+#[test]
+fn an_unknown_code_says_so_and_ends_the_joining() {
+    let mut desk = Desk::new();
+    desk.connected().command(Command::JoinGroup { code: "nope12".into() });
+    assert_eq!(desk.stage(), Stage::Joining);
+    desk.put(Input::Gateway(group::Event::Refused(group::ActionRefusal::NoSuchGroup)));
+    assert_eq!(desk.stage(), Stage::Alone);
+    assert_eq!(desk.notices(), ["no_such_group"]);
+    desk.command(Command::JoinGroup { code: "q7xk2m".into() });
+    assert_eq!(desk.notices(), Vec::<String>::new(), "a new try clears the old error");
+}
+
+#[test]
+fn a_lost_gateway_is_counted_down_and_its_return_is_told() {
+    let mut desk = Desk::new();
+    desk.connected();
+    let retry_at = desk.now.instant + Duration::from_secs(2);
+    desk.put(Input::Gateway(group::Event::Status(Status::Reconnecting { attempt: 1, retry_at })));
+    let view = desk.controller.view(desk.now).gateway;
+    assert_eq!(view.state, GatewayState::Reconnecting);
+    assert!(view.retry_at.is_some());
+    desk.put(Input::Gateway(group::Event::Status(Status::Connected { latency: None, resumed: true })));
+    assert_eq!(desk.controller.view(desk.now).gateway.state, GatewayState::Resumed);
+    desk.pass(Duration::from_secs(6));
+    assert_eq!(desk.controller.view(desk.now).gateway.state, GatewayState::Connected);
+}
+
+#[test]
+fn the_end_waits_for_an_own_heat() {
+    let mut desk = Desk::new();
+    desk.hear_ember().command(Command::ConnectDevice { id: ember().0 });
+    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Ready)));
+    desk.command(Command::HeatNow);
+    let heats = desk.asked.iter().any(|output| {
+        matches!(output, Output::Device(_, machine::Input::Request(_, machine::Request::Heat { .. })))
+    });
+    assert!(heats);
+    let state = DeviceState { operating: Some(OperatingState::PREHEAT), ..DeviceState::default() };
+    desk.put(Input::Device(ember(), machine::Event::State(Box::new(state.clone()))));
+    desk.put(Input::Shutdown);
+    let aborts = desk.asked.iter().any(|output| {
+        matches!(output, Output::Device(_, machine::Input::Request(_, machine::Request::Abort)))
+    });
+    assert!(aborts && desk.controller.heats(desk.now));
+    let state = DeviceState { operating: Some(OperatingState::FADE), ..state };
+    desk.put(Input::Device(ember(), machine::Event::State(Box::new(state))));
+    assert!(!desk.controller.heats(desk.now));
+}
+
+#[test]
+fn a_heat_alone_is_drawn() {
+    let mut desk = Desk::new();
+    desk.hear_ember().command(Command::ConnectDevice { id: ember().0 });
+    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Ready)));
+    for (operating, celsius) in [(7, 60.0), (7, 120.0), (8, 240.0), (9, 230.0)] {
+        let state = DeviceState {
+            operating: Some(OperatingState(operating)),
+            heater_celsius: Some(celsius),
+            ..DeviceState::default()
+        };
+        desk.put(Input::Device(ember(), machine::Event::State(Box::new(state))));
+        desk.pass(Duration::from_secs(1));
+    }
+    let chart = desk.controller.view(desk.now).chart;
+    assert!(chart.live);
+    assert_eq!(chart.curves.len(), 1);
+    let drawn: Vec<_> = chart.curves[0].points.iter().map(|(_, celsius)| *celsius).collect();
+    assert_eq!(drawn, [60.0, 120.0, 240.0, 230.0]);
+}
