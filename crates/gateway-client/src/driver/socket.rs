@@ -92,7 +92,10 @@ async fn run(id: SocketId, url: String, mut orders: mpsc::UnboundedReceiver<Orde
     };
     let stream = match stream {
         Ok(stream) => stream,
-        Err(failure) => return report(SocketEvent::OpenFailed(failure)),
+        Err(failure) => {
+            tracing::debug!(%url, ?failure, "the gateway could not be reached");
+            return report(SocketEvent::OpenFailed(failure));
+        }
     };
     report(SocketEvent::Opened);
 
@@ -136,6 +139,7 @@ async fn run(id: SocketId, url: String, mut orders: mpsc::UnboundedReceiver<Orde
         ended = &mut read => ended,
         () = write => timeout(CLOSE_DEADLINE, read).await.unwrap_or_default(),
     };
+    tracing::debug!(%url, ?code, %reason, "the connection to the gateway has ended");
     report(SocketEvent::Closed { code, reason });
 }
 

@@ -7,6 +7,7 @@ use hearth_dialects::puff::{Change, ClientOp, CreateGroup, GroupId, UserUpdate, 
 
 use super::identity::ServerKind;
 use super::membership::{ANSWER_WITHIN, Membership, Next, REJOIN_AGAIN_AFTER};
+use super::replica::Replica;
 use super::session::Session;
 use crate::group::{self, ActionRefusal, DeviceReport, Request};
 
@@ -223,7 +224,10 @@ impl Session {
         }
         match std::mem::take(&mut self.membership) {
             Membership::In(mut replica) if resumed => {
-                replica.resumed();
+                // Ours sends a snapshot that says what was missed.
+                if self.server != ServerKind::Hearth {
+                    replica.resumed();
+                }
                 self.membership = Membership::In(replica);
                 // The TypeScript gateway forgets "away" (facts §3).
                 self.tell_all_marks();
@@ -241,7 +245,7 @@ impl Session {
     }
 
     /// Gets back into the group that the owner still sees.
-    pub(super) fn rejoin(&mut self, now: Instant, replica: Box<super::replica::Replica>, left_first: bool) {
+    pub(super) fn rejoin(&mut self, now: Instant, replica: Box<Replica>, left_first: bool) {
         self.send(&ClientOp::Join { group_id: GroupId(replica.group.id.clone()) });
         let again_at = now + REJOIN_AGAIN_AFTER;
         self.membership = Membership::Rejoining { replica, again_at, left_first };

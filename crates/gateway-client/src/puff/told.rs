@@ -21,8 +21,8 @@ impl Told {
         }
     }
 
-    /// The session was resumed and what was missed is not known. Gateways do not repeat themselves on a new
-    /// socket, so what arrives now is new.
+    /// The session was resumed and what was missed will never be known. Gateways do not repeat themselves on a
+    /// new socket, so what arrives now is new.
     pub fn resumed(&mut self) {
         self.inquiry = false;
         self.start = false;
@@ -33,15 +33,17 @@ impl Told {
         !std::mem::replace(&mut self.inquiry, true)
     }
 
-    /// Whether this start is to be told. A start is told once per cycle: from the state becoming awaiting until
-    /// it does again.
+    /// Whether this start is to be told. A start is told once per cycle (from the state becoming awaiting until it
+    /// does again), or once per instant where the gateway names one.
     pub fn start(&mut self, start_at: Option<u64>) -> bool {
-        let same = start_at.is_some() && start_at == self.start_at;
         let told = std::mem::replace(&mut self.start, true);
-        if start_at.is_some() {
-            self.start_at = start_at;
+        match start_at {
+            Some(at) => match self.start_at.replace(at) {
+                Some(known) => known != at,
+                None => !told,
+            },
+            None => !told,
         }
-        !(same || told)
     }
 }
 

@@ -1,0 +1,9 @@
+//! The puff session against scripted gateways of all three kinds, in virtual time.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod connecting;
+mod device;
+mod groups;
+mod resuming;
+mod script;
+mod sesh;
