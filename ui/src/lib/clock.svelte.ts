@@ -1,0 +1,31 @@
+// The time as the window sees it: five times a second while something on screen asks for it, and never
+// otherwise. Pictures of a moment (fixtures, tests) stop it.
+
+import { createSubscriber } from 'svelte/reactivity'
+
+const BEAT_MS = 200
+
+class Clock {
+  #stopped: number | null = null
+  #subscribe = createSubscriber((update) => {
+    const timer = setInterval(update, BEAT_MS)
+    return () => clearInterval(timer)
+  })
+
+  /** ms since 1970. */
+  get now(): number {
+    if (this.#stopped !== null) return this.#stopped
+    this.#subscribe()
+    return Date.now()
+  }
+
+  stop(at: number): void {
+    this.#stopped = at
+  }
+
+  start(): void {
+    this.#stopped = null
+  }
+}
+
+export const clock = new Clock()

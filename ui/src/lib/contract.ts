@@ -1,0 +1,683 @@
+// Generated from crates/companion/src/contract.rs by `cargo xtask types`. Do not edit.
+
+export type Command = { "command": "start_scan" } | { "command": "stop_scan" } | { "command": "connect_device", 
+/**
+ * From [`FoundDevice::id`] or [`DeviceView::id`].
+ */
+id: string, } | { "command": "disconnect_device", 
+/**
+ * Which.
+ */
+id: string, } | { "command": "forget_device", 
+/**
+ * Which.
+ */
+id: string, } | { "command": "use_device", 
+/**
+ * Which.
+ */
+id: string, } | { "command": "select_profile", 
+/**
+ * 0..=3.
+ */
+slot: number, } | { "command": "heat_now" } | { "command": "stop_heat" } | { "command": "boost" } | { "command": "press_button", 
+/**
+ * Which; must be simulated.
+ */
+id: string, } | { "command": "create_group", 
+/**
+ * At most 32 characters; empty lets the gateway choose.
+ */
+name: string, 
+/**
+ * Listed for everyone.
+ */
+public: boolean, } | { "command": "join_group", 
+/**
+ * The code, or an invite link.
+ */
+code: string, } | { "command": "leave_group" } | { "command": "ask_to_start" } | { "command": "ready" } | { "command": "start_with_ready" } | { "command": "stop_waiting" } | { "command": "sit_out" } | { "command": "set_away", 
+/**
+ * Away.
+ */
+away: boolean, } | { "command": "set_strain", 
+/**
+ * At most 48 characters.
+ */
+strain: string, } | { "command": "send_message", 
+/**
+ * 1..=1024 characters.
+ */
+text: string, } | { "command": "react", 
+/**
+ * One emoji.
+ */
+emoji: string, } | { "command": "use_gateway", 
+/**
+ * `http(s)://` or `ws(s)://` address, or `local` for the one in this program.
+ */
+url: string, } | { "command": "reconnect_now" } | { "command": "set_settings", 
+/**
+ * All of them.
+ */
+settings: Settings, } | { "command": "dismiss_notice", 
+/**
+ * Which.
+ */
+id: number, };
+
+export type Event = { "event": "view", 
+/**
+ * What there is to see.
+ */
+view: View, } | { "event": "gateway", 
+/**
+ * New value.
+ */
+gateway: GatewayView, } | { "event": "scan", 
+/**
+ * New value.
+ */
+scan: ScanView, } | { "event": "devices", 
+/**
+ * New value.
+ */
+devices: Array<DeviceView>, } | { "event": "group", 
+/**
+ * New value.
+ */
+group: GroupView | null, } | { "event": "stage", 
+/**
+ * New value.
+ */
+stage: StageView, } | { "event": "chart", 
+/**
+ * New value.
+ */
+chart: ChartView, } | { "event": "sample", 
+/**
+ * Whose.
+ */
+member: string, 
+/**
+ * ms since the chart's start.
+ */
+ms: number, 
+/**
+ * °C.
+ */
+celsius: number, } | { "event": "chat", 
+/**
+ * The line.
+ */
+line: ChatLine, } | { "event": "settings", 
+/**
+ * New value.
+ */
+settings: Settings, } | { "event": "notices", 
+/**
+ * New value.
+ */
+notices: Array<Notice>, };
+
+export type View = { 
+/**
+ * Version of Hearth.
+ */
+version: string, 
+/**
+ * The gateway connection.
+ */
+gateway: GatewayView, 
+/**
+ * The scan.
+ */
+scan: ScanView, 
+/**
+ * Remembered devices.
+ */
+devices: Array<DeviceView>, 
+/**
+ * The group.
+ */
+group: GroupView | null, 
+/**
+ * The stage of the session.
+ */
+stage: StageView, 
+/**
+ * The heat chart.
+ */
+chart: ChartView, 
+/**
+ * The chat of this group, oldest first, at most 200 lines.
+ */
+chat: Array<ChatLine>, 
+/**
+ * The settings.
+ */
+settings: Settings, 
+/**
+ * What the person should know.
+ */
+notices: Array<Notice>, };
+
+export type GatewayView = { 
+/**
+ * Its address; `local` for the one in this program.
+ */
+url: string, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * The gateway in this program, with simulated friends.
+ */
+simulatedFriends: boolean, 
+/**
+ * State.
+ */
+state: GatewayState, 
+/**
+ * Round-trip time, ms.
+ */
+latencyMs: number | null, 
+/**
+ * When the next try comes, while reconnecting.
+ */
+retryAt: number | null, 
+/**
+ * Gateways to choose from.
+ */
+choices: Array<GatewayChoice>, };
+
+export type GatewayChoice = { 
+/**
+ * Address; `local` for the one in this program.
+ */
+url: string, 
+/**
+ * Name for people.
+ */
+name: string, };
+
+export type GatewayState = "offline" | "connecting" | "connected" | "reconnecting" | "resumed" | "refused";
+
+export type ScanView = { 
+/**
+ * Under way.
+ */
+scanning: boolean, 
+/**
+ * Since when.
+ */
+startedAt: number | null, 
+/**
+ * Bluetooth of this computer.
+ */
+bluetooth: BluetoothState, 
+/**
+ * What was found, strongest first.
+ */
+found: Array<FoundDevice>, };
+
+export type BluetoothState = "unknown" | "on" | "off" | "missing" | "not_allowed";
+
+export type FoundDevice = { 
+/**
+ * For [`Command::ConnectDevice`].
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * What it probably is.
+ */
+model: string, 
+/**
+ * Signal strength, dBm.
+ */
+rssi: number | null, 
+/**
+ * Not real.
+ */
+simulated: boolean, 
+/**
+ * Remembered already.
+ */
+known: boolean, };
+
+export type DeviceView = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Product ("Peak Pro").
+ */
+model: string, 
+/**
+ * Not real.
+ */
+simulated: boolean, 
+/**
+ * It is the one that heats with the group.
+ */
+inUse: boolean, 
+/**
+ * The link.
+ */
+link: LinkView, 
+/**
+ * What it is doing.
+ */
+activity: Activity, 
+/**
+ * Charge, percent.
+ */
+battery: number | null, 
+/**
+ * Taking charge.
+ */
+charging: boolean, 
+/**
+ * Seconds to full.
+ */
+chargeEtaS: number | null, 
+/**
+ * Chamber temperature.
+ */
+celsius: number | null, 
+/**
+ * Target of the running heat, or of the selected profile.
+ */
+targetCelsius: number | null, 
+/**
+ * Seconds in this activity.
+ */
+elapsedS: number | null, 
+/**
+ * Planned seconds of this activity.
+ */
+totalS: number | null, 
+/**
+ * Chamber ("3D XL").
+ */
+chamber: string | null, 
+/**
+ * Selected profile.
+ */
+profile: number | null, 
+/**
+ * The profiles.
+ */
+profiles: Array<ProfileView>, 
+/**
+ * Lifetime heats.
+ */
+totalDabs: number | null, 
+/**
+ * Heats left on this charge.
+ */
+dabsLeft: number | null, 
+/**
+ * Light, `#rrggbb`.
+ */
+led: string | null, 
+/**
+ * Firmware letters ("AW").
+ */
+firmware: string | null, 
+/**
+ * Last three characters of the serial number.
+ */
+serialEnd: string | null, 
+/**
+ * Signal strength at the last advertisement, dBm.
+ */
+rssi: number | null, };
+
+export type ProfileView = { 
+/**
+ * 0..=3.
+ */
+slot: number, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Target.
+ */
+celsius: number, 
+/**
+ * Hold time.
+ */
+seconds: number, 
+/**
+ * `#rrggbb`.
+ */
+color: string | null, };
+
+export type LinkView = { "state": "off" } | { "state": "setting_up", 
+/**
+ * Which try, from 1.
+ */
+attempt: number, 
+/**
+ * 0 connect, 1 authenticate, 2 read, 3 watch.
+ */
+step: number, 
+/**
+ * Values read and to read, in step 2.
+ */
+progress: [number, number] | null, 
+/**
+ * Seconds that each finished step took.
+ */
+times: Array<number>, } | { "state": "ready" } | { "state": "waiting", 
+/**
+ * When.
+ */
+retryAt: number, 
+/**
+ * Why the last try ended.
+ */
+problem: ProblemView, } | { "state": "away" } | { "state": "failed", 
+/**
+ * What is wrong.
+ */
+problem: ProblemView, 
+/**
+ * The step it failed in.
+ */
+step: number, };
+
+export type ProblemView = { 
+/**
+ * Stable code (`pairing_needed`).
+ */
+code: string, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * What to do.
+ */
+advice: string, 
+/**
+ * Technical words, for "Copy details".
+ */
+details: string | null, };
+
+export type Activity = "unknown" | "off" | "asleep" | "idle" | "selecting" | "preheat" | "active" | "fade" | "busy";
+
+export type GroupView = { 
+/**
+ * The code that friends join by.
+ */
+code: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Listed for everyone.
+ */
+public: boolean, 
+/**
+ * Seshes so far.
+ */
+seshCounter: number, 
+/**
+ * Whether this person owns it.
+ */
+own: boolean, 
+/**
+ * Everybody, this person included; seshers first.
+ */
+members: Array<MemberView>, };
+
+export type MemberView = { 
+/**
+ * Session id.
+ */
+id: string, 
+/**
+ * Name: account, device or "Guest".
+ */
+name: string, 
+/**
+ * This person.
+ */
+me: boolean, 
+/**
+ * Owner of the group.
+ */
+owner: boolean, 
+/**
+ * Has a device.
+ */
+sesher: boolean, 
+/**
+ * Ready.
+ */
+ready: boolean, 
+/**
+ * Away.
+ */
+away: boolean, 
+/**
+ * On a phone.
+ */
+mobile: boolean, 
+/**
+ * The gateway lost them; since when.
+ */
+lostSince: number | null, 
+/**
+ * What is in the bowl.
+ */
+strain: string | null, 
+/**
+ * Product.
+ */
+model: string | null, 
+/**
+ * What the device does.
+ */
+activity: Activity, 
+/**
+ * Chamber temperature.
+ */
+celsius: number | null, 
+/**
+ * Target.
+ */
+targetCelsius: number | null, 
+/**
+ * Seconds left at temperature.
+ */
+leftS: number | null, 
+/**
+ * Charge, percent.
+ */
+battery: number | null, 
+/**
+ * Chamber.
+ */
+chamber: string | null, 
+/**
+ * Light, `#rrggbb`.
+ */
+led: string | null, };
+
+export type StageView = { 
+/**
+ * Stage.
+ */
+stage: Stage, 
+/**
+ * Seshers that are ready, and that count.
+ */
+ready: number, 
+/**
+ * Seshers that count: with a device, not away.
+ */
+counted: number, 
+/**
+ * This person is ready.
+ */
+meReady: boolean, 
+/**
+ * Who asked to start, while awaiting.
+ */
+askedBy: string | null, 
+/**
+ * When devices start, in the countdown.
+ */
+startAt: number | null, 
+/**
+ * This person's device is armed: it will heat at the end of the countdown.
+ */
+armed: boolean, 
+/**
+ * Devices that take part, in countdown and sesh.
+ */
+devices: number, 
+/**
+ * When the sesh began, while seshing.
+ */
+since: number | null, 
+/**
+ * Between the first and the last preheat, ms, once all have begun.
+ */
+skewMs: number | null, 
+/**
+ * When the last sesh ended.
+ */
+lastEndedAt: number | null, };
+
+export type Stage = "alone" | "joining" | "chilling" | "awaiting" | "countdown" | "seshing";
+
+export type ChartView = { 
+/**
+ * When it starts; `null` before the first heat.
+ */
+startedAt: number | null, 
+/**
+ * Points are being added.
+ */
+live: boolean, 
+/**
+ * One curve a member.
+ */
+curves: Array<Curve>, };
+
+export type Curve = { 
+/**
+ * Session id.
+ */
+member: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * This person.
+ */
+me: boolean, 
+/**
+ * Light, `#rrggbb`.
+ */
+led: string | null, 
+/**
+ * Target.
+ */
+targetCelsius: number | null, 
+/**
+ * Points: ms since the start, °C.
+ */
+points: Array<[number, number]>, };
+
+export type ChatLine = { 
+/**
+ * Counts up.
+ */
+id: number, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Author's session id; `null` for system lines.
+ */
+by: string | null, 
+/**
+ * Author's name.
+ */
+name: string | null, 
+/**
+ * Author's light.
+ */
+led: string | null, 
+/**
+ * This person.
+ */
+me: boolean, 
+/**
+ * What.
+ */
+kind: ChatKind, 
+/**
+ * Text or emoji.
+ */
+text: string, };
+
+export type ChatKind = "message" | "reaction" | "people" | "sesh";
+
+export type Settings = { 
+/**
+ * Look.
+ */
+theme: Theme, 
+/**
+ * Unit of temperatures.
+ */
+unit: Unit, };
+
+export type Theme = "system" | "dark" | "light";
+
+export type Unit = "fahrenheit" | "celsius";
+
+export type Notice = { 
+/**
+ * For [`Command::DismissNotice`].
+ */
+id: number, 
+/**
+ * Kind.
+ */
+kind: NoticeKind, 
+/**
+ * Stable code (`no_such_group`); the window never matches on text.
+ */
+code: string, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * What to do; may be empty.
+ */
+advice: string, };
+
+export type NoticeKind = "info" | "success" | "warning" | "error";

@@ -1,0 +1,67 @@
+// Fixtures of the devices screen and of settings: pairing from the first look to ready, and what can go wrong.
+
+import type { FoundDevice, ScanView } from '../contract'
+import type { Fixture } from './fixture'
+import { device, NOW, POCKET } from './people'
+import { seshing, view } from './session'
+
+const scan = (change: Partial<ScanView> = {}): ScanView => ({
+  scanning: true,
+  startedAt: NOW - 6000,
+  bluetooth: 'on',
+  found: [],
+  ...change,
+})
+
+const FOUND: FoundDevice[] = [
+  { id: 'fern', name: 'Fern', model: 'Proxy', rssi: -61, simulated: false, known: false },
+  { id: 'sim', name: 'Hearth Peak', model: 'Peak Pro', rssi: -55, simulated: true, known: false },
+  { id: 'p7c2a', name: 'Peak Pro 7C2A', model: 'Peak Pro', rssi: -72, simulated: false, known: false },
+  { id: 'ember', name: 'Ember', model: 'Peak Pro', rssi: -48, simulated: false, known: true },
+]
+
+const FERN = device({ id: 'fern', name: 'Fern', model: 'Proxy', inUse: false, led: '#5fe04a', battery: 57, rssi: -61 })
+const EMPTY = { battery: null, celsius: null, targetCelsius: null, profiles: [], profile: null, chamber: null, totalDabs: null, dabsLeft: null, firmware: null, serialEnd: null, activity: 'unknown' as const }
+const PROBLEM = {
+  code: 'unlock_refused',
+  title: 'Fern did not unlock',
+  advice: 'It may still be paired with a phone. Close the other app, then put Fern in pairing mode.',
+  details: 'lorax: unlock answered 0x05',
+}
+
+const add = (change: Parameters<typeof view>[0]): Fixture => ({ view: view(change), screen: 'devices', devicesPane: { add: true } })
+const settingUp = (link: (typeof FERN)['link'], change = {}): Fixture => ({
+  ...add({ scan: scan({ found: FOUND }), devices: [device(), POCKET, { ...FERN, ...EMPTY, ...change, link }] }),
+  tap: '[data-test="found-device"][data-id="fern"]',
+})
+
+export const DEVICES: Record<string, () => Fixture> = {
+  'devices-none': () => ({ view: view({ devices: [] }), screen: 'devices' }),
+  devices: () => ({ view: view(), screen: 'devices' }),
+  'devices-asleep': () => ({ view: view(), screen: 'devices', devicesPane: { device: 'pocket' } }),
+  'devices-simulated': () => ({ view: view({ devices: [device({ simulated: true, name: 'Hearth Peak', rssi: -52 })] }), screen: 'devices' }),
+  'devices-heating': () => ({ view: seshing(34), screen: 'devices' }),
+  'devices-failed': () => ({
+    view: view({ devices: [device(), { ...FERN, ...EMPTY, link: { state: 'failed', problem: PROBLEM, step: 1 } }] }),
+    screen: 'devices',
+    devicesPane: { device: 'fern' },
+  }),
+  'add-bluetooth-off': () => add({ scan: scan({ bluetooth: 'off', scanning: false }) }),
+  'add-not-allowed': () => add({ scan: scan({ bluetooth: 'not_allowed', scanning: false }) }),
+  'add-no-adapter': () => add({ scan: scan({ bluetooth: 'missing', scanning: false }) }),
+  'add-scanning': () => add({ scan: scan() }),
+  'add-found': () => add({ scan: scan({ found: FOUND }) }),
+  'add-found-simulated': () => add({ devices: [], scan: scan({ bluetooth: 'missing', found: FOUND.filter((each) => each.simulated) }) }),
+  'add-setting-up': () => settingUp({ state: 'setting_up', attempt: 1, step: 2, progress: [14, 31], times: [0.6, 0.2] }),
+  'add-failed': () => settingUp({ state: 'failed', problem: PROBLEM, step: 1 }),
+  'add-waiting': () => settingUp({ state: 'waiting', retryAt: NOW + 2500, problem: { ...PROBLEM, code: 'timeout', title: 'Fern does not answer', advice: 'Keep it close and awake.' } }),
+  'add-ready': () => settingUp({ state: 'ready' }, FERN),
+  'settings-index': () => ({ view: view(), screen: 'settings' }),
+  'settings-gateways': () => ({ view: view(), screen: 'settings', settingsPane: 'gateways' }),
+  'settings-appearance': () => ({ view: view(), screen: 'settings', settingsPane: 'appearance' }),
+  'settings-heating': () => ({ view: seshing(34), screen: 'settings', settingsPane: 'gateways' }),
+  'gateway-dialog': () => ({ view: seshing(34), gatewayDialog: true }),
+  'gateway-address': () => ({ view: view(), gatewayDialog: true, tap: '[data-url="own"]' }),
+  starting: () => ({ view: null }),
+  'not-running': () => ({ view: null, link: { state: 'down', retryAt: NOW + 1800 } }),
+}

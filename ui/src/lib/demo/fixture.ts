@@ -1,0 +1,22 @@
+// What a fixture is: a view, and where in the window the person is.
+
+import type { Link } from '../backend'
+import type { View } from '../contract'
+import type { DevicesPane, Screen, SettingsPane } from '../state.svelte'
+import { DEVICES } from './devices'
+import { SESSION } from './session'
+
+export interface Fixture {
+  view: View | null
+  link?: Link
+  screen?: Screen
+  devicesPane?: DevicesPane
+  settingsPane?: SettingsPane
+  gatewayDialog?: boolean
+  /** Typed into a field once it is drawn. */
+  type?: [selector: string, text: string]
+  /** Pressed once it is drawn. */
+  tap?: string
+}
+
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES }

@@ -1,0 +1,61 @@
+// Opens a fixture in place of the companion, with the clock stopped: `?fixture=NAME&theme=light`. Only
+// settings answer; every command is kept in `window.commands` for whoever looks.
+
+import { tick } from 'svelte'
+import type { Backend } from '../backend'
+import { clock } from '../clock.svelte'
+import type { Command, Theme, View } from '../contract'
+import { hearth } from '../state.svelte'
+import { FIXTURES } from './fixture'
+import { NOW } from './people'
+
+declare global {
+  interface Window {
+    commands?: Command[]
+    fixtures?: string[]
+    drawn?: boolean
+  }
+}
+
+export function openFixture(name: string, theme = new URLSearchParams(location.search).get('theme')): void {
+  const make = FIXTURES[name]
+  if (!make) throw new Error(`No fixture ${name}. There are: ${Object.keys(FIXTURES).join(', ')}`)
+  const fixture = make()
+  clock.stop(NOW)
+  window.commands = []
+  window.fixtures = Object.keys(FIXTURES)
+  hearth.screen = fixture.screen ?? 'session'
+  hearth.devicesPane = fixture.devicesPane ?? null
+  hearth.settingsPane = fixture.settingsPane ?? null
+  hearth.gatewayDialog = fixture.gatewayDialog ?? false
+  hearth.open((onEvent, onLink): Backend => {
+    onLink(fixture.link ?? { state: 'up' })
+    if (fixture.view) onEvent({ event: 'view', view: themed(fixture.view, theme) })
+    return {
+      async send(command) {
+        window.commands?.push(command)
+        if (command.command === 'set_settings') onEvent({ event: 'settings', settings: command.settings })
+      },
+      retry: () => undefined,
+      close: () => undefined,
+    }
+  })
+  void act(fixture.type, fixture.tap)
+}
+
+const themed = (view: View, theme: string | null): View =>
+  theme ? { ...view, settings: { ...view.settings, theme: theme as Theme } } : view
+
+async function act(type: [string, string] | undefined, tap: string | undefined) {
+  await tick()
+  await tick()
+  if (type) {
+    const field = document.querySelector<HTMLInputElement>(type[0])
+    if (field) field.value = type[1]
+    field?.dispatchEvent(new Event('input', { bubbles: true }))
+    await tick()
+  }
+  if (tap) document.querySelector<HTMLElement>(tap)?.click()
+  await tick()
+  window.drawn = true
+}

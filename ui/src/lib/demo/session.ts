@@ -1,0 +1,256 @@
+// Fixtures of the session screen, one for each state that a person can meet there.
+
+import type { ChatLine, GroupView, MemberView, Notice, StageView, View } from '../contract'
+import type { Fixture } from './fixture'
+import { curves, device, heating, member, NOW, ORDER, phase, POCKET, temperature, watcher, PEOPLE, type Id } from './people'
+
+const minutes = (count: number) => NOW - count * 60_000
+
+let lineId = 0
+const say = (by: Id, ago: number, text: string): ChatLine => ({
+  id: ++lineId,
+  at: minutes(ago),
+  by,
+  name: PEOPLE[by].name,
+  led: PEOPLE[by].led,
+  me: by === 'me',
+  kind: 'message',
+  text,
+})
+const system = (kind: 'people' | 'sesh', ago: number, text: string): ChatLine => ({
+  id: ++lineId,
+  at: minutes(ago),
+  by: null,
+  name: null,
+  led: null,
+  me: false,
+  kind,
+  text,
+})
+const react = (by: Id, emoji: string): ChatLine => ({ ...say(by, 0, emoji), kind: 'reaction', at: NOW - 800 })
+
+const CHAT: ChatLine[] = [
+  system('people', 7, 'Sol joined with a Proxy'),
+  say('mika', 5, 'slow one tonight?'),
+  say('theo', 5, 'slow one. Pocket has been loaded for ten minutes'),
+  { ...say('sol', 4, 'watching from the bus, make it a good one'), by: 'noor', name: 'Noor', led: null },
+  say('june', 3, 'back in five, start without me'),
+  system('people', 3, 'June is away'),
+  say('me', 2, 'same as last time, 545 and hold it'),
+  say('mika', 2, 'copy. dropping mine to 520'),
+]
+const ASKED = system('sesh', 1, 'Mika asked everyone to get ready')
+const STARTED = system('sesh', 0.5, 'Sesh 15 started, 4 devices within 84 ms')
+const GO = say('sol', 1, 'loaded, go')
+
+export const stage = (change: Partial<StageView> = {}): StageView => ({
+  stage: 'chilling',
+  ready: 0,
+  counted: 4,
+  meReady: false,
+  askedBy: null,
+  startAt: null,
+  armed: false,
+  devices: 0,
+  since: null,
+  skewMs: null,
+  lastEndedAt: minutes(12),
+  ...change,
+})
+
+export function group(members: MemberView[] = ORDER.map((id) => member(id)), change: Partial<GroupView> = {}): GroupView {
+  return {
+    code: 'q7xk2m',
+    name: 'Sunday slow burn',
+    public: false,
+    seshCounter: 14,
+    own: true,
+    members: [...members, watcher('noor', 'Noor'), watcher('pax', 'Pax')],
+    ...change,
+  }
+}
+
+export function view(change: Partial<View> = {}): View {
+  return {
+    version: '0.1.0',
+    gateway: {
+      url: 'wss://commons.example',
+      name: 'Commons',
+      simulatedFriends: false,
+      state: 'connected',
+      latencyMs: 38,
+      retryAt: null,
+      choices: [
+        { url: 'local', name: 'On this computer' },
+        { url: 'wss://rosin.puff.social/socket', name: 'puff.social' },
+      ],
+    },
+    scan: { scanning: false, startedAt: null, bluetooth: 'on', found: [] },
+    devices: [device(), POCKET],
+    group: group(),
+    stage: stage(),
+    chart: { startedAt: minutes(14), live: false, curves: curves(90) },
+    chat: CHAT,
+    settings: { theme: 'dark', unit: 'fahrenheit' },
+    notices: [],
+    ...change,
+  }
+}
+
+const local = (from: View): View => ({
+  ...from,
+  gateway: { ...from.gateway, url: 'local', name: 'On this computer', simulatedFriends: true, latencyMs: 1 },
+})
+
+/** A view `second`s into a sesh. */
+export function seshing(second: number, change: Partial<View> = {}): View {
+  const mine = phase('me', second)
+  return view({
+    devices: [device({ activity: mine.activity, celsius: temperature('me', second), elapsedS: mine.elapsed, totalS: mine.total }), POCKET],
+    group: group(ORDER.map((id) => heating(id, second))),
+    stage: stage({ stage: 'seshing', since: NOW - second * 1000, devices: 4, skewMs: 84 }),
+    chart: { startedAt: NOW - second * 1000, live: true, curves: curves(second) },
+    chat: [...CHAT, ASKED, GO, STARTED],
+    ...change,
+  })
+}
+
+const ready = (id: Id, change: Partial<MemberView> = {}) => member(id, { ready: true, activity: 'selecting', ...change })
+const rest = [member('june'), member('sol', { lostSince: NOW - 18_000 })]
+const awaiting: Partial<View> = {
+  group: group([member('me'), ready('mika'), ready('theo'), ...rest]),
+  stage: stage({ stage: 'awaiting', ready: 2, counted: 4, askedBy: 'Mika' }),
+  chat: [...CHAT, ASKED],
+}
+const notice = (id: number, kind: Notice['kind'], title: string, advice = ''): Notice => ({ id, kind, code: 'fixture', title, advice })
+
+const CROWD: MemberView[] = Array.from({ length: 10 }, (_, i) => {
+  const id = ORDER[1 + (i % 4)]!
+  return { ...member(id, { away: false, activity: i % 3 ? 'idle' : 'asleep' }), id: `crowd-${i}`, name: `${PEOPLE[id].name} ${i + 1}`, owner: false }
+})
+
+export const SESSION: Record<string, () => Fixture> = {
+  alone: () => ({ view: view({ group: null, stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] }) }),
+  'alone-local': () => ({
+    view: local(view({ group: null, devices: [device({ simulated: true, rssi: null })], stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] })),
+  }),
+  'alone-first-start': () => ({
+    view: local(view({ group: null, devices: [], stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] })),
+  }),
+  'alone-heating': () => ({
+    view: seshing(11.4, { group: null, stage: stage({ stage: 'alone' }), chart: { startedAt: NOW - 11_400, live: true, curves: curves(11.4).filter((curve) => curve.me) } }),
+  }),
+  'alone-bad-code': () => ({
+    view: view({ group: null, stage: stage({ stage: 'alone' }), chart: { startedAt: null, live: false, curves: [] } }),
+    type: ['[data-test="join-code"]', 'not a code!'],
+    tap: '[data-test="join-confirm"]',
+  }),
+  'create-group': () => ({
+    view: view({ group: null, stage: stage({ stage: 'alone' }), chart: { startedAt: null, live: false, curves: [] } }),
+    tap: '[data-test="create-group"]',
+  }),
+  joining: () => ({ view: view({ group: null, stage: stage({ stage: 'joining' }) }) }),
+  chilling: () => ({ view: view() }),
+  'chilling-first': () => ({
+    view: local(view({
+      devices: [device({ simulated: true, rssi: null })],
+      group: group([member('me')], { seshCounter: 0, members: [member('me')] }),
+      stage: stage({ counted: 1, lastEndedAt: null }),
+      chart: { startedAt: null, live: false, curves: [] },
+      chat: [],
+    })),
+  }),
+  awaiting: () => ({ view: view(awaiting) }),
+  'awaiting-simulated': () => ({
+    view: local(view({ ...awaiting, devices: [device({ simulated: true, name: 'Hearth Peak', rssi: null })] })),
+  }),
+  'awaiting-asleep': () => ({
+    view: view({ ...awaiting, devices: [device({ activity: 'asleep' })] }),
+  }),
+  ready: () => ({
+    view: view({
+      devices: [device({ activity: 'selecting' }), POCKET],
+      group: group([ready('me'), ready('mika'), ready('theo'), member('june'), member('sol')]),
+      stage: stage({ stage: 'awaiting', ready: 3, counted: 4, meReady: true, askedBy: 'Mika' }),
+      chat: [...CHAT, ASKED],
+    }),
+  }),
+  countdown: () => ({
+    view: view({
+      devices: [device({ activity: 'selecting' }), POCKET],
+      group: group([ready('me'), ready('mika'), ready('theo'), member('june'), ready('sol')]),
+      stage: stage({ stage: 'countdown', ready: 4, counted: 4, meReady: true, startAt: NOW + 1500, armed: true, devices: 4 }),
+      chat: [...CHAT, ASKED, GO],
+    }),
+  }),
+  'sitting-out': () => ({
+    view: view({
+      group: group([member('me'), ready('mika'), ready('theo'), member('june'), ready('sol')]),
+      stage: stage({ stage: 'countdown', ready: 3, counted: 4, startAt: NOW + 1500, devices: 3 }),
+      chat: [...CHAT, ASKED, GO],
+    }),
+  }),
+  seshing: () => ({ view: seshing(11.4) }),
+  active: () => ({
+    view: seshing(34, {
+      chat: [...CHAT, ASKED, GO, STARTED, say('mika', 0.2, 'oh that is smooth'), react('mika', '🔥'), react('mika', '🔥'), react('mika', '🔥'), react('theo', '💨')],
+    }),
+  }),
+  fading: () => ({ view: seshing(63) }),
+  after: () => ({
+    view: view({
+      group: group(undefined, { seshCounter: 15 }),
+      stage: stage({ lastEndedAt: NOW - 20_000, skewMs: 84 }),
+      chat: [...CHAT, ASKED, GO, STARTED, system('sesh', 0.2, 'Sesh 15 finished')],
+    }),
+  }),
+  watching: () => ({
+    view: view({ devices: [], group: group([member('mika', { owner: true }), member('theo'), member('june'), member('sol')], { own: false, members: [{ ...watcher('me', 'Rowan'), me: true }, member('mika', { owner: true }), member('theo'), member('june'), member('sol')] }) }),
+  }),
+  away: () => ({ view: view({ group: group([member('me', { away: true }), ...ORDER.slice(1).map((id) => member(id))]) }) }),
+  reconnecting: () => {
+    const from = view({ group: group([member('me'), member('mika'), member('theo'), ...rest]) })
+    return { view: { ...from, gateway: { ...from.gateway, state: 'reconnecting', latencyMs: null, retryAt: NOW + 2600 } } }
+  },
+  'reconnecting-heating': () => {
+    const from = seshing(34)
+    return { view: { ...from, gateway: { ...from.gateway, state: 'reconnecting', latencyMs: null, retryAt: NOW + 2600 } } }
+  },
+  resumed: () => {
+    const from = view({ notices: [notice(4, 'success', 'Back online', 'Session resumed, nothing missed.')] })
+    return { view: { ...from, gateway: { ...from.gateway, state: 'resumed' } } }
+  },
+  refused: () => {
+    const from = view()
+    return { view: { ...from, gateway: { ...from.gateway, state: 'refused', latencyMs: null } } }
+  },
+  'device-lost': () => ({
+    view: view({
+      devices: [device({ link: { state: 'waiting', retryAt: NOW + 1800, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null } } }), POCKET],
+      notices: [notice(2, 'warning', 'Ember lost its link', 'Trying again. Your place in the group is kept.')],
+    }),
+  }),
+  'device-lost-heating': () => {
+    const from = seshing(34)
+    const lost = { state: 'waiting' as const, retryAt: NOW + 1800, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null } }
+    return { view: { ...from, devices: [{ ...from.devices[0]!, link: lost }, POCKET] } }
+  },
+  charging: () => ({ view: view({ devices: [device({ charging: true, battery: 64, chargeEtaS: 2880 }), POCKET] }) }),
+  asleep: () => ({ view: view({ devices: [device({ activity: 'asleep' }), POCKET] }) }),
+  toasts: () => ({
+    view: view({
+      notices: [
+        notice(1, 'error', 'Ember did not start', 'It said no: chamber not seated. The others went ahead.'),
+        notice(2, 'warning', 'Ember is at 12%', 'About two dabs left.'),
+        notice(3, 'success', 'Sesh 15 finished', 'All four within 84 ms.'),
+      ],
+    }),
+  }),
+  menu: () => ({ view: view(), tap: '[data-test="group-menu"]' }),
+  strain: () => ({ view: seshing(34), tap: '.hst' }),
+  chat: () => ({ view: seshing(34), tap: '[role="tab"]:nth-child(2)' }),
+  crowd: () => ({ view: view({ group: group([member('me'), ...CROWD.slice(0, 7)]) }) }),
+  'big-crowd': () => ({ view: view({ group: group([member('me'), ...CROWD], { name: 'A group with quite a long name for its header' }) }) }),
+  celsius: () => ({ view: { ...seshing(34), settings: { theme: 'dark', unit: 'celsius' } } }),
+  gone: () => ({ view: seshing(34), link: { state: 'down', retryAt: NOW + 1800 } }),
+}

@@ -1,0 +1,139 @@
+// What the large gauge shows for the device in use: its arc, its number and its words. The large number is
+// the chamber temperature, always, with two labelled exceptions: charging (%) and the countdown (3, 2, 1).
+
+import type { DeviceView, StageView, Unit } from './contract'
+import { heat } from './gauge'
+import { clockTime, degrees, inUnit, unitLetter } from './temperature'
+import { ACTIVITY, isHeating, secondsUntil, SETUP_STEPS, span } from './words'
+
+export type HeroArc =
+  | 'idle'
+  | 'selecting'
+  | 'preheat'
+  | 'active'
+  | 'fade'
+  | 'charging'
+  /** Dotted: asleep, off, no link. */
+  | 'dark'
+  | 'countdown'
+
+export interface Hero {
+  arc: HeroArc
+  label: string
+  /** The large number, without its unit. */
+  number: string
+  /** Set small beside it. */
+  unit: string
+  sub: string
+  /** Share of the hold time that is left. */
+  time: number | null
+  /** 0 to 1; nothing but heat glows. */
+  glow: number
+  muted: boolean
+  breathing: boolean
+  /** Values are old: the link is gone while the device heats. */
+  frozen: boolean
+}
+
+const NOTHING = '–'
+
+/** 3, 2 or 1. */
+export const countdownNumber = (startAt: number, now: number): number =>
+  Math.min(3, Math.max(1, secondsUntil(startAt, now)))
+
+/** What to show for `device` now. */
+export function heroOf(device: DeviceView, stage: StageView, now: number, unit: Unit): Hero {
+  const linked = device.link.state === 'ready'
+  if (!linked && isHeating(device.activity)) return { ...live(device, unit), ...LOST, glow: 0.3 }
+  if (!linked) return unlinked(device, now)
+  if (stage.stage === 'countdown' && stage.armed && stage.startAt !== null && !isHeating(device.activity)) {
+    const number = String(countdownNumber(stage.startAt, now))
+    return { ...BASE, arc: 'countdown', label: 'Get ready', number, sub: 'Starts by itself', glow: 0.8, breathing: true }
+  }
+  switch (device.activity) {
+    case 'preheat':
+    case 'active':
+    case 'fade':
+      return live(device, unit)
+    case 'asleep':
+      return { ...BASE, arc: 'dark', label: 'Asleep', sub: 'Press its button to wake it' }
+    case 'off':
+      return { ...BASE, arc: 'dark', label: 'Off', sub: 'Hold its button to turn it on' }
+    case 'selecting': {
+      const sub = stage.stage === 'awaiting' && stage.meReady ? 'You are ready' : target(device, unit)
+      return { ...measured(device, unit), arc: 'selecting', label: 'Choose temp', sub, glow: 0.5, muted: false, breathing: true }
+    }
+    case 'idle':
+    case 'busy':
+    case 'unknown':
+      return resting(device, stage, unit)
+  }
+}
+
+const BASE: Hero = {
+  arc: 'idle',
+  label: '',
+  number: NOTHING,
+  unit: '',
+  sub: '',
+  time: null,
+  glow: 0.16,
+  muted: true,
+  breathing: false,
+  frozen: false,
+}
+
+const LOST = { label: 'Link lost', sub: 'Link lost, still heating', frozen: true, breathing: false, time: null }
+
+function measured(device: DeviceView, unit: Unit): Hero {
+  if (device.celsius === null) return BASE
+  return { ...BASE, number: String(inUnit(device.celsius, unit)), unit: `°${unitLetter(unit)}` }
+}
+
+const target = (device: DeviceView, unit: Unit) =>
+  device.targetCelsius === null ? '' : `Target ${degrees(device.targetCelsius, unit)}`
+
+function live(device: DeviceView, unit: Unit): Hero {
+  const hot = heat(device.celsius, device.targetCelsius)
+  const left = device.totalS === null || device.elapsedS === null ? null : Math.max(0, device.totalS - device.elapsedS)
+  const goal = device.targetCelsius === null ? '' : degrees(device.targetCelsius, unit)
+  const base = { ...measured(device, unit), label: ACTIVITY[device.activity], muted: false }
+  if (device.activity === 'fade') return { ...base, arc: 'fade', sub: 'Cooling down', glow: 0.4 }
+  const glow = 0.35 + 0.65 * hot
+  if (device.activity === 'preheat') {
+    const soon = left !== null && left > 0 ? `${Math.ceil(left)} s to ${goal}` : `Heating to ${goal}`
+    return { ...base, arc: 'preheat', sub: goal ? soon : '', glow, breathing: true }
+  }
+  const time = left === null || !device.totalS ? null : Math.min(1, left / device.totalS)
+  const sub = left === null ? `Holding ${goal}` : `${clockTime(left)} left${goal ? ` at ${goal}` : ''}`
+  return { ...base, arc: 'active', sub, time, glow }
+}
+
+function resting(device: DeviceView, stage: StageView, unit: Unit): Hero {
+  const base = measured(device, unit)
+  if (stage.stage === 'awaiting' && !stage.meReady && device.activity === 'idle') {
+    return { ...base, label: 'Waiting for you', sub: target(device, unit), breathing: true }
+  }
+  if (device.charging && device.battery !== null) {
+    const eta = device.chargeEtaS
+    const sub = device.battery >= 100 ? 'Full' : eta === null ? 'Taking charge' : `Full in ${span(eta * 1000)}`
+    return { ...BASE, arc: 'charging', label: 'Charging', number: String(device.battery), unit: '%', sub, muted: false }
+  }
+  return { ...base, label: ACTIVITY[device.activity], sub: target(device, unit) }
+}
+
+function unlinked(device: DeviceView, now: number): Hero {
+  const dark = { ...BASE, arc: 'dark' as const, glow: 0 }
+  switch (device.link.state) {
+    case 'setting_up':
+      return { ...dark, label: 'Connecting', sub: SETUP_STEPS[device.link.step]?.what ?? '', breathing: true }
+    case 'waiting':
+      return { ...dark, label: 'Link lost', sub: `Trying again in ${secondsUntil(device.link.retryAt, now)} s` }
+    case 'failed':
+      return { ...dark, label: 'Not connected', sub: device.link.problem.title }
+    case 'away':
+      return { ...dark, label: 'Asleep', sub: 'Press its button to wake it' }
+    default:
+      return { ...dark, label: 'Not connected', sub: 'Connect it to heat' }
+  }
+}

@@ -1,0 +1,23 @@
+// Names that tests of the whole system may rely on, as `data-test` attributes. They stay when the look changes.
+//
+// `app` (root)             `data-stage` = stage of the session, `data-screen`, `data-link` = connecting/up/down
+// `screen-session`, `screen-devices`, `screen-settings`
+// `nav-session`, `nav-devices`, `nav-settings`
+// `stage-message`          what goes on, in words
+// `stage-primary`          the one primary action, with `data-action` = ask, ready, start, sit-out, stop-heat, back,
+//                          connect, heat-now; `stage-secondary` beside it
+// `stop-heat`              also on the other screens and inside dialogs, while the device in use heats
+// `hero-celsius`           attribute `data-celsius`, one decimal, empty when unknown; `data-activity` beside it
+// `hero-state`, `hero-temperature`   as a person reads them
+// `member`                 `data-member-id`, `data-activity`, `data-celsius`; in it `member-temperature`, `member-status`
+// `sesh-counter`           its text is the number of seshes, and no more
+// `group-code`             its text is the code, and no more
+// `create-group`, `group-name`, `create-confirm`, `join-code`, `join-confirm`
+// `group-menu`, `leave-group`, `set-away`
+// `add-device`, `found-device` (`data-id`), `press-button`, `setup-step` (`data-state` = done/now/fail/next)
+// `gateway-state`          `data-state` = the state of the contract; its text is for people
+// `toast` (`data-code`), `banner`, `failure`
+// `chat-line` (`data-kind`), `chat-input`, `chat-send`, `react` (`data-emoji`)
+// `heat-chart`             `data-curves` = number of curves, `data-live`
+
+export {}

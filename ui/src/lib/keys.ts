@@ -1,0 +1,73 @@
+// Keyboard shortcuts of the whole window. They press the same buttons that a pointer would, so a shortcut
+// can do nothing that is not on screen.
+
+import { hearth, type Screen } from './state.svelte'
+
+const SCREENS: readonly Screen[] = ['session', 'devices', 'settings']
+
+const visible = (selector: string) =>
+  [...document.querySelectorAll<HTMLButtonElement>(selector)].find((button) => !button.disabled)
+
+export function onKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented) return
+  const mod = event.ctrlKey || event.metaKey
+  const press = (selector: string) => {
+    const button = visible(selector)
+    if (!button) return
+    event.preventDefault()
+    button.click()
+  }
+  // A dialog has the keyboard to itself.
+  if (document.querySelector('[role="dialog"]')) return
+  if (mod && event.key >= '1' && event.key <= '3') {
+    event.preventDefault()
+    hearth.go(SCREENS[Number(event.key) - 1] ?? 'session')
+  } else if (mod && event.key === ',') {
+    event.preventDefault()
+    hearth.go('settings')
+  } else if (mod && event.key === 'Enter') {
+    press(hearth.screen === 'session' ? '[data-test="stage-primary"]' : '[data-test="stop-heat"]')
+  } else if (mod && !event.shiftKey && event.key.toLowerCase() === 'j' && hearth.me) {
+    event.preventDefault()
+    hearth.send({ command: 'set_away', away: !hearth.me.away })
+  } else if (mod && event.shiftKey && event.key.toLowerCase() === 'c') {
+    press('[data-test="copy-code"]')
+  } else if (event.altKey && event.key >= '1' && event.key <= '6') {
+    press(`[data-test="react"]:nth-of-type(${event.key})`)
+  }
+}
+
+/** Arrow keys inside a group of radios, tabs, tools or menu items: one of them is in the tab order. */
+export function roving(node: HTMLElement, options: { choose?: boolean } = {}) {
+  const items = () => [...node.querySelectorAll<HTMLButtonElement>('button:not([disabled])')]
+  const chosen = () =>
+    items().find((item) => item.getAttribute('aria-checked') === 'true' || item.getAttribute('aria-selected') === 'true')
+  function settle() {
+    const current = chosen() ?? items()[0]
+    for (const item of items()) item.tabIndex = item === current ? 0 : -1
+  }
+  function key(event: KeyboardEvent) {
+    const list = items()
+    const at = list.indexOf(document.activeElement as HTMLButtonElement)
+    if (at < 0) return
+    const steps: Record<string, number> = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: -1 }
+    const to = steps[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    const item = list.at(to % list.length)
+    item?.focus()
+    if (options.choose) item?.click()
+    settle()
+    if (item && !options.choose) for (const each of list) each.tabIndex = each === item ? 0 : -1
+  }
+  const observer = new MutationObserver(settle)
+  observer.observe(node, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-checked', 'aria-selected'] })
+  node.addEventListener('keydown', key)
+  settle()
+  return {
+    destroy() {
+      observer.disconnect()
+      node.removeEventListener('keydown', key)
+    },
+  }
+}

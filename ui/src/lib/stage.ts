@@ -1,0 +1,201 @@
+// What the stage bar says and offers: the one primary action of the session, always in the same place.
+// While the device in use heats, that action is to stop it, whatever the group or the gateway does.
+
+import type { Command, DeviceView, GatewayView, GroupView, StageView, Unit, View } from './contract'
+import { countdownNumber } from './hero'
+import { clockTime, degrees } from './temperature'
+import { ago, counted, isHeating, isOnline, names, span } from './words'
+
+export interface Action {
+  id: 'ask' | 'ready' | 'start' | 'stop-waiting' | 'sit-out' | 'stop-heat' | 'back' | 'connect' | 'heat-now'
+  label: string
+  /** A second, smaller line. */
+  hint?: string
+  icon?: 'flame' | 'square' | 'bluetooth' | 'check'
+  /** Filled with the accent. */
+  filled: boolean
+  disabled?: boolean
+  /** What it sends; `connect` opens the devices instead. */
+  command?: Command
+}
+
+export interface StageBar {
+  message: string
+  sub: string
+  /** Position in chilling, awaiting, 3-2-1, seshing. */
+  step: number
+  primary: Action | null
+  secondary: Action | null
+  /** What a screen reader hears when it changes; no running times in it. */
+  announcement: string
+}
+
+/** The steps of a session, as the bar shows them. */
+export const STEPS = ['Chilling', 'Awaiting', '3-2-1', 'Seshing'] as const
+
+/** How long the bar speaks of the sesh that just ended. */
+const AFTERGLOW_MS = 120_000
+
+const STOP_HEAT: Action = {
+  id: 'stop-heat',
+  label: 'Stop my heat',
+  icon: 'square',
+  filled: false,
+  command: { command: 'stop_heat' },
+}
+
+/** The device that heats with the group. */
+export const inUse = (devices: readonly DeviceView[]): DeviceView | null =>
+  devices.find((device) => device.inUse) ?? null
+
+/** My device is heating as far as anybody knows; also while its link is lost. */
+export const amHeating = (devices: readonly DeviceView[]): boolean => {
+  const mine = inUse(devices)
+  return mine !== null && isHeating(mine.activity)
+}
+
+/** Whether a heat or a ready could be sent to it now. */
+export const canHeat = (device: DeviceView | null): boolean =>
+  device !== null &&
+  device.link.state === 'ready' &&
+  (device.activity === 'idle' || device.activity === 'selecting' || device.activity === 'fade')
+
+/** The bar for the view at `now`. */
+export function stageBar(view: View, now: number): StageBar {
+  const bar = view.group ? inGroup(view, view.group, now) : alone(view)
+  return amHeating(view.devices) ? { ...bar, primary: STOP_HEAT, secondary: null } : bar
+}
+
+function alone(view: View): StageBar {
+  const device = inUse(view.devices)
+  const base = { message: 'On your own', step: 0, secondary: null, announcement: '' }
+  if (!device) {
+    const primary: Action = { id: 'connect', label: 'Connect a device', icon: 'bluetooth', filled: false }
+    return { ...base, sub: 'No device connected', primary }
+  }
+  const primary: Action = {
+    id: 'heat-now',
+    label: 'Heat now',
+    icon: 'flame',
+    filled: false,
+    disabled: !canHeat(device),
+    command: { command: 'heat_now' },
+  }
+  return { ...base, sub: profileLine(device, view.settings.unit), primary }
+}
+
+/** `Slow burn, 545° for 0:40` */
+export function profileLine(device: DeviceView, unit: Unit): string {
+  const profile = device.profiles.find((each) => each.slot === device.profile)
+  if (profile) return `${profile.name}, ${degrees(profile.celsius, unit)} for ${clockTime(profile.seconds)}`
+  return device.targetCelsius === null ? device.model : `Target ${degrees(device.targetCelsius, unit)}`
+}
+
+function inGroup(view: View, group: GroupView, now: number): StageBar {
+  const { stage, gateway } = view
+  const bar = whatGoesOn(view, group, now)
+  if (!isOnline(gateway)) return { ...bar, ...offline(gateway, bar) }
+  const device = inUse(view.devices)
+  const me = group.members.find((member) => member.me)
+  if (me?.away && stage.stage !== 'seshing') {
+    const primary: Action = { id: 'back', label: 'I’m back', icon: 'check', filled: true, command: { command: 'set_away', away: false } }
+    return { ...bar, sub: 'You are away, the group does not wait for you', primary, secondary: null }
+  }
+  if (!device && stage.stage !== 'seshing' && stage.stage !== 'countdown') {
+    const primary: Action = { id: 'connect', label: 'Connect a device', icon: 'bluetooth', filled: false }
+    const message = stage.stage === 'chilling' ? 'You are watching' : bar.message
+    return { ...bar, message, sub: 'Connect a device to join in', primary }
+  }
+  return bar
+}
+
+/** Group actions wait for the gateway; a local heat does not come through here. */
+function offline(gateway: GatewayView, bar: StageBar): Partial<StageBar> {
+  const sub = gateway.state === 'refused' ? 'The gateway refused the connection' : 'Waiting for the gateway'
+  return { sub, primary: bar.primary && { ...bar.primary, disabled: true }, secondary: null }
+}
+
+function whatGoesOn(view: View, group: GroupView, now: number): StageBar {
+  switch (view.stage.stage) {
+    case 'awaiting':
+      return awaiting(view, group)
+    case 'countdown':
+      return countdown(view.stage, now)
+    case 'seshing':
+      return seshing(view, now)
+    default:
+      return chilling(view.stage, group, now)
+  }
+}
+
+const skew = (stage: StageView) => (stage.skewMs === null ? null : `Started within ${stage.skewMs} ms`)
+
+function chilling(stage: StageView, group: GroupView, now: number): StageBar {
+  const primary: Action = { id: 'ask', label: 'Start a sesh', icon: 'flame', filled: true, command: { command: 'ask_to_start' } }
+  const base = { step: 0, primary, secondary: null }
+  const ended = stage.lastEndedAt
+  if (ended !== null && now - ended < AFTERGLOW_MS) {
+    const message = `That was sesh ${group.seshCounter}`
+    return { ...base, message, sub: skew(stage) ?? 'Everyone is chilling', announcement: message }
+  }
+  const others = group.members.some((member) => !member.me)
+  const message = others ? 'Everyone is chilling' : 'Nobody else is here yet'
+  const sub = ended !== null ? `Last sesh ${ago(ended, now)}` : others ? 'No sesh yet' : 'Share the code to heat together'
+  return { ...base, message, sub, announcement: message }
+}
+
+function awaiting(view: View, group: GroupView): StageBar {
+  const { stage } = view
+  const message = `${stage.ready} of ${stage.counted} ready`
+  const secondary: Action = { id: 'stop-waiting', label: 'Stop waiting', filled: false, command: { command: 'stop_waiting' } }
+  const asked = stage.askedBy ? `${stage.askedBy} asked to start` : 'Somebody asked to start'
+  const base = { message, step: 1, secondary, announcement: stage.ready === 0 ? `${asked}. ${message}` : message }
+  if (stage.meReady) {
+    const missing = group.members.filter((each) => each.sesher && !each.away && !each.ready && !each.me)
+    const who = names(missing.map((each) => each.name))
+    const sub = who ? `Starts by itself once ${who} ${missing.length === 1 ? 'is' : 'are'} ready` : 'Starts by itself'
+    const label = `Start with ready (${stage.ready})`
+    return { ...base, sub, primary: { id: 'start', label, filled: true, command: { command: 'start_with_ready' } } }
+  }
+  const device = inUse(view.devices)
+  const ready: Action = { id: 'ready', label: 'I’m ready', filled: true, command: { command: 'ready' } }
+  if (device && !canHeat(device)) {
+    const hint = device.link.state === 'ready' && device.activity !== 'asleep' ? 'your device is busy' : 'wake your device first'
+    return { ...base, sub: asked, primary: { ...ready, hint, disabled: true } }
+  }
+  return { ...base, sub: asked, primary: { ...ready, hint: 'or press your device’s button' } }
+}
+
+function countdown(stage: StageView, now: number): StageBar {
+  const message = stage.startAt === null ? 'Get ready' : `Starting in ${countdownNumber(stage.startAt, now)}`
+  const base = { message, step: 2, secondary: null, announcement: message }
+  if (!stage.armed) return { ...base, sub: 'Sitting this one out', primary: null }
+  const primary: Action = { id: 'sit-out', label: 'Sit this one out', filled: false, command: { command: 'sit_out' } }
+  return { ...base, sub: `${counted(stage.devices, 'device')} armed`, primary }
+}
+
+function seshing(view: View, now: number): StageBar {
+  const { stage } = view
+  const message = stage.since === null ? 'Seshing' : `Seshing, ${clockTime((now - stage.since) / 1000)}`
+  const mine = inUse(view.devices)
+  const over = mine !== null && !isHeating(mine.activity)
+  const running = counted(stage.devices, 'device')
+  const sub = skew(stage) ?? (over ? `${running}, yours is not heating` : running)
+  return { message, sub, step: 3, primary: null, secondary: null, announcement: 'Seshing' }
+}
+
+/** For the strip on other screens: `Ember is heating, 492°`. */
+export function heatingLine(device: DeviceView, unit: Unit): string {
+  const at = device.celsius === null ? '' : `, ${degrees(device.celsius, unit)}`
+  return device.link.state === 'ready' ? `${device.name} is heating${at}` : `${device.name}: link lost, still heating`
+}
+
+/** How long until a device's own heat is over, for screen readers: `At temp, 40 seconds`. */
+export function heatAnnouncement(device: DeviceView | null): string {
+  if (!device) return ''
+  if (device.link.state !== 'ready') return isHeating(device.activity) ? 'Link lost, still heating' : ''
+  if (device.activity === 'preheat') return 'Preheating'
+  if (device.activity === 'fade') return 'Fading'
+  if (device.activity !== 'active') return ''
+  return device.totalS === null ? 'At temp' : `At temp, ${span(device.totalS * 1000).replace(' s', ' seconds')}`
+}

@@ -1,0 +1,66 @@
+// Applies events to the view: a pure function from one view to the next. What did not change keeps its
+// identity, so that the window draws only what an event touched.
+
+import type { ChartView, Curve, Event, View } from './contract'
+
+/** Chat lines that are kept, as in the contract. */
+export const CHAT_LINES = 200
+
+/** The view after `event`. Before the first `view` event there is nothing to apply others to. */
+export function apply(view: View | null, event: Event): View | null {
+  if (event.event === 'view') return event.view
+  if (!view) return null
+  switch (event.event) {
+    case 'gateway':
+      return { ...view, gateway: event.gateway }
+    case 'scan':
+      return { ...view, scan: event.scan }
+    case 'devices':
+      return { ...view, devices: event.devices }
+    case 'group':
+      // The chat belongs to a group; another group starts with an empty one.
+      return event.group?.code === view.group?.code
+        ? { ...view, group: event.group }
+        : { ...view, group: event.group, chat: [] }
+    case 'stage':
+      return { ...view, stage: event.stage }
+    case 'chart':
+      return { ...view, chart: event.chart }
+    case 'sample':
+      return { ...view, chart: withSample(view, event.member, event.ms, event.celsius) }
+    case 'chat':
+      return { ...view, chat: [...view.chat, event.line].slice(-CHAT_LINES) }
+    case 'settings':
+      return { ...view, settings: event.settings }
+    case 'notices':
+      return { ...view, notices: event.notices }
+    default:
+      // A companion that is newer than this window may know more events.
+      return view
+  }
+}
+
+function withSample(view: View, member: string, ms: number, celsius: number): ChartView {
+  const { chart } = view
+  const known = chart.curves.some((curve) => curve.member === member)
+  const curves = known ? chart.curves : [...chart.curves, ...newCurve(view, member)]
+  return {
+    ...chart,
+    curves: curves.map((curve) => (curve.member === member ? withPoint(curve, ms, celsius) : curve)),
+  }
+}
+
+/** Time only goes forward in a curve: a sample that is late or told twice is dropped. */
+function withPoint(curve: Curve, ms: number, celsius: number): Curve {
+  const last = curve.points.at(-1)
+  if (last && ms <= last[0]) return curve
+  return { ...curve, points: [...curve.points, [ms, celsius]] }
+}
+
+/** Somebody who began to heat after the chart did. */
+function newCurve(view: View, id: string): Curve[] {
+  const member = view.group?.members.find((each) => each.id === id)
+  if (!member) return []
+  const { name, me, led, targetCelsius } = member
+  return [{ member: id, name, me, led, targetCelsius, points: [] }]
+}
