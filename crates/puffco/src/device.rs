@@ -1,11 +1,27 @@
 //! The machine of one device: connect, discover, bond, unlock, read, watch, command; reconnect.
 //!
-//! It does no I/O: feed it [`Input`], take [`Output`], call it again at [`Device::poll_timeout`]. One command
-//! is in flight at a time; every wait has a deadline.
+//! It does no I/O: feed it [`Input`], take [`Output`] until there is none, and call [`Device::handle_timeout`]
+//! at [`Device::poll_timeout`]. One command is in flight at a time; every wait has a deadline. A heat is written
+//! at most once per [`IntentId`] and never after its deadline; a stop goes before everything else.
+
+mod exchange;
+mod jitter;
+mod life;
+mod machine;
+mod observe;
+mod polls;
+mod requests;
+mod session;
+mod setup;
+mod stop;
+mod timing;
+mod watches;
 
 use std::time::Instant;
 
 use uuid::Uuid;
+
+pub use self::machine::{Device, DeviceConfig};
 
 use crate::link::{Gatt, LinkError, WriteMode};
 use crate::state::DeviceState;
@@ -188,6 +204,9 @@ pub enum RequestError {
     /// The device is in no state for it (charging fault, no chamber, battery too low). Nothing was written.
     #[error("the device cannot heat now: {0}")]
     NotPossible(String),
+    /// A stop came first. Nothing was written.
+    #[error("it was stopped before it started")]
+    Cancelled,
     /// The device answered with an error status.
     #[error("the device answered with status {0}")]
     Status(u8),

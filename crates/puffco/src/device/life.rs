@@ -1,0 +1,273 @@
+//! The life of the link: wanted, connecting, open, lost, waiting, away.
+
+use std::time::{Duration, Instant};
+
+use super::machine::Device;
+use super::session::{Session, Step, snapshot};
+use super::timing::{AFTER_HEARD, AFTER_HEARD_MOST, BOND, CONNECT, STABLE};
+use super::{OpId, Output, Phase, Problem, SetupStep};
+use crate::gatt;
+use crate::link::{Gatt, LinkError};
+use crate::state::OperatingState;
+
+/// So many tries in a row that nobody answers make a device "away": it is tried when it is heard.
+const UNANSWERED: u32 = 3;
+/// So many tries in a row that end otherwise do, too.
+const FUTILE: u32 = 8;
+/// So many tries in a row that end in the bonding read mean that it wants to be paired.
+const BOND_FAILURES: u8 = 3;
+
+/// What can wait is read this long after a link that came back, so far apart.
+const LATER: Duration = Duration::from_secs(3);
+const BITE: Duration = Duration::from_millis(250);
+
+/// See the module.
+#[derive(Debug)]
+pub(super) enum Life {
+    /// No link, and none wanted or no use in trying.
+    Off,
+    /// Failed for a reason that the computer has, not the device: being heard means that it is over.
+    NoRadio,
+    /// Trying again then.
+    Waiting {
+        retry_at: Instant,
+        lost_at: Instant,
+    },
+    /// Trying again when it is heard.
+    Away {
+        since: Instant,
+    },
+    Connecting {
+        op: OpId,
+        deadline: Instant,
+    },
+    Open(Box<Session>),
+}
+
+impl Device {
+    /// A link is wanted: try now, whatever was before.
+    pub(super) fn want_link(&mut self, now: Instant) {
+        if !matches!(self.life, Life::Connecting { .. } | Life::Open(_)) {
+            self.tries = 0;
+            self.bond_failures = 0;
+            self.connect(now);
+        }
+    }
+
+    fn connect(&mut self, now: Instant) {
+        let op = self.next_op();
+        self.tries += 1;
+        self.life = Life::Connecting { op, deadline: now + CONNECT };
+        self.set_phase(Phase::SettingUp { attempt: self.tries, step: SetupStep::Connect });
+        self.push(Output::Connect(op));
+    }
+
+    /// No link is wanted any more.
+    pub(super) fn let_go(&mut self, now: Instant) {
+        if matches!(self.life, Life::Connecting { .. } | Life::Open(_)) {
+            self.push(Output::Disconnect);
+        }
+        self.abandon_flight(now);
+        self.life = Life::Off;
+        self.abandon_requests(true);
+        self.set_phase(Phase::Idle);
+    }
+
+    /// It was heard advertising.
+    pub(super) fn heard(&mut self, now: Instant) {
+        match self.life {
+            Life::Away { since } => {
+                let wait = self.jitter.backoff(self.tries).clamp(AFTER_HEARD, AFTER_HEARD_MOST);
+                self.wait(now, since, now + wait, Problem::NotHeard);
+            }
+            Life::NoRadio => self.want_link(now),
+            // One that drops every link is heard after each: it must not be tried in a tight circle.
+            Life::Waiting { retry_at, lost_at } => {
+                let rest = (AFTER_HEARD * self.tries.max(1)).min(AFTER_HEARD_MOST);
+                let retry_at = retry_at.min((lost_at + rest).max(now));
+                let problem = match self.phase() {
+                    Phase::Waiting { problem, .. } => problem.clone(),
+                    _ => Problem::LinkLost,
+                };
+                self.wait(now, lost_at, retry_at, problem);
+            }
+            Life::Off | Life::Connecting { .. } | Life::Open(_) => {}
+        }
+    }
+
+    fn wait(&mut self, now: Instant, lost_at: Instant, retry_at: Instant, problem: Problem) {
+        // Somebody wants it stopped: every moment counts.
+        let retry_at = if self.stop.is_some() { now } else { retry_at };
+        self.life = Life::Waiting { retry_at, lost_at };
+        self.set_phase(Phase::Waiting { retry_at, problem });
+    }
+
+    /// There is a link, or one is being tried for.
+    pub(super) fn link_may_come(&self) -> bool {
+        matches!(self.life, Life::Waiting { .. } | Life::Connecting { .. } | Life::Open(_))
+    }
+
+    /// A stop is waiting for a link: do not wait out the backoff.
+    pub(super) fn hasten(&mut self, now: Instant) {
+        if let Life::Waiting { retry_at, .. } = &mut self.life {
+            *retry_at = now.min(*retry_at);
+        }
+    }
+
+    pub(super) fn connected(&mut self, now: Instant, op: OpId, result: Result<Gatt, LinkError>) {
+        let current = matches!(self.life, Life::Connecting { op: waiting, .. } if waiting == op);
+        if !current {
+            let idle = !matches!(self.life, Life::Connecting { .. } | Life::Open(_));
+            if idle && result.is_ok() {
+                self.push(Output::Disconnect);
+            }
+            return;
+        }
+        match result {
+            Ok(gatt) => self.discovered(now, &gatt),
+            Err(error) => self.not_connected(now, &error),
+        }
+    }
+
+    fn discovered(&mut self, now: Instant, gatt: &Gatt) {
+        let needed = [gatt::VERSION, gatt::COMMAND, gatt::REPLY];
+        if gatt.has_service(gatt::LORAX_SERVICE) && needed.iter().all(|id| gatt.has_characteristic(*id)) {
+            let op = self.next_op();
+            let (first, later) = snapshot(self.known);
+            let step = Step::Version { op, deadline: now + BOND };
+            let mut session = Session::new(step, first);
+            // What can wait comes in small bites, so that it does not hold up what matters.
+            for (file, bite) in later.into_iter().zip(1..) {
+                session.polls.by(now + LATER + BITE * bite, file);
+            }
+            if !gatt.has_characteristic(gatt::EVENT) {
+                session.watches.refuse_all();
+            }
+            self.life = Life::Open(Box::new(session));
+            self.tell_step();
+            // At once: a bonded device drops a link that stays quiet for half a second (§8).
+            self.push(Output::Read(op, gatt::VERSION));
+        } else if gatt.services.is_empty() || gatt.has_service(gatt::LORAX_SERVICE) {
+            // A failing link can look like a device without services.
+            self.push(Output::Disconnect);
+            self.retry(now, Problem::LinkLost);
+        } else if gatt.has_service(gatt::LEGACY_SERVICE) {
+            self.push(Output::Disconnect);
+            self.fail(now, Problem::LegacyFirmware);
+        } else {
+            self.push(Output::Disconnect);
+            self.fail(now, Problem::NotAPuffco);
+        }
+    }
+
+    fn not_connected(&mut self, now: Instant, error: &LinkError) {
+        match error {
+            LinkError::NotFound => self.go_away(now),
+            LinkError::TimedOut if self.tries >= UNANSWERED => self.go_away(now),
+            LinkError::TimedOut => self.retry(now, Problem::TimedOut),
+            LinkError::NotPaired(_) => self.fail(now, Problem::PairingNeeded),
+            LinkError::AdapterOff => self.no_radio(now, Problem::AdapterOff),
+            LinkError::NoAdapter => self.no_radio(now, Problem::NoAdapter),
+            LinkError::PermissionDenied => self.no_radio(now, Problem::PermissionDenied),
+            LinkError::Disconnected => self.retry(now, Problem::LinkLost),
+            LinkError::NoCharacteristic(_) | LinkError::Other(_) => {
+                self.retry(now, Problem::Other(error.to_string()));
+            }
+        }
+    }
+
+    /// The radio says that the link is gone.
+    pub(super) fn closed(&mut self, now: Instant) {
+        if let Some(session) = self.session() {
+            let bonding = matches!(session.step, Step::Version { .. });
+            let asleep = session.ready_since.is_some()
+                && matches!(self.state.operating, Some(OperatingState::SLEEP | OperatingState::MASTER_OFF));
+            if bonding {
+                self.bonding_failed(now, Problem::LinkLost);
+            } else if asleep {
+                self.tries = 0;
+                self.go_away(now);
+            } else {
+                self.retry(now, Problem::LinkLost);
+            }
+        }
+    }
+
+    /// Gives the link up and connects anew.
+    pub(super) fn drop_link(&mut self, now: Instant, problem: Problem) {
+        self.push(Output::Disconnect);
+        self.retry(now, problem);
+    }
+
+    /// The bonding read did not come to an end. A stale bond looks like this, and a device that wants to be
+    /// in pairing mode first.
+    pub(super) fn bonding_failed(&mut self, now: Instant, problem: Problem) {
+        self.bond_failures += 1;
+        if self.bond_failures >= BOND_FAILURES {
+            self.bond_failures = 0;
+            self.fail(now, Problem::PairingNeeded);
+        } else {
+            self.retry(now, problem);
+        }
+    }
+
+    /// The link is gone: what becomes of what was under way.
+    fn lost(&mut self, now: Instant) {
+        let stable = self.session().and_then(|session| session.ready_since);
+        if stable.is_some_and(|since| now.saturating_duration_since(since) >= STABLE) {
+            self.tries = 0;
+        }
+        self.abandon_flight(now);
+        self.abandon_requests(false);
+    }
+
+    /// Tries again later.
+    fn retry(&mut self, now: Instant, problem: Problem) {
+        self.lost(now);
+        if self.tries >= FUTILE {
+            return self.go_away(now);
+        }
+        let retry_at = now + self.jitter.backoff(self.tries);
+        self.wait(now, now, retry_at, problem);
+    }
+
+    /// It is not there: tries again when it is heard.
+    fn go_away(&mut self, now: Instant) {
+        self.lost(now);
+        self.life = Life::Away { since: now };
+        self.abandon_requests(true);
+        self.set_phase(Phase::Away);
+    }
+
+    /// Trying again makes no sense until the person does something.
+    pub(super) fn fail(&mut self, now: Instant, problem: Problem) {
+        self.abandon_flight(now);
+        self.life = Life::Off;
+        self.abandon_requests(true);
+        self.set_phase(Phase::Failed(problem));
+    }
+
+    fn no_radio(&mut self, now: Instant, problem: Problem) {
+        self.fail(now, problem);
+        self.life = Life::NoRadio;
+    }
+
+    pub(super) fn expire_life(&mut self, now: Instant) {
+        match self.life {
+            Life::Waiting { retry_at, .. } if retry_at <= now => self.connect(now),
+            Life::Connecting { deadline, .. } if deadline <= now => {
+                self.push(Output::Disconnect);
+                self.not_connected(now, &LinkError::TimedOut);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn life_timeout(&self) -> Option<Instant> {
+        match self.life {
+            Life::Waiting { retry_at, .. } => Some(retry_at),
+            Life::Connecting { deadline, .. } => Some(deadline),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The machine itself: inputs in, outputs out, time. What it does on them is in the sibling modules.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use super::jitter::Jitter;
+use super::life::Life;
+use super::requests::{Intents, Verify};
+use super::session::{Session, Step};
+use super::stop::Stop;
+use super::{Event, Input, OpId, Output, Phase, Request, RequestError, RequestId, SetupStep};
+use crate::number::DialectEvidence;
+use crate::state::DeviceState;
+use crate::write::Write;
+
+/// What a machine is made with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceConfig {
+    /// Seed of the waits between tries to connect. Different devices should have different seeds.
+    pub seed: u64,
+}
+
+/// One device. See the [module](super).
+#[derive(Debug)]
+pub struct Device {
+    pub(super) jitter: Jitter,
+    pub(super) life: Life,
+    /// Tries to connect since the link was last stable.
+    pub(super) tries: u32,
+    /// Tries in a row that ended in the bonding read.
+    pub(super) bond_failures: u8,
+    /// Everything was read once.
+    pub(super) known: bool,
+    pub(super) evidence: DialectEvidence,
+    pub(super) state: DeviceState,
+    pub(super) requests: VecDeque<(RequestId, Request)>,
+    /// A write that is tried once more, with its number of tries.
+    pub(super) rewrite: Option<(Write, RequestId, u8)>,
+    pub(super) intents: Intents,
+    pub(super) verify: Option<Verify>,
+    pub(super) stop: Option<Stop>,
+    /// One reading of IDLE in mid-heat, not believed yet.
+    pub(super) doubtful_idle: bool,
+    pub(super) watched: bool,
+    /// The last heat cycle ended then.
+    pub(super) heat_ended: Option<Instant>,
+    /// A command that changes the state was written then.
+    pub(super) commanded: Option<Instant>,
+    told: DeviceState,
+    phase: Phase,
+    outputs: VecDeque<Output>,
+    ops: u64,
+}
+
+impl Device {
+    /// A machine without a link. It does nothing until [`Input::Connect`].
+    #[must_use]
+    pub fn new(config: DeviceConfig) -> Self {
+        Self {
+            jitter: Jitter(config.seed),
+            life: Life::Off,
+            tries: 0,
+            bond_failures: 0,
+            known: false,
+            evidence: DialectEvidence::default(),
+            state: DeviceState::default(),
+            requests: VecDeque::new(),
+            rewrite: None,
+            intents: Intents::default(),
+            verify: None,
+            stop: None,
+            doubtful_idle: false,
+            watched: false,
+            heat_ended: None,
+            commanded: None,
+            told: DeviceState::default(),
+            phase: Phase::Idle,
+            outputs: VecDeque::new(),
+            ops: 0,
+        }
+    }
+
+    /// Something happened.
+    pub fn handle(&mut self, now: Instant, input: Input) {
+        match input {
+            Input::Connect => self.want_link(now),
+            Input::Disconnect => self.let_go(now),
+            Input::Heard => self.heard(now),
+            Input::Connected(op, result) => self.connected(now, op, result),
+            Input::ReadDone(op, result) => self.version_read(now, op, result),
+            Input::WriteDone(op, result) => self.write_done(now, op, result),
+            Input::SubscribeDone(op, result) => self.subscribed(now, op, result),
+            Input::Notified(characteristic, value) => self.notified(now, characteristic, &value),
+            Input::Closed => self.closed(now),
+            Input::Request(id, request) => self.request(now, id, request),
+            Input::Watched(watched) => {
+                self.watched = watched;
+                self.hurry(now);
+            }
+        }
+        self.handle_timeout(now);
+    }
+
+    /// Time passed. Call it at [`Self::poll_timeout`]; calling it at any other time does no harm.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.expire_life(now);
+        self.expire_requests(now);
+        self.expire_flight(now);
+        self.proceed(now);
+        if self.state != self.told {
+            self.told = self.state.clone();
+            self.outputs.push_back(Output::Event(Event::State(Box::new(self.state.clone()))));
+        }
+    }
+
+    /// The next thing to do for it. Take outputs until there are none, after every call.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to call [`Self::handle_timeout`]; `None` when it waits for nothing but inputs.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        [self.life_timeout(), self.request_timeout(), self.session_timeout()].into_iter().flatten().min()
+    }
+
+    /// Everything known of the device. Stays as it was last seen while there is no link.
+    #[must_use]
+    pub fn state(&self) -> &DeviceState {
+        &self.state
+    }
+
+    /// Where the link is in its life.
+    #[must_use]
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    pub(super) fn push(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    pub(super) fn next_op(&mut self) -> OpId {
+        self.ops += 1;
+        OpId(self.ops)
+    }
+
+    pub(super) fn done(&mut self, request: RequestId, result: Result<(), RequestError>) {
+        self.push(Output::Event(Event::Done(request, result)));
+    }
+
+    pub(super) fn session(&self) -> Option<&Session> {
+        if let Life::Open(session) = &self.life { Some(session) } else { None }
+    }
+
+    pub(super) fn session_mut(&mut self) -> Option<&mut Session> {
+        if let Life::Open(session) = &mut self.life { Some(session) } else { None }
+    }
+
+    /// Tells the phase if it is another one than last told.
+    pub(super) fn set_phase(&mut self, phase: Phase) {
+        if self.phase != phase {
+            self.phase = phase.clone();
+            self.push(Output::Event(Event::Phase(phase)));
+        }
+    }
+
+    /// Tells how far the link is set up.
+    pub(super) fn tell_step(&mut self) {
+        let Some(session) = self.session() else { return };
+        if session.ready_since.is_some() {
+            return self.set_phase(Phase::Ready);
+        }
+        let step = match session.step {
+            Step::Snapshot => SetupStep::Read {
+                done: (session.to_read - session.unread.len()) as u8,
+                of: session.to_read as u8,
+            },
+            Step::Watch | Step::Ready => SetupStep::Watch,
+            _ => SetupStep::Authenticate,
+        };
+        self.set_phase(Phase::SettingUp { attempt: self.tries, step });
+    }
+}
