@@ -3,3 +3,6 @@
 //! [`hub`] is the core, a state machine without I/O; [`server`] moves its bytes over WebSockets and answers HTTP.
 
 pub mod hub;
+pub mod server;
+
+pub use server::{BindError, Server, ServerOptions};

@@ -27,7 +27,7 @@ use std::time::Instant;
 use hearth_clock::Now;
 use hearth_dialects::puff::{
     ClientFrame, ClientOp, CloseCode, ErrorCode, ErrorEvent, Event, GroupId, Op, PublicGroup, Refusal,
-    SessionId, UserUpdate,
+    SessionId, UserUpdate, limits,
 };
 
 pub use config::{AddressLimits, HubConfig, RateLimit};
@@ -125,6 +125,9 @@ impl Hub {
         let Some(address) = self.sessions.get(&key).map(|session| session.peer.address) else { return };
         if !self.addresses.take(now.instant, address, AddressCall::Frame) {
             return;
+        }
+        if text.len() > limits::FRAME_BYTES {
+            return self.refuse(key, Refusal::new(ErrorEvent::Internal, ErrorCode::InvalidData));
         }
         let frame = match ClientFrame::parse(text) {
             Ok(Some(frame)) => frame,

@@ -1,0 +1,180 @@
+//! The one task that owns the hub: takes in what comes from sockets and REST, puts out what the hub wants sent.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use hearth_clock::Clock;
+use hearth_dialects::puff::PublicGroup;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::queue::{Farewell, Queue};
+use super::storage::Storage;
+use super::until_stopped;
+use crate::hub::{ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, StoredGroup};
+
+/// What is asked of the hub's task.
+#[derive(Debug)]
+pub(super) enum Letter {
+    Connected { id: ConnectionId, address: IpAddr, queue: Arc<Queue> },
+    Received { id: ConnectionId, text: String },
+    Disconnected { id: ConnectionId },
+    PublicGroups { answer: oneshot::Sender<Vec<PublicGroup>> },
+    Group { id: String, answer: oneshot::Sender<Option<PublicGroup>> },
+}
+
+/// Reaches the hub's task. Full when the hub cannot follow; senders then wait.
+#[derive(Clone, Debug)]
+pub(super) struct Mailbox {
+    letters: mpsc::Sender<Letter>,
+    last_id: Arc<AtomicU64>,
+    /// Held by every socket, so that the server knows when the last one is closed.
+    alive: mpsc::WeakSender<()>,
+}
+
+impl Mailbox {
+    const LENGTH: usize = 4096;
+
+    pub fn new(alive: &mpsc::Sender<()>) -> (Self, mpsc::Receiver<Letter>) {
+        let (letters, inbox) = mpsc::channel(Self::LENGTH);
+        (Self { letters, last_id: Arc::default(), alive: alive.downgrade() }, inbox)
+    }
+
+    pub fn next_id(&self) -> ConnectionId {
+        ConnectionId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// `None`: the server has ended.
+    pub fn alive(&self) -> Option<mpsc::Sender<()>> {
+        self.alive.upgrade()
+    }
+
+    /// `false`: the server shuts down.
+    pub async fn send(&self, letter: Letter) -> bool {
+        self.letters.send(letter).await.is_ok()
+    }
+
+    /// Sends a question and waits for its answer; `None` when the server shuts down.
+    pub async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Letter) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.send(question(answer)).await;
+        answered.await.ok()
+    }
+}
+
+/// Owns the hub.
+pub(super) struct Courier {
+    hub: Hub,
+    clock: Arc<Clock>,
+    storage: Option<Storage>,
+    saved: Vec<StoredGroup>,
+    inbox: mpsc::Receiver<Letter>,
+    queues: HashMap<ConnectionId, Arc<Queue>>,
+}
+
+impl Courier {
+    /// Letters that are handled before what they caused is sent.
+    const BATCH: usize = 64;
+    /// How often groups are saved, when they changed.
+    const SAVE_EVERY: Duration = Duration::from_secs(2);
+    /// The longest sleep: after a suspend, deadlines are looked at again soon.
+    const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+    pub fn new(
+        config: HubConfig,
+        clock: Arc<Clock>,
+        storage: Option<Storage>,
+        inbox: mpsc::Receiver<Letter>,
+    ) -> Self {
+        let mut hub = Hub::new(config, Box::new(OsRandom));
+        let saved = storage.as_ref().map(Storage::load).unwrap_or_default();
+        hub.restore(clock.now(), saved.clone());
+        Self { hub, clock, storage, saved, inbox, queues: HashMap::new() }
+    }
+
+    /// Runs until the server stops.
+    pub async fn run(mut self, mut stopped: watch::Receiver<bool>, alive: mpsc::Sender<()>) {
+        let mut save = tokio::time::interval(Self::SAVE_EVERY);
+        save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut letters = Vec::with_capacity(Self::BATCH);
+        loop {
+            let sleep = self.hub.poll_timeout().map_or(Self::LONGEST_SLEEP, |at| self.clock.until(at));
+            tokio::select! {
+                count = self.inbox.recv_many(&mut letters, Self::BATCH) => {
+                    if count == 0 {
+                        break;
+                    }
+                    for letter in letters.drain(..) {
+                        self.handle(letter);
+                    }
+                }
+                () = tokio::time::sleep(sleep.min(Self::LONGEST_SLEEP)) => {
+                    self.hub.handle_timeout(self.clock.now());
+                }
+                _ = save.tick(), if self.storage.is_some() => self.save().await,
+                () = until_stopped(&mut stopped) => break,
+            }
+            self.deliver();
+        }
+        self.save().await;
+        self.hub.close_all();
+        self.deliver();
+        drop(alive);
+    }
+
+    fn handle(&mut self, letter: Letter) {
+        let now = self.clock.now();
+        match letter {
+            Letter::Connected { id, address, queue } => {
+                self.queues.insert(id, queue);
+                self.hub.connect(now, id, Peer { address });
+            }
+            Letter::Received { id, text } => self.hub.receive(now, id, &text),
+            Letter::Disconnected { id } => {
+                self.queues.remove(&id);
+                self.hub.disconnect(now, id);
+            }
+            // Whoever asked may be gone.
+            Letter::PublicGroups { answer } => drop(answer.send(self.hub.public_groups())),
+            Letter::Group { id, answer } => drop(answer.send(self.hub.group(&id))),
+        }
+    }
+
+    /// Puts what the hub wants sent into the queues. A queue that overflows is a lost socket, which may cause
+    /// more to be sent.
+    fn deliver(&mut self) {
+        while let Some(output) = self.hub.poll_output() {
+            match output {
+                Output::Send { to, text } => {
+                    let Some(queue) = self.queues.get(&to) else { continue };
+                    if !queue.push(text) {
+                        tracing::info!(connection = to.0, "closing a socket whose reader is too slow");
+                        self.queues.remove(&to);
+                        self.hub.disconnect(self.clock.now(), to);
+                    }
+                }
+                Output::Close { to, code, reason } => {
+                    if let Some(queue) = self.queues.remove(&to) {
+                        queue.close(Farewell { code, reason });
+                    }
+                }
+            }
+        }
+    }
+
+    async fn save(&mut self) {
+        let Some(storage) = &self.storage else { return };
+        let groups = self.hub.stored_groups();
+        if groups == self.saved {
+            return;
+        }
+        let (storage, writing) = (storage.clone(), groups.clone());
+        match tokio::task::spawn_blocking(move || storage.save(&writing)).await {
+            Ok(Ok(())) => self.saved = groups,
+            Ok(Err(error)) => tracing::warn!(%error, "could not save the groups"),
+            Err(error) => tracing::error!(%error, "saving the groups failed"),
+        }
+    }
+}
