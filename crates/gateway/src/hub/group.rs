@@ -31,6 +31,8 @@ enum Heat {
 #[derive(Clone, Debug)]
 pub(super) struct Sesh {
     participants: Vec<(SessionKey, Heat)>,
+    /// When devices were told to heat, ms since 1970.
+    pub start_at: u64,
     /// At least one device heated.
     pub heated: bool,
     /// After this, a device that has not begun is not waited for.
@@ -40,9 +42,9 @@ pub(super) struct Sesh {
 }
 
 impl Sesh {
-    pub fn new(participants: &[SessionKey], no_show_at: Instant, ends_at: Instant) -> Self {
+    pub fn new(participants: &[SessionKey], start_at: u64, no_show_at: Instant, ends_at: Instant) -> Self {
         let participants = participants.iter().map(|key| (*key, Heat::Expected)).collect();
-        Self { participants, heated: false, no_show_at, ends_at }
+        Self { participants, start_at, heated: false, no_show_at, ends_at }
     }
 
     /// A participant's device told its operating state. Others do not count.

@@ -111,13 +111,16 @@ impl Hub {
     /// JOINED_GROUP: the whole group, to one member.
     pub(super) fn tell_joined(&mut self, group: GroupKey, key: SessionKey) {
         let Some(group) = self.groups.get(&group) else { return };
-        let joined = JoinedGroup::new(
+        let mut joined = JoinedGroup::new(
             described(group),
             group.state(),
             group.sesh_counter,
             self.ids_of(&group.ready()),
             self.members_of(group),
         );
+        if let Phase::Seshing(sesh) = &group.phase {
+            joined.start_at = Some(sesh.start_at);
+        }
         self.tell(key, Event::JoinedGroup(Box::new(joined)));
     }
 

@@ -183,13 +183,13 @@ impl Hub {
         let heat_at = now.instant + self.config.start_lead;
         let no_show_at = heat_at + self.config.no_show;
         let ends_at = now.instant + self.config.sesh_limit;
-        group.phase = Phase::Seshing(Sesh::new(&participants, no_show_at, ends_at));
+        let start_at = now.unix_ms + self.config.start_lead.as_millis() as u64;
+        group.phase = Phase::Seshing(Sesh::new(&participants, start_at, no_show_at, ends_at));
         self.tell_state(group_key, GroupState::Seshing);
         if participants.len() != ready.len() {
             self.tell_ready(group_key, &participants);
         }
         let by = self.id_of(starter);
-        let start_at = now.unix_ms + self.config.start_lead.as_millis() as u64;
         self.tell_each(group_key, |watcher, away, key| {
             Event::StartHeating(StartHeating {
                 session_id: Some(by.clone()),
