@@ -5,6 +5,7 @@
 //! any radio and knows nothing of btleplug. What is said over a link is not here: that is `puffco`.
 
 mod adapters;
+pub mod drive;
 mod ear;
 mod failure;
 mod heard;
@@ -23,4 +24,5 @@ use elsewhere as system;
 #[cfg(target_os = "linux")]
 use linux as system;
 
+pub use drive::DeviceHandle;
 pub use radio::BleRadio;

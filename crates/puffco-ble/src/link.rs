@@ -24,6 +24,10 @@ const WRITE_LIMIT: Duration = Duration::from_secs(8);
 /// Limit of every step of closing.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
+/// Held while a link to one device is opened or closed: the end of one must not be taken for, or become, the
+/// end of the next.
+pub(crate) type Turn = Arc<tokio::sync::Mutex<()>>;
+
 /// A link over btleplug.
 pub(crate) struct BleLink {
     inner: Arc<Inner>,
@@ -35,12 +39,13 @@ struct Inner {
     session: Session,
     characteristics: BTreeMap<Uuid, Characteristic>,
     bonding: tokio::sync::Mutex<Bonding>,
+    turn: Turn,
     closing: AtomicBool,
 }
 
 impl BleLink {
     /// Takes over a peripheral that is connected and discovered.
-    pub(crate) fn new(ear: Arc<Ear>, session: Session, bonding: Bonding) -> (Self, Gatt) {
+    pub(crate) fn new(ear: Arc<Ear>, session: Session, bonding: Bonding, turn: Turn) -> (Self, Gatt) {
         let mut gatt = Gatt::default();
         let mut characteristics = BTreeMap::new();
         for service in ear.peripheral.services() {
@@ -55,6 +60,7 @@ impl BleLink {
             session,
             characteristics,
             bonding: tokio::sync::Mutex::new(bonding),
+            turn,
             closing: AtomicBool::new(false),
         };
         (Self { inner: Arc::new(inner), runtime: Handle::current() }, gatt)
@@ -134,8 +140,9 @@ impl Inner {
     }
 
     async fn disconnect(&self) {
+        let _turn = self.turn.lock().await;
+        let peripheral = &self.ear.peripheral;
         if !self.closing.swap(true, Ordering::AcqRel) && self.ear.line.is_open(self.session) {
-            let peripheral = &self.ear.peripheral;
             for characteristic in self.ear.line.subscribed(self.session) {
                 if let Some(target) = self.characteristics.get(&characteristic)
                     && !matches!(timeout(CLOSE_LIMIT, peripheral.unsubscribe(target)).await, Ok(Ok(())))

@@ -23,7 +23,7 @@ use crate::adapters::{Adapters, Present};
 use crate::ear::Ear;
 use crate::failure::classify;
 use crate::heard::{advertisement, heard};
-use crate::link::BleLink;
+use crate::link::{BleLink, Turn};
 use crate::scan::Scan;
 use crate::system::{Host, device_id};
 
@@ -113,6 +113,7 @@ struct Shared {
     scan: Scan,
     host: tokio::sync::Mutex<Option<Running>>,
     ears: tokio::sync::Mutex<BTreeMap<PeripheralId, Arc<Ear>>>,
+    turns: Mutex<BTreeMap<DeviceId, Turn>>,
 }
 
 /// The host, and the task that follows it.
@@ -158,6 +159,7 @@ impl Shared {
             scan: Scan::default(),
             host: tokio::sync::Mutex::new(None),
             ears: tokio::sync::Mutex::new(BTreeMap::new()),
+            turns: Mutex::new(BTreeMap::new()),
         }
     }
 
@@ -221,8 +223,10 @@ impl Shared {
         id: DeviceId,
         mut give: oneshot::Sender<Result<Connection, LinkError>>,
     ) {
+        let turn = self.turn(&id);
+        let held = turn.clone().lock_owned().await;
         let answer = tokio::select! {
-            answer = self.try_connect(&id) => answer,
+            answer = self.try_connect(&id, turn) => answer,
             () = give.closed() => Err(LinkError::Disconnected),
         };
         if answer.is_err()
@@ -233,12 +237,13 @@ impl Shared {
             // Otherwise the radio goes on trying, and the device stays with a link that nobody holds.
             let _ = tokio::time::timeout(ABANDON_LIMIT, peripheral.disconnect()).await;
         }
+        drop(held);
         if let Err(Ok(unwanted)) = give.send(answer) {
             unwanted.link.disconnect().await;
         }
     }
 
-    async fn try_connect(self: &Arc<Self>, id: &DeviceId) -> Result<Connection, LinkError> {
+    async fn try_connect(self: &Arc<Self>, id: &DeviceId, turn: Turn) -> Result<Connection, LinkError> {
         let host = self.host().await?;
         let present = host.adapters().borrow().usable()?;
         // Connecting while discovering hangs on some adapters (facts/puffco-ble.md §10).
@@ -254,7 +259,7 @@ impl Shared {
             ear.line.close(session);
             return Err(LinkError::Disconnected);
         }
-        let (link, gatt) = BleLink::new(ear, session, bonding);
+        let (link, gatt) = BleLink::new(ear, session, bonding, turn);
         let events = UnboundedReceiverStream::new(events).boxed();
         Ok(Connection { link: Arc::new(link), gatt, events })
     }
@@ -272,6 +277,10 @@ impl Shared {
         let ear = Arc::new(Ear::open(peripheral).await?);
         ears.insert(id, ear.clone());
         Ok(ear)
+    }
+
+    fn turn(&self, id: &DeviceId) -> Turn {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).entry(id.clone()).or_default().clone()
     }
 
     async fn has_link(&self, peripheral: &Peripheral) -> bool {

@@ -49,6 +49,11 @@ pub(crate) trait AgentManager1 {
     fn unregister_agent(&self, agent: &ObjectPath<'_>) -> zbus::Result<()>;
 }
 
+/// Whether it is the error of this name.
+pub(crate) fn is(error: &zbus::Error, name: &str) -> bool {
+    matches!(error, zbus::Error::MethodError(its, _, _) if its.as_str() == name)
+}
+
 /// Classifies an error of a call to bluetoothd.
 pub(crate) fn classify(error: &zbus::Error) -> puffco::link::LinkError {
     match error {

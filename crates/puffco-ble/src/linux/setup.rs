@@ -33,10 +33,12 @@ impl Host {
             }
             tracing::debug!(%error, "the device stays untrusted");
         }
-        timeout(CONNECT_LIMIT, device.connect())
-            .await
-            .map_err(|_| LinkError::TimedOut)?
-            .map_err(|error| daemon::classify(&error))?;
+        match timeout(CONNECT_LIMIT, device.connect()).await.map_err(|_| LinkError::TimedOut)? {
+            Ok(()) => {}
+            // Left over from a program that ended without closing it; or another one holds it, too.
+            Err(error) if daemon::is(&error, "org.bluez.Error.AlreadyConnected") => {}
+            Err(error) => return Err(daemon::classify(&error)),
+        }
         timeout(RESOLVE_LIMIT, self.resolved(peripheral)).await.map_err(|_| LinkError::TimedOut)??;
         Ok(Bonding { device, admission: Some(admission) })
     }
@@ -104,9 +106,7 @@ impl Bonding {
         let answer = timeout(PAIR_LIMIT, self.device.pair()).await.map_err(|_| LinkError::TimedOut)?;
         match answer {
             Ok(()) => Ok(()),
-            Err(zbus::Error::MethodError(name, _, _)) if name.as_str() == "org.bluez.Error.AlreadyExists" => {
-                Ok(())
-            }
+            Err(error) if daemon::is(&error, "org.bluez.Error.AlreadyExists") => Ok(()),
             Err(error) => match daemon::classify(&error) {
                 gone @ (LinkError::Disconnected | LinkError::TimedOut) => Err(gone),
                 other => {

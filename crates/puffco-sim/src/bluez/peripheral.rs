@@ -16,9 +16,9 @@ use super::tree;
 use super::world::{DEVICE_INTERFACE, World, address_text};
 
 /// From the call to the link.
-const LINK_TIME: Duration = Duration::from_millis(60);
+const LINK_TIME: Duration = Duration::from_millis(30);
 /// From the link to known services.
-const RESOLVE_TIME: Duration = Duration::from_millis(80);
+const RESOLVE_TIME: Duration = Duration::from_millis(40);
 /// How long a device that does not advertise is waited for.
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);
 /// How often it is looked for.
@@ -32,7 +32,7 @@ pub(super) struct Device1 {
 #[interface(name = "org.bluez.Device1")]
 impl Device1 {
     async fn connect(&self, #[zbus(connection)] connection: &Connection) -> Result<(), Refusal> {
-        self.world.act(|state, _| {
+        let this = self.world.act(|state, _| {
             if !state.powered {
                 return Err(Refusal::not_ready());
             }
@@ -40,15 +40,16 @@ impl Device1 {
             if peer.connected {
                 return Err(Refusal::AlreadyConnected("Already Connected".to_owned()));
             }
-            if peer.connecting {
+            if peer.connecting.is_some() {
                 return Err(Refusal::InProgress("In Progress".to_owned()));
             }
-            peer.connecting = true;
-            Ok(())
+            peer.tries += 1;
+            peer.connecting = Some(peer.tries);
+            Ok(peer.tries)
         })?;
         tokio::time::sleep(LINK_TIME).await;
-        let linked = tokio::time::timeout(CONNECT_LIMIT, self.link()).await;
-        self.world.act_on(self.peer, |peer, _| peer.connecting = false);
+        let linked = tokio::time::timeout(CONNECT_LIMIT, self.link(this)).await;
+        self.world.act_on(self.peer, |peer, _| peer.connecting.take_if(|current| *current == this));
         linked.unwrap_or_else(|_| Err(Refusal::Failed("le-connection-abort-by-local".to_owned())))?;
         let (world, peer, connection) = (self.world.clone(), self.peer, connection.clone());
         tokio::spawn(async move { resolve(&world, peer, &connection).await });
@@ -57,10 +58,10 @@ impl Device1 {
 
     fn disconnect(&self) -> Result<(), Refusal> {
         self.world.act_on(self.peer, |peer, now| {
-            if !peer.connected && !peer.connecting {
+            if !peer.connected && peer.connecting.is_none() {
                 return Err(Refusal::not_connected());
             }
-            peer.connecting = false;
+            peer.connecting = None;
             peer.device.disconnect(now);
             Ok(())
         })
@@ -185,11 +186,11 @@ impl Device1 {
 
 impl Device1 {
     /// Opens the link as soon as the device can be reached and unless the client gave up.
-    async fn link(&self) -> Result<(), Refusal> {
+    async fn link(&self, this: u64) -> Result<(), Refusal> {
         loop {
             let linked = self.world.act(|state, now| {
                 let peer = &mut state.peers[self.peer];
-                if !peer.connecting {
+                if peer.connecting != Some(this) {
                     return Err(Refusal::Failed("le-connection-abort-by-local".to_owned()));
                 }
                 match peer.device.connect(now) {

@@ -47,8 +47,10 @@ pub(super) struct Peer {
     /// While it is heard.
     pub(super) rssi: Option<i16>,
     pub(super) notifying: BTreeSet<Uuid>,
-    /// A client is connecting.
-    pub(super) connecting: bool,
+    /// A client is connecting, by this try.
+    pub(super) connecting: Option<u64>,
+    /// Tries to connect so far.
+    pub(super) tries: u64,
     reported_state: u8,
     reported_heats: u32,
 }
@@ -67,7 +69,8 @@ impl Peer {
             resolved: false,
             rssi: None,
             notifying: BTreeSet::new(),
-            connecting: false,
+            connecting: None,
+            tries: 0,
             reported_state: device.operating_state().0,
             reported_heats: 0,
             device,
@@ -204,7 +207,7 @@ impl State {
         if !on {
             self.discover(|clients| clients.clear());
             for peer in &mut self.peers {
-                peer.connecting = false;
+                peer.connecting = None;
                 peer.device.disconnect(now);
             }
         }
