@@ -1,0 +1,211 @@
+//! A hub with clients around it. Time stands still until a test advances it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use hearth_clock::{Clock, Now};
+use hearth_gateway::hub::{ConnectionId, Hub, HubConfig, Output, Peer, SeededRandom};
+use serde_json::{Value, json};
+
+/// One client's socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    pub connection: ConnectionId,
+    pub session: String,
+    pub token: String,
+}
+
+pub struct Table {
+    pub hub: Hub,
+    pub now: Now,
+    last_connection: u64,
+    frames: BTreeMap<ConnectionId, Vec<Value>>,
+    closed: BTreeMap<ConnectionId, u16>,
+    silent: BTreeSet<ConnectionId>,
+}
+
+pub const ALL: &str = "";
+
+impl Table {
+    pub fn new() -> Self {
+        Self::with(HubConfig::default())
+    }
+
+    pub fn with(config: HubConfig) -> Self {
+        Self {
+            hub: Hub::new(config, Box::new(SeededRandom::new(420))),
+            now: Clock::new().now(),
+            last_connection: 0,
+            frames: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            silent: BTreeSet::new(),
+        }
+    }
+
+    pub fn connect(&mut self) -> Client {
+        self.connect_from(Peer::LOOPBACK)
+    }
+
+    pub fn connect_from(&mut self, peer: Peer) -> Client {
+        self.last_connection += 1;
+        let connection = ConnectionId(self.last_connection);
+        self.hub.connect(self.now, connection, peer);
+        self.collect();
+        let frames = self.frames.remove(&connection).unwrap_or_default();
+        let hello = frames.first().map(|hello| hello["d"].clone()).unwrap_or_default();
+        let text = |name: &str| hello[name].as_str().unwrap_or_default().to_owned();
+        Client { connection, session: text("session_id"), token: text("session_token") }
+    }
+
+    pub fn send(&mut self, client: &Client, op: u16, d: Value) {
+        let frame = if d.is_null() { json!({ "op": op }) } else { json!({ "op": op, "d": d }) };
+        self.send_raw(client, &frame.to_string());
+    }
+
+    pub fn send_raw(&mut self, client: &Client, text: &str) {
+        self.hub.receive(self.now, client.connection, text);
+        self.collect();
+    }
+
+    pub fn drop_socket(&mut self, client: &Client) {
+        self.hub.disconnect(self.now, client.connection);
+        self.silent.insert(client.connection);
+        self.collect();
+    }
+
+    /// Lets the client beat no more, without closing its socket.
+    pub fn silence(&mut self, client: &Client) {
+        self.silent.insert(client.connection);
+    }
+
+    /// Advances the time; everybody who is not silent beats every five seconds.
+    pub fn advance(&mut self, by: Duration) {
+        let end = self.now.later(by);
+        let mut beat_at = self.now.later(Duration::from_secs(5));
+        loop {
+            let due = self.hub.poll_timeout().filter(|due| *due <= end.instant.min(beat_at.instant));
+            let next = due.unwrap_or(end.instant.min(beat_at.instant)).max(self.now.instant);
+            self.now = self.now.later(next - self.now.instant);
+            if due.is_some() {
+                self.hub.handle_timeout(self.now);
+                self.collect();
+            } else if self.now.instant == beat_at.instant {
+                self.beat();
+                beat_at = beat_at.later(Duration::from_secs(5));
+            } else {
+                return;
+            }
+        }
+    }
+
+    pub fn advance_secs(&mut self, seconds: u64) {
+        self.advance(Duration::from_secs(seconds));
+    }
+
+    fn beat(&mut self) {
+        for connection in (1..=self.last_connection).map(ConnectionId) {
+            if !self.silent.contains(&connection) && !self.closed.contains_key(&connection) {
+                self.hub.receive(self.now, connection, r#"{"op":420}"#);
+            }
+        }
+        self.collect();
+    }
+
+    fn collect(&mut self) {
+        while let Some(output) = self.hub.poll_output() {
+            match output {
+                Output::Send { to, text } => {
+                    assert!(!self.closed.contains_key(&to), "a frame for a closed socket: {text}");
+                    self.frames.entry(to).or_default().push(serde_json::from_str(&text).unwrap());
+                }
+                Output::Close { to, code, .. } => {
+                    self.closed.insert(to, code);
+                }
+            }
+        }
+    }
+
+    pub fn closed_with(&self, client: &Client) -> Option<u16> {
+        self.closed.get(&client.connection).copied()
+    }
+
+    /// Takes everything that the client got: names of events with their data.
+    pub fn take(&mut self, client: &Client) -> Vec<(String, Value)> {
+        let frames = self.frames.remove(&client.connection).unwrap_or_default();
+        let split = |frame: Value| (frame["t"].as_str().unwrap_or("HELLO").to_owned(), frame["d"].clone());
+        frames.into_iter().map(split).collect()
+    }
+
+    /// Takes everything that the client got; the data of the events called `t` ([`ALL`]: of all).
+    pub fn taken(&mut self, client: &Client, t: &str) -> Vec<Value> {
+        let wanted = |(name, d): (String, Value)| (t == ALL || name == t).then_some(d);
+        self.take(client).into_iter().filter_map(wanted).collect()
+    }
+
+    /// Takes everything that the client got; the names.
+    pub fn names(&mut self, client: &Client) -> Vec<String> {
+        self.take(client).into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The code of the one error that the client got since the last look.
+    pub fn error(&mut self, client: &Client) -> Option<String> {
+        let errors = self.take(client).into_iter().filter_map(|(name, d)| {
+            name.ends_with("_ERROR").then(|| d["code"].as_str().unwrap_or_default().to_owned())
+        });
+        let errors: Vec<String> = errors.collect();
+        assert!(errors.len() <= 1, "{errors:?}");
+        errors.into_iter().next()
+    }
+
+    pub fn clear(&mut self) {
+        self.frames.clear();
+    }
+
+    /// A group with one client for each of `devices`; `true` has a device that is idle.
+    pub fn group<const N: usize>(&mut self, devices: [bool; N]) -> (String, [Client; N]) {
+        let clients = std::array::from_fn(|_| self.connect());
+        self.send(&clients[0], 2, json!({ "name": "Test" }));
+        let code = self.taken(&clients[0], "GROUP_CREATE")[0]["group_id"].as_str().unwrap().to_owned();
+        for client in &clients[1..] {
+            self.send(client, 1, json!({ "group_id": code }));
+        }
+        for (client, has_device) in clients.iter().zip(devices) {
+            if has_device {
+                self.send(client, 4, device(5));
+            }
+        }
+        self.clear();
+        (code, clients)
+    }
+
+    pub fn state(&mut self, client: &Client, operating_state: u8) {
+        self.send(client, 4, json!({ "state": operating_state }));
+    }
+
+    /// Phase, counter and the ready list, as one who joins now would see them.
+    pub fn look(&mut self, code: &str) -> (String, u64, Vec<String>) {
+        let watcher = self.connect();
+        self.send(&watcher, 1, json!({ "group_id": code }));
+        let group = self.taken(&watcher, "JOINED_GROUP").remove(0);
+        self.send(&watcher, 7, Value::Null);
+        let ready = group["ready"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned());
+        let phase = group["state"].as_str().unwrap().to_owned();
+        (phase, group["sesh_counter"].as_u64().unwrap(), ready.collect())
+    }
+
+    pub fn phase(&self, code: &str) -> String {
+        serde_json::to_value(self.hub.group(code).unwrap().state).unwrap().as_str().unwrap().to_owned()
+    }
+
+    pub fn counter(&self, code: &str) -> u64 {
+        self.hub.group(code).unwrap().sesh_counter
+    }
+}
+
+/// A whole device in that operating state.
+pub fn device(operating_state: u8) -> Value {
+    json!({
+        "deviceName": "Peak", "deviceMac": "pseudonym", "deviceModel": "0", "battery": 77, "totalDabs": 420,
+        "state": operating_state, "temperature": 25, "serialNumber": "SECRET-SERIAL",
+    })
+}
