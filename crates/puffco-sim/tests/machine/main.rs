@@ -1,0 +1,9 @@
+//! The device machine of `puffco` against a simulated device, in virtual time.
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping")]
+
+mod heat;
+mod life;
+mod once;
+mod pair;
+mod reading;
+mod stopping;

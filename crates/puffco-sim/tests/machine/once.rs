@@ -1,0 +1,123 @@
+//! The rule that matters most: a heat is written at most once per intent, whatever the radio does.
+
+use std::time::Duration;
+
+use puffco::device::{Phase, Request, RequestError};
+use puffco::state::OperatingState;
+use puffco_sim::SimConfig;
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::pair::{Break, Pair};
+
+#[test]
+fn a_heat_whose_reply_is_lost_is_seen_in_the_state() {
+    let mut pair = Pair::ready();
+    pair.advance(Duration::from_secs(20));
+    pair.sim.faults_mut().lost_replies = 1;
+    let heat = pair.heat(1);
+    assert_eq!(pair.until_result(heat), Ok(()));
+    assert_eq!(pair.operating(), OperatingState::PREHEAT);
+    assert_eq!(pair.sim.heat_writes(), 1);
+}
+
+#[test]
+fn a_heat_that_got_lost_is_uncertain_and_not_written_again() {
+    let mut pair = Pair::ready();
+    pair.advance(Duration::from_secs(20));
+    pair.sim.faults_mut().lost_commands = 1;
+    let heat = pair.heat(1);
+    assert_eq!(pair.until_result(heat), Err(RequestError::Uncertain));
+    pair.advance(Duration::from_secs(60));
+    assert_eq!((pair.sim.heat_writes(), pair.operating()), (0, OperatingState::IDLE));
+    let again = pair.heat(1);
+    assert_eq!(pair.until_result(again), Err(RequestError::AlreadyWritten));
+    assert_eq!(pair.sim.heat_writes(), 0);
+}
+
+#[test]
+fn a_link_that_breaks_after_the_heat_arrived_shows_it_when_it_is_back() {
+    let mut pair = Pair::ready();
+    pair.break_at_heat = Some(Break::After);
+    let heat = pair.heat(1);
+    assert_eq!(pair.until_result(heat), Ok(()));
+    assert_eq!((pair.sim.heat_writes(), pair.sim.counters().links), (1, 2));
+    pair.until_operating(OperatingState::ACTIVE, 60);
+}
+
+#[test]
+fn a_link_that_breaks_before_the_heat_arrives_leaves_it_uncertain() {
+    let mut pair = Pair::ready();
+    pair.break_at_heat = Some(Break::Before);
+    let heat = pair.heat(1);
+    assert_eq!(pair.until_result(heat), Err(RequestError::Uncertain));
+    pair.until("ready", 30, |pair| *pair.device.phase() == Phase::Ready);
+    pair.advance(Duration::from_secs(30));
+    assert_eq!(pair.sim.heat_writes(), 0);
+}
+
+#[test]
+fn after_an_uncertain_heat_the_next_intent_waits_for_the_state() {
+    let mut pair = Pair::ready();
+    pair.advance(Duration::from_secs(20));
+    pair.sim.faults_mut().lost_replies = 1;
+    let first = pair.heat(1);
+    pair.advance(Duration::from_millis(2900));
+    let second = pair.heat(2);
+    assert_eq!(pair.until_result(first), Ok(()));
+    assert_eq!(pair.until_result(second), Ok(()), "it heats already");
+    assert_eq!(pair.sim.heat_writes(), 1);
+}
+
+/// One random life: faults of every kind, intents asked for again and again. Gives what was written.
+fn random_life(seed: u64) -> (u32, u32) {
+    let mut rng = SmallRng::seed_from_u64(seed);
+    let config = SimConfig { seed, speed: 4.0, watches: rng.random_bool(0.7), ..SimConfig::default() };
+    let mut pair = Pair::ready_with(config);
+    let mut requests = Vec::new();
+    let mut intents = 0;
+    for _ in 0..40 {
+        match rng.random_range(0..14) {
+            0 => pair.sim.drop_link(pair.now),
+            1 => pair.sim.faults_mut().lost_commands = rng.random_range(1..4),
+            2 => pair.sim.faults_mut().lost_replies = rng.random_range(1..4),
+            3 => pair.break_at_heat = Some(if rng.random_bool(0.5) { Break::Before } else { Break::After }),
+            4 => pair.sim.faults_mut().duplicate_notifications ^= true,
+            5 => pair.sim.faults_mut().spurious_idles = 1,
+            6 => pair.sim.faults_mut().fail_next = [rng.random_range(1..=255)].into(),
+            7 => pair.sim.press(pair.now),
+            8 => pair.sim.faults_mut().refused_connects = rng.random_range(1..3),
+            9 => {
+                requests.push(pair.ask(Request::Abort));
+            }
+            _ => {
+                intents += u32::from(rng.random_bool(0.6));
+                requests.push(pair.heat(u64::from(intents)));
+            }
+        }
+        if pair.sim.advertisement().is_some() && rng.random_bool(0.3) {
+            pair.input(puffco::device::Input::Heard);
+        }
+        pair.advance(Duration::from_millis(rng.random_range(5..8000)));
+        assert!(pair.sim.heat_writes() <= intents + 1, "seed {seed}: more heats than intents");
+    }
+    pair.advance(Duration::from_secs(60));
+    for request in requests {
+        assert!(pair.result(request).is_some(), "seed {seed}: {request:?} was never answered");
+    }
+    for path in pair.sim.counters().written().keys() {
+        assert!(puffco::write::is_allowed(path), "seed {seed}: {path} was written");
+    }
+    (pair.sim.heat_writes(), intents + 1)
+}
+
+#[test]
+fn no_intent_is_written_twice_in_any_of_a_thousand_lives() {
+    let mut written = 0;
+    for seed in 0..1000 {
+        let (writes, intents) = random_life(seed);
+        assert!(writes <= intents, "seed {seed}");
+        written += writes;
+    }
+    assert!(written > 2000, "hardly anything was heated: {written}");
+}

@@ -1,0 +1,249 @@
+//! A device machine and a simulated device, with the radio between them and a time that the test advances.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use puffco::device::{
+    Device, DeviceConfig, Event, Input, IntentId, Output, Phase, Request, RequestError, RequestId,
+};
+use puffco::gatt;
+use puffco::link::{Gatt, LinkError};
+use puffco::lorax::{Operation, Request as Frame};
+use puffco::state::OperatingState;
+use puffco_sim::{SimConfig, SimDevice};
+
+/// From a call to its answer, and from a notification to its arrival.
+const LATENCY: Duration = Duration::from_millis(15);
+/// What a person takes to let the computer pair.
+const PAIRING: Duration = Duration::from_secs(2);
+
+/// Where the link breaks around the write of a heat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// Before the device got it.
+    Before,
+    /// After the device got it and before its reply arrives.
+    After,
+}
+
+/// See the module.
+pub struct Pair {
+    pub now: Instant,
+    pub device: Device,
+    pub sim: SimDevice,
+    pub phases: Vec<Phase>,
+    pub results: Vec<(RequestId, Result<(), RequestError>)>,
+    /// Breaks the link at the next heat write.
+    pub break_at_heat: Option<Break>,
+    /// What connecting finds, in place of the simulated device's own services.
+    pub gatt: Option<Gatt>,
+    /// What connecting ends with, in place of a link.
+    pub connect_error: Option<LinkError>,
+    /// Whether the computer lets it pair.
+    pub pairs: bool,
+    /// Answers to VERSION never come.
+    pub bonding_hangs: bool,
+    on_the_way: VecDeque<(Instant, Input)>,
+    linked: bool,
+    next_request: u64,
+}
+
+impl Pair {
+    pub fn new(config: SimConfig) -> Self {
+        let now = hearth_clock::Clock::new().now().instant;
+        Self {
+            now,
+            device: Device::new(DeviceConfig { seed: config.seed }),
+            sim: SimDevice::new(config, now),
+            phases: Vec::new(),
+            results: Vec::new(),
+            break_at_heat: None,
+            gatt: None,
+            connect_error: None,
+            pairs: true,
+            bonding_hangs: false,
+            on_the_way: VecDeque::new(),
+            linked: false,
+            next_request: 0,
+        }
+    }
+
+    /// A pair whose link is up.
+    pub fn ready() -> Self {
+        Self::ready_with(SimConfig::default())
+    }
+
+    pub fn ready_with(config: SimConfig) -> Self {
+        let mut pair = Self::new(config);
+        pair.input(Input::Connect);
+        pair.until("the link is ready", 60, |pair| *pair.device.phase() == Phase::Ready);
+        pair
+    }
+
+    pub fn input(&mut self, input: Input) {
+        self.device.handle(self.now, input);
+        self.settle();
+    }
+
+    /// Asks for something; its result comes to [`Self::results`].
+    pub fn ask(&mut self, request: Request) -> RequestId {
+        self.next_request += 1;
+        let id = RequestId(self.next_request);
+        self.input(Input::Request(id, request));
+        id
+    }
+
+    pub fn heat(&mut self, intent: u64) -> RequestId {
+        let deadline = self.now + Duration::from_millis(1500);
+        self.ask(Request::Heat { intent: IntentId(intent), deadline })
+    }
+
+    pub fn result(&self, id: RequestId) -> Option<Result<(), RequestError>> {
+        let results: Vec<_> = self.results.iter().filter(|(known, _)| *known == id).collect();
+        assert!(results.len() <= 1, "{id:?} was answered more than once: {results:?}");
+        results.first().map(|(_, result)| result.clone())
+    }
+
+    pub fn operating(&self) -> OperatingState {
+        self.device.state().operating.unwrap()
+    }
+
+    /// Lets time pass until something is so.
+    pub fn until(&mut self, what: &str, seconds: u64, is_so: impl Fn(&Self) -> bool) {
+        let end = self.now + Duration::from_secs(seconds);
+        while !is_so(self) {
+            assert!(
+                self.now < end,
+                "never came: {what}; {:?}, {:?}, the device is in {:?}",
+                self.device.phase(),
+                self.device.state(),
+                self.sim.operating_state()
+            );
+            self.step(end);
+        }
+    }
+
+    pub fn until_operating(&mut self, operating: OperatingState, seconds: u64) {
+        let what = format!("{operating:?}");
+        self.until(&what, seconds, |pair| pair.device.state().operating == Some(operating));
+    }
+
+    pub fn until_result(&mut self, id: RequestId) -> Result<(), RequestError> {
+        self.until("a result", 60, |pair| pair.result(id).is_some());
+        self.result(id).unwrap()
+    }
+
+    pub fn advance(&mut self, by: Duration) {
+        let end = self.now + by;
+        while self.now < end {
+            self.step(end);
+        }
+    }
+
+    /// To the next thing that happens, at most to `end`.
+    fn step(&mut self, end: Instant) {
+        let next = [
+            self.device.poll_timeout(),
+            self.sim.poll_timeout(),
+            self.on_the_way.iter().map(|(at, _)| *at).min(),
+        ];
+        let next = next.into_iter().flatten().min().unwrap_or(end).min(end);
+        self.now = self.now.max(next);
+        self.sim.handle_timeout(self.now);
+        self.device.handle_timeout(self.now);
+        self.settle();
+        let due = self.device.poll_timeout();
+        assert!(due.is_none_or(|due| due > self.now), "the machine spins: {due:?} at {:?}", self.now);
+        if self.sim.poll_timeout().is_some_and(|due| due <= self.now) {
+            self.now += Duration::from_micros(100);
+        }
+    }
+
+    /// Carries everything that is due to its other side.
+    fn settle(&mut self) {
+        loop {
+            while let Some(output) = self.device.poll_output() {
+                self.carry_out(output);
+            }
+            while let Some((characteristic, value)) = self.sim.poll_notification() {
+                self.arrive(LATENCY, Input::Notified(characteristic, value));
+            }
+            if self.linked && !self.sim.is_connected() {
+                self.linked = false;
+                self.arrive(LATENCY, Input::Closed);
+            }
+            let Some(at) = self.on_the_way.iter().position(|(at, _)| *at <= self.now) else { return };
+            let (_, input) = self.on_the_way.remove(at).unwrap();
+            self.device.handle(self.now, input);
+        }
+    }
+
+    fn arrive(&mut self, after: Duration, input: Input) {
+        self.on_the_way.push_back((self.now + after, input));
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Connect(op) => {
+                assert!(!self.linked, "a second link");
+                let result = match self.connect_error.clone() {
+                    Some(error) => Err(error),
+                    None => self.sim.connect(self.now),
+                };
+                self.linked = result.is_ok();
+                let gatt = self.gatt.clone().unwrap_or_else(|| self.sim.gatt());
+                self.arrive(5 * LATENCY, Input::Connected(op, result.map(|()| gatt)));
+            }
+            Output::Disconnect => {
+                self.linked = false;
+                self.sim.disconnect(self.now);
+                // A closed link has no past: a radio answers nothing of it any more.
+                self.on_the_way.clear();
+            }
+            Output::Read(op, characteristic) => {
+                if self.bonding_hangs {
+                    return;
+                }
+                let (after, result) = match self.sim.read(self.now, characteristic) {
+                    Err(LinkError::NotPaired(why)) if !self.pairs => {
+                        (PAIRING, Err(LinkError::NotPaired(why)))
+                    }
+                    Err(LinkError::NotPaired(_)) => {
+                        let paired = self.sim.pair(self.now);
+                        (PAIRING, paired.and_then(|()| self.sim.read(self.now, characteristic)))
+                    }
+                    result => (LATENCY, result),
+                };
+                self.arrive(after, Input::ReadDone(op, result));
+            }
+            Output::Write(op, characteristic, value, _) => {
+                assert_eq!(characteristic, gatt::COMMAND);
+                assert!(value.len() <= 128);
+                let heats = is_heat(&value);
+                let broken = self.break_at_heat.take_if(|_| heats);
+                if broken == Some(Break::Before) {
+                    self.sim.drop_link(self.now);
+                }
+                let result = self.sim.write(self.now, characteristic, &value);
+                if broken == Some(Break::After) {
+                    self.sim.drop_link(self.now);
+                }
+                self.arrive(LATENCY, Input::WriteDone(op, result));
+            }
+            Output::Subscribe(op, characteristic) => {
+                let result = self.sim.subscribe(self.now, characteristic);
+                self.arrive(LATENCY, Input::SubscribeDone(op, result));
+            }
+            Output::Event(Event::Phase(phase)) => self.phases.push(phase),
+            Output::Event(Event::State(state)) => assert_eq!(*state, *self.device.state()),
+            Output::Event(Event::Done(id, result)) => self.results.push((id, result)),
+        }
+    }
+}
+
+fn is_heat(frame: &[u8]) -> bool {
+    matches!(
+        Frame::decode(frame).map(|frame| frame.operation),
+        Ok(Operation::WriteShort { path, data, .. }) if path == "/p/app/mc" && data == [7]
+    )
+}
