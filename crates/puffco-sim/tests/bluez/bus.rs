@@ -88,13 +88,21 @@ impl Simulator {
 
     /// The next report of this kind; others before it are passed over.
     pub async fn report(&mut self, event: &str) -> Value {
+        self.reports_until(event, 1).await.pop().unwrap()
+    }
+
+    /// All reports up to the `count`th of this kind.
+    pub async fn reports_until(&mut self, event: &str, mut count: u32) -> Vec<Value> {
+        let mut reports = Vec::new();
         while let Some(line) = self.reports.next_line().await.unwrap() {
             let report: Value = serde_json::from_str(&line).unwrap();
-            if report["event"] == event {
-                return report;
+            count -= u32::from(report["event"] == event);
+            reports.push(report);
+            if count == 0 {
+                return reports;
             }
         }
-        panic!("the simulator ended before it reported `{event}`");
+        panic!("the simulator ended before it reported `{event}`: {reports:?}");
     }
 
     /// Ends it, as bluetoothd ends: without a word.

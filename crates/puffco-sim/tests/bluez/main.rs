@@ -4,18 +4,22 @@
 
 mod bus;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Simulator, on_private_bus};
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use puffco::advertisement::recognise;
+use puffco::device::{DeviceConfig, Event, Input, IntentId, Phase, Request, RequestId};
 use puffco::gatt;
 use puffco::link::{
     AdapterState, Advertisement, Connection, DeviceId, LinkError, LinkEvent, Radio, RadioEvent, WriteMode,
 };
-use puffco_ble::BleRadio;
+use puffco::state::OperatingState;
+use puffco_ble::{BleRadio, DeviceHandle};
 use tokio::runtime::Handle;
+use tokio::sync::mpsc;
 
 fn radio() -> (BleRadio, BoxStream<'static, RadioEvent>) {
     let radio = BleRadio::new(Handle::current());
@@ -235,5 +239,61 @@ fn giving_up_a_connection_leaves_the_device_free() {
         found(&mut events).await;
         let connection = radio.connect(&id).await.unwrap();
         assert_eq!(connection.link.read(gatt::VERSION).await.unwrap(), [1, 0]);
+    });
+}
+
+type Events = mpsc::UnboundedReceiver<(DeviceId, Event)>;
+
+async fn phase(events: &mut Events, wanted: impl Fn(&Phase) -> bool) {
+    loop {
+        if let (_, Event::Phase(phase)) = events.recv().await.unwrap()
+            && wanted(&phase)
+        {
+            return;
+        }
+    }
+}
+
+async fn operating(events: &mut Events, wanted: OperatingState) {
+    loop {
+        if let (_, Event::State(state)) = events.recv().await.unwrap()
+            && state.operating == Some(wanted)
+        {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_machine_sets_up_heats_once_and_outlives_a_dropped_link() {
+    on_private_bus("a_machine_sets_up_heats_once_and_outlives_a_dropped_link", async {
+        let mut simulator = Simulator::start(&["--speed", "20"]).await;
+        let (radio, mut heard) = radio();
+        let id = scan(&radio, &mut heard).await;
+        let clock = Arc::new(hearth_clock::Clock::new());
+        let (sender, mut events) = mpsc::unbounded_channel();
+        let device = DeviceHandle::spawn(Arc::new(radio), id, DeviceConfig::default(), clock.clone(), sender);
+        device.send(Input::Watched(true));
+        device.send(Input::Connect);
+        phase(&mut events, |phase| *phase == Phase::Ready).await;
+
+        let deadline = clock.now().instant + Duration::from_millis(1500);
+        let heat = Request::Heat { intent: IntentId(1), deadline };
+        device.send(Input::Request(RequestId(1), heat));
+        device.send(Input::Request(RequestId(2), heat));
+        simulator.report("heat").await;
+        operating(&mut events, OperatingState::ACTIVE).await;
+
+        simulator.tell("drop").await;
+        phase(&mut events, |phase| matches!(phase, Phase::Waiting { .. } | Phase::Away)).await;
+        device.send(Input::Heard);
+        phase(&mut events, |phase| *phase == Phase::Ready).await;
+        operating(&mut events, OperatingState::IDLE).await;
+
+        // The last handle ends the link.
+        drop(device);
+        let reports = simulator.reports_until("disconnected", 2).await;
+        let heats = reports.iter().filter(|report| report["event"] == "heat").count();
+        assert_eq!(heats, 0, "written again: {reports:?}");
     });
 }

@@ -33,6 +33,8 @@ pub struct Pair {
     pub sim: SimDevice,
     pub phases: Vec<Phase>,
     pub results: Vec<(RequestId, Result<(), RequestError>)>,
+    /// Heats that the machine wrote, whether they arrived or not.
+    pub heats_sent: u32,
     /// Breaks the link at the next heat write.
     pub break_at_heat: Option<Break>,
     /// What connecting finds, in place of the simulated device's own services.
@@ -57,6 +59,7 @@ impl Pair {
             sim: SimDevice::new(config, now),
             phases: Vec::new(),
             results: Vec::new(),
+            heats_sent: 0,
             break_at_heat: None,
             gatt: None,
             connect_error: None,
@@ -220,6 +223,7 @@ impl Pair {
                 assert_eq!(characteristic, gatt::COMMAND);
                 assert!(value.len() <= 128);
                 let heats = is_heat(&value);
+                self.heats_sent += u32::from(heats);
                 let broken = self.break_at_heat.take_if(|_| heats);
                 if broken == Some(Break::Before) {
                     self.sim.drop_link(self.now);
