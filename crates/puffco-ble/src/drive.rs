@@ -20,7 +20,7 @@ use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// A link that does not close within this time is left to the radio.
-const CLOSE_LIMIT: Duration = Duration::from_secs(5);
+const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
 /// A running device actor. When the last clone is dropped, the link is closed and the actor ends.
 #[derive(Clone, Debug)]

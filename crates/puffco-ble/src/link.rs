@@ -21,8 +21,10 @@ use crate::system::Bonding;
 const READ_LIMIT: Duration = Duration::from_secs(30);
 /// Limit of a write or a subscription.
 const WRITE_LIMIT: Duration = Duration::from_secs(8);
-/// Limit of every step of closing.
+/// Limit of every step of closing but the last.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
+/// Limit of the end itself. BlueZ waits 2 s by itself before it ends a link.
+const END_LIMIT: Duration = Duration::from_secs(5);
 
 /// Held while a link to one device is opened or closed: the end of one must not be taken for, or become, the
 /// end of the next.
@@ -150,7 +152,7 @@ impl Inner {
                     break;
                 }
             }
-            if !matches!(timeout(CLOSE_LIMIT, peripheral.disconnect()).await, Ok(Ok(()))) {
+            if !matches!(timeout(END_LIMIT, peripheral.disconnect()).await, Ok(Ok(()))) {
                 tracing::debug!("the radio did not confirm the end of a link");
             }
         }

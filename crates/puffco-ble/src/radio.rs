@@ -30,7 +30,7 @@ use crate::system::{Host, device_id};
 /// Limit of asking a connected device for its services.
 const DISCOVER_LIMIT: Duration = Duration::from_secs(5);
 /// Limit of giving up a link that did not come about.
-const ABANDON_LIMIT: Duration = Duration::from_secs(3);
+const ABANDON_LIMIT: Duration = Duration::from_secs(5);
 /// Events that a slow reader may be behind before it misses some.
 const BACKLOG: usize = 256;
 

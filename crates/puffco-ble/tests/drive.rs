@@ -1,0 +1,186 @@
+//! The actor around a machine, over a radio that does what the test says.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use hearth_clock::Clock;
+use puffco::device::{DeviceConfig, Event, Input, Phase, Request, RequestError, RequestId};
+use puffco::gatt;
+use puffco::link::{Connection, DeviceId, Gatt, Link, LinkError, LinkEvent, Radio, RadioEvent, WriteMode};
+use puffco_ble::DeviceHandle;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use uuid::Uuid;
+
+type Answer = oneshot::Sender<Result<Connection, LinkError>>;
+
+/// Hands every try to connect to the test.
+struct Scripted {
+    tries: mpsc::UnboundedSender<Answer>,
+}
+
+#[async_trait]
+impl Radio for Scripted {
+    fn is_simulated(&self) -> bool {
+        true
+    }
+    fn events(&self) -> BoxStream<'static, RadioEvent> {
+        stream::pending().boxed()
+    }
+    async fn start_scan(&self) -> Result<(), LinkError> {
+        Ok(())
+    }
+    async fn stop_scan(&self) -> Result<(), LinkError> {
+        Ok(())
+    }
+    async fn connect(&self, _device: &DeviceId) -> Result<Connection, LinkError> {
+        let (answer, result) = oneshot::channel();
+        self.tries.send(answer).unwrap();
+        result.await.unwrap_or(Err(LinkError::TimedOut))
+    }
+}
+
+/// A link on which nothing is ever answered.
+#[derive(Default)]
+struct Silent {
+    reads: AtomicU32,
+    dropped_reads: Arc<AtomicU32>,
+    closed: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+struct CountsDrop(Arc<AtomicU32>);
+
+impl Drop for CountsDrop {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Link for Silent {
+    async fn read(&self, _characteristic: Uuid) -> Result<Vec<u8>, LinkError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let _dropped = CountsDrop(self.dropped_reads.clone());
+        std::future::pending().await
+    }
+    async fn write(&self, _: Uuid, _: &[u8], _: WriteMode) -> Result<(), LinkError> {
+        std::future::pending().await
+    }
+    async fn subscribe(&self, _: Uuid) -> Result<(), LinkError> {
+        std::future::pending().await
+    }
+    async fn disconnect(&self) {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        if let Some(closed) = self.closed.lock().await.take() {
+            let _ = closed.send(());
+        }
+    }
+}
+
+struct World {
+    device: DeviceHandle,
+    tries: mpsc::UnboundedReceiver<Answer>,
+    events: mpsc::UnboundedReceiver<(DeviceId, Event)>,
+}
+
+fn world() -> World {
+    let (sender, tries) = mpsc::unbounded_channel();
+    let radio = Arc::new(Scripted { tries: sender });
+    let (sender, events) = mpsc::unbounded_channel();
+    let id = DeviceId("test".to_owned());
+    let device = DeviceHandle::spawn(radio, id, DeviceConfig::default(), Arc::new(Clock::new()), sender);
+    World { device, tries, events }
+}
+
+/// A connection to a Lorax device, the other end of its events, and word of its end.
+fn connection() -> (Connection, Arc<Silent>, mpsc::UnboundedSender<LinkEvent>, oneshot::Receiver<()>) {
+    let (sender, closed) = oneshot::channel();
+    let link = Arc::new(Silent { closed: Mutex::new(Some(sender)), ..Silent::default() });
+    let mut services = Gatt::default();
+    let lorax = [gatt::VERSION, gatt::COMMAND, gatt::REPLY, gatt::EVENT];
+    services.services.insert(gatt::LORAX_SERVICE, lorax.into_iter().collect());
+    let (events, receiver) = mpsc::unbounded_channel();
+    let events_end = stream::unfold(receiver, |mut receiver: mpsc::UnboundedReceiver<LinkEvent>| async {
+        receiver.recv().await.map(|event| (event, receiver))
+    });
+    let connection = Connection { link: link.clone(), gatt: services, events: events_end.boxed() };
+    (connection, link, events, closed)
+}
+
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), future).await.expect("took too long")
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    soon(async {
+        while !condition() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_handle_gives_up_connecting_and_ends_the_actor() {
+    let World { device, mut tries, mut events } = world();
+    let other = device.clone();
+    device.send(Input::Connect);
+    let mut answer = soon(tries.recv()).await.unwrap();
+    drop(device);
+    assert!(!answer.is_closed(), "another handle is left");
+    drop(other);
+    soon(answer.closed()).await;
+    soon(async { while events.recv().await.is_some() {} }).await;
+}
+
+#[tokio::test]
+async fn the_last_handle_closes_the_link_and_ends_what_is_under_way_on_it() {
+    let World { device, mut tries, mut events } = world();
+    device.send(Input::Connect);
+    let (connection, link, _events, closed) = connection();
+    assert!(soon(tries.recv()).await.unwrap().send(Ok(connection)).is_ok());
+    until(|| link.reads.load(Ordering::SeqCst) > 0).await;
+    drop(device);
+    soon(closed).await.unwrap();
+    soon(async { while events.recv().await.is_some() {} }).await;
+    assert_eq!(link.dropped_reads.load(Ordering::SeqCst), link.reads.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn a_link_that_closes_is_let_go_and_the_machine_knows() {
+    let World { device, mut tries, mut events } = world();
+    device.send(Input::Connect);
+    let (connection, _link, link_events, closed) = connection();
+    assert!(soon(tries.recv()).await.unwrap().send(Ok(connection)).is_ok());
+    link_events.send(LinkEvent::Closed).unwrap();
+    soon(closed).await.unwrap();
+    soon(async { while !matches!(events.recv().await, Some((_, Event::Phase(Phase::Waiting { .. })))) {} })
+        .await;
+}
+
+#[tokio::test]
+async fn the_next_try_waits_for_the_end_of_the_last_link() {
+    let World { device, mut tries, .. } = world();
+    device.send(Input::Connect);
+    let (connection, link, _events, mut closed) = connection();
+    assert!(soon(tries.recv()).await.unwrap().send(Ok(connection)).is_ok());
+    until(|| link.reads.load(Ordering::SeqCst) > 0).await;
+    device.send(Input::Disconnect);
+    device.send(Input::Connect);
+    soon(tries.recv()).await.unwrap();
+    assert_eq!(closed.try_recv(), Ok(()));
+}
+
+#[tokio::test]
+async fn a_request_without_a_link_is_answered() {
+    let World { device, mut events, .. } = world();
+    device.send(Input::Request(RequestId(7), Request::Abort));
+    let (_, event) = soon(events.recv()).await.unwrap();
+    assert_eq!(event, Event::Done(RequestId(7), Err(RequestError::NotConnected)));
+}
