@@ -101,6 +101,9 @@ pub struct Bridge {
     start: Start,
     /// A start was taken from the present seshing phase; another announcement of it is a duplicate.
     start_taken: bool,
+    /// The person got ready since the last inquiry: the device was in temp select while the group awaited.
+    /// Whatever a gateway says, nothing heats without it.
+    got_ready: bool,
     own_heat: OwnHeat,
     next_intent: u64,
     next_request: u64,
@@ -122,6 +125,7 @@ impl Bridge {
             reported: None,
             start: Start::None,
             start_taken: false,
+            got_ready: false,
             own_heat: OwnHeat::None,
             next_intent: first,
             next_request: first,
@@ -199,20 +203,33 @@ impl Bridge {
         self.group = group;
         if !same {
             self.start_taken = false;
+            self.got_ready = false;
+            self.note_readiness();
             self.call_off();
             // The gateway session sends the whole device when it joins; it needs to know it by then.
             self.report_device();
             return;
         }
         let (Some(before), Some(group)) = (before, &self.group) else { return };
-        if before.phase == GroupPhase::Seshing && group.phase != GroupPhase::Seshing {
+        let (phase, sesh_counter) = (group.phase, group.sesh_counter);
+        if phase != before.phase && phase != GroupPhase::Seshing {
+            self.got_ready = false;
+        }
+        self.note_readiness();
+        if before.phase == GroupPhase::Seshing && phase != GroupPhase::Seshing {
             self.start_taken = false;
             // TypeScript gateways are back to chilling at the first preheat of anybody, and count the sesh
             // then; without a new count it was stopped (puff-gateway §4).
-            if group.sesh_counter == before.sesh_counter {
+            if sesh_counter == before.sesh_counter {
                 self.call_off();
             }
         }
+    }
+
+    fn note_readiness(&mut self) {
+        let awaits = self.group.as_ref().is_some_and(|group| group.phase == GroupPhase::Awaiting);
+        let selects = self.operating() == Some(OperatingState::TEMP_SELECT);
+        self.got_ready |= awaits && selects && self.is_connected();
     }
 
     fn start_heating(&mut self, now: Instant, excluded: bool, start_at: Option<Instant>) {
@@ -224,7 +241,7 @@ impl Bridge {
         if now > at + HEAT_DEADLINE {
             return;
         }
-        let take_part = !excluded && self.is_connected() && !self.is_heating();
+        let take_part = !excluded && self.got_ready && self.is_connected() && !self.is_heating();
         self.start = if take_part {
             let intent = self.new_intent();
             Start::Armed { intent, at }
@@ -289,8 +306,7 @@ impl Bridge {
     }
 
     fn ready(&mut self) {
-        let operating = self.device.as_ref().and_then(|device| device.operating);
-        if operating == Some(OperatingState::TEMP_SELECT) {
+        if self.operating() == Some(OperatingState::TEMP_SELECT) {
             return;
         }
         self.ask(device::Request::TempSelectBegin, Pending::Other);
@@ -309,6 +325,7 @@ impl Bridge {
             device::Event::State(state) => {
                 self.own_heat = self.own_heat.seen(state.operating);
                 self.device = Some(state);
+                self.note_readiness();
                 self.report_device();
             }
             device::Event::Done(id, result) => self.done(now.instant, id, result),
@@ -321,7 +338,10 @@ impl Bridge {
         match (pending, result) {
             (Pending::Heat(intent), result) => {
                 self.own_heat = self.own_heat.answered(intent, &result, now);
-                if let Err(error) = result {
+                // A heat that its own stop overtook is no trouble: it is what the person wanted.
+                if let Err(error) = result
+                    && error != RequestError::Cancelled
+                {
                     self.outputs.push_back(Output::Trouble(Trouble::NotHeating(error)));
                 }
                 self.outputs.push_back(Output::Changed);
@@ -339,6 +359,7 @@ impl Bridge {
         match self.link {
             Phase::Ready => {
                 self.lost_at = None;
+                self.note_readiness();
                 self.report_device();
             }
             Phase::SettingUp { .. } | Phase::Waiting { .. } => {
@@ -355,6 +376,7 @@ impl Bridge {
 
     fn device_replaced(&mut self) {
         self.call_off();
+        self.got_ready = false;
         self.own_heat = OwnHeat::None;
         self.link = Phase::Idle;
         self.device = None;
@@ -389,7 +411,11 @@ impl Bridge {
     }
 
     fn is_heating(&self) -> bool {
-        self.device.as_ref().and_then(|device| device.operating).is_some_and(OperatingState::is_heating)
+        self.operating().is_some_and(OperatingState::is_heating)
+    }
+
+    fn operating(&self) -> Option<OperatingState> {
+        self.device.as_ref()?.operating
     }
 
     fn new_intent(&mut self) -> IntentId {

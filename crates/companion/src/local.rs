@@ -29,14 +29,14 @@ impl LocalGateway {
     /// # Errors
     /// No port could be opened, in technical words.
     pub async fn start() -> Result<Self, String> {
-        let server = Server::bind(ServerOptions::loopback()).await.map_err(|error| error.to_string())?;
+        let server = Server::bind(ServerOptions::default()).await.map_err(|error| error.to_string())?;
         Ok(Self { server, friends: BTreeMap::new() })
     }
 
     /// Its address.
     #[must_use]
     pub fn url(&self) -> String {
-        self.server.url()
+        self.server.url().to_owned()
     }
 
     /// Lets simulated friends join a group. Friends in other groups go home.

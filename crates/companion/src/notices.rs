@@ -127,6 +127,7 @@ fn not_heating(error: &RequestError) -> (&'static str, String) {
             "Look at it: if it heats and should not, press its button.".into(),
         ),
         RequestError::NotPossible(why) => ("Your device cannot heat now", format!("{}.", capital(why))),
+        RequestError::Cancelled => ("The start was called off", String::new()),
         RequestError::AlreadyWritten => ("This heat was started already", String::new()),
         RequestError::Status(_) => ("Your device refused to start", sentence(error)),
     }

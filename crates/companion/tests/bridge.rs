@@ -15,8 +15,16 @@ struct Table {
 }
 
 impl Table {
-    /// A connected, idle device and a group that awaits.
+    /// A connected device whose button was pressed in a group that awaits.
     fn laid() -> Self {
+        let mut table = Self::not_ready();
+        table.device(OperatingState::TEMP_SELECT);
+        table.outputs();
+        table
+    }
+
+    /// A connected, idle device and a group that awaits.
+    fn not_ready() -> Self {
         let mut table = Self { now: Clock::new().now(), bridge: Bridge::new(Pseudonym::new([3; 16]), 1) };
         table.device(OperatingState::IDLE);
         table.put(Input::Device(Event::Phase(Phase::Ready)));
@@ -127,12 +135,46 @@ fn the_next_sesh_heats_again() {
     let mut table = Table::laid();
     for counter in 0..2 {
         table.group(GroupPhase::Awaiting, counter);
+        table.device(OperatingState::TEMP_SELECT);
         table.group(GroupPhase::Seshing, counter);
         table.start(false, LEAD);
         table.pass(Duration::from_secs(4));
         assert_eq!(table.heats_asked(), 1);
+        table.device(OperatingState::IDLE);
         table.group(GroupPhase::Chilling, counter + 1);
     }
+}
+
+#[test]
+fn whoever_did_not_get_ready_stays_cold_whatever_the_gateway_says() {
+    let mut table = Table::not_ready();
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, LEAD);
+    assert!(!table.bridge.start().is_armed());
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 0);
+}
+
+#[test]
+fn readiness_for_one_sesh_is_none_for_the_next() {
+    let mut table = Table::laid();
+    table.device(OperatingState::IDLE);
+    table.group(GroupPhase::Chilling, 0);
+    table.group(GroupPhase::Awaiting, 0);
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, LEAD);
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 0);
+}
+
+#[test]
+fn temp_select_that_has_run_out_still_counts_where_the_gateway_counts_it() {
+    let mut table = Table::laid();
+    table.device(OperatingState::IDLE);
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, LEAD);
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 1);
 }
 
 #[test]
