@@ -25,7 +25,7 @@ export function xEnd(chart: ChartView): number {
 /** Marks of the time axis, s. */
 export function xMarks(end: number, width: number): number[] {
   const fits = Math.max(2, Math.floor(width / 56))
-  const step = [5, 10, 20, 30, 60, 120].find((each) => end / each <= fits) ?? 300
+  const step = (end <= 30 ? [5, 10] : [10, 20, 30, 60, 120]).find((each) => end / each <= fits) ?? 300
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step)
 }
 

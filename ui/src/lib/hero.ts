@@ -83,7 +83,7 @@ const BASE: Hero = {
   frozen: false,
 }
 
-const LOST = { label: 'Link lost', sub: 'Link lost, still heating', frozen: true, breathing: false, time: null }
+const LOST = { label: 'Link lost', sub: 'Still heating', frozen: true, breathing: false, time: null }
 
 function measured(device: DeviceView, unit: Unit): Hero {
   if (device.celsius === null) return BASE

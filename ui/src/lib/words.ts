@@ -133,9 +133,9 @@ export function linkState(link: LinkView, now: number): string {
     case 'ready':
       return 'connected'
     case 'waiting':
-      return `trying again in ${secondsUntil(link.retryAt, now)} s`
+      return `retry in ${secondsUntil(link.retryAt, now)} s`
     case 'away':
-      return 'asleep or out of reach'
+      return 'asleep or away'
     case 'failed':
       return 'needs your help'
   }

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import type { Activity, Stage, View } from './contract'
+import { FIXTURES } from './demo/fixture'
+import { device, NOW } from './demo/people'
+import { stage, view } from './demo/session'
+import { heatAnnouncement, stageBar } from './stage'
+
+const fixture = (name: string): View => FIXTURES[name]!().view!
+const bar = (name: string) => stageBar(fixture(name), NOW)
+
+describe('what the bar says and offers', () => {
+  it.each([
+    ['alone', 'On your own', 'Slow burn, 545° for 0:40', 'heat-now', undefined],
+    ['chilling', 'Everyone is chilling', 'Last sesh 12 min ago', 'ask', undefined],
+    ['chilling-first', 'Nobody else is here yet', 'Share the code to heat together', 'ask', undefined],
+    ['awaiting', '2 of 4 ready', 'Mika asked to start', 'ready', 'stop-waiting'],
+    ['ready', '3 of 4 ready', 'Starts by itself once Sol is ready', 'start', 'stop-waiting'],
+    ['countdown', 'Starting in 2', '4 devices armed', 'sit-out', undefined],
+    ['sitting-out', 'Starting in 2', 'Sitting this one out', undefined, undefined],
+    ['seshing', 'Seshing, 0:11', 'Started within 84 ms', 'stop-heat', undefined],
+    ['fading', 'Seshing, 1:03', 'Started within 84 ms', undefined, undefined],
+    ['after', 'That was sesh 15', 'Started within 84 ms', 'ask', undefined],
+    ['watching', 'You are watching', 'Connect a device to join in', 'connect', undefined],
+    ['away', 'Everyone is chilling', 'You are away, the group does not wait for you', 'back', undefined],
+    ['reconnecting', 'Everyone is chilling', 'Waiting for the gateway', 'ask', undefined],
+  ])('%s', (name, message, sub, primary, secondary) => {
+    const { message: said, sub: below, primary: first, secondary: second } = bar(name)
+    expect([said, below, first?.id, second?.id]).toEqual([message, sub, primary, secondary])
+  })
+
+  it('sends what it says', () => {
+    expect(bar('chilling').primary!.command).toEqual({ command: 'ask_to_start' })
+    expect(bar('awaiting').primary!.command).toEqual({ command: 'ready' })
+    expect(bar('ready').primary!.command).toEqual({ command: 'start_with_ready' })
+    expect(bar('countdown').primary!.command).toEqual({ command: 'sit_out' })
+    expect(bar('seshing').primary!.command).toEqual({ command: 'stop_heat' })
+  })
+
+  it('offers nothing to the group while the gateway is away', () => {
+    for (const name of ['reconnecting', 'refused']) {
+      expect(bar(name).primary!.disabled).toBe(true)
+      expect(bar(name).secondary).toBeNull()
+    }
+  })
+
+  it('does not ask a sleeping device to be ready', () => {
+    expect(bar('awaiting-asleep').primary).toMatchObject({ id: 'ready', disabled: true, hint: 'wake your device first' })
+  })
+
+  it('does not offer a heat that could not be sent', () => {
+    const away = { ...fixture('alone'), devices: [device({ link: { state: 'away' } })] }
+    expect(stageBar(away, NOW).primary).toMatchObject({ id: 'heat-now', disabled: true })
+  })
+})
+
+describe('while my device heats', () => {
+  const stages: Stage[] = ['alone', 'chilling', 'awaiting', 'countdown', 'seshing']
+  const heating: Activity[] = ['preheat', 'active']
+  const links = [{ state: 'ready' }, { state: 'away' }, { state: 'off' }, { state: 'waiting', retryAt: NOW, problem: { code: '', title: '', advice: '', details: null } }] as const
+
+  it('the one action is to stop it, in every stage, with any link and any gateway', () => {
+    for (const at of stages)
+      for (const activity of heating)
+        for (const link of links)
+          for (const state of ['connected', 'reconnecting', 'refused', 'offline'] as const) {
+            const from = view({ devices: [device({ activity, link })], stage: stage({ stage: at }) })
+            const now: View = { ...from, group: at === 'alone' ? null : from.group, gateway: { ...from.gateway, state } }
+            const { primary } = stageBar(now, NOW)
+            expect(primary).toMatchObject({ id: 'stop-heat', command: { command: 'stop_heat' } })
+            expect(primary!.disabled).toBeFalsy()
+          }
+  })
+
+  it('a device that is not in use does not count as mine', () => {
+    const from = view({ devices: [device(), device({ id: 'other', inUse: false, activity: 'active' })] })
+    expect(stageBar(from, NOW).primary!.id).toBe('ask')
+  })
+})
+
+describe('what is told to a screen reader', () => {
+  it('has no running time in it', () => {
+    expect(bar('seshing').announcement).toBe('Seshing')
+    expect(stageBar(fixture('seshing'), NOW + 5000).announcement).toBe('Seshing')
+  })
+
+  it('counts the countdown and the ready', () => {
+    expect(bar('countdown').announcement).toBe('Starting in 2')
+    expect(bar('ready').announcement).toBe('3 of 4 ready')
+  })
+
+  it('says states of my heat, not temperatures', () => {
+    expect(heatAnnouncement(device({ activity: 'preheat', celsius: 200 }))).toBe('Preheating')
+    expect(heatAnnouncement(device({ activity: 'active', totalS: 40 }))).toBe('At temp, 40 seconds')
+    expect(heatAnnouncement(device({ activity: 'active', link: { state: 'away' } }))).toBe('Link lost, still heating')
+    expect(heatAnnouncement(null)).toBe('')
+  })
+})
