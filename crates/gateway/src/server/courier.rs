@@ -117,6 +117,8 @@ impl Courier {
                 () = until_stopped(&mut stopped) => break,
             }
             self.deliver();
+            // The writers go first: a queue is to fill because its reader is slow, not because a batch is big.
+            tokio::task::yield_now().await;
         }
         self.save().await;
         self.hub.close_all();

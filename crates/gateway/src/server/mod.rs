@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use hearth_clock::Clock;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
 
 use crate::hub::HubConfig;
@@ -143,7 +143,7 @@ impl Server {
         let mut listeners = Vec::with_capacity(listen.len());
         for ListenOn { dialect, address } in listen {
             let failed = |source| BindError::Listen { address, source };
-            let listener = TcpListener::bind(address).await.map_err(failed)?;
+            let listener = listen_on(address).map_err(failed)?;
             let local = listener.local_addr().map_err(failed)?;
             listeners.push((dialect, local, listener));
         }
@@ -215,6 +215,19 @@ impl Server {
             tracing::warn!("some clients did not take their leave in time");
         }
     }
+}
+
+/// Listens. The kernel may hold less for a reader that stalls than it would by itself (megabytes).
+fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
+    const SEND_BUFFER_BYTES: u32 = 128 * 1024;
+    const BACKLOG: u32 = 1024;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // On Windows this would let another program take the address over.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Returns when the server is to stop, or was dropped.
