@@ -1,1 +1,32 @@
-fn main() { tauri_build::build() }
+//! Feeds `tauri.conf.json`, the capabilities and the icons to Tauri.
+
+use std::{error::Error, fs, io::Write, path::Path};
+
+use tauri_build::Attributes;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    placeholder_page()?;
+    rerun_if_changed("src-tauri/Info.plist")?;
+    tauri_build::try_build(Attributes::new().capabilities_path_pattern("./src-tauri/capabilities/**/*"))?;
+    Ok(())
+}
+
+/// Speaks to cargo, which reads standard output.
+fn rerun_if_changed(path: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "cargo::rerun-if-changed={path}")
+}
+
+/// The app embeds `ui/dist`, which must exist for it to compile: a page that says what is missing stands in
+/// until the window's UI has been built.
+fn placeholder_page() -> std::io::Result<()> {
+    let page = Path::new("ui/dist/index.html");
+    if page.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all("ui/dist")?;
+    fs::write(
+        page,
+        "<!doctype html><title>Hearth</title><p>This Hearth was compiled without its window. \
+         <code>cargo xtask run</code> builds both.</p>\n",
+    )
+}

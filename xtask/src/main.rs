@@ -1,2 +1,53 @@
-//! Workspace tasks.
-fn main() {}
+//! The tasks of this workspace: `cargo xtask TASK`. Each installs what it needs and says what it does.
+
+mod bluetooth;
+mod bundle;
+mod cargo;
+mod e2e;
+mod process;
+mod report;
+mod run;
+mod system;
+mod test;
+mod ui;
+
+use anyhow::bail;
+use report::Report;
+
+const USAGE: &str = "\
+cargo xtask TASK
+
+  run [ARGS…]   build Hearth and open it; without a display, serve it to a browser on this computer
+  test          everything that CI runs: formatting, lints, all tests, the whole-system tests
+  e2e [NAME]    the whole-system tests, or those with NAME in theirs; screenshots in target/e2e
+  fmt           format the code
+  lint          clippy, with warnings as errors
+  types         write the generated TypeScript types anew
+  shots [DIR]   screenshots of every state of the window, from scripted data
+  bundle        make an installer for this system
+";
+
+fn main() -> anyhow::Result<()> {
+    std::env::set_current_dir(system::root())?;
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    let mut report = Report::new();
+    let result = match task.as_str() {
+        "run" => return run::run(&mut report, &rest),
+        "test" => test::test(&mut report),
+        "e2e" => e2e::e2e(&mut report, rest.first().map(String::as_str)),
+        "fmt" => cargo::format(&mut report),
+        "lint" => test::lint(&mut report),
+        "types" => test::types(&mut report),
+        "shots" => ui::shots(&mut report, rest.first().map(String::as_str)),
+        "bundle" => bundle::bundle(&mut report),
+        "" | "help" | "--help" | "-h" => {
+            report::say(USAGE);
+            return Ok(());
+        }
+        other => bail!("there is no task `{other}`\n\n{USAGE}"),
+    };
+    report.summary(result.is_ok());
+    result
+}

@@ -94,7 +94,6 @@ fn visit(
         tokio::time::sleep(arrival).await;
         let options = Options {
             gateway: Some(gateway),
-            join: Some(code),
             radios: RadioChoice { bluetooth: false, simulated: vec![device] },
             ..Options::ephemeral()
         };
@@ -106,7 +105,7 @@ fn visit(
             }
         };
         tokio::select! {
-            () = behave(&friend) => {}
+            () = behave(&friend, code) => {}
             // Nothing is ever sent: this ends when the sender is gone.
             _ = stay.changed() => {}
         }
@@ -114,8 +113,8 @@ fn visit(
     })
 }
 
-/// Picks up the own device, then gets ready a moment after each ask.
-async fn behave(friend: &Companion) {
+/// Picks up the own device, joins, then gets ready a moment after each ask.
+async fn behave(friend: &Companion, code: String) {
     let mut events = friend.subscribe();
     friend.command(Command::StartScan);
     let mut device = None;
@@ -123,13 +122,16 @@ async fn behave(friend: &Companion) {
     while let Some(event) = events.next().await {
         match event {
             Event::Scan { scan } if device.is_none() => {
-                if let Some(found) = scan.found.first() {
+                if let Some(found) = scan.found.iter().find(|found| !found.known) {
                     friend.command(Command::ConnectDevice { id: found.id.clone() });
                 }
             }
             Event::Devices { devices } => {
                 let ready = devices.into_iter().find(|device| device.link == LinkView::Ready);
-                device = ready.map(|device| device.id).or(device);
+                if let Some(ready) = ready.filter(|_| device.is_none()) {
+                    device = Some(ready.id);
+                    friend.command(Command::JoinGroup { code: code.clone() });
+                }
             }
             Event::Stage { stage } => {
                 let asks = stage.stage == Stage::Awaiting && !stage.me_ready;

@@ -1,0 +1,29 @@
+//! The whole-system tests: the real window on a display of its own, the real Bluetooth library, real sockets.
+
+use crate::cargo::{cargo, nextest};
+use crate::process::succeed;
+use crate::report::{Report, say};
+use crate::system::{Purpose, packages};
+use crate::ui;
+
+/// Installs and builds what they need, then runs them.
+pub fn e2e(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
+    packages(report, Purpose::Test)?;
+    nextest(report)?;
+    ui::install(report)?;
+    ui::build(report)?;
+    report.step("Building all programs", || succeed(&mut cargo(&["build", "--workspace", "--bins"])))?;
+    tests(report, name)
+}
+
+/// Runs them; everything is built.
+pub fn tests(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
+    if !cfg!(target_os = "linux") {
+        say("\nThe whole-system tests need D-Bus and Xvfb: they run on Linux only.");
+        return Ok(());
+    }
+    report.step("Whole-system tests (screenshots in target/e2e)", || {
+        let mut command = cargo(&["nextest", "run", "--package", "hearth", "--profile", "e2e", "--run-ignored", "only"]);
+        succeed(command.args(name))
+    })
+}

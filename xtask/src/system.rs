@@ -1,0 +1,108 @@
+//! What the system must have: packages of Debian and its relatives are installed; elsewhere it is said what is
+//! missing.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use crate::process::{exists, succeed};
+use crate::report::{Report, say};
+
+/// To build the app.
+const BUILD: &[&str] = &[
+    "build-essential",
+    "file",
+    "libayatana-appindicator3-dev",
+    "libdbus-1-dev",
+    "librsvg2-dev",
+    "libssl-dev",
+    "libwebkit2gtk-4.1-dev",
+    "libxdo-dev",
+    "pkg-config",
+    "xdg-utils",
+];
+
+/// To simulate Bluetooth when this computer has none.
+const SIMULATE: &[&str] = &["dbus"];
+
+/// To run the whole-system tests: a display, a driver for the web view, fonts with emoji.
+const E2E: &[&str] = &["dbus", "dbus-x11", "fonts-noto-color-emoji", "webkit2gtk-driver", "xvfb"];
+
+/// To link fast where the same code is built again and again.
+const CI: &[&str] = &["clang", "mold"];
+
+/// What a task is about to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Build and open the app.
+    Run,
+    /// Run all tests.
+    Test,
+}
+
+/// The root of the checkout.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Whether this run is one of CI's.
+pub fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
+/// Installs the system packages that are missing.
+pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
+    require_node()?;
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let mut wanted: Vec<&str> = [BUILD, SIMULATE].concat();
+    if purpose == Purpose::Test {
+        wanted.extend(E2E);
+    }
+    if is_ci() {
+        wanted.extend(CI);
+    }
+    if !exists("dpkg-query") {
+        say(&format!("This is not a Debian system. Hearth needs what these packages hold: {}", wanted.join(" ")));
+        return Ok(());
+    }
+    wanted.retain(|package| !is_installed(package));
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    report.step(&format!("Installing system packages (apt): {}", wanted.join(" ")), || {
+        apt(&["update", "-q"])?;
+        apt(&[&["install", "-y", "-q", "--no-install-recommends"], &wanted[..]].concat())
+    })
+}
+
+fn require_node() -> anyhow::Result<()> {
+    let output = Command::new("node").arg("--version").output();
+    let version = output.ok().and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|it| it.parse::<u32>().ok());
+    match major {
+        Some(20..) => Ok(()),
+        Some(old) => bail!("Node.js {old} is too old: Hearth's window is built with 20 or newer (https://nodejs.org)"),
+        None => bail!("Node.js is missing: install version 20 or newer (https://nodejs.org)"),
+    }
+}
+
+fn is_installed(package: &str) -> bool {
+    let output = Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).output();
+    output.is_ok_and(|output| output.stdout.ends_with(b"ok installed"))
+}
+
+fn apt(arguments: &[&str]) -> anyhow::Result<()> {
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let mut command = if is_root {
+        Command::new("apt-get")
+    } else {
+        let mut command = Command::new("sudo");
+        command.args(["--preserve-env=DEBIAN_FRONTEND", "apt-get"]);
+        command
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+    succeed(&mut command).context("apt could not install the packages; install them by hand, then try again")
+}

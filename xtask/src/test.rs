@@ -1,0 +1,51 @@
+//! Everything that CI runs.
+
+use crate::cargo::{cargo, nextest};
+use crate::e2e;
+use crate::process::succeed;
+use crate::report::Report;
+use crate::system::{Purpose, packages};
+use crate::ui;
+
+/// All checks, the quick ones first.
+pub fn test(report: &mut Report) -> anyhow::Result<()> {
+    packages(report, Purpose::Test)?;
+    nextest(report)?;
+    report.step("Checking the format (cargo fmt --check)", || {
+        succeed(&mut cargo(&["fmt", "--all", "--check"]))
+    })?;
+    ui::install(report)?;
+    ui::check(report)?;
+    ui::build(report)?;
+    clippy(report)?;
+    report.step("Building all programs and tests", || {
+        succeed(&mut cargo(&["build", "--workspace", "--all-targets"]))
+    })?;
+    report.step("Testing (cargo nextest run)", || {
+        succeed(&mut cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]))
+    })?;
+    e2e::tests(report, None)
+}
+
+/// Clippy, with warnings as errors.
+pub fn lint(report: &mut Report) -> anyhow::Result<()> {
+    packages(report, Purpose::Run)?;
+    ui::install(report)?;
+    ui::build(report)?;
+    clippy(report)
+}
+
+/// Writes the generated TypeScript types anew.
+pub fn types(report: &mut Report) -> anyhow::Result<()> {
+    packages(report, Purpose::Run)?;
+    report.step("Writing ui/src/lib/contract.ts", || {
+        let mut command = cargo(&["test", "-q", "-p", "hearth-companion", "--test", "contract_types_are_current"]);
+        succeed(command.env("HEARTH_UPDATE_TYPES", "1"))
+    })
+}
+
+fn clippy(report: &mut Report) -> anyhow::Result<()> {
+    report.step("Linting (cargo clippy)", || {
+        succeed(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    })
+}

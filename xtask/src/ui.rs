@@ -1,0 +1,68 @@
+//! The web UI: its packages, checks and build.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
+use anyhow::Context;
+
+use crate::process::succeed;
+use crate::report::Report;
+
+/// Says for which `package-lock.json` the packages were installed.
+const STAMP: &str = "ui/node_modules/.hearth-lock";
+const LOCK: &str = "ui/package-lock.json";
+
+/// Installs the packages that `package-lock.json` names, when they are not there.
+pub fn install(report: &mut Report) -> anyhow::Result<()> {
+    let lock = std::fs::read(LOCK).context("ui/package-lock.json is missing")?;
+    if std::fs::read(STAMP).is_ok_and(|stamp| stamp == lock) {
+        return Ok(());
+    }
+    report.step("Installing the UI's packages (npm ci)", || {
+        succeed(&mut npm(&["ci", "--no-audit", "--no-fund"]))?;
+        Ok(std::fs::write(STAMP, &lock)?)
+    })
+}
+
+/// Builds `ui/dist` when a source is newer.
+pub fn build(report: &mut Report) -> anyhow::Result<()> {
+    let built = modified(Path::new("ui/dist/index.html")).filter(|_| Path::new("ui/dist/assets").exists());
+    let sources = ["ui/src", "ui/index.html", "ui/vite.config.ts", LOCK];
+    let newest = sources.iter().filter_map(|path| newest(Path::new(path))).max();
+    if built.is_some() && built >= newest {
+        return Ok(());
+    }
+    report.step("Building the UI (npm run build)", || succeed(&mut npm(&["run", "build"])))
+}
+
+/// Type check and unit tests.
+pub fn check(report: &mut Report) -> anyhow::Result<()> {
+    report.step("Checking the UI's types (npm run check)", || succeed(&mut npm(&["run", "check"])))?;
+    report.step("Testing the UI's parts (npm test)", || succeed(&mut npm(&["test"])))
+}
+
+/// Screenshots of every state of the window, from scripted data.
+pub fn shots(report: &mut Report, out: Option<&str>) -> anyhow::Result<()> {
+    install(report)?;
+    let out = std::path::absolute(out.unwrap_or("target/shots"))?;
+    report.step("Screenshots of every state (npm run shots)", || {
+        let mut command = npm(&["run", "shots", "--", "--out"]);
+        succeed(command.arg(out))
+    })
+}
+
+fn npm(arguments: &[&str]) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command.args(arguments).current_dir("ui");
+    command
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|metadata| metadata.modified()).ok()
+}
+
+fn newest(path: &Path) -> Option<SystemTime> {
+    let inside = std::fs::read_dir(path).into_iter().flatten().flatten();
+    inside.filter_map(|entry| newest(&entry.path())).chain(modified(path)).max()
+}
