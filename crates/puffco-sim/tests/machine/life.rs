@@ -6,7 +6,7 @@ use puffco::device::{Input, Phase, Problem, SetupStep};
 use puffco::gatt;
 use puffco::link::{Gatt, LinkError};
 use puffco::state::OperatingState;
-use puffco_sim::SimConfig;
+use puffco_sim::{SimConfig, SimDevice};
 
 use crate::pair::Pair;
 
@@ -47,6 +47,15 @@ fn a_link_that_breaks_is_taken_up_again_and_is_ready_sooner() {
     pair.until("ready again", 5, |pair| *pair.device.phase() == Phase::Ready);
     assert_eq!(pair.sim.counters().links, 2);
     assert!(pair.sim.counters().commands - before < first / 2);
+}
+
+#[test]
+fn what_changed_while_it_was_away_is_read_again() {
+    let mut pair = Pair::ready();
+    let config = SimConfig { name: "Renamed".to_owned(), bonded: true, ..SimConfig::default() };
+    pair.sim = SimDevice::new(config, pair.now);
+    pair.advance(Duration::from_secs(1));
+    pair.until("the new name", 30, |pair| pair.device.state().name.as_deref() == Some("Renamed"));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use puffco::device::{Input, Phase, Request, RequestError};
+use puffco::gatt;
+use puffco::lorax::{Reply, Status};
 use puffco::state::OperatingState;
 use puffco_sim::SimConfig;
 use rand::rngs::SmallRng;
@@ -67,6 +69,35 @@ fn after_an_uncertain_heat_the_next_intent_waits_for_the_state() {
     assert_eq!(pair.until_result(first), Ok(()));
     assert_eq!(pair.until_result(second), Ok(()), "it heats already");
     assert_eq!(pair.sim.heat_writes(), 1);
+}
+
+#[test]
+fn while_a_lost_heat_is_looked_for_no_other_is_written() {
+    let mut pair = Pair::ready();
+    pair.advance(Duration::from_secs(20));
+    pair.sim.faults_mut().lost_commands = 1;
+    let first = pair.heat(1);
+    pair.advance(Duration::from_millis(2900));
+    let second = pair.heat(2);
+    assert_eq!(pair.until_result(second), Err(RequestError::TooLate));
+    assert_eq!(pair.until_result(first), Err(RequestError::Uncertain));
+    assert_eq!((pair.heats_sent, pair.sim.heat_writes()), (1, 0));
+}
+
+#[test]
+fn a_reply_that_comes_late_settles_its_own_heat_and_no_other() {
+    let mut pair = Pair::ready();
+    pair.advance(Duration::from_secs(20));
+    pair.sim.faults_mut().lost_commands = 1;
+    let heat = pair.heat(1);
+    pair.advance(Duration::from_millis(3200));
+    let reply = |sequence: u16, status| {
+        Input::Notified(gatt::REPLY, Reply { sequence, status, payload: Vec::new() }.encode())
+    };
+    pair.input(reply(pair.heat_sequence.wrapping_add(9000), Status::OK));
+    assert_eq!(pair.result(heat), None);
+    pair.input(reply(pair.heat_sequence, Status::INVALID));
+    assert_eq!(pair.result(heat), Some(Err(RequestError::Status(22))));
 }
 
 /// One random life: faults of every kind, each intent asked for again and again until all of it is answered,

@@ -35,6 +35,8 @@ pub struct Pair {
     pub results: Vec<(RequestId, Result<(), RequestError>)>,
     /// Heats that the machine wrote, whether they arrived or not.
     pub heats_sent: u32,
+    /// Sequence number of the last of them.
+    pub heat_sequence: u16,
     /// Breaks the link at the next heat write.
     pub break_at_heat: Option<Break>,
     /// What connecting finds, in place of the simulated device's own services.
@@ -60,6 +62,7 @@ impl Pair {
             phases: Vec::new(),
             results: Vec::new(),
             heats_sent: 0,
+            heat_sequence: 0,
             break_at_heat: None,
             gatt: None,
             connect_error: None,
@@ -223,7 +226,10 @@ impl Pair {
                 assert_eq!(characteristic, gatt::COMMAND);
                 assert!(value.len() <= 128);
                 let heats = is_heat(&value);
-                self.heats_sent += u32::from(heats);
+                if heats {
+                    self.heats_sent += 1;
+                    self.heat_sequence = u16::from_le_bytes([value[0], value[1]]);
+                }
                 let broken = self.break_at_heat.take_if(|_| heats);
                 if broken == Some(Break::Before) {
                     self.sim.drop_link(self.now);

@@ -6,6 +6,8 @@ use puffco::device::{Input, Phase};
 use puffco::gatt;
 use puffco::state::{Chamber, ChargeState, OperatingState, Rgb};
 use puffco_sim::{SimConfig, SimModel};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
 
 use crate::pair::Pair;
 
@@ -140,6 +142,29 @@ fn bad_frames_are_ignored() {
     assert_eq!(*pair.device.phase(), Phase::Ready);
     pair.advance(Duration::from_secs(10));
     assert_eq!((pair.device.phase(), pair.sim.counters().links), (&Phase::Ready, 1));
+}
+
+#[test]
+fn no_bytes_from_the_air_bring_it_down() {
+    let mut rng = SmallRng::seed_from_u64(5);
+    let mut pair = Pair::ready();
+    pair.input(Input::Watched(true));
+    for _ in 0..3000 {
+        let mut value: Vec<u8> = (0..rng.random_range(0..24)).map(|_| rng.random()).collect();
+        // Often enough close to what is waited for.
+        if let Some(first) = value.first_mut().filter(|_| rng.random_bool(0.5)) {
+            *first %= 128;
+        }
+        if let Some(second) = value.get_mut(1).filter(|_| rng.random_bool(0.8)) {
+            *second = 0;
+        }
+        let characteristic = if rng.random_bool(0.5) { gatt::REPLY } else { gatt::EVENT };
+        pair.input(Input::Notified(characteristic, value));
+        pair.advance(Duration::from_millis(rng.random_range(0..40)));
+    }
+    let state = pair.device.state();
+    let numbers = [state.heater_celsius, state.battery_percent, state.elapsed_s, state.total_dabs];
+    assert!(numbers.into_iter().flatten().all(f32::is_finite), "{state:?}");
 }
 
 #[test]
