@@ -45,7 +45,7 @@ pub enum Input {
     Connect,
     /// Let the link go.
     Disconnect,
-    /// The device was heard advertising.
+    /// The device was heard advertising. Pass on every time: it ends [`Phase::Away`] and shortens waits.
     Heard,
     /// Answer to [`Output::Connect`].
     Connected(OpId, Result<Gatt, LinkError>),
@@ -81,7 +81,8 @@ pub enum Request {
         /// After this moment the command is not written any more.
         deadline: Instant,
     },
-    /// Stop the heat.
+    /// Stop the heat. Goes before everything else, takes back heats that wait, is written up to three times,
+    /// and waits ten seconds for a link that comes back.
     Abort,
     /// More heat and time in a running heat.
     Boost,
@@ -156,9 +157,10 @@ pub enum Phase {
         /// Why the last try ended.
         problem: Problem,
     },
-    /// The device is asleep or out of range: it is tried again when it is heard.
+    /// The device is asleep or out of range: it is tried again at [`Input::Heard`], so keep scanning.
     Away,
-    /// Trying again by itself makes no sense: the person has to do something.
+    /// Trying again by itself makes no sense: the person has to do something, then [`Input::Connect`]. Where
+    /// the computer's Bluetooth was the reason, hearing the device is enough.
     Failed(Problem),
 }
 

@@ -11,7 +11,7 @@ use crate::link::{Gatt, LinkError};
 use crate::state::OperatingState;
 
 /// So many tries in a row that nobody answers make a device "away": it is tried when it is heard.
-const UNANSWERED: u32 = 3;
+const UNANSWERED: u32 = 2;
 /// So many tries in a row that end otherwise do, too.
 const FUTILE: u32 = 8;
 /// So many tries in a row that end in the bonding read mean that it wants to be paired.
