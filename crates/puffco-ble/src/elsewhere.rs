@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use btleplug::api::{Central as _, CentralEvent, CentralState, Manager as _, Peripheral as _};
+use btleplug::api::{Central as _, CentralEvent, CentralState, Manager as _, Peripheral as _, ScanFilter};
 use btleplug::platform::{Adapter, Manager, Peripheral};
 use futures::StreamExt;
 use puffco::link::{DeviceId, LinkError};
@@ -14,6 +14,9 @@ use crate::failure::classify;
 
 /// Limit of opening the link.
 const CONNECT_LIMIT: Duration = Duration::from_secs(12);
+
+/// Limit of asking for services.
+const DISCOVER_LIMIT: Duration = Duration::from_secs(12);
 
 /// The Bluetooth side of this computer.
 pub(crate) struct Host {
@@ -66,6 +69,16 @@ impl Host {
         }
     }
 
+    /// Starts a scan for everything.
+    pub(crate) async fn start_scan(&self, present: &Present) -> Result<(), LinkError> {
+        present.adapter.start_scan(ScanFilter::default()).await.map_err(classify)
+    }
+
+    /// Ends the scan.
+    pub(crate) async fn stop_scan(&self, present: &Present) -> Result<(), LinkError> {
+        present.adapter.stop_scan().await.map_err(classify)
+    }
+
     /// Whether the system holds a bond: not told here.
     pub(crate) async fn is_bonded(&self, _peripheral: &Peripheral) -> bool {
         false
@@ -75,6 +88,11 @@ impl Host {
     pub(crate) async fn connect(&self, peripheral: &Peripheral) -> Result<Bonding, LinkError> {
         peripheral.connect_with_timeout(CONNECT_LIMIT).await.map_err(classify)?;
         Ok(Bonding)
+    }
+
+    /// Asks for the services of a connected device.
+    pub(crate) async fn discover(&self, peripheral: &Peripheral) -> Result<(), LinkError> {
+        peripheral.discover_services_with_timeout(DISCOVER_LIMIT).await.map_err(classify)
     }
 }
 

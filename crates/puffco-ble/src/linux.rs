@@ -6,6 +6,7 @@ mod daemon;
 mod setup;
 mod watch;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +15,9 @@ use btleplug::platform::{Manager, Peripheral};
 use puffco::link::{DeviceId, LinkError};
 use tokio::task::JoinHandle;
 use zbus::Connection;
-use zbus::zvariant::OwnedObjectPath;
+use zbus::zvariant::{OwnedObjectPath, Value};
 
-use crate::adapters::Adapters;
+use crate::adapters::{Adapters, Present};
 use agent::Agent;
 pub(crate) use setup::Bonding;
 
@@ -30,6 +31,7 @@ const SIMULATED_ALIAS: &str = "Hearth simulated adapter";
 pub(crate) struct Host {
     connection: Connection,
     agent: Arc<Agent>,
+    rebuffs: setup::Rebuffs,
     adapters: tokio::sync::watch::Receiver<Adapters>,
     watch: JoinHandle<()>,
 }
@@ -43,7 +45,7 @@ impl Host {
         let (adapters, watch) = watch::start(connection.clone(), manager, agent.clone())
             .await
             .map_err(|error| daemon::classify(&error))?;
-        Ok(Self { connection, agent, adapters, watch })
+        Ok(Self { connection, agent, rebuffs: setup::Rebuffs::default(), adapters, watch })
     }
 
     /// What adapters there are; ends with the bus.
@@ -54,6 +56,37 @@ impl Host {
     /// Looks again now.
     pub(crate) async fn look_again(&self) {
         // On Linux every change is signalled.
+    }
+
+    /// Starts this program's discovery. Not by btleplug, which would switch an adapter on that somebody just
+    /// switched off.
+    pub(crate) async fn start_scan(&self, present: &Present) -> Result<(), LinkError> {
+        let start = async {
+            let adapter = self.adapter(present).await?;
+            let filter =
+                HashMap::from([("Transport", Value::from("le")), ("DuplicateData", Value::from(true))]);
+            adapter.set_discovery_filter(filter).await?;
+            adapter.start_discovery().await
+        };
+        match start.await {
+            // Started by an earlier call of ours.
+            Err(error) if daemon::is(&error, "org.bluez.Error.InProgress") => Ok(()),
+            answer => answer.map_err(|error| daemon::classify(&error)),
+        }
+    }
+
+    /// Ends this program's discovery.
+    pub(crate) async fn stop_scan(&self, present: &Present) -> Result<(), LinkError> {
+        let stop = async { self.adapter(present).await?.stop_discovery().await };
+        stop.await.map_err(|error| daemon::classify(&error))
+    }
+
+    async fn adapter(&self, present: &Present) -> zbus::Result<daemon::Adapter1Proxy<'static>> {
+        daemon::Adapter1Proxy::builder(&self.connection)
+            .path(format!("/org/bluez/{}", present.name))?
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await
     }
 
     /// Whether BlueZ holds a bond with the device.

@@ -27,8 +27,6 @@ use crate::link::{BleLink, Turn};
 use crate::scan::Scan;
 use crate::system::{Host, device_id};
 
-/// Limit of asking a connected device for its services.
-const DISCOVER_LIMIT: Duration = Duration::from_secs(5);
 /// Limit of giving up a link that did not come about.
 const ABANDON_LIMIT: Duration = Duration::from_secs(5);
 /// Events that a slow reader may be behind before it misses some.
@@ -87,8 +85,9 @@ impl Radio for BleRadio {
     async fn start_scan(&self) -> Result<(), LinkError> {
         let shared = self.shared.clone();
         self.on_runtime(async move {
-            let present = shared.usable().await?;
-            shared.scan.start(&present.adapter).await
+            let host = shared.host().await?;
+            let present = host.adapters().borrow().usable()?;
+            shared.scan.start(&host, &present).await
         })
         .await
     }
@@ -179,7 +178,7 @@ impl Shared {
             Ok(host) => {
                 let host = Arc::new(host);
                 let now = host.adapters().borrow().clone();
-                self.adapters_are(&now).await;
+                self.adapters_are(&host, &now).await;
                 let follower = tokio::spawn(follow(Arc::downgrade(self), host.clone()));
                 *running = Some(Running { host: host.clone(), follower });
                 Ok(host)
@@ -201,13 +200,13 @@ impl Shared {
     }
 
     /// Takes note of the present adapters: ends the links of one that is gone, goes on with a scan.
-    async fn adapters_are(&self, adapters: &Adapters) {
+    async fn adapters_are(&self, host: &Arc<Host>, adapters: &Adapters) {
         if let Adapters::Present(present) = adapters {
             self.simulated.store(present.simulated, Ordering::Relaxed);
         }
         self.news().tell(RadioEvent::Adapter(adapters.state()));
         match adapters.usable() {
-            Ok(present) => self.scan.adapter_is_back(&present.adapter).await,
+            Ok(present) => self.scan.adapter_is_back(host, &present).await,
             Err(_) => {
                 self.scan.adapter_is_gone().await;
                 for ear in self.ears.lock().await.values() {
@@ -250,7 +249,7 @@ impl Shared {
         let _quiet = self.scan.pause().await;
         let ear = self.ear(find(&present.adapter, id).await?).await?;
         let bonding = host.connect(&ear.peripheral).await?;
-        ear.peripheral.discover_services_with_timeout(DISCOVER_LIMIT).await.map_err(classify)?;
+        host.discover(&ear.peripheral).await?;
         if ear.peripheral.services().is_empty() {
             return Err(LinkError::Other("the device showed no services".to_owned()));
         }
@@ -316,10 +315,10 @@ async fn follow(shared: Weak<Shared>, host: Arc<Host>) {
                 listening.insert(present.name.clone(), task);
             }
         }
-        radio.adapters_are(&now).await;
+        radio.adapters_are(&host, &now).await;
     }
     if let Some(radio) = shared.upgrade() {
-        radio.adapters_are(&Adapters::Missing).await;
+        radio.adapters_are(&host, &Adapters::Missing).await;
     }
     for (_, task) in listening {
         task.abort();

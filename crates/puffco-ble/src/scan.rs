@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use btleplug::api::{Central as _, ScanFilter};
-use btleplug::platform::Adapter;
 use puffco::link::LinkError;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
-use crate::failure::classify;
+use crate::adapters::Present;
+use crate::system::Host;
 
 /// Scanning on one adapter.
 #[derive(Clone, Default)]
@@ -17,16 +16,16 @@ pub(crate) struct Scan(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     /// Where it is wanted.
-    on: Option<Adapter>,
+    on: Option<(Arc<Host>, Present)>,
     running: bool,
     pauses: u32,
 }
 
 impl Scan {
     /// Scans, unfiltered: services are often not advertised (facts/puffco-ble.md §2.1).
-    pub(crate) async fn start(&self, adapter: &Adapter) -> Result<(), LinkError> {
+    pub(crate) async fn start(&self, host: &Arc<Host>, present: &Present) -> Result<(), LinkError> {
         let mut state = self.0.lock().await;
-        state.on = Some(adapter.clone());
+        state.on = Some((host.clone(), present.clone()));
         let answer = state.go_on().await;
         if answer.is_err() {
             state.on = None;
@@ -58,10 +57,10 @@ impl Scan {
     }
 
     /// An adapter can be used (again): a scan that was wanted goes on.
-    pub(crate) async fn adapter_is_back(&self, adapter: &Adapter) {
+    pub(crate) async fn adapter_is_back(&self, host: &Arc<Host>, present: &Present) {
         let mut state = self.0.lock().await;
         if state.on.is_some() && !state.running {
-            state.on = Some(adapter.clone());
+            state.on = Some((host.clone(), present.clone()));
             if let Err(error) = state.go_on().await {
                 tracing::info!(%error, "the scan did not start again");
             }
@@ -71,21 +70,17 @@ impl Scan {
 
 impl State {
     async fn go_on(&mut self) -> Result<(), LinkError> {
-        if let Some(adapter) = self.on.as_ref().filter(|_| !self.running && self.pauses == 0) {
-            match adapter.start_scan(ScanFilter::default()).await {
-                // Started by an earlier call of ours.
-                Err(error) if format!("{error:?}").contains("org.bluez.Error.InProgress") => {}
-                answer => answer.map_err(classify)?,
-            }
+        if let Some((host, present)) = self.on.as_ref().filter(|_| !self.running && self.pauses == 0) {
+            host.start_scan(present).await?;
             self.running = true;
         }
         Ok(())
     }
 
     async fn halt(&mut self) -> Result<(), LinkError> {
-        if let Some(adapter) = self.on.as_ref().filter(|_| self.running) {
+        if let Some((host, present)) = self.on.as_ref().filter(|_| self.running) {
             self.running = false;
-            adapter.stop_scan().await.map_err(classify)?;
+            host.stop_scan(present).await?;
         }
         Ok(())
     }

@@ -1,13 +1,18 @@
 //! What is said to bluetoothd over D-Bus beside btleplug, as interfaces.
 
-use zbus::zvariant::ObjectPath;
+use std::collections::HashMap;
+
+use zbus::zvariant::{ObjectPath, Value};
 
 /// An adapter.
 #[zbus::proxy(interface = "org.bluez.Adapter1", default_service = "org.bluez", gen_blocking = false)]
 pub(crate) trait Adapter1 {
-    /// Switched on.
-    #[zbus(property)]
-    fn powered(&self) -> zbus::Result<bool>;
+    /// What this program wants to hear in its discovery.
+    fn set_discovery_filter(&self, filter: HashMap<&str, Value<'_>>) -> zbus::Result<()>;
+    /// Starts this program's discovery.
+    fn start_discovery(&self) -> zbus::Result<()>;
+    /// Ends it.
+    fn stop_discovery(&self) -> zbus::Result<()>;
 }
 
 /// A device that was heard or is bonded.
@@ -31,6 +36,17 @@ pub(crate) trait Device1 {
     /// The device may connect to services without asking.
     #[zbus(property)]
     fn set_trusted(&self, trusted: bool) -> zbus::Result<()>;
+}
+
+/// A characteristic.
+#[zbus::proxy(
+    interface = "org.bluez.GattCharacteristic1",
+    default_service = "org.bluez",
+    gen_blocking = false
+)]
+pub(crate) trait GattCharacteristic1 {
+    /// Reads it.
+    fn read_value(&self, options: HashMap<&str, Value<'_>>) -> zbus::Result<Vec<u8>>;
 }
 
 /// Where pairing agents are registered.

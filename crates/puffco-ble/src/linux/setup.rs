@@ -1,12 +1,18 @@
 //! Opening a link and bonding over it, the way BlueZ works with this device (facts/puffco-ble.md §10):
 //! agent first, trust, connect, read something encrypted, and ask for the bond when that did not make one.
 
+use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use btleplug::platform::Peripheral;
+use btleplug::api::Peripheral as _;
+use btleplug::platform::{Peripheral, PeripheralId};
 use futures::StreamExt;
+use puffco::gatt;
 use puffco::link::LinkError;
 use tokio::time::timeout;
+use zbus::fdo::ObjectManagerProxy;
 
 use super::agent::Admission;
 use super::{Host, daemon, object_path};
@@ -16,6 +22,11 @@ use crate::failure::PAIRING_HINT;
 const CONNECT_LIMIT: Duration = Duration::from_secs(12);
 /// Limit from the open link to known services.
 const RESOLVE_LIMIT: Duration = Duration::from_secs(12);
+/// Limit of asking for services.
+const DISCOVER_LIMIT: Duration = Duration::from_secs(8);
+/// How often something is read meanwhile, and its limit.
+const AWAKE_EVERY: Duration = Duration::from_millis(150);
+const AWAKE_LIMIT: Duration = Duration::from_secs(5);
 /// Limit of a bond.
 const PAIR_LIMIT: Duration = Duration::from_secs(15);
 
@@ -37,10 +48,57 @@ impl Host {
             Ok(()) => {}
             // Left over from a program that ended without closing it; or another one holds it, too.
             Err(error) if daemon::is(&error, "org.bluez.Error.AlreadyConnected") => {}
-            Err(error) => return Err(daemon::classify(&error)),
+            Err(error) => {
+                let paired = device.paired().await.unwrap_or(false);
+                return Err(self.rebuffs.count(peripheral, paired, daemon::classify(&error)));
+            }
         }
         timeout(RESOLVE_LIMIT, self.resolved(peripheral)).await.map_err(|_| LinkError::TimedOut)??;
+        self.rebuffs.forget(peripheral);
         Ok(Bonding { device, admission: Some(admission) })
+    }
+
+    /// Asks for the services of a connected device.
+    pub(crate) async fn discover(&self, peripheral: &Peripheral) -> Result<(), LinkError> {
+        let discover = peripheral.discover_services_with_timeout(DISCOVER_LIMIT);
+        tokio::select! {
+            answer = discover => answer.map_err(crate::failure::classify),
+            never = self.keep_awake(peripheral) => match never {},
+        }
+    }
+
+    /// Reads something now and then. Asking BlueZ for services sends nothing to a device that it knows, and
+    /// a bonded one drops a link on which nothing happens for half a second (facts/puffco-ble.md §8 a).
+    async fn keep_awake(&self, peripheral: &Peripheral) -> Infallible {
+        if self.is_bonded(peripheral).await
+            && let Ok(version) = self.version(peripheral).await
+        {
+            while let Ok(Ok(_)) = timeout(AWAKE_LIMIT, version.read_value(HashMap::new())).await {
+                tokio::time::sleep(AWAKE_EVERY).await;
+            }
+        }
+        std::future::pending().await
+    }
+
+    async fn version(
+        &self,
+        peripheral: &Peripheral,
+    ) -> zbus::Result<daemon::GattCharacteristic1Proxy<'static>> {
+        let device = object_path(peripheral)?;
+        let objects =
+            ObjectManagerProxy::new(&self.connection, "org.bluez", "/").await?.get_managed_objects().await?;
+        let wanted = gatt::VERSION.to_string();
+        let path = objects.into_iter().find_map(|(path, interfaces)| {
+            let (_, properties) =
+                interfaces.iter().find(|(name, _)| name.as_str() == "org.bluez.GattCharacteristic1")?;
+            let uuid = super::watch::text(properties.get("UUID"));
+            (path.starts_with(device.as_str()) && uuid == wanted).then_some(path)
+        });
+        daemon::GattCharacteristic1Proxy::builder(&self.connection)
+            .path(path.ok_or(zbus::Error::InterfaceNotFound)?)?
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await
     }
 
     /// Waits until services are known or the link is gone.
@@ -67,6 +125,31 @@ impl Host {
                 else => return Err(LinkError::Disconnected),
             }
         }
+    }
+}
+
+/// How often in a row a link to a bonded device ended before it was usable. When only one side still knows a
+/// bond, BlueZ says no more than that (facts/puffco-ble.md §10).
+#[derive(Default)]
+pub(super) struct Rebuffs(Mutex<BTreeMap<PeripheralId, u8>>);
+
+impl Rebuffs {
+    /// From this many on, the bond is taken to be the reason: the person should remove it and pair again.
+    const ENOUGH: u8 = 3;
+
+    fn count(&self, peripheral: &Peripheral, paired: bool, error: LinkError) -> LinkError {
+        let LinkError::Other(words) = &error else { return error };
+        if !paired || !words.starts_with("le-connection-abort") {
+            return error;
+        }
+        let mut rebuffs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = rebuffs.entry(peripheral.id()).or_default();
+        *count = count.saturating_add(1);
+        if *count < Self::ENOUGH { error } else { LinkError::NotPaired(PAIRING_HINT.to_owned()) }
+    }
+
+    fn forget(&self, peripheral: &Peripheral) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&peripheral.id());
     }
 }
 

@@ -135,7 +135,7 @@ fn flag(value: Option<&OwnedValue>) -> bool {
     matches!(value.map(|value| &**value), Some(Value::Bool(true)))
 }
 
-fn text(value: Option<&OwnedValue>) -> String {
+pub(super) fn text(value: Option<&OwnedValue>) -> String {
     match value.map(|value| &**value) {
         Some(Value::Str(text)) => text.to_string(),
         _ => String::new(),

@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use super::tree;
 use super::world::World;
 
-const HELP: &str = "press | double | hold | sleep | wake | drop | charge on|off | battery N, each with an \
+const HELP: &str = "press | double | hold | sleep | wake | drop | forget | charge on|off | battery N, each with an \
                     optional device (number or name) at the end; power on|off; unplug; plug; help";
 
 /// One line.
@@ -29,6 +29,8 @@ enum Act {
     Sleep,
     Wake,
     Drop,
+    /// It forgets its bond; the computer does not know.
+    Forget,
     Charge(bool),
     Battery(f32),
 }
@@ -47,6 +49,7 @@ fn parse(line: &str) -> Option<Command> {
         "sleep" => Act::Sleep,
         "wake" => Act::Wake,
         "drop" => Act::Drop,
+        "forget" => Act::Forget,
         "charge" => Act::Charge(on(words.next())?),
         "battery" => {
             Act::Battery(words.next()?.parse().ok().filter(|percent| (0.0..=100.0).contains(percent))?)
@@ -115,6 +118,7 @@ fn obey(world: &World, act: Act, device: Option<&str>) {
             Act::Sleep => device.sleep(now),
             Act::Wake => device.wake(now),
             Act::Drop => device.drop_link(now),
+            Act::Forget => device.set_bonded(false),
             Act::Charge(on) => device.set_charging(now, on),
             Act::Battery(percent) => device.set_battery(now, percent),
         }

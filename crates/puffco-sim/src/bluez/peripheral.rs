@@ -193,7 +193,13 @@ impl Device1 {
                 if peer.connecting != Some(this) {
                     return Err(Refusal::Failed("le-connection-abort-by-local".to_owned()));
                 }
+                let bond_lost = peer.paired && !peer.device.is_bonded();
                 match peer.device.connect(now) {
+                    Ok(()) if bond_lost => {
+                        // The link comes about, and ends when it cannot be encrypted.
+                        peer.device.disconnect(now);
+                        Err(Refusal::Failed("le-connection-abort-by-local".to_owned()))
+                    }
                     Ok(()) => {
                         peer.connected = true;
                         let (path, name) = (peer.path.clone(), peer.name().to_owned());

@@ -153,6 +153,22 @@ fn a_bond_is_refused_until_the_device_is_in_pairing_mode() {
 }
 
 #[test]
+fn a_bond_that_the_device_forgot_is_told_apart_from_a_weak_signal() {
+    on_private_bus("a_bond_that_the_device_forgot_is_told_apart_from_a_weak_signal", async {
+        let mut simulator = Simulator::start(&["--bonded"]).await;
+        let (radio, mut events) = radio();
+        let id = scan(&radio, &mut events).await;
+        simulator.tell("forget").await;
+        for _ in 0..2 {
+            let refused = radio.connect(&id).await.err();
+            assert!(matches!(refused, Some(LinkError::Other(_))), "{refused:?}");
+        }
+        let refused = radio.connect(&id).await.err();
+        assert!(matches!(refused, Some(LinkError::NotPaired(_))), "{refused:?}");
+    });
+}
+
+#[test]
 fn only_what_is_on_the_list_is_written() {
     on_private_bus("only_what_is_on_the_list_is_written", async {
         let _simulator = Simulator::start(&["--bonded"]).await;
