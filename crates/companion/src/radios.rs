@@ -105,6 +105,11 @@ impl Radios {
     }
 }
 
+/// Whether a device is simulated in this program, so that its button can be pressed from here.
+pub(crate) fn is_pressable(id: &DeviceId) -> bool {
+    id.0.split_once(':').is_some_and(|(prefix, _)| prefix == SIMULATED)
+}
+
 /// The id of a radio's device in this program.
 pub(crate) fn outer(prefix: &str, inner: &DeviceId) -> DeviceId {
     DeviceId(format!("{prefix}:{}", inner.0))

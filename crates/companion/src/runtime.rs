@@ -43,9 +43,10 @@ impl Options {
     #[must_use]
     pub fn for_app() -> Self {
         let directories = directories::ProjectDirs::from("social", "Hearth", "Hearth");
+        let demo = puffco_sim::SimConfig { name: "Hearth Peak".into(), ..puffco_sim::SimConfig::default() };
         Self {
             data_dir: directories.map(|directories| directories.data_dir().to_owned()),
-            radios: RadioChoice { bluetooth: true, simulated: vec![puffco_sim::SimConfig::default()] },
+            radios: RadioChoice { bluetooth: true, simulated: vec![demo] },
             ..Self::ephemeral()
         }
     }

@@ -268,6 +268,11 @@ model: string,
  */
 simulated: boolean, 
 /**
+ * Its button can be pressed with [`Command::PressButton`](super::Command::PressButton): it is simulated
+ * in this program.
+ */
+pressable: boolean, 
+/**
  * It is the one that heats with the group.
  */
 inUse: boolean, 

@@ -63,6 +63,9 @@ pub struct DeviceView {
     pub model: String,
     /// Not real.
     pub simulated: bool,
+    /// Its button can be pressed with [`Command::PressButton`](super::Command::PressButton): it is simulated
+    /// in this program.
+    pub pressable: bool,
     /// It is the one that heats with the group.
     pub in_use: bool,
     /// The link.

@@ -8,6 +8,7 @@ use puffco::link::DeviceId;
 use puffco::state::{ChargeState, DeviceState, OperatingState};
 
 use crate::contract::{Activity, DeviceView, LinkView, ProfileView};
+use crate::radios;
 use crate::report::hex;
 use crate::saved::SavedDevice;
 use crate::words;
@@ -99,6 +100,7 @@ impl KnownDevice {
             name: self.saved.name.clone(),
             model: self.saved.model.clone(),
             simulated: self.saved.simulated,
+            pressable: radios::is_pressable(&self.id()),
             in_use,
             link: self.link(now),
             activity: if live { activity(state.operating) } else { Activity::Unknown },

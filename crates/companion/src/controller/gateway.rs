@@ -99,7 +99,7 @@ impl GatewaySide {
 
 fn name(url: &str) -> String {
     match url {
-        LOCAL => "This computer".into(),
+        LOCAL => "On this computer".into(),
         PUFF_SOCIAL => "puff.social".into(),
         other => url::Url::parse(other)
             .ok()

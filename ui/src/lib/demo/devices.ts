@@ -39,7 +39,7 @@ export const DEVICES: Record<string, () => Fixture> = {
   'devices-none': () => ({ view: view({ devices: [] }), screen: 'devices' }),
   devices: () => ({ view: view(), screen: 'devices' }),
   'devices-asleep': () => ({ view: view(), screen: 'devices', devicesPane: { device: 'pocket' } }),
-  'devices-simulated': () => ({ view: view({ devices: [device({ simulated: true, name: 'Hearth Peak', rssi: -52 })] }), screen: 'devices' }),
+  'devices-simulated': () => ({ view: view({ devices: [device({ simulated: true, pressable: true, name: 'Hearth Peak', rssi: -52 })] }), screen: 'devices' }),
   'devices-heating': () => ({ view: seshing(34), screen: 'devices' }),
   'devices-failed': () => ({
     view: view({ devices: [device(), { ...FERN, ...EMPTY, link: { state: 'failed', problem: PROBLEM, step: 1 } }] }),

@@ -28,7 +28,7 @@ interface Person {
 export const PEOPLE = {
   me: { name: 'Rowan', model: 'Peak Pro', led: '#ff6a14', chamber: '3D XL', target: 545, hold: 40, tau: 6.6, skew: 0, battery: 82, strain: 'Papaya Cake' },
   mika: { name: 'Mika', model: 'Peak Pro', led: '#10d8c4', chamber: '3D', target: 520, hold: 36, tau: 6.1, skew: 41, battery: 64, strain: 'Blue Dream' },
-  theo: { name: 'Theo', model: 'Proxy', led: '#7a45ff', chamber: 'Classic', target: 505, hold: 44, tau: 7.6, skew: 84, battery: 38, strain: 'Garlic Juice' },
+  theo: { name: 'Theo', model: 'Peak Pro Storm', led: '#7a45ff', chamber: 'Classic', target: 505, hold: 44, tau: 7.6, skew: 84, battery: 38, strain: 'Garlic Juice' },
   june: { name: 'June', model: 'Peak Pro', led: '#ff3d92', chamber: '3D XL', target: 575, hold: 30, tau: 6.4, skew: 22, battery: 91, strain: 'Lemon Tree' },
   sol: { name: 'Sol', model: 'Proxy', led: '#5fe04a', chamber: 'Classic', target: 490, hold: 38, tau: 8.2, skew: 63, battery: 57, strain: 'Sour Diesel', mobile: true },
 } satisfies Record<string, Person>
@@ -78,6 +78,7 @@ export function device(change: Partial<DeviceView> = {}): DeviceView {
     name: 'Ember',
     model: 'Peak Pro',
     simulated: false,
+    pressable: false,
     inUse: true,
     link: { state: 'ready' },
     activity: 'idle',

@@ -132,7 +132,7 @@ const CROWD: MemberView[] = Array.from({ length: 10 }, (_, i) => {
 export const SESSION: Record<string, () => Fixture> = {
   alone: () => ({ view: view({ group: null, stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] }) }),
   'alone-local': () => ({
-    view: local(view({ group: null, devices: [device({ simulated: true, rssi: null })], stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] })),
+    view: local(view({ group: null, devices: [device({ simulated: true, pressable: true, rssi: null })], stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] })),
   }),
   'alone-first-start': () => ({
     view: local(view({ group: null, devices: [], stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] })),
@@ -153,7 +153,7 @@ export const SESSION: Record<string, () => Fixture> = {
   chilling: () => ({ view: view() }),
   'chilling-first': () => ({
     view: local(view({
-      devices: [device({ simulated: true, rssi: null })],
+      devices: [device({ simulated: true, pressable: true, rssi: null })],
       group: group([member('me')], { seshCounter: 0, members: [member('me')] }),
       stage: stage({ counted: 1, lastEndedAt: null }),
       chart: { startedAt: null, live: false, curves: [] },
@@ -162,7 +162,7 @@ export const SESSION: Record<string, () => Fixture> = {
   }),
   awaiting: () => ({ view: view(awaiting) }),
   'awaiting-simulated': () => ({
-    view: local(view({ ...awaiting, devices: [device({ simulated: true, name: 'Hearth Peak', rssi: null })] })),
+    view: local(view({ ...awaiting, devices: [device({ simulated: true, pressable: true, name: 'Hearth Peak', rssi: null })] })),
   }),
   'awaiting-asleep': () => ({
     view: view({ ...awaiting, devices: [device({ activity: 'asleep' })] }),
