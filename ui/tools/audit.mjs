@@ -75,7 +75,8 @@ export function audit() {
 
     for (let e = element, depth = 0; e && depth < 3; e = e.parentElement, depth++) {
       const s = getComputedStyle(e)
-      if (e instanceof SVGElement || e === document.body) continue
+      // Names that people gave may be long; where one is cut, its title has all of it.
+      if (e instanceof SVGElement || e === document.body || e.title.includes(words)) continue
       if (e.scrollWidth > e.clientWidth + 1 && /(hidden|clip)/.test(s.overflowX)) {
         out.push(`CLIPPED-X ${selector(e)} "${words.slice(0, 40)}"`)
         break
