@@ -17,7 +17,7 @@ try {
   await t('add-device').click(); await p.waitForSelector('[data-test="found-device"]', { timeout: 15000 }); await p.waitForTimeout(300); await shot('found')
   await t('found-device').click(); await p.waitForTimeout(250); await shot('setup'); await p.waitForSelector('[data-test="setup-ready"]', { timeout: 20000 }); await shot('ready')
   await t('nav-session').click(); await p.waitForTimeout(300); await shot('alone')
-  await t('create-group').click(); await t('group-name').fill('First sesh'); await t('create-confirm').click(); await stage('chilling'); await p.waitForTimeout(2500); await shot('group')
+  await t('create-group').click(); await t('group-name').fill('First sesh'); await t('create-confirm').click(); await stage('chilling'); await p.waitForSelector('[data-test="member"] >> nth=1', {timeout:30000}); await p.waitForTimeout(1500); await shot('group')
   console.log('code', await t('group-code').textContent(), 'members', await p.locator('[data-test="member"]').count())
   await t('stage-primary').click(); await stage('awaiting'); await p.waitForTimeout(800); await shot('awaiting')
   if (await t('press-button').count()) await t('press-button').click(); else await t('stage-primary').click(); await stage('countdown', 60000); await p.waitForTimeout(600); await shot('countdown')
