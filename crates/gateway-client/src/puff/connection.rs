@@ -14,8 +14,9 @@ pub(super) const OPEN_WITHIN: Duration = Duration::from_secs(12);
 /// From the open socket to the hello, and from the resume to its answer.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
-/// A connection that was live for this long starts counting its tries anew when it is lost.
-pub(super) const STABLE_AFTER: Duration = Duration::from_secs(5);
+/// A connection that was live for this long starts counting its tries anew when it is lost. Short, so that on a bad
+/// network each loss gets its own five tries inside the grace time.
+pub(super) const STABLE_AFTER: Duration = Duration::from_secs(2);
 
 /// Where the connection is.
 #[derive(Debug)]

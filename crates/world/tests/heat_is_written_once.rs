@@ -1,0 +1,178 @@
+//! A thousand seshes in bad weather: connections cut, frames and notifications repeated, radio links lost, commands
+//! and replies lost. However it goes, a heat command is written at most once for each start and never late.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+use std::time::{Duration, Instant};
+
+use hearth_gateway_client::group::{Event, GroupPhase, Request};
+use hearth_world::{Options, PartyId, Range, World};
+use puffco::state::OperatingState;
+
+const SEEDS: u64 = 1000;
+
+/// A heat command is not written later than this after the start.
+const DEADLINE: Duration = Duration::from_millis(1500);
+
+/// What a party may be wrong about the gateway's clock: half the difference of the two ways.
+const CLOCK_TOLERANCE: Duration = Duration::from_millis(200);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weather {
+    /// Nothing goes wrong, but everything is late and repeated.
+    Fair,
+    /// The network goes wrong.
+    Network,
+    /// The radio goes wrong.
+    Radio,
+    /// Both.
+    Both,
+}
+
+impl Weather {
+    fn of(seed: u64) -> Self {
+        [Self::Fair, Self::Network, Self::Radio, Self::Both][(seed % 4) as usize]
+    }
+
+    fn spoils_network(self) -> bool {
+        matches!(self, Self::Network | Self::Both)
+    }
+
+    fn spoils_radio(self) -> bool {
+        matches!(self, Self::Radio | Self::Both)
+    }
+}
+
+/// What goes wrong, and when.
+fn misfortune(world: &mut World, weather: Weather) {
+    let party = PartyId(world.draw(0..2));
+    let of_network = weather.spoils_network() && (!weather.spoils_radio() || world.draw(0..2) == 0);
+    if of_network {
+        match world.draw(0..4) {
+            0 => world.silence(party),
+            1 => world.set_online(party, false),
+            _ => world.cut(party),
+        }
+    } else if weather.spoils_radio() {
+        let number = world.draw(1..=3);
+        match world.draw(0..4) {
+            0 => world.drop_link(party),
+            1 => world.with_device(party, |device| device.faults_mut().lost_commands += number),
+            2 => world.with_device(party, |device| device.faults_mut().lost_replies += number),
+            _ => world.with_device(party, |device| device.faults_mut().spurious_idles += number),
+        }
+    }
+}
+
+/// One sesh, from meeting to some time after the start. People press when their window asks them to.
+fn sesh(seed: u64) -> World {
+    let weather = Weather::of(seed);
+    let mut options = Options::parties(2);
+    options.network_delay = Range::ms(1, 150);
+    options.network_duplicates = 0.3;
+    options.radio_delay = Range::ms(2, 40);
+    options.radio_duplicates = if weather == Weather::Fair { 0.0 } else { 0.2 };
+    let mut world = World::new(seed, options);
+    world.gather();
+    for party in world.parties() {
+        world.expect("linked", Duration::from_secs(20), |world| world.is_linked(party));
+    }
+    let linger = Duration::from_millis(world.draw(0..3000));
+    world.run(linger);
+
+    let mut started = None;
+    for _ in 0..60 {
+        let pause = Duration::from_millis(world.draw(50..700));
+        world.run(pause);
+        if weather != Weather::Fair && world.draw(0..6) == 0 {
+            misfortune(&mut world, weather);
+        }
+        for party in world.parties() {
+            world.set_online_if_offline(party);
+            let asked = world.phase(party) == Some(GroupPhase::Awaiting);
+            if asked && world.operating(party) == OperatingState::IDLE {
+                world.press(party);
+            }
+        }
+        let now = world.now().instant;
+        match (world.phase(PartyId(0)), started) {
+            (Some(GroupPhase::Chilling), None) => world.ask(PartyId(0), Request::Inquire),
+            _ if started.is_none() && !world.record().starts.is_empty() => started = Some(now),
+            _ => {}
+        }
+        if started.is_some_and(|started: Instant| now > started + Duration::from_secs(6)) {
+            break;
+        }
+    }
+    world.run(Duration::from_secs(12));
+    world
+}
+
+/// Holds in any weather.
+fn never_twice_and_never_late(world: &World) {
+    let record = world.record();
+    for party in world.parties() {
+        let mut answered: Vec<Instant> = Vec::new();
+        let mut intents = Vec::new();
+        for write in record.heat_writes_of(party) {
+            let fits = |start: &&Instant| {
+                write.at + CLOCK_TOLERANCE >= **start && write.at <= **start + DEADLINE + CLOCK_TOLERANCE
+            };
+            let start = record.starts.iter().find(fits);
+            world.check("a heat command belongs to a start and is in time", start.is_some());
+            let start = *start.unwrap();
+            world.check("one heat command for each start", !answered.contains(&start));
+            answered.push(start);
+            world.check("one heat command for each intent", !intents.contains(&write.intent));
+            intents.push(write.intent);
+            let invited = record.invitations_of(party).any(|invitation| invitation.told_at <= write.at);
+            world.check("nobody heats uninvited", invited);
+        }
+    }
+}
+
+/// Holds where the radio works: whoever is told in time to take part does, once.
+fn once_for_each_invitation(world: &World) {
+    let record = world.record();
+    for party in world.parties() {
+        let in_time = |told: &&hearth_world::StartTold| {
+            told.start_at.is_some_and(|at| told.told_at <= at)
+                && !world
+                    .events(party)
+                    .iter()
+                    .any(|event| matches!(event, Event::GroupClosed | Event::Kicked))
+        };
+        let invitations = record.invitations_of(party).filter(in_time).count();
+        let writes = record.heat_writes_of(party).count();
+        world.check(
+            &format!("party {} was invited {invitations} times and wrote {writes} heat commands", party.0),
+            writes == invitations,
+        );
+    }
+}
+
+#[test]
+fn in_a_thousand_seshes() {
+    let threads = std::thread::available_parallelism().map_or(4, |count| count.get() as u64);
+    let runs = |first: u64| {
+        let mut heated = 0;
+        for seed in (first..SEEDS).step_by(threads as usize) {
+            let world = sesh(seed);
+            never_twice_and_never_late(&world);
+            let weather = Weather::of(seed);
+            if !weather.spoils_radio() {
+                once_for_each_invitation(&world);
+            }
+            if weather == Weather::Fair {
+                world.check("both heat in fair weather", world.record().heat_writes.len() == 2);
+            }
+            heated += u64::from(!world.record().heat_writes.is_empty());
+        }
+        heated
+    };
+    let heated: u64 = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || runs(first))).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
+    });
+    // Weather must not be so bad that nothing is tested.
+    assert!(heated > SEEDS * 9 / 10, "only {heated} of {SEEDS} seshes heated anything");
+}
