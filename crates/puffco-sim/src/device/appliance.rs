@@ -35,6 +35,9 @@ const COMMAND_LATENCY_S: f64 = 0.3;
 const PERCENT_PER_HEAT: f32 = 2.5;
 /// It does not heat below this charge, percent.
 const LEAST_HEAT_PERCENT: f32 = 5.0;
+/// Own seconds are floats: a change is looked for this much after the instant computed for it, so that it has come
+/// by then and time does not stand still before it.
+const ROUNDING: Duration = Duration::from_micros(1);
 /// Charging one percent takes this long, seconds.
 const CHARGE_S_PER_PERCENT: f32 = 36.0;
 /// Newest firmware acknowledges the sleep command and ignores it.
@@ -144,7 +147,7 @@ impl Appliance {
     /// When a state may change by itself next; `None` when nothing is under way.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         let due = self.next_change()?;
-        Some(self.last + Duration::from_secs_f64(((due - self.clock).max(0.0)) / self.speed))
+        Some(self.last + Duration::from_secs_f64(((due - self.clock).max(0.0)) / self.speed) + ROUNDING)
     }
 
     fn next_change(&self) -> Option<f64> {
