@@ -1,6 +1,6 @@
 //! The gateway program: options, logs, signals. Everything else is [`hearth_gateway::Server`].
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -42,7 +42,12 @@ struct Serve {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let stderr = std::io::stderr;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(stderr().is_terminal())
+        .with_writer(stderr)
+        .init();
     let Arguments { command: Command::Serve(serve) } = Arguments::parse();
     let signal = Signal::listen()?;
     let options = ServerOptions { listen: serve.listen, data: serve.data, ..ServerOptions::default() };

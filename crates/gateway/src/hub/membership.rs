@@ -97,7 +97,6 @@ impl Hub {
     fn add_member(&mut self, now: Now, group_key: GroupKey, key: SessionKey) {
         let Some(group) = self.groups.get_mut(&group_key) else { return };
         let Some(session) = self.sessions.get_mut(&key) else { return };
-        session.clear_membership();
         session.group = Some(group_key);
         session.joined = iso8601(now.unix_ms);
         group.members.push(key);

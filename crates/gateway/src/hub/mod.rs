@@ -67,6 +67,8 @@ pub struct Population {
     pub sessions: usize,
     /// Groups, empty ones included.
     pub groups: usize,
+    /// Devices that somebody watches (op 22).
+    pub watched_devices: usize,
 }
 
 /// The state machine.
@@ -202,6 +204,7 @@ impl Hub {
             connections: self.connections.len(),
             sessions: self.sessions.len(),
             groups: self.groups.len(),
+            watched_devices: self.watchers.len(),
         }
     }
 

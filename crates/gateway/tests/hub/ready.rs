@@ -225,6 +225,20 @@ fn one_who_is_ready_stays_it_through_a_drop() {
 }
 
 #[test]
+fn one_who_is_gone_does_not_get_ready_before_coming_back() {
+    let mut table = Table::new();
+    let (code, [a, b, c]) = table.group([true, true, true]);
+    table.state(&b, 6);
+    table.drop_socket(&b);
+    table.send(&a, 8, Value::Null);
+    assert_eq!(table.look(&code).2, [] as [String; 0]);
+    let b2 = table.connect();
+    table.send(&b2, 13, json!({ "session_id": b.session, "session_token": b.token }));
+    assert_eq!(table.look(&code).2, [b.session.as_str()]);
+    assert_eq!(table.taken(&c, "GROUP_USER_READY"), [json!({ "session_id": b.session })]);
+}
+
+#[test]
 fn one_who_dropped_is_excluded_from_the_start() {
     let (mut table, code, [a, b, c]) = with_b_ready(|table, b| table.drop_socket(b));
     table.state(&a, 6);
