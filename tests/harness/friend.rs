@@ -1,0 +1,66 @@
+//! A friend: a companion without a window, with a simulated device in its own program.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use super::place::{Place, programs};
+use super::process::Process;
+use super::{PATIENCE, window};
+
+/// A friend who joined a group.
+pub struct Friend {
+    process: Process,
+    events: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Friend {
+    /// Joins a group with a device that lives `speed` times as fast as a real one.
+    pub fn joins(place: &Place, gateway: &str, code: &str, speed: f32) -> Self {
+        let mut command = Command::new(programs().join("hearth-headless"));
+        command.args(["--gateway", gateway, "--join", code, "--json"]);
+        command.args(["--device", "sim:pearl", "--sim-name", "Juniper", "--sim-speed", &speed.to_string()]);
+        let mut process = Process::start(place, "friend", &mut command);
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let mut lines = process.take_lines();
+        let taken = Arc::clone(&events);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                let event = serde_json::from_str(&line).expect("every line is an event");
+                taken.lock().expect("not poisoned").push(event);
+            }
+        });
+        Self { process, events }
+    }
+
+    /// Waits for an event, now or earlier, that `is` the one.
+    pub async fn sees(&self, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+        let found = window::until(PATIENCE, async || {
+            self.events.lock().expect("not poisoned").iter().rev().find(|event| is(event)).cloned()
+        });
+        found.await.unwrap_or_else(|| panic!("the friend never saw {what}"))
+    }
+
+    /// Presses the button of the friend's device.
+    pub async fn press(&mut self) {
+        let ready = |event: &Value| event["devices"][0]["link"]["state"] == "ready";
+        let event = self.sees("its device", ready).await;
+        let command = json!({ "command": "press_button", "id": event["devices"][0]["id"] });
+        self.process.tell(&command.to_string()).await;
+    }
+
+    /// What the friend's own device did, in order, without repeats.
+    pub fn activities(&self) -> Vec<String> {
+        let events = self.events.lock().expect("not poisoned");
+        let mut activities: Vec<String> = Vec::new();
+        for event in events.iter() {
+            if let Some(activity) = event["devices"][0]["activity"].as_str()
+                && activities.last().is_none_or(|last| last != activity)
+            {
+                activities.push(activity.to_owned());
+            }
+        }
+        activities
+    }
+}

@@ -1,0 +1,105 @@
+//! What surrounds the window: display, bus, simulated Bluetooth device, gateway.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use super::place::{Place, programs};
+use super::process::Process;
+
+/// A display of its own.
+pub struct Display {
+    _process: Process,
+    /// For `DISPLAY`.
+    pub name: String,
+}
+
+impl Display {
+    /// Starts one that is large enough for the window.
+    pub async fn start(place: &Place) -> Self {
+        let mut command = Command::new("Xvfb");
+        command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
+        let mut process = Process::start(place, "xvfb", &mut command);
+        let name = format!(":{}", process.line().await.trim());
+        Self { _process: process, name }
+    }
+}
+
+/// A D-Bus of its own, system and session bus in one.
+pub struct Bus {
+    _process: Process,
+    /// For `DBUS_SYSTEM_BUS_ADDRESS`.
+    pub address: String,
+}
+
+impl Bus {
+    /// Starts one.
+    pub async fn start(place: &Place) -> Self {
+        let mut command = Command::new("dbus-daemon");
+        command.args(["--session", "--nofork", "--print-address"]);
+        let mut process = Process::start(place, "dbus", &mut command);
+        let address = process.line().await.trim().to_owned();
+        Self { _process: process, address }
+    }
+}
+
+/// A simulated device, behind a fake `org.bluez`.
+pub struct Simulator {
+    process: Process,
+    heats: Arc<Mutex<u64>>,
+}
+
+impl Simulator {
+    /// Starts it; its device lives `speed` times as fast as a real one.
+    pub async fn start(place: &Place, bus: &Bus, speed: f32) -> Self {
+        let mut command = Command::new(programs().join("hearth-sim"));
+        command
+            .args(["bluez", "--speed", &speed.to_string(), "--exit-with-stdin"])
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address);
+        let mut process = Process::start(place, "hearth-sim", &mut command);
+        process.line().await;
+        let heats = Arc::new(Mutex::new(0));
+        let mut lines = process.take_lines();
+        let counted = Arc::clone(&heats);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                let report: Value = serde_json::from_str(&line).unwrap_or_default();
+                if report["event"] == "heat" {
+                    *counted.lock().expect("not poisoned") = report["count"].as_u64().unwrap_or_default();
+                }
+            }
+        });
+        Self { process, heats }
+    }
+
+    /// Presses the device's button.
+    pub async fn press(&mut self) {
+        self.process.tell("press").await;
+    }
+
+    /// How often a heat command was written to it.
+    pub fn heats(&self) -> u64 {
+        *self.heats.lock().expect("not poisoned")
+    }
+}
+
+/// A gateway.
+pub struct Gateway {
+    _process: Process,
+    /// Its address.
+    pub url: String,
+}
+
+impl Gateway {
+    /// Starts one on a free port.
+    pub async fn start(place: &Place) -> Self {
+        let mut command = Command::new(programs().join("hearth-gateway"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--ephemeral"]);
+        let mut process = Process::start(place, "hearth-gateway", &mut command);
+        let listening: Value = serde_json::from_str(&process.line().await).expect("its first line is JSON");
+        assert_eq!(listening["event"], "listening");
+        let url = listening["url"].as_str().expect("it has an address").to_owned();
+        Self { _process: process, url }
+    }
+}

@@ -1,0 +1,135 @@
+//! The real window, driven over WebDriver.
+
+use std::time::Duration;
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::json;
+use tokio::process::Command;
+
+use super::PATIENCE;
+use super::place::Place;
+use super::process::Process;
+use super::services::{Bus, Display};
+
+/// The open window.
+pub struct Window<'a> {
+    place: &'a Place,
+    client: Client,
+    _driver: Process,
+}
+
+impl<'a> Window<'a> {
+    /// Opens Hearth on a display, with what is on the bus as its Bluetooth.
+    pub async fn open(place: &'a Place, display: &Display, bus: &Bus, gateway: &str) -> Self {
+        let port = free_port().await;
+        let mut command = Command::new("WebKitWebDriver");
+        command
+            .args(["--host=127.0.0.1", &format!("--port={port}")])
+            .env("DISPLAY", &display.name)
+            .env("GDK_BACKEND", "x11")
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address)
+            .env("DBUS_SESSION_BUS_ADDRESS", &bus.address)
+            .env("NO_AT_BRIDGE", "1")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("RUST_LOG", "info,hearth_companion=debug,puffco_ble=debug");
+        let driver = Process::start(place, "window", &mut command);
+        let capabilities = json!({
+            "browserName": "wry",
+            "webkitgtk:browserOptions": {
+                "binary": env!("CARGO_BIN_EXE_hearth"),
+                "args": ["--gateway", gateway, "--data", place.home().join("hearth")],
+            },
+        });
+        let capabilities = capabilities.as_object().cloned().expect("an object");
+        let opened = until(PATIENCE, async || {
+            let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+            builder.capabilities(capabilities.clone());
+            builder.connect(&format!("http://127.0.0.1:{port}")).await.ok()
+        });
+        let client = opened.await.expect("the window opens");
+        Self { place, client, _driver: driver }
+    }
+
+    /// Sets the size of the window.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("the window can be resized");
+        tokio::time::sleep(Duration::from_millis(400)).await;
+    }
+
+    /// Clicks what is under a selector, as soon as it is there and can be clicked.
+    pub async fn click(&self, selector: &str) {
+        let clicked = until(PATIENCE, async || {
+            let element = self.client.find(Locator::Css(selector)).await.ok()?;
+            if !element.is_enabled().await.ok()? {
+                return None;
+            }
+            element.click().await.ok()
+        });
+        self.expect(clicked.await, &format!("nothing to click at {selector}")).await;
+    }
+
+    /// Types into a field.
+    pub async fn type_into(&self, selector: &str, text: &str) {
+        let typed = until(PATIENCE, async || {
+            let element = self.client.find(Locator::Css(selector)).await.ok()?;
+            element.send_keys(text).await.ok()
+        });
+        self.expect(typed.await, &format!("no field at {selector}")).await;
+    }
+
+    /// The text that a person reads under a selector; `None` where there is nothing.
+    pub async fn text(&self, selector: &str) -> Option<String> {
+        let script = "const it = document.querySelector(arguments[0]); return it && it.textContent.trim()";
+        let value = self.client.execute(script, vec![json!(selector)]).await.ok()?;
+        value.as_str().map(str::to_owned)
+    }
+
+    /// Waits until the text under a selector `is` right, and gives it back.
+    pub async fn reads(&self, selector: &str, is: impl Fn(&str) -> bool) -> String {
+        let text = until(PATIENCE, async || self.text(selector).await.filter(|text| is(text))).await;
+        let last = self.text(selector).await;
+        self.expect(text, &format!("{selector} never read what was expected; at last {last:?}")).await
+    }
+
+    /// Keeps a picture of the window.
+    pub async fn screenshot(&self, name: &str) {
+        let picture = self.client.screenshot().await.expect("a screenshot");
+        std::fs::write(self.place.keep(&format!("{name}.png")), picture).expect("it can be kept");
+    }
+
+    /// Closes the window as a person does, and waits for the program to end.
+    pub async fn close(self) {
+        self.client.close().await.expect("the window closes");
+    }
+
+    async fn expect<T>(&self, value: Option<T>, or: &str) -> T {
+        if let Some(value) = value {
+            return value;
+        }
+        if let Ok(picture) = self.client.screenshot().await {
+            let _ = std::fs::write(self.place.keep("failure.png"), picture);
+        }
+        if let Ok(source) = self.client.source().await {
+            let _ = std::fs::write(self.place.keep("failure.html"), source);
+        }
+        panic!("{or} (see {})", self.place.keep("failure.png").display());
+    }
+}
+
+/// Asks again and again until there is an answer, or patience ends.
+pub async fn until<T>(patience: Duration, mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+    };
+    tokio::time::timeout(patience, asking).await.ok()
+}
+
+async fn free_port() -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    listener.local_addr().expect("it has one").port()
+}
