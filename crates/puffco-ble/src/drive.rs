@@ -22,6 +22,9 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// A link that does not close within this time is left to the radio.
 const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long the operations on a link that closed may take to say why.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
 /// A running device actor. When the last clone is dropped, the link is closed and the actor ends.
 #[derive(Clone, Debug)]
 pub struct DeviceHandle {
@@ -83,6 +86,12 @@ struct OpenLink {
     operations: Vec<AbortHandle>,
 }
 
+impl OpenLink {
+    fn is_busy(&self) -> bool {
+        self.operations.iter().any(|operation| !operation.is_finished())
+    }
+}
+
 struct Actor {
     machine: Device,
     radio: Arc<dyn Radio>,
@@ -113,6 +122,7 @@ impl Actor {
                         self.feed(Input::Notified(characteristic, value));
                     }
                     Some(LinkEvent::Closed) | None => {
+                        self.last_words().await;
                         self.close();
                         self.feed(Input::Closed);
                     }
@@ -207,6 +217,18 @@ impl Actor {
                     Err(_) if !current => {}
                     Err(error) => self.feed(Input::Connected(op, Err(error))),
                 }
+            }
+        }
+    }
+
+    /// Lets what is under way on a link that is gone end by itself: a read may know why the link closed.
+    async fn last_words(&mut self) {
+        let end = tokio::time::sleep(LAST_WORDS);
+        tokio::pin!(end);
+        while self.link.as_ref().is_some_and(OpenLink::is_busy) {
+            tokio::select! {
+                Some(Ok(done)) = self.tasks.join_next() => self.finish(done),
+                () = &mut end => return,
             }
         }
     }

@@ -5,33 +5,31 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use btleplug::api::{Central as _, CentralEvent, Peripheral as _};
+use btleplug::api::{Central as _, Peripheral as _};
 use btleplug::platform::{Adapter, Peripheral, PeripheralId};
 use futures::StreamExt;
-use futures::stream::{self, BoxStream};
-use puffco::link::{AdapterState, Connection, DeviceId, LinkError, Radio, RadioEvent};
+use futures::stream::BoxStream;
+use puffco::link::{Connection, DeviceId, LinkError, Radio, RadioEvent};
 use tokio::runtime::Handle;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use crate::adapters::{Adapters, Present};
 use crate::ear::Ear;
 use crate::failure::classify;
-use crate::heard::{advertisement, heard};
+use crate::follow::follow;
 use crate::link::{BleLink, Turn};
+use crate::news::News;
 use crate::scan::Scan;
 use crate::system::{Host, device_id};
 
 /// Limit of giving up a link that did not come about.
 const ABANDON_LIMIT: Duration = Duration::from_secs(5);
-/// Events that a slow reader may be behind before it misses some.
-const BACKLOG: usize = 256;
-
 /// This computer's Bluetooth, through btleplug.
 pub struct BleRadio {
     shared: Arc<Shared>,
@@ -67,19 +65,7 @@ impl Radio for BleRadio {
     }
 
     fn events(&self) -> BoxStream<'static, RadioEvent> {
-        let (first, receiver) = self.shared.news().subscribe();
-        let rest = stream::unfold(receiver, |mut receiver| async move {
-            loop {
-                match receiver.recv().await {
-                    Ok(event) => return Some((event, receiver)),
-                    Err(broadcast::error::RecvError::Lagged(missed)) => {
-                        tracing::debug!(missed, "a listener to the radio is slow");
-                    }
-                    Err(broadcast::error::RecvError::Closed) => return None,
-                }
-            }
-        });
-        stream::iter(first).chain(rest).boxed()
+        self.shared.news.listen()
     }
 
     async fn start_scan(&self) -> Result<(), LinkError> {
@@ -106,8 +92,8 @@ impl Radio for BleRadio {
 }
 
 /// What the tasks of the radio share.
-struct Shared {
-    news: Mutex<News>,
+pub(crate) struct Shared {
+    pub(crate) news: News,
     simulated: AtomicBool,
     scan: Scan,
     host: tokio::sync::Mutex<Option<Running>>,
@@ -127,43 +113,16 @@ impl Drop for Running {
     }
 }
 
-/// What listeners learn, and what a new one learns first.
-struct News {
-    adapter: Option<AdapterState>,
-    sender: broadcast::Sender<RadioEvent>,
-}
-
-impl News {
-    fn subscribe(&self) -> (Option<RadioEvent>, broadcast::Receiver<RadioEvent>) {
-        (self.adapter.clone().map(RadioEvent::Adapter), self.sender.subscribe())
-    }
-
-    /// Before the first look nothing is told, so that the adapter comes first in every stream.
-    fn tell(&mut self, event: RadioEvent) {
-        match &event {
-            RadioEvent::Adapter(state) if self.adapter.as_ref() == Some(state) => return,
-            RadioEvent::Adapter(state) => self.adapter = Some(state.clone()),
-            RadioEvent::Heard(..) => {}
-        }
-        // Fails only when nobody listens.
-        let _ = self.sender.send(event);
-    }
-}
-
 impl Shared {
     fn new() -> Self {
         Self {
-            news: Mutex::new(News { adapter: None, sender: broadcast::channel(BACKLOG).0 }),
+            news: News::default(),
             simulated: AtomicBool::new(false),
             scan: Scan::default(),
             host: tokio::sync::Mutex::new(None),
             ears: tokio::sync::Mutex::new(BTreeMap::new()),
             turns: Mutex::new(BTreeMap::new()),
         }
-    }
-
-    fn news(&self) -> MutexGuard<'_, News> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The host; looked for anew when there is none or its bus has ended.
@@ -186,7 +145,7 @@ impl Shared {
             Err(error) => {
                 tracing::info!(%error, "no Bluetooth");
                 let adapters = Adapters::from_error(&error).unwrap_or(Adapters::Missing);
-                self.news().tell(RadioEvent::Adapter(adapters.state()));
+                self.news.tell(RadioEvent::Adapter(adapters.state()));
                 Err(error)
             }
         }
@@ -200,11 +159,11 @@ impl Shared {
     }
 
     /// Takes note of the present adapters: ends the links of one that is gone, goes on with a scan.
-    async fn adapters_are(&self, host: &Arc<Host>, adapters: &Adapters) {
+    pub(crate) async fn adapters_are(&self, host: &Arc<Host>, adapters: &Adapters) {
         if let Adapters::Present(present) = adapters {
             self.simulated.store(present.simulated, Ordering::Relaxed);
         }
-        self.news().tell(RadioEvent::Adapter(adapters.state()));
+        self.news.tell(RadioEvent::Adapter(adapters.state()));
         match adapters.usable() {
             Ok(present) => self.scan.adapter_is_back(host, &present).await,
             Err(_) => {
@@ -286,7 +245,7 @@ impl Shared {
         self.ears.lock().await.get(&peripheral.id()).is_some_and(|ear| ear.line.has_session())
     }
 
-    async fn disconnected(&self, id: &PeripheralId) {
+    pub(crate) async fn disconnected(&self, id: &PeripheralId) {
         if let Some(ear) = self.ears.lock().await.get(id) {
             ear.line.close_any();
         }
@@ -297,63 +256,4 @@ impl Shared {
 async fn find(adapter: &Adapter, id: &DeviceId) -> Result<Peripheral, LinkError> {
     let known = adapter.peripherals().await.map_err(classify)?;
     known.into_iter().find(|peripheral| device_id(peripheral) == *id).ok_or(LinkError::NotFound)
-}
-
-/// Follows the host's adapters, and listens to each from when it is first seen.
-async fn follow(shared: Weak<Shared>, host: Arc<Host>) {
-    let mut adapters = host.adapters();
-    let mut listening: BTreeMap<String, JoinHandle<()>> = BTreeMap::new();
-    adapters.mark_changed();
-    while adapters.changed().await.is_ok() {
-        let now = adapters.borrow_and_update().clone();
-        let Some(radio) = shared.upgrade() else { break };
-        if let Adapters::Present(present) = &now {
-            let task = listening.get(&present.name);
-            if task.is_none_or(JoinHandle::is_finished) {
-                // Kept for the life of the host: dropping the stream has the same trap as an ear.
-                let task = tokio::spawn(listen(shared.clone(), host.clone(), present.adapter.clone()));
-                listening.insert(present.name.clone(), task);
-            }
-        }
-        radio.adapters_are(&host, &now).await;
-    }
-    if let Some(radio) = shared.upgrade() {
-        radio.adapters_are(&host, &Adapters::Missing).await;
-    }
-    for (_, task) in listening {
-        task.abort();
-    }
-}
-
-/// Passes on what one adapter reports.
-async fn listen(shared: Weak<Shared>, host: Arc<Host>, adapter: Adapter) {
-    let events = match adapter.events().await {
-        Ok(events) => events,
-        Err(error) => {
-            tracing::warn!(%error, "cannot listen to the adapter");
-            return;
-        }
-    };
-    // One advertisement makes several events; what is ready together is looked at once.
-    let mut batches = events.ready_chunks(32);
-    while let Some(batch) = batches.next().await {
-        let Some(radio) = shared.upgrade() else { return };
-        let mut devices = Vec::new();
-        for event in &batch {
-            if let CentralEvent::DeviceDisconnected(id) = event {
-                radio.disconnected(id).await;
-            }
-            if let Some(id) = heard(event).filter(|id| !devices.contains(id)) {
-                devices.push(id);
-            }
-        }
-        for id in devices {
-            let Ok(peripheral) = adapter.peripheral(id).await else { continue };
-            let Ok(Some(properties)) = peripheral.properties().await else { continue };
-            let bonded = host.is_bonded(&peripheral).await;
-            if let Some(heard) = advertisement(properties, bonded) {
-                radio.news().tell(RadioEvent::Heard(device_id(&peripheral), heard));
-            }
-        }
-    }
 }

@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use hearth_clock::Clock;
-use puffco::device::{DeviceConfig, Event, Input, Phase, Request, RequestError, RequestId};
+use puffco::device::{
+    DeviceConfig, Event, Input, Phase, Problem, Request, RequestError, RequestId, SetupStep,
+};
 use puffco::gatt;
 use puffco::link::{Connection, DeviceId, Gatt, Link, LinkError, LinkEvent, Radio, RadioEvent, WriteMode};
 use puffco_ble::DeviceHandle;
@@ -162,6 +164,47 @@ async fn a_link_that_closes_is_let_go_and_the_machine_knows() {
     soon(closed).await.unwrap();
     soon(async { while !matches!(events.recv().await, Some((_, Event::Phase(Phase::Waiting { .. })))) {} })
         .await;
+}
+
+/// A link whose reads end with it, and know that a bond was refused.
+struct Refusing(tokio::sync::watch::Receiver<bool>);
+
+#[async_trait]
+impl Link for Refusing {
+    async fn read(&self, _: Uuid) -> Result<Vec<u8>, LinkError> {
+        let _ = self.0.clone().wait_for(|closed| *closed).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Err(LinkError::NotPaired("refused".to_owned()))
+    }
+    async fn write(&self, _: Uuid, _: &[u8], _: WriteMode) -> Result<(), LinkError> {
+        std::future::pending().await
+    }
+    async fn subscribe(&self, _: Uuid) -> Result<(), LinkError> {
+        std::future::pending().await
+    }
+    async fn disconnect(&self) {}
+}
+
+#[tokio::test]
+async fn a_read_may_say_why_its_link_closed() {
+    let World { device, mut tries, mut events } = world();
+    device.send(Input::Connect);
+    let (connection, _silent, link_events, _closed) = connection();
+    let (closed, seen) = tokio::sync::watch::channel(false);
+    let connection = Connection { link: Arc::new(Refusing(seen)), ..connection };
+    assert!(soon(tries.recv()).await.unwrap().send(Ok(connection)).is_ok());
+    soon(async {
+        let bonding = |phase: &Phase| matches!(phase, Phase::SettingUp { step: SetupStep::Authenticate, .. });
+        while !matches!(events.recv().await, Some((_, Event::Phase(phase))) if bonding(&phase)) {}
+    })
+    .await;
+    link_events.send(LinkEvent::Closed).unwrap();
+    closed.send(true).unwrap();
+    soon(async {
+        let told = Event::Phase(Phase::Failed(Problem::PairingNeeded));
+        while !matches!(events.recv().await, Some((_, event)) if event == told) {}
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -28,17 +28,27 @@ pub(crate) enum Refusal {
     Rejected(String),
 }
 
-/// The devices that are being set up, and for how many links at once.
+/// The devices that are being set up, by object path.
 #[derive(Clone, Default)]
-struct Admitted(Arc<Mutex<BTreeMap<String, usize>>>);
+struct Admitted(Arc<Mutex<BTreeMap<String, Candidate>>>);
+
+/// One of them.
+#[derive(Default)]
+struct Candidate {
+    /// For how many links at once.
+    links: usize,
+    /// BlueZ asked for its bond, and was told yes.
+    agreed: bool,
+}
 
 impl Admitted {
-    fn paths(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
+    fn paths(&self) -> MutexGuard<'_, BTreeMap<String, Candidate>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn answer(&self, device: &ObjectPath<'_>, what: &str) -> Result<(), Refusal> {
-        if self.paths().contains_key(device.as_str()) {
+        if let Some(candidate) = self.paths().get_mut(device.as_str()) {
+            candidate.agreed = true;
             tracing::info!(device = device.as_str(), what, "agreed to bond");
             Ok(())
         } else {
@@ -109,7 +119,7 @@ impl Agent {
 
     /// Lets a device bond until the admission is dropped.
     pub(crate) async fn admit(self: &Arc<Self>, device: String) -> Admission {
-        *self.admitted.paths().entry(device.clone()).or_default() += 1;
+        self.admitted.paths().entry(device.clone()).or_default().links += 1;
         self.register().await;
         Admission { agent: self.clone(), device }
     }
@@ -152,12 +162,19 @@ pub(crate) struct Admission {
     device: String,
 }
 
+impl Admission {
+    /// BlueZ asked, and was told yes: a bond was tried.
+    pub(crate) fn was_used(&self) -> bool {
+        self.agent.admitted.paths().get(&self.device).is_some_and(|candidate| candidate.agreed)
+    }
+}
+
 impl Drop for Admission {
     fn drop(&mut self) {
         let mut paths = self.agent.admitted.paths();
-        if let Some(links) = paths.get_mut(&self.device) {
-            *links -= 1;
-            if *links == 0 {
+        if let Some(candidate) = paths.get_mut(&self.device) {
+            candidate.links -= 1;
+            if candidate.links == 0 {
                 paths.remove(&self.device);
             }
         }

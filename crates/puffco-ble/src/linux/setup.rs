@@ -169,12 +169,15 @@ impl Bonding {
     ///
     /// Returns whether a read that failed is worth repeating.
     pub(crate) async fn settle(&mut self, read: &Result<Vec<u8>, LinkError>) -> Result<bool, LinkError> {
+        let tried = self.admission.as_ref().is_some_and(Admission::was_used);
+        let paired = self.device.paired().await.map_err(|error| daemon::classify(&error))?;
         match read {
             Ok(_) | Err(LinkError::NotPaired(_)) => {}
+            // A device that refuses the bond drops the link, or the read fails with no clear word.
+            Err(_) if tried && !paired => return Err(LinkError::NotPaired(PAIRING_HINT.to_owned())),
             // Says nothing about the bond.
             Err(_) => return Ok(false),
         }
-        let paired = self.device.paired().await.map_err(|error| daemon::classify(&error))?;
         if !paired {
             self.pair().await?;
         } else if read.is_err() {

@@ -1,0 +1,74 @@
+//! Following the adapters: which is there, and what each of them reports.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+
+use btleplug::api::{Central as _, CentralEvent, Peripheral as _};
+use btleplug::platform::Adapter;
+use futures::StreamExt;
+use puffco::link::RadioEvent;
+use tokio::task::JoinHandle;
+
+use crate::adapters::Adapters;
+use crate::heard::{advertisement, heard};
+use crate::radio::Shared;
+use crate::system::{Host, device_id};
+
+/// Follows the host's adapters, and listens to each from when it is first seen.
+pub(crate) async fn follow(shared: Weak<Shared>, host: Arc<Host>) {
+    let mut adapters = host.adapters();
+    let mut listening: BTreeMap<String, JoinHandle<()>> = BTreeMap::new();
+    adapters.mark_changed();
+    while adapters.changed().await.is_ok() {
+        let now = adapters.borrow_and_update().clone();
+        let Some(radio) = shared.upgrade() else { break };
+        if let Adapters::Present(present) = &now {
+            let task = listening.get(&present.name);
+            if task.is_none_or(JoinHandle::is_finished) {
+                // Kept for the life of the host: dropping the stream has the same trap as an ear.
+                let task = tokio::spawn(listen(shared.clone(), host.clone(), present.adapter.clone()));
+                listening.insert(present.name.clone(), task);
+            }
+        }
+        radio.adapters_are(&host, &now).await;
+    }
+    if let Some(radio) = shared.upgrade() {
+        radio.adapters_are(&host, &Adapters::Missing).await;
+    }
+    for (_, task) in listening {
+        task.abort();
+    }
+}
+
+/// Passes on what one adapter reports.
+async fn listen(shared: Weak<Shared>, host: Arc<Host>, adapter: Adapter) {
+    let events = match adapter.events().await {
+        Ok(events) => events,
+        Err(error) => {
+            tracing::warn!(%error, "cannot listen to the adapter");
+            return;
+        }
+    };
+    // One advertisement makes several events; what is ready together is looked at once.
+    let mut batches = events.ready_chunks(32);
+    while let Some(batch) = batches.next().await {
+        let Some(radio) = shared.upgrade() else { return };
+        let mut devices = Vec::new();
+        for event in &batch {
+            if let CentralEvent::DeviceDisconnected(id) = event {
+                radio.disconnected(id).await;
+            }
+            if let Some(id) = heard(event).filter(|id| !devices.contains(id)) {
+                devices.push(id);
+            }
+        }
+        for id in devices {
+            let Ok(peripheral) = adapter.peripheral(id).await else { continue };
+            let Ok(Some(properties)) = peripheral.properties().await else { continue };
+            let bonded = host.is_bonded(&peripheral).await;
+            if let Some(heard) = advertisement(properties, bonded) {
+                radio.news.tell(RadioEvent::Heard(device_id(&peripheral), heard));
+            }
+        }
+    }
+}
