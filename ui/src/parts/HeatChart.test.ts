@@ -1,0 +1,49 @@
+// @vitest-environment jsdom
+import { flushSync, mount, unmount } from 'svelte'
+import { expect, it, vi } from 'vitest'
+import type { ChartView } from '../lib/contract'
+import HeatChart from './HeatChart.svelte'
+import Probe from './HeatChartProbe.svelte'
+
+const seen = vi.hoisted(() => ({ made: 0, data: 0 }))
+vi.mock('uplot', () => ({
+  default: class {
+    static pxRatio = 1
+    constructor() {
+      seen.made++
+    }
+    setData() {
+      seen.data++
+    }
+    setSize() {}
+    redraw() {}
+    destroy() {}
+  },
+}))
+globalThis.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+
+const chart = (points: [number, number][], live = true): ChartView => ({
+  startedAt: 0,
+  live,
+  curves: [{ member: 'a', name: 'Ember', me: true, led: '#ff7a2e', targetCelsius: 240, points }],
+})
+
+it('keeps one plot while samples arrive, and makes a new one for a new frame', () => {
+  const probe = mount(Probe, { target: document.body, props: { component: HeatChart, chart: chart([[0, 24]]) } })
+  flushSync()
+  expect(seen.made).toBe(1)
+  for (let i = 1; i <= 5; i++) {
+    probe.show(chart([[0, 24], [i * 250, 24 + i]]))
+    flushSync()
+  }
+  expect(seen.made).toBe(1)
+  expect(seen.data).toBeGreaterThanOrEqual(5)
+  probe.show(chart([[0, 24]], false))
+  flushSync()
+  expect(seen.made).toBe(2)
+  void unmount(probe)
+})
