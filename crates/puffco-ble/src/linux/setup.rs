@@ -174,7 +174,9 @@ impl Bonding {
         match read {
             Ok(_) | Err(LinkError::NotPaired(_)) => {}
             // A device that refuses the bond drops the link, or the read fails with no clear word.
-            Err(_) if tried && !paired => return Err(LinkError::NotPaired(PAIRING_HINT.to_owned())),
+            Err(error) if !paired && (tried || could_not_encrypt(error)) => {
+                return Err(LinkError::NotPaired(PAIRING_HINT.to_owned()));
+            }
             // Says nothing about the bond.
             Err(_) => return Ok(false),
         }
@@ -202,4 +204,9 @@ impl Bonding {
             },
         }
     }
+}
+
+/// BlueZ gives a read this error ("unlikely") when it wanted to encrypt the link for it and could not.
+fn could_not_encrypt(error: &LinkError) -> bool {
+    matches!(error, LinkError::Other(words) if words.ends_with("ATT error: 0x0e"))
 }
