@@ -44,6 +44,8 @@ pub struct Options {
     pub radio_duplicates: f64,
     /// How far the parties' wall clocks may be off from the gateway's, in either direction.
     pub clock_error: Duration,
+    /// Write down what happens, for reading after a failure. Takes about as long as everything else together.
+    pub tell: bool,
     /// The gateway's times and limits.
     pub hub: HubConfig,
 }
@@ -59,6 +61,7 @@ impl Options {
             radio_delay: Range::ms(5, 20),
             radio_duplicates: 0.0,
             clock_error: Duration::from_secs(90),
+            tell: true,
             hub: HubConfig::default(),
         }
     }

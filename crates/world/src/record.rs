@@ -55,8 +55,8 @@ impl Record {
         }
     }
 
-    pub(crate) fn line(&mut self, now: Instant, line: impl FnOnce() -> String) {
-        self.lines.push((now, line()));
+    pub(crate) fn line(&mut self, now: Instant, line: String) {
+        self.lines.push((now, line));
     }
 
     /// Heat commands that one party's machine wrote.

@@ -1,5 +1,6 @@
 //! The world itself: virtual time, and what a story can do and see in it.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use hearth_clock::{Clock, Now};
@@ -45,7 +46,10 @@ impl World {
     #[must_use]
     pub fn new(seed: u64, options: Options) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
-        let now = Now { unix_ms: BEGIN_UNIX_MS, ..Clock::new().now() };
+        // Every world of a program begins at the same instant, so that the same seed tells the same story.
+        static BEGIN: OnceLock<Instant> = OnceLock::new();
+        let instant = *BEGIN.get_or_init(|| Clock::new().now().instant);
+        let now = Now { instant, unix_ms: BEGIN_UNIX_MS };
         let error = options.clock_error.as_millis() as i64;
         let parties = options.devices.iter().map(|device| {
             let (seed, error) = (rng.random(), rng.random_range(-error..=error));
@@ -227,7 +231,9 @@ impl World {
     }
 
     pub(crate) fn note(&mut self, line: impl FnOnce() -> String) {
-        self.record.line(self.now.instant, line);
+        if self.options.tell {
+            self.record.line(self.now.instant, line());
+        }
     }
 
     fn pass_to(&mut self, instant: Instant) {
