@@ -17,7 +17,7 @@ const SPEED: f32 = 4.0;
 #[ignore = "whole system: cargo xtask e2e"]
 async fn two_people_heat_together() {
     let story = Story::begin("two_people_heat_together").await;
-    story.play(async |_| {}).await;
+    story.play(async |_, _| {}).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,10 +25,14 @@ async fn two_people_heat_together() {
 async fn a_network_cut_of_three_seconds_does_not_end_the_sesh() {
     let story = Story::begin("a_network_cut_of_three_seconds_does_not_end_the_sesh").await;
     story
-        .play(async |network: &Proxy| {
+        .play(async |network: &Proxy, window: &Window<'_>| {
             network.cut();
-            tokio::time::sleep(Duration::from_secs(3)).await;
+            window.reads("[data-test=gateway-state]", |text| text.contains("Reconnecting")).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            window.screenshot("05-cut").await;
+            tokio::time::sleep(Duration::from_secs(2)).await;
             network.mend();
+            window.reads("[data-test=gateway-state]", |text| text.contains("Resumed")).await;
         })
         .await;
 }
@@ -55,9 +59,10 @@ impl Story {
     }
 
     /// From an empty HOME to the end of the first sesh; `in_the_middle` happens while devices heat.
-    async fn play(mut self, in_the_middle: impl AsyncFnOnce(&Proxy)) {
+    async fn play(mut self, in_the_middle: impl AsyncFnOnce(&Proxy, &Window<'_>)) {
         let window = Window::open(&self.place, &self.display, &self.bus, &self.network.url()).await;
         window.resize(1120, 740).await;
+        window.reads("[data-test=gateway-state]", |text| text.contains("Connected")).await;
         window.screenshot("01-first-start").await;
 
         window.click("[data-test=add-device]").await;
@@ -83,11 +88,12 @@ impl Story {
         window.screenshot("04-ready").await;
         friend.press().await;
         window.reads("[data-test=stage-message]", |text| text.contains("Starting in")).await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
         window.screenshot("05-countdown").await;
 
         window.reads("[data-test=hero-state]", |text| text == "Preheating").await;
         window.reads("[data-test=member-status]", |text| text.contains("Preheating")).await;
-        in_the_middle(&self.network).await;
+        in_the_middle(&self.network, &window).await;
         self.follow_the_heat(&window).await;
         window.reads("[data-test=sesh-counter]", |text| text == "1").await;
         window.reads("[data-test=stage-message]", |text| text.contains("That was sesh 1")).await;

@@ -34,7 +34,8 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(log)
             .kill_on_drop(true);
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{name} could not be started: {error}"));
+        let mut child =
+            command.spawn().unwrap_or_else(|error| panic!("{name} could not be started: {error}"));
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         let input = child.stdin.take();
         let lines = child.stdout.take().map(|out| BufReader::new(out).lines());

@@ -7,7 +7,6 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use hearth_gateway::{Server, ServerOptions};
-use puffco::state::Rgb;
 use puffco_sim::{SimConfig, SimModel};
 use rand::RngExt;
 use tokio::sync::watch;
@@ -62,7 +61,6 @@ impl LocalGateway {
 fn mika() -> SimConfig {
     let mut friend = SimConfig::new(SimModel::Pearl).numbered(11);
     friend.name = "Mika".into();
-    friend.profiles[0].color = Rgb(0x16, 0xd6, 0xc0);
     friend.profiles[0].celsius = 262.0;
     friend.profiles[0].seconds = 40.0;
     friend.total_dabs = 811;
@@ -72,7 +70,6 @@ fn mika() -> SimConfig {
 fn theo() -> SimConfig {
     let mut friend = SimConfig::new(SimModel::Storm).numbered(12);
     friend.name = "Theo".into();
-    friend.profiles[0].color = Rgb(0x9a, 0x7b, 0xff);
     friend.profiles[0].celsius = 271.0;
     friend.profiles[0].seconds = 50.0;
     friend.battery_percent = 64.0;

@@ -42,6 +42,27 @@ impl SimModel {
         }
     }
 
+    /// The lights of its four profiles: each model has a family of its own, so that several are told apart.
+    fn lights(self) -> [Rgb; 4] {
+        match self {
+            Self::PeakPro => {
+                [Rgb(0xff, 0x7a, 0x2e), Rgb(0xff, 0xb0, 0x3a), Rgb(0xff, 0x4e, 0x1c), Rgb(0xff, 0x2a, 0x12)]
+            }
+            Self::Pearl => {
+                [Rgb(0x16, 0xd6, 0xc0), Rgb(0x3a, 0xe8, 0xa8), Rgb(0x12, 0xb4, 0xe6), Rgb(0x1c, 0x86, 0xff)]
+            }
+            Self::Storm => {
+                [Rgb(0x9a, 0x7b, 0xff), Rgb(0xb4, 0x5c, 0xff), Rgb(0x6e, 0x6b, 0xff), Rgb(0xd0, 0x4c, 0xff)]
+            }
+            Self::Opal => {
+                [Rgb(0xff, 0x8a, 0xc0), Rgb(0xff, 0xb3, 0xd6), Rgb(0xff, 0x5f, 0xa0), Rgb(0xff, 0x3d, 0x7d)]
+            }
+            Self::Guardian => {
+                [Rgb(0x6e, 0xe9, 0x16), Rgb(0xa6, 0xf0, 0x3c), Rgb(0x35, 0xc9, 0x3f), Rgb(0x12, 0xa8, 0x5a)]
+            }
+        }
+    }
+
     /// Firmware revision number: 39 is AW, 38 is AV.
     fn firmware(self) -> u32 {
         match self {
@@ -146,6 +167,7 @@ impl SimConfig {
     #[must_use]
     pub fn new(model: SimModel) -> Self {
         let (model_code, prefix) = model.codes();
+        let [low, medium, high, peak] = model.lights();
         let profile = |name: &str, celsius, seconds, color, intensity| SimProfile {
             name: name.to_owned(),
             celsius,
@@ -160,10 +182,10 @@ impl SimConfig {
             serial: format!("{prefix}23045678901234567"),
             firmware: model.firmware(),
             profiles: [
-                profile("Slow burn", 238.0, 60.0, Rgb(0xff, 0x7a, 0x2e), 0.0),
-                profile("Golden hour", 252.0, 50.0, Rgb(0xff, 0xb0, 0x3a), 0.0),
-                profile("Campfire", 266.0, 45.0, Rgb(0xff, 0x4e, 0x1c), 0.5),
-                profile("Full blaze", 280.0, 40.0, Rgb(0xff, 0x2a, 0x12), 1.0),
+                profile("Slow burn", 238.0, 60.0, low, 0.0),
+                profile("Golden hour", 252.0, 50.0, medium, 0.0),
+                profile("Campfire", 266.0, 45.0, high, 0.5),
+                profile("Full blaze", 280.0, 40.0, peak, 1.0),
             ],
             selected: 0,
             chamber: 3,
