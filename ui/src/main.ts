@@ -21,9 +21,11 @@ import './styles/medium.css'
 import App from './App.svelte'
 import { connect } from './lib/backend'
 import { watchForFailures } from './lib/failure'
+import { measureGutter } from './lib/gutter'
 import { hearth } from './lib/state.svelte'
 
 watchForFailures()
+measureGutter()
 
 async function start() {
   // Scripted views for pictures and for work on the looks; not in a production bundle.

@@ -60,6 +60,10 @@ it('has fewer lines in a low plot', () => {
   expect(yMarks('celsius', 200)).toEqual([100, 200, 300])
 })
 
+it('never dashes my line, though it is drawn last', () => {
+  expect(dashed(drawOrder([curve('me', []), curve('mika', [])]))).toEqual([true, false])
+})
+
 it('dashes the later of two lines with the same light', () => {
   expect(dashed([curve('a', [], '#ff6a14'), curve('b', [], '#10d8c4'), curve('c', [], '#ff6d18')])).toEqual([false, false, true])
 })

@@ -45,9 +45,9 @@ export function align(curves: readonly Curve[]): AlignedData {
   return [times.map((ms) => ms / 1000), ...rows]
 }
 
-/** Which curves are dashed: those whose light is too like that of a curve before them. */
+/** Which curves are dashed: those whose light is too like that of a curve before them. Mine never is. */
 export const dashed = (curves: readonly Curve[]): boolean[] =>
-  curves.map((curve, i) => curves.slice(0, i).some((earlier) => alike(earlier.led, curve.led)))
+  curves.map((curve, i) => !curve.me && curves.some((other, j) => (other.me || j < i) && alike(other.led, curve.led)))
 
 /** Every `step` seconds, the temperature of each curve; for the table that screen readers get. */
 export function samples(curves: readonly Curve[], step: number, end: number): { second: number; celsius: (number | null)[] }[] {

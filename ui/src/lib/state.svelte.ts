@@ -111,6 +111,8 @@ class Hearth {
   }
 
   go(screen: Screen): void {
+    // Coming back later starts with the devices, not with a scan.
+    if (this.screen === 'devices' && screen !== 'devices' && this.devicesPane && 'add' in this.devicesPane) this.devicesPane = null
     this.screen = screen
   }
 
