@@ -24,12 +24,7 @@ impl Cli {
     /// How the companion runs.
     pub fn options(self) -> Options {
         let usual = Options::for_app();
-        Options {
-            gateway: self.gateway,
-            join: self.invite,
-            data_dir: self.data.or(usual.data_dir),
-            ..usual
-        }
+        Options { gateway: self.gateway, join: self.invite, data_dir: self.data.or(usual.data_dir), ..usual }
     }
 }
 

@@ -7,7 +7,10 @@ fn main() -> std::io::Result<()> {
     let index = dist.join("index.html");
     if !index.exists() {
         std::fs::create_dir_all(dist)?;
-        std::fs::write(&index, "<!doctype html><title>Hearth</title><p>Build the UI first: cargo xtask run</p>\n")?;
+        std::fs::write(
+            &index,
+            "<!doctype html><title>Hearth</title><p>Build the UI first: cargo xtask run</p>\n",
+        )?;
     }
     for line in ["cargo::rerun-if-changed=../../ui/dist", "cargo::rerun-if-changed=build.rs"] {
         use std::io::Write;

@@ -91,8 +91,10 @@ impl<'a> Window<'a> {
         self.expect(text, &format!("{selector} never read what was expected; at last {last:?}")).await
     }
 
-    /// Keeps a picture of the window.
+    /// Keeps a picture of the window, as it is once everything is painted.
     pub async fn screenshot(&self, name: &str) {
+        let painted = "const done = arguments[0]; setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 250)";
+        self.client.execute_async(painted, Vec::new()).await.expect("the window paints");
         let picture = self.client.screenshot().await.expect("a screenshot");
         std::fs::write(self.place.keep(&format!("{name}.png")), picture).expect("it can be kept");
     }

@@ -106,7 +106,8 @@ impl Cli {
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr = text.parse().map_err(|_| "use ADDRESS:PORT, such as 127.0.0.1:4204".to_owned())?;
+    let address: SocketAddr =
+        text.parse().map_err(|_| "use ADDRESS:PORT, such as 127.0.0.1:4204".to_owned())?;
     if address.ip().is_loopback() {
         Ok(address)
     } else {

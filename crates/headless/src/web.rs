@@ -57,7 +57,8 @@ async fn only_here(request: Request, next: Next) -> Response {
 
 fn is_loopback(headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
+    let name =
+        host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
     matches!(name, "127.0.0.1" | "localhost" | "[::1]")
 }
 
@@ -71,7 +72,11 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     }
 }
 
-async fn contract(State(companion): State<Companion>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+async fn contract(
+    State(companion): State<Companion>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if !is_same_origin(&headers) {
         return (StatusCode::FORBIDDEN, "This page may not use Hearth.").into_response();
     }

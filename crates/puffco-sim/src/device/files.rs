@@ -33,11 +33,14 @@ pub(super) struct Selected {
 #[derive(Debug)]
 pub(super) struct Settings {
     files: BTreeMap<String, Stored>,
+    /// What the light shows for each profile: its first colour.
+    lights: [Rgb; 4],
 }
 
 impl Settings {
     pub(super) fn new(config: &SimConfig) -> Self {
-        let mut settings = Self { files: BTreeMap::new() };
+        let lights = config.profiles.each_ref().map(|profile| profile.color);
+        let mut settings = Self { files: BTreeMap::new(), lights };
         let mut mac = config.address.to_vec();
         mac.reverse();
         settings.fix("/p/sys/hw/mdcd", config.model_code.to_le_bytes().to_vec());
@@ -51,7 +54,6 @@ impl Settings {
         settings.fix("/p/sys/bt/mac", mac);
         settings.fix("/p/app/info/dpd", 4.3_f32.to_le_bytes().to_vec());
         settings.fix("/p/app/nhc", vec![4]);
-        settings.fix("/p/app/led/aclr", encode_rgb(Rgb(0xff, 0x7a, 0x2e), 1).to_vec());
         settings.keep("/u/sys/name", text(&config.name, 32), 32);
         settings.keep("/u/bat/msoc", 100.0_f32.to_le_bytes().to_vec(), 4);
         settings.keep("/u/app/ui/lbrt", vec![0xff; 4], 4);
@@ -112,6 +114,9 @@ impl Settings {
         for leaf in LEAVES {
             let bytes = self.bytes(&format!("/u/app/hc/{slot}/{leaf}")).to_vec();
             self.keep(&format!("/p/app/thc/{leaf}"), bytes, 1024);
+        }
+        if let Some(light) = self.lights.get(usize::from(slot)) {
+            self.fix("/p/app/led/aclr", encode_rgb(*light, 1).to_vec());
         }
     }
 
