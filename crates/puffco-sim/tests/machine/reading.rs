@@ -37,8 +37,9 @@ fn the_snapshot_knows_the_device() {
 
 #[test]
 fn older_firmware_with_colour_records_is_read_too() {
-    let pair = Pair::ready_with(SimConfig::new(SimModel::Opal));
-    assert_eq!(pair.device.state().profile().unwrap().color, Some(Rgb(0xff, 0x7a, 0x2e)));
+    let opal = SimConfig::new(SimModel::Opal);
+    let pair = Pair::ready_with(opal.clone());
+    assert_eq!(pair.device.state().profile().unwrap().color, Some(opal.profiles[0].color));
 }
 
 #[test]
