@@ -4,7 +4,7 @@
 //! speaks to ([`ServerKind`]). Feed it [`Input`], take [`Output`], call it again at [`Session::poll_timeout`].
 //! "facts" in this module are those of `facts/puff-gateway.md`.
 //!
-//! - [`session`](self): the connection's life, from opening to live and back.
+//! - `session` and `connection`: the connection's life, from opening to live and back.
 //! - `requests` and `frames`: what the owner asks for, and what the gateway says.
 //! - `membership` and `replica`: being in a group, and what is known of it.
 //! - `device_feed`, `clock_sync`, `liveness`, `identity`, `told`: one concern each.

@@ -1,6 +1,7 @@
 //! The puff session against scripted gateways of all three kinds, in virtual time.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod anything;
 mod connecting;
 mod device;
 mod groups;

@@ -114,6 +114,11 @@ impl Script {
         self.now.unix_ms + SERVER_AHEAD_MS
     }
 
+    /// A socket was asked for and not given up.
+    pub fn has_socket(&self) -> bool {
+        self.socket.is_some()
+    }
+
     pub fn open_failed(&mut self, failure: OpenFailure) {
         let socket = self.socket.take().expect("no socket was asked for");
         self.session.handle(self.now, Input::OpenFailed(socket, failure));
