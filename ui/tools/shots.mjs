@@ -33,7 +33,7 @@ const FLAGS = [
   '--font-render-hinting=none',
 ]
 
-const server = await createServer({ root, logLevel: 'error', server: { port: 0, strictPort: false } })
+const server = await createServer({ root, logLevel: 'error', server: { port: 0, strictPort: false, hmr: false, watch: null } })
 await server.listen()
 const base = server.resolvedUrls.local[0]
 const browser = await chromium.launch({
