@@ -115,16 +115,12 @@ impl Controller {
     pub(super) fn use_gateway(&mut self, now: Now, address: &str) {
         let address = address.trim();
         let side = GatewaySide::new(Some(address.to_owned()));
-        if let Some(url) = side.url() {
-            if endpoint(url).is_err() {
-                self.notices.add(
-                    NoticeKind::Error,
-                    "bad_gateway_address",
-                    "This is not the address of a gateway",
-                    "It looks like https://gateway.example or ws://192.168.1.5:9000. Ask whoever hosts it.",
-                );
-                return;
-            }
+        if side.url().is_some_and(|url| endpoint(url).is_err()) {
+            let advice =
+                "It looks like https://gateway.example or ws://192.168.1.5:9000. Ask whoever hosts it.";
+            let title = "This is not the address of a gateway";
+            self.notices.add(NoticeKind::Error, "bad_gateway_address", title, advice);
+            return;
         }
         if side.url() == self.gateway.url() && self.gateway.failed.is_none() {
             self.outputs.push_back(Output::Gateway(group::Request::ReconnectNow));

@@ -100,7 +100,7 @@ impl Work {
                 }
             }
         });
-        let config = DeviceConfig { seed: rand::random(), ..DeviceConfig::default() };
+        let config = DeviceConfig { seed: rand::random() };
         let handle = DeviceHandle::spawn(radio, inner, config, Arc::clone(&self.clock), events);
         self.devices.insert(id.clone(), handle);
     }
