@@ -6,14 +6,10 @@ use tauri_build::Attributes;
 
 fn main() -> Result<(), Box<dyn Error>> {
     placeholder_page()?;
-    rerun_if_changed("src-tauri/Info.plist")?;
+    // Tauri watches only the directory that it would use by itself. Cargo reads standard output.
+    writeln!(std::io::stdout(), "cargo::rerun-if-changed=src-tauri/capabilities")?;
     tauri_build::try_build(Attributes::new().capabilities_path_pattern("./src-tauri/capabilities/**/*"))?;
     Ok(())
-}
-
-/// Speaks to cargo, which reads standard output.
-fn rerun_if_changed(path: &str) -> std::io::Result<()> {
-    writeln!(std::io::stdout(), "cargo::rerun-if-changed={path}")
 }
 
 /// The app embeds `ui/dist`, which must exist for it to compile: a page that says what is missing stands in

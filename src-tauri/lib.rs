@@ -1,15 +1,15 @@
 //! The Hearth app: a window around the companion. It forwards commands and events and decides nothing.
 
 mod cli;
+mod farewell;
 mod ipc;
-
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use clap::Parser;
+use farewell::Farewell;
 use hearth_companion::Companion;
-use tauri::{AppHandle, Manager, RunEvent};
+use ipc::Subscription;
+use tauri::Manager;
 use tracing_subscriber::EnvFilter;
 
 /// Runs the app until its window is closed.
@@ -25,27 +25,12 @@ pub fn run() -> anyhow::Result<()> {
     let companion = tauri::async_runtime::block_on(Companion::start(cli.options()))?;
     let app = tauri::Builder::default()
         .manage(companion)
+        .manage(Farewell::default())
+        .manage(Subscription::default())
         .invoke_handler(tauri::generate_handler![ipc::command, ipc::subscribe])
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;
-    let ending = Arc::new(AtomicBool::new(false));
-    app.run(move |app, event| {
-        if let RunEvent::ExitRequested { api, code, .. } = event
-            && code.is_none()
-        {
-            api.prevent_exit();
-            if !ending.swap(true, Ordering::Relaxed) {
-                end(app.clone());
-            }
-        }
-    });
+    tauri::async_runtime::spawn(farewell::on_signal(app.handle().clone()));
+    app.run(|app, event| app.state::<Farewell>().watch(app, &event));
     Ok(())
-}
-
-/// Lets the companion stop an own heat and leave its group, then ends the app.
-fn end(app: AppHandle) {
-    tauri::async_runtime::spawn(async move {
-        app.state::<Companion>().shutdown().await;
-        app.exit(0);
-    });
 }

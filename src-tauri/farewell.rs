@@ -1,0 +1,67 @@
+//! The end of the app: whichever way it is asked to end, the companion first stops a heat that it started and
+//! leaves its group. Only then does the program go.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hearth_companion::Companion;
+use tauri::{AppHandle, Manager, RunEvent};
+
+/// How far the end has come.
+#[derive(Default)]
+pub struct Farewell {
+    begun: AtomicBool,
+    done: AtomicBool,
+}
+
+impl Farewell {
+    /// Looks at an event of the app, and holds back its end until the companion is done.
+    pub fn watch(&self, app: &AppHandle, event: &RunEvent) {
+        if let RunEvent::ExitRequested { api, .. } = event
+            && !self.done.load(Ordering::Acquire)
+        {
+            api.prevent_exit();
+            self.begin(app);
+        }
+    }
+
+    /// Ends the app once the companion is done. The second time there is nothing to add.
+    pub fn begin(&self, app: &AppHandle) {
+        if self.begun.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            // It has a deadline of its own.
+            app.state::<Companion>().shutdown().await;
+            app.state::<Self>().done.store(true, Ordering::Release);
+            app.exit(0);
+        });
+    }
+}
+
+/// Ends the app when the system or a terminal asks for it.
+pub async fn on_signal(app: AppHandle) {
+    match asked_to_end().await {
+        Ok(()) => app.state::<Farewell>().begin(&app),
+        Err(error) => tracing::warn!(%error, "the signals that end a program cannot be heard"),
+    }
+}
+
+#[cfg(unix)]
+async fn asked_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = hangup.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
