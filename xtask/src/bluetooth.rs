@@ -60,9 +60,7 @@ pub fn simulate(programs: &Path) -> anyhow::Result<Option<SimulatedBluetooth>> {
         // The simulator ends with its input: it is kept until this program ends.
         std::thread::park();
     });
-    say(
-        "This computer has no Bluetooth adapter: Hearth finds a simulated one with a Peak Pro on it.\n\
-         Type here what happens to that device: press, double, sleep, wake, drop, battery N.",
-    );
+    say("This computer has no Bluetooth adapter: Hearth finds a simulated one with a Peak Pro on it.\n\
+         Type here what happens to that device: press, double, sleep, wake, drop, battery N.");
     Ok(Some(SimulatedBluetooth { address, _simulator: Background(simulator), _bus: bus }))
 }

@@ -23,7 +23,8 @@ pub fn tests(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
         return Ok(());
     }
     report.step("Whole-system tests (screenshots in target/e2e)", || {
-        let mut command = cargo(&["nextest", "run", "--package", "hearth", "--profile", "e2e", "--run-ignored", "only"]);
+        let mut command =
+            cargo(&["nextest", "run", "--package", "hearth", "--profile", "e2e", "--run-ignored", "only"]);
         succeed(command.args(name))
     })
 }

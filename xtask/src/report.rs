@@ -17,11 +17,7 @@ impl Report {
     }
 
     /// Says what is done, does it, and notes how long it took.
-    pub fn step<T>(
-        &mut self,
-        what: &str,
-        does: impl FnOnce() -> anyhow::Result<T>,
-    ) -> anyhow::Result<T> {
+    pub fn step<T>(&mut self, what: &str, does: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
         say(&format!("\n▸ {what}"));
         let start = now();
         let result = does();
@@ -58,5 +54,9 @@ pub fn now() -> Instant {
 
 fn seconds(took: Duration) -> String {
     let seconds = took.as_secs_f32();
-    if seconds < 60.0 { format!("{seconds:.1} s") } else { format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0) }
+    if seconds < 60.0 {
+        format!("{seconds:.1} s")
+    } else {
+        format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0)
+    }
 }

@@ -21,7 +21,17 @@ pub fn run(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     let window = has_display();
     let program = if window { "hearth" } else { "hearth-headless" };
     report.step("Building Hearth (the first time takes some minutes)", || {
-        succeed(&mut cargo(&["build", "-p", program, "--bin", program, "-p", "hearth-sim", "--bin", "hearth-sim"]))
+        succeed(&mut cargo(&[
+            "build",
+            "-p",
+            program,
+            "--bin",
+            program,
+            "-p",
+            "hearth-sim",
+            "--bin",
+            "hearth-sim",
+        ]))
     })?;
     let programs = programs();
     let bluetooth = if has_adapter() { None } else { simulate(&programs)? };

@@ -65,7 +65,10 @@ pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
         wanted.extend(CI);
     }
     if !exists("dpkg-query") {
-        say(&format!("This is not a Debian system. Hearth needs what these packages hold: {}", wanted.join(" ")));
+        say(&format!(
+            "This is not a Debian system. Hearth needs what these packages hold: {}",
+            wanted.join(" ")
+        ));
         return Ok(());
     }
     wanted.retain(|package| !is_installed(package));
@@ -81,10 +84,13 @@ pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
 fn require_node() -> anyhow::Result<()> {
     let output = Command::new("node").arg("--version").output();
     let version = output.ok().and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
-    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|it| it.parse::<u32>().ok());
+    let major =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|it| it.parse::<u32>().ok());
     match major {
         Some(20..) => Ok(()),
-        Some(old) => bail!("Node.js {old} is too old: Hearth's window is built with 20 or newer (https://nodejs.org)"),
+        Some(old) => {
+            bail!("Node.js {old} is too old: Hearth's window is built with 20 or newer (https://nodejs.org)")
+        }
         None => bail!("Node.js is missing: install version 20 or newer (https://nodejs.org)"),
     }
 }
@@ -95,7 +101,8 @@ fn is_installed(package: &str) -> bool {
 }
 
 fn apt(arguments: &[&str]) -> anyhow::Result<()> {
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let is_root =
+        Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     let mut command = if is_root {
         Command::new("apt-get")
     } else {

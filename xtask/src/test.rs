@@ -39,7 +39,8 @@ pub fn lint(report: &mut Report) -> anyhow::Result<()> {
 pub fn types(report: &mut Report) -> anyhow::Result<()> {
     packages(report, Purpose::Run)?;
     report.step("Writing ui/src/lib/contract.ts", || {
-        let mut command = cargo(&["test", "-q", "-p", "hearth-companion", "--test", "contract_types_are_current"]);
+        let mut command =
+            cargo(&["test", "-q", "-p", "hearth-companion", "--test", "contract_types_are_current"]);
         succeed(command.env("HEARTH_UPDATE_TYPES", "1"))
     })
 }
