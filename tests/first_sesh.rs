@@ -60,7 +60,7 @@ impl Story {
 
     /// From an empty HOME to the end of the first sesh; `in_the_middle` happens while devices heat.
     async fn play(mut self, in_the_middle: impl AsyncFnOnce(&Proxy, &Window<'_>)) {
-        let window = Window::open(&self.place, &self.display, &self.bus, &self.network.url()).await;
+        let window = Window::open(&self.place, &self.display, &self.bus, Some(&self.network.url())).await;
         window.resize(1120, 740).await;
         window.reads("[data-test=gateway-state]", |text| text.contains("Connected")).await;
         window.screenshot("01-first-start").await;

@@ -19,8 +19,9 @@ pub struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// Opens Hearth on a display, with what is on the bus as its Bluetooth.
-    pub async fn open(place: &'a Place, display: &Display, bus: &Bus, gateway: &str) -> Self {
+    /// Opens Hearth on a display, with what is on the bus as its Bluetooth; `gateway`: in place of the one in the
+    /// program.
+    pub async fn open(place: &'a Place, display: &Display, bus: &Bus, gateway: Option<&str>) -> Self {
         let port = free_port().await;
         let mut command = Command::new("WebKitWebDriver");
         command
@@ -33,11 +34,13 @@ impl<'a> Window<'a> {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("RUST_LOG", "info,hearth_companion=debug,puffco_ble=debug");
         let driver = Process::start(place, "window", &mut command);
+        let mut arguments = vec!["--data".to_owned(), place.home().join("hearth").display().to_string()];
+        arguments.extend(gateway.into_iter().flat_map(|url| ["--gateway".to_owned(), url.to_owned()]));
         let capabilities = json!({
             "browserName": "wry",
             "webkitgtk:browserOptions": {
                 "binary": env!("CARGO_BIN_EXE_hearth"),
-                "args": ["--gateway", gateway, "--data", place.home().join("hearth")],
+                "args": arguments,
             },
         });
         let capabilities = capabilities.as_object().cloned().expect("an object");
@@ -89,6 +92,28 @@ impl<'a> Window<'a> {
         let text = until(PATIENCE, async || self.text(selector).await.filter(|text| is(text))).await;
         let last = self.text(selector).await;
         self.expect(text, &format!("{selector} never read what was expected; at last {last:?}")).await
+    }
+
+    /// Waits until one of those under a selector contains a text.
+    pub async fn shows(&self, selector: &str, text: &str) {
+        let script = "return [...document.querySelectorAll(arguments[0])].some((it) => it.textContent.includes(arguments[1]))";
+        let shown = until(PATIENCE, async || {
+            let value = self.client.execute(script, vec![json!(selector), json!(text)]).await.ok()?;
+            value.as_bool()?.then_some(())
+        });
+        self.expect(shown.await, &format!("nothing at {selector} shows {text:?}")).await;
+    }
+
+    /// Waits until the window says a text, anywhere.
+    pub async fn says(&self, text: &str) {
+        self.shows("body", text).await;
+    }
+
+    /// Changes the look, through the settings, and comes back to the session.
+    pub async fn dress(&self, theme: &str) {
+        self.click("[data-test=nav-settings]").await;
+        self.click(&format!("[data-test=theme-{theme}]")).await;
+        self.click("[data-test=nav-session]").await;
     }
 
     /// Keeps a picture of the window, as it is once everything is painted.
