@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::cargo::target;
 use crate::process::succeed;
 use crate::report::{Report, say};
 use crate::system::{Purpose, packages};
@@ -20,6 +21,7 @@ pub fn bundle(report: &mut Report) -> anyhow::Result<()> {
         let cli = if cfg!(windows) { "ui/node_modules/.bin/tauri.cmd" } else { "ui/node_modules/.bin/tauri" };
         succeed(Command::new(cli).args(["build", "--bundles", name]))
     })?;
-    say(&format!("\nThe installer is in target/release/bundle/{kind}."));
+    let folder = target().join("release/bundle").join(kind);
+    say(&format!("\nThe installer is in {}.", folder.display()));
     Ok(())
 }

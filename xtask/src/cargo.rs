@@ -1,8 +1,9 @@
 //! Cargo, always with the same environment and features, so that nothing is built twice.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use crate::process::{exists, succeed};
+use crate::process::{exists, succeed, succeed_noting};
 use crate::report::Report;
 use crate::system::is_ci;
 
@@ -13,7 +14,7 @@ const LINKER: &str = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER";
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
-    // The flags that `cargo xtask` itself was started with are its own.
+    // What cargo told this task about the task's own package is not for other packages.
     for variable in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
         command.env_remove(variable);
     }
@@ -24,17 +25,50 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from)
+}
+
 /// Formats the code.
 pub fn format(report: &mut Report) -> anyhow::Result<()> {
+    components(report)?;
     report.step("Formatting (cargo fmt)", || succeed(&mut cargo(&["fmt", "--all"])))
 }
 
+/// Clippy, with warnings as errors.
+pub fn clippy(report: &mut Report) -> anyhow::Result<()> {
+    report.step("Linting (cargo clippy)", || {
+        succeed(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    })
+}
+
+/// Runs tests of the whole workspace; the summary tells how many.
+pub fn nextest(report: &mut Report, what: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    report.noted_step(what, || {
+        let mut command = cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
+        let (line, result) = succeed_noting(command.args(arguments), "Summary [");
+        let counts = line.and_then(|line| line.split_once(']').map(|(_, counts)| counts.trim().to_owned()));
+        (counts, result)
+    })
+}
+
 /// Installs nextest when it is missing.
-pub fn nextest(report: &mut Report) -> anyhow::Result<()> {
+pub fn install_nextest(report: &mut Report) -> anyhow::Result<()> {
     if exists("cargo-nextest") {
         return Ok(());
     }
-    report.step("Installing the test runner (cargo-nextest)", || {
+    report.step("Installing the test runner (cargo-nextest); this takes some minutes", || {
         succeed(&mut cargo(&["install", "cargo-nextest", "--locked"]))
+    })
+}
+
+/// Installs rustfmt and clippy when they are missing: the smallest Rust comes without.
+pub fn components(report: &mut Report) -> anyhow::Result<()> {
+    if exists("cargo-fmt") && exists("cargo-clippy") {
+        return Ok(());
+    }
+    report.step("Installing rustfmt and clippy (rustup)", || {
+        succeed(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
     })
 }

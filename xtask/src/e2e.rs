@@ -1,6 +1,6 @@
 //! The whole-system tests: the real window on a display of its own, the real Bluetooth library, real sockets.
 
-use crate::cargo::{cargo, nextest};
+use crate::cargo::{cargo, install_nextest, nextest, target};
 use crate::process::succeed;
 use crate::report::{Report, say};
 use crate::system::{Purpose, packages};
@@ -9,10 +9,12 @@ use crate::ui;
 /// Installs and builds what they need, then runs them.
 pub fn e2e(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
     packages(report, Purpose::Test)?;
-    nextest(report)?;
+    install_nextest(report)?;
     ui::install(report)?;
     ui::build(report)?;
-    report.step("Building all programs", || succeed(&mut cargo(&["build", "--workspace", "--bins"])))?;
+    report.step("Building all programs and tests", || {
+        succeed(&mut cargo(&["build", "--workspace", "--all-targets"]))
+    })?;
     tests(report, name)
 }
 
@@ -22,9 +24,8 @@ pub fn tests(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
         say("\nThe whole-system tests need D-Bus and Xvfb: they run on Linux only.");
         return Ok(());
     }
-    report.step("Whole-system tests (screenshots in target/e2e)", || {
-        let mut command =
-            cargo(&["nextest", "run", "--package", "hearth", "--profile", "e2e", "--run-ignored", "only"]);
-        succeed(command.args(name))
-    })
+    let kept = target().join("e2e");
+    let what = format!("Whole-system tests (screenshots in {})", kept.display());
+    let these = ["--profile", "e2e", "--run-ignored", "only", "-E", "package(=hearth)"];
+    nextest(report, &what, &[&these[..], name.as_slice()].concat())
 }

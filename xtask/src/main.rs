@@ -32,7 +32,7 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();
-    let mut report = Report::new();
+    let mut report = Report::default();
     let result = match task.as_str() {
         "run" => return run::run(&mut report, &rest),
         "test" => test::test(&mut report),

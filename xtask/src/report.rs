@@ -6,37 +6,53 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 /// The steps of a task.
+#[derive(Default)]
 pub struct Report {
-    steps: Vec<(String, Duration, bool)>,
+    steps: Vec<Step>,
+}
+
+struct Step {
+    what: String,
+    took: Duration,
+    passed: bool,
+    note: Option<String>,
 }
 
 impl Report {
-    /// No steps yet.
-    pub fn new() -> Self {
-        Self { steps: Vec::new() }
-    }
-
     /// Says what is done, does it, and notes how long it took.
     pub fn step<T>(&mut self, what: &str, does: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.noted_step(what, || (None, does()))
+    }
+
+    /// A step that also gives a line for the summary.
+    pub fn noted_step<T>(
+        &mut self,
+        what: &str,
+        does: impl FnOnce() -> (Option<String>, anyhow::Result<T>),
+    ) -> anyhow::Result<T> {
         say(&format!("\n▸ {what}"));
         let start = now();
-        let result = does();
-        let took = start.elapsed();
-        self.steps.push((what.to_owned(), took, result.is_ok()));
-        let mark = if result.is_ok() { "✓" } else { "✗" };
-        say(&format!("{mark} {what}: {}", seconds(took)));
+        let (note, result) = does();
+        let (took, passed) = (start.elapsed(), result.is_ok());
+        say(&format!("{} {what}: {}", mark(passed), seconds(took)));
+        self.steps.push(Step { what: what.to_owned(), took, passed, note });
         result.with_context(|| format!("failed: {what}"))
     }
 
     /// Lists all steps.
     pub fn summary(&self, complete: bool) {
         say("\n────────────────────────────────────────");
-        for (what, took, passed) in &self.steps {
-            say(&format!("{} {:>8}  {what}", if *passed { "✓" } else { "✗" }, seconds(*took)));
+        for step in &self.steps {
+            say(&format!("{} {:>11}  {}", mark(step.passed), seconds(step.took), step.what));
+            if let Some(note) = &step.note {
+                say(&format!("{:>15} {note}", ""));
+            }
         }
-        let all: Duration = self.steps.iter().map(|(_, took, _)| *took).sum();
+        let all: Duration = self.steps.iter().map(|step| step.took).sum();
+        let passed = self.steps.iter().filter(|step| step.passed).count();
+        let failed = self.steps.len() - passed;
         let verdict = if complete { "all done" } else { "NOT done" };
-        say(&format!("{verdict} in {}", seconds(all)));
+        say(&format!("{verdict} in {}: {passed} steps passed, {failed} failed", seconds(all)));
     }
 }
 
@@ -47,8 +63,12 @@ pub fn say(text: &str) {
     let _ = std::io::stdout().flush();
 }
 
+fn mark(passed: bool) -> &'static str {
+    if passed { "✓" } else { "✗" }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a task measures real time; nothing decides by it")]
-pub fn now() -> Instant {
+fn now() -> Instant {
     Instant::now()
 }
 
@@ -57,6 +77,6 @@ fn seconds(took: Duration) -> String {
     if seconds < 60.0 {
         format!("{seconds:.1} s")
     } else {
-        format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0)
+        format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), (seconds % 60.0).floor())
     }
 }

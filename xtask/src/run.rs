@@ -1,11 +1,10 @@
 //! Opens Hearth.
 
-use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::bluetooth::{has_adapter, simulate};
-use crate::cargo::cargo;
-use crate::process::succeed;
+use crate::cargo::{cargo, target};
+use crate::process::{attend, succeed};
 use crate::report::{Report, say};
 use crate::system::{Purpose, packages};
 use crate::ui;
@@ -21,41 +20,32 @@ pub fn run(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     let window = has_display();
     let program = if window { "hearth" } else { "hearth-headless" };
     report.step("Building Hearth (the first time takes some minutes)", || {
-        succeed(&mut cargo(&[
-            "build",
-            "-p",
-            program,
-            "--bin",
-            program,
-            "-p",
-            "hearth-sim",
-            "--bin",
-            "hearth-sim",
-        ]))
+        succeed(&mut cargo(&["build", "--workspace", "--bin", program, "--bin", "hearth-sim"]))
     })?;
-    let programs = programs();
-    let bluetooth = if has_adapter() { None } else { simulate(&programs)? };
+    let programs = target().join("debug");
+    let given = |flag: &str| arguments.iter().any(|argument| argument.split('=').next() == Some(flag));
+    // With `--json`, lines that are typed are for Hearth.
+    let hands_on = !given("--json");
+    let bluetooth = if has_adapter() { None } else { simulate(&programs, hands_on)? };
     let mut command = Command::new(programs.join(program));
     if window {
         say("\n▸ Opening Hearth. Close its window to come back here.");
     } else {
         say("\n▸ There is no display here: Hearth is served to a browser on this computer. Ctrl+C ends it.");
-        if !arguments.iter().any(|argument| argument == "--ui") {
+        if !given("--ui") {
             command.args(["--ui", UI_ADDRESS]);
         }
     }
     if let Some(bluetooth) = &bluetooth {
         command.env("DBUS_SYSTEM_BUS_ADDRESS", &bluetooth.address);
+        if hands_on {
+            command.stdin(Stdio::null());
+        }
     }
-    succeed(command.args(arguments))
+    attend(command.args(arguments))
 }
 
 fn has_display() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
-}
-
-/// Where cargo puts programs.
-fn programs() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from).join("debug")
 }

@@ -1,16 +1,17 @@
 //! Everything that CI runs.
 
-use crate::cargo::{cargo, nextest};
+use crate::cargo::{cargo, clippy, components, install_nextest, nextest};
 use crate::e2e;
 use crate::process::succeed;
 use crate::report::Report;
 use crate::system::{Purpose, packages};
 use crate::ui;
 
-/// All checks, the quick ones first.
+/// All checks, the quick ones first. The UI is built before any Rust, because the programs embed it.
 pub fn test(report: &mut Report) -> anyhow::Result<()> {
     packages(report, Purpose::Test)?;
-    nextest(report)?;
+    components(report)?;
+    install_nextest(report)?;
     report.step("Checking the format (cargo fmt --check)", || {
         succeed(&mut cargo(&["fmt", "--all", "--check"]))
     })?;
@@ -21,15 +22,14 @@ pub fn test(report: &mut Report) -> anyhow::Result<()> {
     report.step("Building all programs and tests", || {
         succeed(&mut cargo(&["build", "--workspace", "--all-targets"]))
     })?;
-    report.step("Testing (cargo nextest run)", || {
-        succeed(&mut cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]))
-    })?;
+    nextest(report, "Testing (cargo nextest run)", &[])?;
     e2e::tests(report, None)
 }
 
-/// Clippy, with warnings as errors.
+/// Clippy alone.
 pub fn lint(report: &mut Report) -> anyhow::Result<()> {
     packages(report, Purpose::Run)?;
+    components(report)?;
     ui::install(report)?;
     ui::build(report)?;
     clippy(report)
@@ -42,11 +42,5 @@ pub fn types(report: &mut Report) -> anyhow::Result<()> {
         let mut command =
             cargo(&["test", "-q", "-p", "hearth-companion", "--test", "contract_types_are_current"]);
         succeed(command.env("HEARTH_UPDATE_TYPES", "1"))
-    })
-}
-
-fn clippy(report: &mut Report) -> anyhow::Result<()> {
-    report.step("Linting (cargo clippy)", || {
-        succeed(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     })
 }

@@ -1,11 +1,12 @@
 //! The web UI: its packages, checks and build.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
 use anyhow::Context;
 
+use crate::cargo::target;
 use crate::process::succeed;
 use crate::report::Report;
 
@@ -28,7 +29,7 @@ pub fn install(report: &mut Report) -> anyhow::Result<()> {
 /// Builds `ui/dist` when a source is newer.
 pub fn build(report: &mut Report) -> anyhow::Result<()> {
     let built = modified(Path::new("ui/dist/index.html")).filter(|_| Path::new("ui/dist/assets").exists());
-    let sources = ["ui/src", "ui/index.html", "ui/vite.config.ts", LOCK];
+    let sources = ["ui/src", "ui/index.html", "ui/svelte.config.js", "ui/vite.config.ts", LOCK];
     let newest = sources.iter().filter_map(|path| newest(Path::new(path))).max();
     if built.is_some() && built >= newest {
         return Ok(());
@@ -45,7 +46,7 @@ pub fn check(report: &mut Report) -> anyhow::Result<()> {
 /// Screenshots of every state of the window, from scripted data.
 pub fn shots(report: &mut Report, out: Option<&str>) -> anyhow::Result<()> {
     install(report)?;
-    let out = std::path::absolute(out.unwrap_or("target/shots"))?;
+    let out = std::path::absolute(out.map_or_else(|| target().join("shots"), PathBuf::from))?;
     report.step("Screenshots of every state (npm run shots)", || {
         let mut command = npm(&["run", "shots", "--", "--out"]);
         succeed(command.arg(out))
