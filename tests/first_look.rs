@@ -39,8 +39,8 @@ async fn a_first_look_ends_in_a_sesh_with_simulated_friends() {
     window.reads("[data-test=hero-state]", |text| text == "At temp").await;
     tokio::time::sleep(Duration::from_secs(6)).await;
     for theme in ["light", "dark"] {
-        window.dress(theme).await;
         window.resize(1120, 740).await;
+        window.dress(theme).await;
         window.screenshot(&format!("02-sesh-{theme}")).await;
         window.resize(400, 720).await;
         window.screenshot(&format!("03-sesh-narrow-{theme}")).await;

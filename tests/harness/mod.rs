@@ -4,6 +4,8 @@
 //! Everything lives in a temporary HOME, on ports of its own, and ends with the test. Logs and screenshots are
 //! kept in `target/e2e/NAME`.
 
+#![allow(dead_code, unused_imports, reason = "each test uses what its story needs")]
+
 mod friend;
 mod place;
 mod process;
@@ -15,7 +17,7 @@ pub use friend::Friend;
 pub use place::Place;
 pub use proxy::Proxy;
 pub use services::{Bus, Display, Gateway, Simulator};
-pub use window::Window;
+pub use window::{Window, until};
 
 use std::time::Duration;
 

@@ -9,11 +9,15 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::place::Place;
 
+/// Ends a process group when this program ends, however it does: a test that takes too long is killed.
+const WATCH: &str = "cat > /dev/null; kill -KILL -- -$0";
+
 /// A running program; its whole group ends when this is dropped.
 pub struct Process {
     name: String,
     group: Option<Pid>,
     _child: Child,
+    _watch: Child,
     input: Option<ChildStdin>,
     lines: Option<Lines<BufReader<ChildStdout>>>,
 }
@@ -37,9 +41,10 @@ impl Process {
         let mut child =
             command.spawn().unwrap_or_else(|error| panic!("{name} could not be started: {error}"));
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let watch = watch(child.id().expect("it was just started"));
         let input = child.stdin.take();
         let lines = child.stdout.take().map(|out| BufReader::new(out).lines());
-        Self { name: name.to_owned(), group, _child: child, input, lines }
+        Self { name: name.to_owned(), group, _child: child, _watch: watch, input, lines }
     }
 
     /// The next line that it prints.
@@ -71,4 +76,10 @@ impl Drop for Process {
             let _ = kill_process_group(group, Signal::KILL);
         }
     }
+}
+
+fn watch(group: u32) -> Child {
+    let mut command = Command::new("sh");
+    command.args(["-c", WATCH, &group.to_string()]).process_group(0).stdin(Stdio::piped());
+    command.kill_on_drop(true).spawn().expect("a shell")
 }

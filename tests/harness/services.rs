@@ -47,7 +47,7 @@ impl Bus {
 /// A simulated device, behind a fake `org.bluez`.
 pub struct Simulator {
     process: Process,
-    heats: Arc<Mutex<u64>>,
+    reports: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Simulator {
@@ -59,18 +59,16 @@ impl Simulator {
             .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address);
         let mut process = Process::start(place, "hearth-sim", &mut command);
         process.line().await;
-        let heats = Arc::new(Mutex::new(0));
+        let reports = Arc::new(Mutex::new(Vec::new()));
         let mut lines = process.take_lines();
-        let counted = Arc::clone(&heats);
+        let taken = Arc::clone(&reports);
         tokio::spawn(async move {
             while let Ok(Some(line)) = lines.next_line().await {
-                let report: Value = serde_json::from_str(&line).unwrap_or_default();
-                if report["event"] == "heat" {
-                    *counted.lock().expect("not poisoned") = report["count"].as_u64().unwrap_or_default();
-                }
+                let report: Value = serde_json::from_str(&line).expect("every line is a report");
+                taken.lock().expect("not poisoned").push(report);
             }
         });
-        Self { process, heats }
+        Self { process, reports }
     }
 
     /// Presses the device's button.
@@ -80,7 +78,14 @@ impl Simulator {
 
     /// How often a heat command was written to it.
     pub fn heats(&self) -> u64 {
-        *self.heats.lock().expect("not poisoned")
+        let reports = self.reports.lock().expect("not poisoned");
+        reports.iter().rev().find_map(|report| report["count"].as_u64()).unwrap_or_default()
+    }
+
+    /// The operating states that it was in, in order.
+    pub fn states(&self) -> Vec<u64> {
+        let reports = self.reports.lock().expect("not poisoned");
+        reports.iter().filter_map(|report| report["state"].as_u64()).collect()
     }
 }
 

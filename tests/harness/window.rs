@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tokio::process::Command;
 
@@ -34,7 +35,7 @@ impl<'a> Window<'a> {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("RUST_LOG", "info,hearth_companion=debug,puffco_ble=debug");
         let driver = Process::start(place, "window", &mut command);
-        let mut arguments = vec!["--data".to_owned(), place.home().join("hearth").display().to_string()];
+        let mut arguments = vec!["--data".to_owned(), data_dir(place)];
         arguments.extend(gateway.into_iter().flat_map(|url| ["--gateway".to_owned(), url.to_owned()]));
         let capabilities = json!({
             "browserName": "wry",
@@ -112,6 +113,7 @@ impl<'a> Window<'a> {
     /// Changes the look, through the settings, and comes back to the session.
     pub async fn dress(&self, theme: &str) {
         self.click("[data-test=nav-settings]").await;
+        self.click("[data-test=settings-appearance]").await;
         self.click(&format!("[data-test=theme-{theme}]")).await;
         self.click("[data-test=nav-session]").await;
     }
@@ -122,6 +124,30 @@ impl<'a> Window<'a> {
         self.client.execute_async(painted, Vec::new()).await.expect("the window paints");
         let picture = self.client.screenshot().await.expect("a screenshot");
         std::fs::write(self.place.keep(&format!("{name}.png")), picture).expect("it can be kept");
+    }
+
+    /// Asks the program to end, as the system does when a person logs out.
+    pub fn tell_to_end(&self) {
+        kill_process(self.program().expect("the program runs"), Signal::TERM).expect("it can be told");
+    }
+
+    /// Waits for the program to be gone.
+    pub async fn is_gone(&self) -> bool {
+        until(PATIENCE, async || self.program().is_none().then_some(())).await.is_some()
+    }
+
+    /// The program behind the window: the one with this test's folder in its command line.
+    fn program(&self) -> Option<Pid> {
+        let mark = data_dir(self.place);
+        let processes = std::fs::read_dir("/proc").expect("Linux tells").flatten();
+        let mut ids = processes.filter_map(|process| {
+            let line = std::fs::read(process.path().join("cmdline")).ok()?;
+            let mut words = line.split(|byte| *byte == 0);
+            let it = words.next()? == env!("CARGO_BIN_EXE_hearth").as_bytes()
+                && words.any(|word| word == mark.as_bytes());
+            it.then(|| process.file_name().to_str()?.parse().ok())?
+        });
+        ids.next().and_then(Pid::from_raw)
     }
 
     /// Closes the window as a person does, and waits for the program to end.
@@ -154,6 +180,11 @@ pub async fn until<T>(patience: Duration, mut ask: impl AsyncFnMut() -> Option<T
         }
     };
     tokio::time::timeout(patience, asking).await.ok()
+}
+
+/// Where the program keeps its settings.
+fn data_dir(place: &Place) -> String {
+    place.home().join("hearth").display().to_string()
 }
 
 async fn free_port() -> u16 {

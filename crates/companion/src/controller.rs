@@ -217,7 +217,8 @@ impl Controller {
         self.devices.tick(now.instant);
         self.gateway.tick(now.instant);
         self.observe_sesh(now);
-        self.keep_scanning_as_needed(now.instant);
+        self.welcome_guests(now);
+        self.keep_scanning_as_needed();
     }
 
     fn save(&mut self) {

@@ -6,7 +6,9 @@ use hearth_clock::{Clock, Now};
 use hearth_companion::contract::{BluetoothState, Command, Event, GatewayState, Stage};
 use hearth_companion::controller::{Controller, Input, Output, Start};
 use hearth_companion::saved::{Saved, SavedDevice};
-use hearth_gateway_client::group::{self, Group, GroupPhase, Member, Request, SessionId, Status, Visibility};
+use hearth_gateway_client::group::{
+    self, DeviceReport, Group, GroupPhase, Member, Request, SessionId, Status, Visibility,
+};
 use puffco::device::{self as machine, Phase};
 use puffco::link::{AdapterState, Advertisement, DeviceId};
 use puffco::state::{DeviceState, OperatingState};
@@ -81,16 +83,12 @@ impl Desk {
     }
 
     fn in_group(&mut self, phase: GroupPhase) -> &mut Self {
+        self.in_group_with(phase, Vec::new())
+    }
+
+    fn in_group_with(&mut self, phase: GroupPhase, others: Vec<Member>) -> &mut Self {
         let own = SessionId("own".into());
-        let member = Member {
-            session_id: own.clone(),
-            user_name: None,
-            away: false,
-            disconnected: false,
-            mobile: false,
-            strain: None,
-            device: None,
-        };
+        let members = [vec![member("own", None)], others].concat();
         let group = Group {
             id: "abc123".into(),
             name: "Test".into(),
@@ -100,7 +98,7 @@ impl Desk {
             owner: own.clone(),
             own,
             ready: Vec::new(),
-            members: vec![member],
+            members,
         };
         self.put(Input::Gateway(group::Event::Group(Some(Box::new(group)))))
     }
@@ -117,6 +115,20 @@ impl Desk {
 
     fn notices(&self) -> Vec<String> {
         self.controller.view(self.now).notices.into_iter().map(|notice| notice.code).collect()
+    }
+}
+
+fn member(id: &str, device_name: Option<&str>) -> Member {
+    let device =
+        device_name.map(|name| DeviceReport { device_name: Some(name.into()), ..DeviceReport::default() });
+    Member {
+        session_id: SessionId(id.into()),
+        user_name: None,
+        away: false,
+        disconnected: false,
+        mobile: false,
+        strain: None,
+        device,
     }
 }
 
@@ -321,4 +333,22 @@ fn a_heat_alone_is_drawn() {
     assert_eq!(chart.curves.len(), 1);
     let drawn: Vec<_> = chart.curves[0].points.iter().map(|(_, celsius)| *celsius).collect();
     assert_eq!(drawn, [60.0, 120.0, 240.0, 230.0]);
+}
+
+#[test]
+fn a_newcomer_is_named_once_the_device_has_told_its_name() {
+    let mut desk = Desk::new();
+    desk.connected().in_group(GroupPhase::Chilling);
+    let lines = |desk: &Desk| -> Vec<String> {
+        desk.controller.view(desk.now).chat.into_iter().map(|line| line.text).collect()
+    };
+    desk.in_group_with(GroupPhase::Chilling, vec![member("b", None)]);
+    assert_eq!(lines(&desk), Vec::<String>::new());
+    desk.in_group_with(GroupPhase::Chilling, vec![member("b", Some("Mika"))]);
+    assert_eq!(lines(&desk), ["Mika joined"]);
+    desk.in_group_with(GroupPhase::Chilling, vec![member("b", Some("Mika")), member("c", None)]);
+    desk.pass(Duration::from_secs(5));
+    assert_eq!(lines(&desk), ["Mika joined", "A guest joined"]);
+    desk.in_group(GroupPhase::Chilling);
+    assert_eq!(lines(&desk), ["Mika joined", "A guest joined", "Mika left", "Guest left"]);
 }

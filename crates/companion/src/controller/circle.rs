@@ -23,7 +23,12 @@ pub struct Circle {
     wish: Option<Wish>,
     asked_by: Option<SessionId>,
     lost: BTreeMap<SessionId, u64>,
+    /// Members who came without a name, and when: their device usually brings it a moment later.
+    nameless: BTreeMap<SessionId, u64>,
 }
+
+/// So long a newcomer's name is waited for, ms.
+const NAME_COMES: u64 = 3_000;
 
 /// A group that was asked for and has not come yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +45,13 @@ impl Circle {
     pub fn new(create: Option<String>, join: Option<String>) -> Self {
         let join = join.map(|code| group::Request::Join(code_of(&code)));
         let create = create.map(|name| group::Request::Create { name, visibility: Visibility::Private });
-        Self { group: None, wish: join.or(create).map(Wish::Waiting), asked_by: None, lost: BTreeMap::new() }
+        Self {
+            group: None,
+            wish: join.or(create).map(Wish::Waiting),
+            asked_by: None,
+            lost: BTreeMap::new(),
+            nameless: BTreeMap::new(),
+        }
     }
 
     /// The group.
@@ -110,6 +121,11 @@ impl Circle {
             led: led_of(member),
         }
     }
+}
+
+fn is_named(member: &Member) -> bool {
+    let device = member.device.as_ref();
+    member.user_name.is_some() || device.is_some_and(|device| device.device_name.is_some())
 }
 
 /// A member's name: the account's, the device's, or that of a guest.
@@ -217,6 +233,7 @@ impl Controller {
         self.circle.wish = None;
         self.circle.asked_by = None;
         self.circle.lost.clear();
+        self.circle.nameless.clear();
         self.sesh.left();
         self.chat.clear();
         self.shown.forget_chat();
@@ -227,23 +244,42 @@ impl Controller {
         let find = |group: &Group, id: &SessionId| {
             group.members.iter().find(|member| member.session_id == *id).cloned()
         };
+        let nameless = &mut self.circle.nameless;
         let mut lines = Vec::new();
         for member in &group.members {
-            match find(&before, &member.session_id) {
-                None => lines.push(format!("{} joined", name_of(member))),
+            let id = &member.session_id;
+            match find(&before, id) {
+                None => {
+                    nameless.insert(id.clone(), now.unix_ms);
+                }
                 Some(was) if was.away != member.away => {
                     let what = if member.away { "is away" } else { "is back" };
                     lines.push(format!("{} {what}", name_of(member)));
                 }
                 Some(_) => {}
             }
+            if is_named(member) && nameless.remove(id).is_some() {
+                lines.push(format!("{} joined", name_of(member)));
+            }
         }
         for was in before.members.iter().filter(|was| find(group, &was.session_id).is_none()) {
-            lines.push(format!("{} left", name_of(was)));
+            if nameless.remove(&was.session_id).is_none() {
+                lines.push(format!("{} left", name_of(was)));
+            }
         }
         self.circle.group = Some(before);
         for line in lines {
             self.tell(now, ChatKind::People, line);
+        }
+    }
+
+    /// Names the newcomers whose name did not come.
+    pub(super) fn welcome_guests(&mut self, now: Now) {
+        let nameless = &mut self.circle.nameless;
+        let before = nameless.len();
+        nameless.retain(|_, came_ms| *came_ms + NAME_COMES > now.unix_ms);
+        for _ in nameless.len()..before {
+            self.tell(now, ChatKind::People, "A guest joined".into());
         }
     }
 

@@ -20,7 +20,7 @@ impl Controller {
     pub(super) fn command(&mut self, now: Now, command: Command) {
         match command {
             Command::StartScan => self.start_scan(now),
-            Command::StopScan => self.stop_scan(now.instant),
+            Command::StopScan => self.stop_scan(),
             Command::ConnectDevice { id } => self.connect_device(now, &DeviceId(id)),
             Command::DisconnectDevice { id } => self.disconnect_device(&DeviceId(id)),
             Command::ForgetDevice { id } => self.forget_device(now, &DeviceId(id)),

@@ -121,13 +121,13 @@ impl Controller {
         self.outputs.push_back(Output::StartScan);
     }
 
-    pub(super) fn stop_scan(&mut self, now: Instant) {
+    pub(super) fn stop_scan(&mut self) {
         self.devices.looking = None;
-        self.keep_scanning_as_needed(now);
+        self.keep_scanning_as_needed();
     }
 
     /// Scans while a person looks, and while a device waits to be heard.
-    pub(super) fn keep_scanning_as_needed(&mut self, _now: Instant) {
+    pub(super) fn keep_scanning_as_needed(&mut self) {
         let wanted = self.devices.looking.is_some() || self.devices.waits();
         if wanted != self.devices.scanning {
             self.devices.scanning = wanted;
@@ -158,7 +158,7 @@ impl Controller {
             self.devices.known.insert(id.clone(), KnownDevice::new(saved));
         }
         self.devices.looking = None;
-        self.keep_scanning_as_needed(now.instant);
+        self.keep_scanning_as_needed();
         self.outputs.push_back(Output::OpenDevice(id.clone()));
         self.outputs.push_back(Output::Device(id.clone(), machine::Input::Connect));
         if self.devices.used().is_none_or(|device| *device.phase() == Phase::Idle) {
@@ -223,7 +223,7 @@ impl Controller {
         if remember {
             self.save();
         }
-        self.keep_scanning_as_needed(now.instant);
+        self.keep_scanning_as_needed();
     }
 
     /// Draws the own device's heat: into the sesh's chart, or alone into one of its own.
