@@ -14,9 +14,15 @@ const LINKER: &str = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER";
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
-    // What cargo told this task about the task's own package is not for other packages.
-    for variable in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION"] {
-        command.env_remove(variable);
+    // What cargo told this task about the task's own package is not for other packages: some build scripts look
+    // at it, and would run again whenever cargo was started by hand in between.
+    for (variable, _) in std::env::vars_os() {
+        let ours = ["CARGO_PKG_", "CARGO_MANIFEST_"]
+            .iter()
+            .any(|start| variable.to_string_lossy().starts_with(start));
+        if ours {
+            command.env_remove(variable);
+        }
     }
     let chosen = std::env::var_os(LINKER).is_some() || std::env::var_os("RUSTFLAGS").is_some();
     if is_ci() && cfg!(target_os = "linux") && !chosen && exists("clang") && exists("mold") {
