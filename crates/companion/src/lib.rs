@@ -9,6 +9,7 @@ mod chart;
 mod chat;
 pub mod contract;
 pub mod controller;
+mod ending;
 mod local;
 mod notices;
 pub mod radios;
@@ -18,4 +19,5 @@ pub mod saved;
 mod sesh;
 mod words;
 
+pub use ending::asked_to_end;
 pub use runtime::{Companion, Options, StartError};

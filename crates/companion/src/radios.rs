@@ -26,6 +26,12 @@ pub struct RadioChoice {
     pub simulated: Vec<SimConfig>,
 }
 
+/// The simulated device that a program offers for a first look.
+#[must_use]
+pub fn demo_device() -> SimConfig {
+    SimConfig { name: "Hearth Peak".into(), ..SimConfig::default() }
+}
+
 /// The radios.
 #[derive(Clone)]
 pub(crate) struct Radios {

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::contract::{Command, Event};
 use crate::controller::{Controller, Input, Start};
-use crate::radios::{RadioChoice, Radios};
+use crate::radios::{RadioChoice, Radios, demo_device};
 use crate::saved::{Saved, Store};
 use faces::Faces;
 use work::Work;
@@ -43,10 +43,9 @@ impl Options {
     #[must_use]
     pub fn for_app() -> Self {
         let directories = directories::ProjectDirs::from("social", "Hearth", "Hearth");
-        let demo = puffco_sim::SimConfig { name: "Hearth Peak".into(), ..puffco_sim::SimConfig::default() };
         Self {
             data_dir: directories.map(|directories| directories.data_dir().to_owned()),
-            radios: RadioChoice { bluetooth: true, simulated: vec![demo] },
+            radios: RadioChoice { bluetooth: true, simulated: vec![demo_device()] },
             ..Self::ephemeral()
         }
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::Parser;
 use hearth_companion::Options;
-use hearth_companion::radios::RadioChoice;
+use hearth_companion::radios::{RadioChoice, demo_device};
 use puffco_sim::{SimConfig, SimModel};
 
 /// The Hearth companion without a window.
@@ -72,8 +72,7 @@ impl FromStr for Device {
 impl Cli {
     /// How the companion runs.
     pub fn options(&self) -> Options {
-        let simulated = |model| {
-            let mut device = SimConfig::new(model);
+        let simulated = |mut device: SimConfig| {
             device.speed = self.sim_speed;
             if let Some(name) = &self.sim_name {
                 device.name.clone_from(name);
@@ -81,8 +80,10 @@ impl Cli {
             vec![device]
         };
         let radios = match &self.device {
-            None => RadioChoice { bluetooth: true, simulated: simulated(SimModel::default()) },
-            Some(Device::Sim(model)) => RadioChoice { bluetooth: false, simulated: simulated(*model) },
+            None => RadioChoice { bluetooth: true, simulated: simulated(demo_device()) },
+            Some(Device::Sim(model)) => {
+                RadioChoice { bluetooth: false, simulated: simulated(SimConfig::new(*model)) }
+            }
             Some(Device::Ble(_)) => RadioChoice { bluetooth: true, simulated: Vec::new() },
             Some(Device::None) => RadioChoice::default(),
         };

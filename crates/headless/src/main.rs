@@ -9,7 +9,7 @@ mod web;
 use std::io::Write;
 
 use clap::Parser;
-use hearth_companion::Companion;
+use hearth_companion::{Companion, asked_to_end};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -41,20 +41,4 @@ async fn main() -> anyhow::Result<()> {
     }
     companion.shutdown().await;
     Ok(())
-}
-
-/// Ends when the system or the person asks the program to end.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
