@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hearth_companion::Companion;
+use hearth_companion::{Companion, asked_to_end};
 use tauri::{AppHandle, Manager, RunEvent};
 
 /// How far the end has come.
@@ -39,29 +39,8 @@ impl Farewell {
     }
 }
 
-/// Ends the app when the system or a terminal asks for it.
-pub async fn on_signal(app: AppHandle) {
-    match asked_to_end().await {
-        Ok(()) => app.state::<Farewell>().begin(&app),
-        Err(error) => tracing::warn!(%error, "the signals that end a program cannot be heard"),
-    }
-}
-
-#[cfg(unix)]
-async fn asked_to_end() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut hangup = signal(SignalKind::hangup())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = hangup.recv() => {}
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-async fn asked_to_end() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+/// Ends the app when it is asked to from outside.
+pub async fn on_request(app: AppHandle) {
+    asked_to_end().await;
+    app.state::<Farewell>().begin(&app);
 }

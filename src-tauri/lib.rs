@@ -30,7 +30,7 @@ pub fn run() -> anyhow::Result<()> {
         .invoke_handler(tauri::generate_handler![ipc::command, ipc::subscribe])
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;
-    tauri::async_runtime::spawn(farewell::on_signal(app.handle().clone()));
+    tauri::async_runtime::spawn(farewell::on_request(app.handle().clone()));
     app.run(|app, event| app.state::<Farewell>().watch(app, &event));
     Ok(())
 }
