@@ -78,17 +78,18 @@ impl CloseCode {
     }
 
     /// Whether a client that did not close by itself connects again. Unknown codes retry, listed fatal ones
-    /// never do. A superseded socket does not: another socket of the same person has the session now, and
-    /// taking it back would make the two take turns for ever.
+    /// never do.
     #[must_use]
     pub const fn retries(self) -> bool {
-        !matches!(self, Self::UserSuspended | Self::ClientLeaves | Self::Superseded)
+        !matches!(self, Self::UserSuspended | Self::ClientLeaves)
     }
 
-    /// Whether the session that was closed may be resumed; if not, a client connects with a fresh one.
+    /// Whether the session that was closed may be resumed; if not, a client connects with a fresh one. A
+    /// superseded socket does not resume: another socket has the session now, and taking it back would make
+    /// the two take turns for ever.
     #[must_use]
     pub const fn resumes(self) -> bool {
-        self.retries() && !matches!(self, Self::InvalidResume)
+        self.retries() && !matches!(self, Self::InvalidResume | Self::Superseded)
     }
 }
 
@@ -108,7 +109,7 @@ mod tests {
             (4002, true, true),
             (4003, false, false),
             (4006, false, false),
-            (4007, false, false),
+            (4007, true, false),
             (4008, true, true),
             (4999, true, true),
         ] {

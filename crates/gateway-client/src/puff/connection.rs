@@ -83,12 +83,11 @@ pub(super) enum After {
 }
 
 impl After {
-    /// The table of close codes. Unknown codes resume.
+    /// By the table of close codes, [`CloseCode::retries`] and [`CloseCode::resumes`].
     pub fn close(code: Option<u16>) -> Self {
         match code.map(CloseCode::from_code) {
-            Some(CloseCode::UserSuspended) => Self::Never(Refusal::Suspended),
-            // Superseded: whoever has the session now keeps it; a fresh one takes nothing from anybody.
-            Some(CloseCode::InvalidResume | CloseCode::Superseded) => Self::Fresh,
+            Some(code) if !code.retries() => Self::Never(Refusal::Suspended),
+            Some(code) if !code.resumes() => Self::Fresh,
             _ => Self::Resume,
         }
     }
