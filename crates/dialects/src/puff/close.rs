@@ -81,7 +81,7 @@ impl CloseCode {
     /// never do.
     #[must_use]
     pub const fn retries(self) -> bool {
-        !matches!(self, Self::UserSuspended | Self::ClientLeaves)
+        !matches!(self, Self::UserSuspended)
     }
 
     /// Whether the session that was closed may be resumed; if not, a client connects with a fresh one. A
@@ -108,7 +108,7 @@ mod tests {
             (4001, true, false),
             (4002, true, true),
             (4003, false, false),
-            (4006, false, false),
+            (4006, true, true),
             (4007, true, false),
             (4008, true, true),
             (4999, true, true),
