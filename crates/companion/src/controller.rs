@@ -1,12 +1,13 @@
 //! The controller: the one owner of what there is to see. Commands, radio, device and gateway events go in;
 //! work for the runtime and events for the faces come out. Without I/O or clock.
 
-mod circle;
 mod commands;
 mod device;
 mod devices;
 mod found;
 mod gateway;
+mod heat;
+mod membership;
 mod view;
 
 use std::collections::VecDeque;
@@ -25,9 +26,9 @@ use crate::notices::Notices;
 use crate::report::Pseudonym;
 use crate::saved::Saved;
 use crate::sesh::Sesh;
-use circle::Circle;
 use devices::Devices;
 use gateway::GatewaySide;
+use membership::Membership;
 use view::Shown;
 
 /// Changes are gathered for this long before faces are told.
@@ -112,7 +113,7 @@ pub struct Controller {
     devices: Devices,
     bridge: Bridge,
     gateway: GatewaySide,
-    circle: Circle,
+    membership: Membership,
     sesh: Sesh,
     chart: Chart,
     chat: Chat,
@@ -135,7 +136,7 @@ impl Controller {
             // Machines live shorter than this program, so counting from 1 is above all that they have seen.
             bridge: Bridge::new(pseudonym, 1),
             gateway: GatewaySide::new(gateway.or_else(|| saved.gateway.clone())),
-            circle: Circle::new(create, join),
+            membership: Membership::new(create, join),
             sesh: Sesh::new(),
             chart: Chart::default(),
             chat: Chat::default(),

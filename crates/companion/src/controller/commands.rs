@@ -4,7 +4,7 @@ use hearth_clock::Now;
 use hearth_gateway_client::group::{Request, Visibility};
 use puffco::link::DeviceId;
 
-use super::circle::code_of;
+use super::membership::code_of;
 use super::{Controller, Output};
 use crate::bridge;
 use crate::contract::{Command, NoticeKind};

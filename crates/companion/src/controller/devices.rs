@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use hearth_clock::Now;
 use puffco::device::{self as machine, Phase};
 use puffco::link::{AdapterState, Advertisement, DeviceId};
-use puffco::state::OperatingState;
 
 use super::device::KnownDevice;
 use super::found::Found;
@@ -224,24 +223,5 @@ impl Controller {
             self.save();
         }
         self.keep_scanning_as_needed();
-    }
-
-    /// Draws the own device's heat: into the sesh's chart, or alone into one of its own.
-    fn follow_own_heat(&mut self, now: Now) {
-        let Some(state) = self.devices.used().and_then(KnownDevice::state) else { return };
-        let in_cycle = state.operating.is_some_and(OperatingState::is_heat_cycle);
-        let heating = state.operating.is_some_and(OperatingState::is_heating);
-        let celsius = state.heater_celsius;
-        let alone = self.sesh.participants().is_empty();
-        if alone && heating && !self.chart.is_live() {
-            self.chart.begin(now.unix_ms);
-            self.show_chart();
-        } else if alone && !in_cycle && self.chart.is_live() {
-            self.chart.end();
-            self.show_chart();
-        }
-        if let Some(celsius) = celsius {
-            self.sample_own(now.unix_ms, celsius);
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use hearth_clock::Now;
 
-use super::circle::shown_name;
+use super::membership::shown_name;
 use super::{Controller, Output};
 use crate::contract::{
     DeviceView, Event, GatewayView, GroupView, Notice, ScanView, Settings, StageView, View,
@@ -46,7 +46,7 @@ impl Controller {
             gateway: self.gateway.view(now, &self.saved.gateways),
             scan: self.devices.scan_view(),
             devices: self.devices.view(now),
-            group: self.circle.view(),
+            group: self.membership.view(),
             stage: self.stage(),
             chart: self.chart.view(),
             chat: self.chat.view(),
@@ -57,10 +57,10 @@ impl Controller {
 
     fn stage(&self) -> StageView {
         let armed = self.bridge.start().is_armed();
-        let group = self.circle.group();
-        let mut stage = self.sesh.view(group, self.circle.is_joining(), armed);
+        let group = self.membership.group();
+        let mut stage = self.sesh.view(group, self.membership.is_joining(), armed);
         stage.asked_by =
-            self.circle.asked_by().zip(group).map(|(member, group)| shown_name(member, &group.own));
+            self.membership.asked_by().zip(group).map(|(member, group)| shown_name(member, &group.own));
         stage
     }
 
@@ -76,7 +76,7 @@ impl Controller {
         let gateway = news(&mut self.shown.gateway, self.gateway.view(now, &self.saved.gateways));
         let scan = news(&mut self.shown.scan, self.devices.scan_view());
         let devices = news(&mut self.shown.devices, self.devices.view(now));
-        let group = news(&mut self.shown.group, self.circle.view());
+        let group = news(&mut self.shown.group, self.membership.view());
         let stage = self.stage();
         let stage = news(&mut self.shown.stage, stage);
         let notices = news(&mut self.shown.notices, self.notices.view());

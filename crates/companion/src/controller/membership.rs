@@ -1,4 +1,4 @@
-//! The group as a person sees it: members, chat lines about what happens, the sesh and its chart.
+//! The group as a person sees it: members, who comes and goes, and the lines of chat about it.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,17 @@ use hearth_clock::Now;
 use hearth_gateway_client::group::{self, Group, GroupPhase, Member, SessionId, Visibility};
 use puffco::state::OperatingState;
 
-use super::device::{activity, led};
+use super::device::activity;
 use super::{Controller, Output};
 use crate::bridge;
-use crate::chart::Owner;
 use crate::chat::Author;
 use crate::contract::{ChatKind, Event, GroupView, MemberView, NoticeKind};
 use crate::report::{operating_state, seconds_of};
-use crate::sesh::Turn;
 use crate::words;
 
 /// The group, and the wish to be in one.
 #[derive(Debug)]
-pub struct Circle {
+pub struct Membership {
     group: Option<Box<Group>>,
     wish: Option<Wish>,
     asked_by: Option<SessionId>,
@@ -39,7 +37,7 @@ enum Wish {
     Sent,
 }
 
-impl Circle {
+impl Membership {
     /// In no group; wishing for one when `create` or `join` is given.
     #[must_use]
     pub fn new(create: Option<String>, join: Option<String>) -> Self {
@@ -129,12 +127,12 @@ fn is_named(member: &Member) -> bool {
 }
 
 /// A member's name: the account's, the device's, or that of a guest.
-fn name_of(member: &Member) -> String {
+pub(super) fn name_of(member: &Member) -> String {
     let device = member.device.as_ref().and_then(|device| device.device_name.clone());
     member.user_name.clone().or(device).unwrap_or_else(|| "Guest".into())
 }
 
-fn led_of(member: &Member) -> Option<String> {
+pub(super) fn led_of(member: &Member) -> Option<String> {
     let device = member.device.as_ref()?;
     let active =
         device.active_color.as_ref().map(|color| format!("#{:02x}{:02x}{:02x}", color.r, color.g, color.b));
@@ -151,7 +149,7 @@ pub fn code_of(pasted: &str) -> String {
 impl Controller {
     pub(super) fn ask_for_group(&mut self, request: group::Request) {
         self.notices.settle("no_such_group");
-        self.circle.wish = Some(Wish::Sent);
+        self.membership.wish = Some(Wish::Sent);
         self.outputs.push_back(Output::Gateway(request));
     }
 
@@ -160,7 +158,7 @@ impl Controller {
             group::Event::Status(status) => {
                 let connected = matches!(status, group::Status::Connected { .. });
                 self.gateway_status(now.instant, status.clone());
-                if connected && let Some(Wish::Waiting(request)) = &self.circle.wish {
+                if connected && let Some(Wish::Waiting(request)) = &self.membership.wish {
                     let request = request.clone();
                     self.ask_for_group(request);
                 }
@@ -168,7 +166,7 @@ impl Controller {
             group::Event::Group(group) => self.group_event(now, group.as_deref()),
             group::Event::PublicGroups(_) => {}
             group::Event::Inquiry { by, .. } => {
-                self.circle.asked_by.clone_from(by);
+                self.membership.asked_by.clone_from(by);
                 let who = by.as_ref().map_or_else(|| "Somebody".into(), |by| self.name_of_session(by));
                 self.tell(now, ChatKind::Sesh, format!("{who} asked everyone to get ready"));
             }
@@ -189,8 +187,8 @@ impl Controller {
                 self.group_gone();
             }
             group::Event::Refused(refusal) => {
-                if self.circle.group.is_none() {
-                    self.circle.wish = None;
+                if self.membership.group.is_none() {
+                    self.membership.wish = None;
                 }
                 self.notices.refused(refusal);
             }
@@ -203,7 +201,7 @@ impl Controller {
             self.group_gone();
             return;
         };
-        let same = self.circle.group().is_some_and(|before| before.id == group.id);
+        let same = self.membership.group().is_some_and(|before| before.id == group.id);
         if same {
             self.tell_what_changed(now, group);
         } else {
@@ -212,39 +210,39 @@ impl Controller {
                 self.outputs.push_back(Output::InviteFriends(group.id.clone()));
             }
         }
-        self.circle.wish = None;
+        self.membership.wish = None;
         for member in &group.members {
             if member.disconnected {
-                self.circle.lost.entry(member.session_id.clone()).or_insert(now.unix_ms);
+                self.membership.lost.entry(member.session_id.clone()).or_insert(now.unix_ms);
             } else {
-                self.circle.lost.remove(&member.session_id);
+                self.membership.lost.remove(&member.session_id);
             }
         }
-        self.circle.group = Some(Box::new(group.clone()));
+        self.membership.group = Some(Box::new(group.clone()));
         self.observe_sesh(now);
         self.sample_others(now);
     }
 
     /// The group was left, or another gateway is in use.
     pub(super) fn group_gone(&mut self) {
-        if self.circle.group.take().is_some() {
+        if self.membership.group.take().is_some() {
             self.outputs.push_back(Output::SendFriendsHome);
         }
-        self.circle.wish = None;
-        self.circle.asked_by = None;
-        self.circle.lost.clear();
-        self.circle.nameless.clear();
+        self.membership.wish = None;
+        self.membership.asked_by = None;
+        self.membership.lost.clear();
+        self.membership.nameless.clear();
         self.sesh.left();
         self.chat.clear();
         self.shown.forget_chat();
     }
 
     fn tell_what_changed(&mut self, now: Now, group: &Group) {
-        let Some(before) = self.circle.group.take() else { return };
+        let Some(before) = self.membership.group.take() else { return };
         let find = |group: &Group, id: &SessionId| {
             group.members.iter().find(|member| member.session_id == *id).cloned()
         };
-        let nameless = &mut self.circle.nameless;
+        let nameless = &mut self.membership.nameless;
         let mut lines = Vec::new();
         for member in &group.members {
             let id = &member.session_id;
@@ -267,7 +265,7 @@ impl Controller {
                 lines.push(format!("{} left", name_of(was)));
             }
         }
-        self.circle.group = Some(before);
+        self.membership.group = Some(before);
         for line in lines {
             self.tell(now, ChatKind::People, line);
         }
@@ -275,7 +273,7 @@ impl Controller {
 
     /// Names the newcomers whose name did not come.
     pub(super) fn welcome_guests(&mut self, now: Now) {
-        let nameless = &mut self.circle.nameless;
+        let nameless = &mut self.membership.nameless;
         let before = nameless.len();
         nameless.retain(|_, came_ms| *came_ms + NAME_COMES > now.unix_ms);
         for _ in nameless.len()..before {
@@ -283,83 +281,8 @@ impl Controller {
         }
     }
 
-    fn start_announced(&mut self, now: Now, start_at: Option<std::time::Instant>) {
-        let Some(group) = self.circle.group() else { return };
-        let at = start_at.unwrap_or(now.instant + bridge::DEFAULT_LEAD);
-        let ahead = at.saturating_duration_since(now.instant).as_millis() as u64;
-        let participants = group.ready.clone();
-        self.sesh.announced(now.unix_ms + ahead, participants);
-        self.chart.begin(now.unix_ms + ahead);
-        self.show_chart();
-    }
-
-    pub(super) fn observe_sesh(&mut self, now: Now) {
-        let Some(group) = self.circle.group.clone() else { return };
-        for turn in self.sesh.observe(now, &group) {
-            match turn {
-                Turn::Began => {
-                    if !self.chart.is_live() {
-                        self.chart.begin(now.unix_ms);
-                        self.show_chart();
-                    }
-                }
-                Turn::AllBegan(skew) => {
-                    let devices = self.sesh.participants().len();
-                    let line = format!("{devices} devices started within {skew} ms");
-                    self.tell(now, ChatKind::Sesh, line);
-                }
-                Turn::Ended { heated } => {
-                    self.chart.end();
-                    self.show_chart();
-                    if heated {
-                        self.tell(now, ChatKind::Sesh, format!("That was sesh {}", group.sesh_counter));
-                    }
-                }
-            }
-        }
-    }
-
-    fn sample_others(&mut self, now: Now) {
-        let Some(group) = self.circle.group.clone() else { return };
-        for member in group.members.iter().filter(|member| member.session_id != group.own) {
-            let takes_part = self.sesh.participants().contains(&member.session_id);
-            let celsius = member.device.as_ref().and_then(|device| device.celsius());
-            if let Some(celsius) = celsius.filter(|_| takes_part) {
-                self.sample(now.unix_ms, &owner_of(member, false), celsius as f32);
-            }
-        }
-    }
-
-    pub(super) fn sample_own(&mut self, now_ms: u64, celsius: f32) {
-        let Some(device) = self.devices.used() else { return };
-        let own = self.circle.group().map(|group| group.own.clone());
-        let takes_part = own.as_ref().is_some_and(|own| self.sesh.participants().contains(own));
-        if !takes_part && !self.sesh.participants().is_empty() {
-            return;
-        }
-        let owner = Owner {
-            member: own.map_or_else(|| "me".into(), |own| own.0),
-            name: device.saved().name.clone(),
-            me: true,
-            led: device.state().and_then(led),
-            target_celsius: device.state().and_then(|state| state.profile()).map(|profile| profile.celsius),
-        };
-        self.sample(now_ms, &owner, celsius);
-    }
-
-    fn sample(&mut self, now_ms: u64, owner: &Owner, celsius: f32) {
-        if let Some((sample, new)) = self.chart.take(now_ms, owner, celsius) {
-            if new {
-                self.show_chart();
-            } else {
-                let member = owner.member.clone();
-                self.emit(Event::Sample { member, ms: sample.ms, celsius: sample.celsius });
-            }
-        }
-    }
-
     fn said(&mut self, at_ms: u64, by: &SessionId, kind: ChatKind, text: String) {
-        let Some(group) = self.circle.group() else { return };
+        let Some(group) = self.membership.group() else { return };
         let member = group.members.iter().find(|member| member.session_id == *by);
         let author = Author {
             id: by.0.clone(),
@@ -371,29 +294,18 @@ impl Controller {
         self.emit(Event::Chat { line });
     }
 
-    fn tell(&mut self, now: Now, kind: ChatKind, text: String) {
+    pub(super) fn tell(&mut self, now: Now, kind: ChatKind, text: String) {
         let line = self.chat.happened(now.unix_ms, kind, text);
         self.emit(Event::Chat { line });
     }
 
     fn name_of_session(&self, id: &SessionId) -> String {
-        let group = self.circle.group();
+        let group = self.membership.group();
         if group.is_some_and(|group| group.own == *id) {
             return "You".into();
         }
         let member = group.and_then(|group| group.members.iter().find(|member| member.session_id == *id));
         member.map_or_else(|| "Somebody".into(), name_of)
-    }
-}
-
-fn owner_of(member: &Member, me: bool) -> Owner {
-    let profile = member.device.as_ref().and_then(|device| device.profile.as_ref());
-    Owner {
-        member: member.session_id.0.clone(),
-        name: name_of(member),
-        me,
-        led: led_of(member),
-        target_celsius: profile.map(|profile| profile.temp as f32),
     }
 }
 

@@ -1,0 +1,120 @@
+//! The sesh under way as a person sees it: announced, begun, ended, and drawn into the chart.
+
+use hearth_clock::Now;
+use hearth_gateway_client::group::Member;
+use puffco::state::OperatingState;
+
+use super::Controller;
+use super::device::{KnownDevice, led};
+use super::membership::{led_of, name_of};
+use crate::bridge;
+use crate::chart::Owner;
+use crate::contract::{ChatKind, Event};
+use crate::sesh::Turn;
+
+impl Controller {
+    /// Draws the own device's heat: into the sesh's chart, or alone into one of its own.
+    pub(super) fn follow_own_heat(&mut self, now: Now) {
+        let Some(state) = self.devices.used().and_then(KnownDevice::state) else { return };
+        let in_cycle = state.operating.is_some_and(OperatingState::is_heat_cycle);
+        let heating = state.operating.is_some_and(OperatingState::is_heating);
+        let celsius = state.heater_celsius;
+        let alone = self.sesh.participants().is_empty();
+        if alone && heating && !self.chart.is_live() {
+            self.chart.begin(now.unix_ms);
+            self.show_chart();
+        } else if alone && !in_cycle && self.chart.is_live() {
+            self.chart.end();
+            self.show_chart();
+        }
+        if let Some(celsius) = celsius {
+            self.sample_own(now.unix_ms, celsius);
+        }
+    }
+
+    pub(super) fn start_announced(&mut self, now: Now, start_at: Option<std::time::Instant>) {
+        let Some(group) = self.membership.group() else { return };
+        let at = start_at.unwrap_or(now.instant + bridge::DEFAULT_LEAD);
+        let ahead = at.saturating_duration_since(now.instant).as_millis() as u64;
+        let participants = group.ready.clone();
+        self.sesh.announced(now.unix_ms + ahead, participants);
+        self.chart.begin(now.unix_ms + ahead);
+        self.show_chart();
+    }
+
+    pub(super) fn observe_sesh(&mut self, now: Now) {
+        let Some(group) = self.membership.group().cloned() else { return };
+        for turn in self.sesh.observe(now, &group) {
+            match turn {
+                Turn::Began => {
+                    if !self.chart.is_live() {
+                        self.chart.begin(now.unix_ms);
+                        self.show_chart();
+                    }
+                }
+                Turn::AllBegan(skew) => {
+                    let devices = self.sesh.participants().len();
+                    let line = format!("{devices} devices started within {skew} ms");
+                    self.tell(now, ChatKind::Sesh, line);
+                }
+                Turn::Ended { heated } => {
+                    self.chart.end();
+                    self.show_chart();
+                    if heated {
+                        self.tell(now, ChatKind::Sesh, format!("That was sesh {}", group.sesh_counter));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn sample_others(&mut self, now: Now) {
+        let Some(group) = self.membership.group().cloned() else { return };
+        for member in group.members.iter().filter(|member| member.session_id != group.own) {
+            let takes_part = self.sesh.participants().contains(&member.session_id);
+            let celsius = member.device.as_ref().and_then(|device| device.celsius());
+            if let Some(celsius) = celsius.filter(|_| takes_part) {
+                self.sample(now.unix_ms, &owner_of(member, false), celsius as f32);
+            }
+        }
+    }
+
+    pub(super) fn sample_own(&mut self, now_ms: u64, celsius: f32) {
+        let Some(device) = self.devices.used() else { return };
+        let own = self.membership.group().map(|group| group.own.clone());
+        let takes_part = own.as_ref().is_some_and(|own| self.sesh.participants().contains(own));
+        if !takes_part && !self.sesh.participants().is_empty() {
+            return;
+        }
+        let owner = Owner {
+            member: own.map_or_else(|| "me".into(), |own| own.0),
+            name: device.saved().name.clone(),
+            me: true,
+            led: device.state().and_then(led),
+            target_celsius: device.state().and_then(|state| state.profile()).map(|profile| profile.celsius),
+        };
+        self.sample(now_ms, &owner, celsius);
+    }
+
+    fn sample(&mut self, now_ms: u64, owner: &Owner, celsius: f32) {
+        if let Some((sample, new)) = self.chart.take(now_ms, owner, celsius) {
+            if new {
+                self.show_chart();
+            } else {
+                let member = owner.member.clone();
+                self.emit(Event::Sample { member, ms: sample.ms, celsius: sample.celsius });
+            }
+        }
+    }
+}
+
+fn owner_of(member: &Member, me: bool) -> Owner {
+    let profile = member.device.as_ref().and_then(|device| device.profile.as_ref());
+    Owner {
+        member: member.session_id.0.clone(),
+        name: name_of(member),
+        me,
+        led: led_of(member),
+        target_celsius: profile.map(|profile| profile.temp as f32),
+    }
+}
