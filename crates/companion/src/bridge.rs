@@ -26,6 +26,11 @@ pub const HEAT_DEADLINE: Duration = Duration::from_millis(1500);
 /// (puff-gateway §9).
 pub const DEFAULT_LEAD: Duration = Duration::from_secs(2);
 
+/// A device leaves temp select by itself after some seconds, sooner than a group gets ready. While the group
+/// awaits, it is put back for this long after its button was pressed. Who does not want to take part any more
+/// switches it off, or says "away".
+pub const STAY_READY: Duration = Duration::from_secs(120);
+
 /// A device whose link is lost stays in the group's eyes for this long, then it counts as unplugged.
 pub const UNPLUG_AFTER: Duration = Duration::from_secs(15);
 
@@ -103,7 +108,7 @@ pub struct Bridge {
     start_taken: bool,
     /// The person got ready since the last inquiry: the device was in temp select while the group awaited.
     /// Whatever a gateway says, nothing heats without it.
-    got_ready: bool,
+    got_ready: Option<Instant>,
     own_heat: OwnHeat,
     next_intent: u64,
     next_request: u64,
@@ -125,7 +130,7 @@ impl Bridge {
             reported: None,
             start: Start::None,
             start_taken: false,
-            got_ready: false,
+            got_ready: None,
             own_heat: OwnHeat::None,
             next_intent: first,
             next_request: first,
@@ -175,7 +180,7 @@ impl Bridge {
             Input::Gateway(event) => self.gateway(now, event),
             Input::Device(event) => self.device(now, event),
             Input::DeviceReplaced => self.device_replaced(),
-            Input::GatewayReplaced => self.gateway_replaced(),
+            Input::GatewayReplaced => self.gateway_replaced(now),
             Input::Ready => self.ready(),
             Input::SitOut => self.call_off(),
             Input::HeatNow => self.heat_now(now.instant),
@@ -188,7 +193,7 @@ impl Bridge {
 
     fn gateway(&mut self, now: Now, event: group::Event) {
         match event {
-            group::Event::Group(group) => self.group_changed(group),
+            group::Event::Group(group) => self.group_changed(now, group),
             group::Event::StartHeating { excluded, start_at, .. } => {
                 self.start_heating(now.instant, excluded, start_at);
             }
@@ -197,14 +202,14 @@ impl Bridge {
         }
     }
 
-    fn group_changed(&mut self, group: Option<Box<Group>>) {
+    fn group_changed(&mut self, now: Now, group: Option<Box<Group>>) {
         let before = self.group.take();
         let same = before.as_ref().map(|g| &g.id) == group.as_ref().map(|g| &g.id);
         self.group = group;
         if !same {
             self.start_taken = false;
-            self.got_ready = false;
-            self.note_readiness();
+            self.got_ready = None;
+            self.note_readiness(now);
             self.call_off();
             // The gateway session sends the whole device when it joins; it needs to know it by then.
             self.report_device();
@@ -213,9 +218,9 @@ impl Bridge {
         let (Some(before), Some(group)) = (before, &self.group) else { return };
         let (phase, sesh_counter) = (group.phase, group.sesh_counter);
         if phase != before.phase && phase != GroupPhase::Seshing {
-            self.got_ready = false;
+            self.got_ready = None;
         }
-        self.note_readiness();
+        self.note_readiness(now);
         if before.phase == GroupPhase::Seshing && phase != GroupPhase::Seshing {
             self.start_taken = false;
             // TypeScript gateways are back to chilling at the first preheat of anybody, and count the sesh
@@ -226,10 +231,31 @@ impl Bridge {
         }
     }
 
-    fn note_readiness(&mut self) {
-        let awaits = self.group.as_ref().is_some_and(|group| group.phase == GroupPhase::Awaiting);
+    fn note_readiness(&mut self, now: Now) {
         let selects = self.operating() == Some(OperatingState::TEMP_SELECT);
-        self.got_ready |= awaits && selects && self.is_connected();
+        if self.group_awaits() && selects && self.is_connected() {
+            self.got_ready.get_or_insert(now.instant);
+        }
+    }
+
+    /// Puts the device back into temp select when that ran out, `before` being what it did until now.
+    fn stay_ready(&mut self, now: Now, before: Option<OperatingState>) {
+        let ran_out =
+            before == Some(OperatingState::TEMP_SELECT) && self.operating() == Some(OperatingState::IDLE);
+        let recent = self.got_ready.is_some_and(|since| now.instant < since + STAY_READY);
+        if ran_out && recent && self.group_awaits() && !self.is_away() {
+            self.ask(device::Request::TempSelectBegin, Pending::Other);
+        }
+    }
+
+    fn group_awaits(&self) -> bool {
+        self.group.as_ref().is_some_and(|group| group.phase == GroupPhase::Awaiting)
+    }
+
+    fn is_away(&self) -> bool {
+        self.group.as_ref().is_some_and(|group| {
+            group.members.iter().any(|member| member.session_id == group.own && member.away)
+        })
     }
 
     fn start_heating(&mut self, now: Instant, excluded: bool, start_at: Option<Instant>) {
@@ -241,7 +267,7 @@ impl Bridge {
         if now > at + HEAT_DEADLINE {
             return;
         }
-        let take_part = !excluded && self.got_ready && self.is_connected() && !self.is_heating();
+        let take_part = !excluded && self.got_ready.is_some() && self.is_connected() && !self.is_heating();
         self.start = if take_part {
             let intent = self.new_intent();
             Start::Armed { intent, at }
@@ -323,9 +349,11 @@ impl Bridge {
         match event {
             device::Event::Phase(phase) => self.link_changed(now, phase),
             device::Event::State(state) => {
+                let before = self.operating();
                 self.own_heat = self.own_heat.seen(state.operating);
                 self.device = Some(state);
-                self.note_readiness();
+                self.note_readiness(now);
+                self.stay_ready(now, before);
                 self.report_device();
             }
             device::Event::Done(id, result) => self.done(now.instant, id, result),
@@ -359,7 +387,7 @@ impl Bridge {
         match self.link {
             Phase::Ready => {
                 self.lost_at = None;
-                self.note_readiness();
+                self.note_readiness(now);
                 self.report_device();
             }
             Phase::SettingUp { .. } | Phase::Waiting { .. } => {
@@ -376,7 +404,7 @@ impl Bridge {
 
     fn device_replaced(&mut self) {
         self.call_off();
-        self.got_ready = false;
+        self.got_ready = None;
         self.own_heat = OwnHeat::None;
         self.link = Phase::Idle;
         self.device = None;
@@ -386,8 +414,8 @@ impl Bridge {
         self.outputs.push_back(Output::Changed);
     }
 
-    fn gateway_replaced(&mut self) {
-        self.group_changed(None);
+    fn gateway_replaced(&mut self, now: Now) {
+        self.group_changed(now, None);
         self.reported = None;
         self.report_device();
     }

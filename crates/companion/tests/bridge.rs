@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
-use hearth_companion::bridge::{Bridge, HEAT_DEADLINE, Input, Output, Start, Trouble, UNPLUG_AFTER};
+use hearth_companion::bridge::{
+    Bridge, HEAT_DEADLINE, Input, Output, STAY_READY, Start, Trouble, UNPLUG_AFTER,
+};
 use hearth_companion::report::Pseudonym;
 use hearth_gateway_client::group::{self, Group, GroupPhase, SessionId, Visibility};
 use puffco::device::{Event, Phase, Problem, Request, RequestError, RequestId};
@@ -165,6 +167,37 @@ fn readiness_for_one_sesh_is_none_for_the_next() {
     table.start(false, LEAD);
     table.pass(Duration::from_secs(5));
     assert_eq!(table.heats_asked(), 0);
+}
+
+#[test]
+fn a_ready_device_whose_temp_select_ran_out_is_put_back_while_the_group_awaits() {
+    let mut table = Table::laid();
+    for _ in 0..3 {
+        table.pass(Duration::from_secs(10));
+        table.device(OperatingState::IDLE);
+        assert!(matches!(table.asked()[..], [(_, Request::TempSelectBegin)]));
+        table.device(OperatingState::TEMP_SELECT);
+    }
+    table.pass(STAY_READY);
+    table.device(OperatingState::IDLE);
+    assert_eq!(table.asked(), [], "not for ever");
+}
+
+#[test]
+fn a_device_that_was_switched_off_or_heats_alone_is_not_put_back() {
+    for operating in [OperatingState::MASTER_OFF, OperatingState::SLEEP, OperatingState::PREHEAT] {
+        let mut table = Table::laid();
+        table.device(operating);
+        assert_eq!(table.asked(), [], "{operating:?}");
+    }
+}
+
+#[test]
+fn nothing_is_put_back_when_nobody_waits_any_more() {
+    let mut table = Table::laid();
+    table.group(GroupPhase::Chilling, 0);
+    table.device(OperatingState::IDLE);
+    assert_eq!(table.asked(), []);
 }
 
 #[test]
