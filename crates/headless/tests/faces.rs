@@ -1,0 +1,104 @@
+//! The two faces of the program as they are used: a browser on loopback, and JSON lines.
+
+#![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Headless {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Headless {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hearth-headless"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    async fn line(&mut self) -> String {
+        tokio::time::timeout(PATIENCE, self.lines.next_line()).await.unwrap().unwrap().unwrap()
+    }
+
+    async fn sees(&mut self, is: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let event = serde_json::from_str(&self.line().await).unwrap();
+            if is(&event) {
+                return event;
+            }
+        }
+    }
+
+    async fn tell(&mut self, line: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).await.unwrap();
+    }
+}
+
+async fn address() -> (Headless, String) {
+    let mut headless = Headless::start(&["--ui", "127.0.0.1:0", "--device", "sim:storm"]);
+    let line = headless.line().await;
+    let address = line.strip_prefix("Hearth is at http://").unwrap().to_owned();
+    (headless, address)
+}
+
+#[tokio::test]
+async fn a_browser_gets_the_whole_view_and_then_what_changes() {
+    let (_headless, address) = address().await;
+    let mut request = format!("ws://{address}/companion").into_client_request().unwrap();
+    request.headers_mut().insert("Origin", format!("http://{address}").parse().unwrap());
+    let (mut socket, _) = connect_async(request).await.unwrap();
+    let first: Value = next(&mut socket).await;
+    assert_eq!(first["event"], "view");
+    let settings = json!({ "theme": "dark", "unit": "celsius" });
+    let command = json!({ "command": "set_settings", "settings": settings });
+    socket.send(Message::text("this is no command")).await.unwrap();
+    socket.send(Message::text(command.to_string())).await.unwrap();
+    while next(&mut socket).await["settings"] != settings {}
+}
+
+async fn next(socket: &mut (impl StreamExt<Item = Result<Message, impl std::fmt::Debug>> + Unpin)) -> Value {
+    let message = tokio::time::timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap();
+    serde_json::from_str(message.to_text().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_page_from_elsewhere_gets_no_say() {
+    let (_headless, address) = address().await;
+    let mut request = format!("ws://{address}/companion").into_client_request().unwrap();
+    request.headers_mut().insert("Origin", "https://evil.example".parse().unwrap());
+    assert!(connect_async(request).await.is_err());
+    let mut request = format!("ws://{address}/companion").into_client_request().unwrap();
+    request.headers_mut().insert("Host", "evil.example".parse().unwrap());
+    assert!(connect_async(request).await.is_err());
+}
+
+#[tokio::test]
+async fn every_line_is_an_event_and_a_bad_line_costs_only_itself() {
+    let mut headless = Headless::start(&["--device", "sim", "--sim-name", "Comet", "--json"]);
+    assert_eq!(headless.sees(|_| true).await["event"], "view");
+    headless.tell("{ nonsense").await;
+    headless.tell(r#"{"command":"make_coffee"}"#).await;
+    let ready = |event: &Value| event["devices"][0]["link"]["state"] == "ready";
+    assert_eq!(headless.sees(ready).await["devices"][0]["name"], "Comet");
+    headless.tell(r#"{"command":"create_group","name":"Friday","public":false}"#).await;
+    let group = headless.sees(|event| event["group"]["name"] == "Friday").await;
+    assert_eq!(group["group"]["code"].as_str().unwrap().len(), 6);
+}
