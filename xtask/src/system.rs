@@ -23,11 +23,11 @@ const BUILD: &[&str] = &[
     "xdg-utils",
 ];
 
-/// To simulate Bluetooth when this computer has none.
-const SIMULATE: &[&str] = &["dbus"];
+/// To run the app: a bus to simulate Bluetooth on when this computer has none, and a font for reactions.
+const RUN: &[&str] = &["dbus", "fonts-noto-color-emoji"];
 
-/// To run the whole-system tests: a display, a driver for the web view, fonts with emoji.
-const E2E: &[&str] = &["dbus", "dbus-x11", "fonts-noto-color-emoji", "webkit2gtk-driver", "xvfb"];
+/// To run the whole-system tests: a display and a driver for the web view.
+const E2E: &[&str] = &["dbus-x11", "webkit2gtk-driver", "xvfb"];
 
 /// To link fast where the same code is built again and again.
 const CI: &[&str] = &["clang", "mold"];
@@ -57,7 +57,7 @@ pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
-    let mut wanted: Vec<&str> = [BUILD, SIMULATE].concat();
+    let mut wanted: Vec<&str> = [BUILD, RUN].concat();
     if purpose == Purpose::Test {
         wanted.extend(E2E);
     }
