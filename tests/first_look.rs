@@ -1,5 +1,7 @@
 //! A person who has nothing but the computer: Hearth as it opens for the first time, with the gateway in this
-//! program, a simulated device and simulated friends. Also makes the picture of the README.
+//! program, a simulated device and simulated friends.
+//!
+//! With `HEARTH_UPDATE_PICTURES=1` it also makes the picture of the README anew.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
@@ -44,6 +46,10 @@ async fn a_first_look_ends_in_a_sesh_with_simulated_friends() {
         window.screenshot(&format!("02-sesh-{theme}")).await;
         window.resize(400, 720).await;
         window.screenshot(&format!("03-sesh-narrow-{theme}")).await;
+    }
+    if std::env::var_os("HEARTH_UPDATE_PICTURES").is_some() {
+        let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/images/sesh.png");
+        std::fs::copy(place.keep("02-sesh-dark.png"), picture).unwrap();
     }
     window.click("[data-test=stop-heat], [data-test=stage-primary][data-action=stop-heat]").await;
     window.reads("[data-test=hero-state]", |text| text == "Fading" || text == "Idle").await;
