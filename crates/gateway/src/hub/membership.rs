@@ -167,14 +167,10 @@ impl Hub {
             self.tell_group(group_key, None, Event::UserUnready { session_id: session_id.clone() });
         }
         self.tell_group(group_key, None, Event::UserLeft { group_id, session_id: session_id.clone() });
-        let Some(group) = self.groups.get(&group_key) else { return };
-        let patch = GroupPatch {
-            members: Some(MemberList::Whole(self.members_of(group))),
-            ready: Some(self.ids_of(&group.ready())),
-            ..GroupPatch::default()
-        };
-        self.tell_group(group_key, None, Event::GroupUpdate(Box::new(patch)));
-        self.pass_ownership(group_key, &session_id);
+        match &mut self.thinned {
+            Some(thinned) => _ = thinned.insert(group_key),
+            None => self.close_ranks(group_key),
+        }
         let empty_until = now.instant + self.config.empty_group;
         let Some(group) = self.groups.get_mut(&group_key) else { return };
         if group.members.is_empty() {
@@ -185,6 +181,21 @@ impl Hub {
             self.settle(now, group_key, None);
         }
         self.counts_changed(now, group_key);
+    }
+
+    /// Members are gone: the others are told who is left, whole, and who of them is ready; one of them owns the
+    /// group.
+    pub(super) fn close_ranks(&mut self, group_key: GroupKey) {
+        let Some(group) = self.groups.get(&group_key).filter(|group| !group.members.is_empty()) else {
+            return;
+        };
+        let patch = GroupPatch {
+            members: Some(MemberList::Whole(self.members_of(group))),
+            ready: Some(self.ids_of(&group.ready())),
+            ..GroupPatch::default()
+        };
+        self.tell_group(group_key, None, Event::GroupUpdate(Box::new(patch)));
+        self.pass_ownership(group_key);
     }
 
     /// Op 15: everybody is told and nobody stays in it.

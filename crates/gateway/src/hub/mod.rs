@@ -86,6 +86,8 @@ pub struct Hub {
     addresses: AddressRates,
     lobby: Lobby,
     timers: Timers,
+    /// While several deadlines are worked off: groups that lost members and owe the others a list.
+    thinned: Option<BTreeSet<GroupKey>>,
     outbox: Outbox,
 }
 
@@ -106,6 +108,7 @@ impl Hub {
             watchers: BTreeMap::new(),
             lobby: Lobby::default(),
             timers: Timers::default(),
+            thinned: None,
             outbox: Outbox::default(),
         }
     }
@@ -152,14 +155,19 @@ impl Hub {
         }
     }
 
-    /// Does what is due.
+    /// Does what is due. Members who vanished together cost their group one list of members, not one each: such
+    /// lists are the largest frames there are.
     pub fn handle_timeout(&mut self, now: Now) {
+        self.thinned = Some(BTreeSet::new());
         while let Some(timer) = self.timers.pop(now.instant) {
             match timer {
                 Timer::Session(key) => self.session_due(now, key),
                 Timer::Group(key) => self.group_due(now, key),
                 Timer::PublicList => self.public_list_due(now),
             }
+        }
+        for group in self.thinned.take().unwrap_or_default() {
+            self.close_ranks(group);
         }
     }
 

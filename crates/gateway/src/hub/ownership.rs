@@ -68,10 +68,14 @@ impl Hub {
         Ok(())
     }
 
-    /// The owner is gone: the member who joined first of those that are connected follows, or the first of all.
-    pub(super) fn pass_ownership(&mut self, group_key: GroupKey, gone: &SessionId) {
-        let Some(group) = self.groups.get(&group_key).filter(|group| group.owner == *gone) else { return };
+    /// When the owner is gone, the member who joined first of those that are connected follows, or the first of
+    /// all.
+    pub(super) fn pass_ownership(&mut self, group_key: GroupKey) {
+        let Some(group) = self.groups.get(&group_key) else { return };
         let members = || group.members.iter().filter_map(|member| self.sessions.get(member));
+        if members().any(|member| member.id == group.owner) {
+            return;
+        }
         let heir = members().find(|member| member.is_connected()).or_else(|| members().next());
         if let Some(heir) = heir.map(|heir| heir.id.clone()) {
             self.make_owner(group_key, heir);

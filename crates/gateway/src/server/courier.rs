@@ -120,6 +120,11 @@ impl Courier {
             // The writers go first: a queue is to fill because its reader is slow, not because a batch is big.
             tokio::task::yield_now().await;
         }
+        // Whoever was on the way in is closed with the others.
+        self.inbox.close();
+        while let Ok(letter) = self.inbox.try_recv() {
+            self.handle(letter);
+        }
         self.save().await;
         self.hub.close_all();
         self.deliver();
@@ -177,6 +182,33 @@ impl Courier {
             Ok(Ok(())) => self.saved = groups,
             Ok(Err(error)) => tracing::warn!(%error, "could not save the groups"),
             Err(error) => tracing::error!(%error, "saving the groups failed"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hearth_dialects::puff::CloseCode;
+
+    use super::super::queue::Next;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_socket_that_comes_while_the_server_stops_is_closed_as_well() {
+        // Which of the two the courier sees first is left to chance.
+        for _ in 0..64 {
+            let (alive, _ended) = mpsc::channel(1);
+            let (mailbox, letters) = Mailbox::new(&alive);
+            let courier = Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, letters);
+            let (_stop, stopped) = watch::channel(true);
+            let queue = Arc::new(Queue::default());
+            let address = IpAddr::from([127, 0, 0, 1]);
+            let id = mailbox.next_id();
+            assert!(mailbox.send(Letter::Connected { id, address, queue: Arc::clone(&queue) }).await);
+            courier.run(stopped, alive.clone()).await;
+            let farewell = async { while !matches!(queue.next().await, Next::Close(_)) {} };
+            let closed = tokio::time::timeout(Duration::from_secs(1), farewell).await;
+            assert!(closed.is_ok(), "no {:?}", CloseCode::GoingAway);
         }
     }
 }

@@ -47,8 +47,10 @@ async fn serve(socket: WebSocket, address: IpAddr, mailbox: Mailbox) {
         farewell = read(&mut stream, id, &mailbox) => farewell,
     };
     mailbox.send(Letter::Disconnected { id }).await;
-    if let Some(farewell) = closing {
-        part(sink, stream, farewell).await;
+    match closing {
+        Some(farewell) => part(sink, stream, farewell).await,
+        // A peer that closed waits for its close frame to be answered; a broken socket fails at once.
+        None => drop(tokio::time::timeout(FAREWELL, sink.close()).await),
     }
     drop(alive);
 }
@@ -76,7 +78,7 @@ async fn write_all(
     sink.flush().await
 }
 
-/// Reads until the peer closes or the socket breaks.
+/// Reads until the peer closes (`None`) or the socket breaks.
 async fn read(stream: &mut SplitStream<WebSocket>, id: ConnectionId, mailbox: &Mailbox) -> Option<Farewell> {
     while let Some(message) = stream.next().await {
         let text = match message {

@@ -221,3 +221,20 @@ fn two_hubs_with_the_same_seed_say_the_same() {
     };
     assert_eq!(story(), story());
 }
+
+#[test]
+fn members_who_vanish_together_cost_the_others_one_list() {
+    let mut table = Table::new();
+    let (_, clients) = table.group([true; 20]);
+    for client in &clients[1..11] {
+        table.drop_socket(client);
+    }
+    table.clear();
+    table.advance_secs(11);
+    let frames = table.take(&clients[0]);
+    let left = frames.iter().filter(|(t, _)| t == "GROUP_USER_LEFT").count();
+    let lists: Vec<usize> =
+        frames.iter().filter_map(|(_, d)| d["members"].as_array().map(Vec::len)).collect();
+    assert_eq!(left, 10);
+    assert_eq!(lists, [10]);
+}

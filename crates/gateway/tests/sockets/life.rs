@@ -154,3 +154,14 @@ async fn a_group_is_left_behind_by_a_clean_close_only_after_the_grace_time() {
     assert_eq!(a.event("GROUP_USER_UPDATE").await["disconnected"], Value::Bool(true));
     server.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_close_of_the_client_is_answered() {
+    let server = server().await;
+    let mut a = Client::connect(&server).await;
+    a.socket.close(None).await.unwrap();
+    while let Some(message) = a.socket.next().await {
+        message.expect("the socket ended without a close frame");
+    }
+    server.shutdown().await;
+}
