@@ -2,7 +2,8 @@
 //!
 //! Without I/O or clock. Group events and device events go in; requests to the device and to the gateway come
 //! out. What a person sees of it is made elsewhere (`stage`). The rules of safety are here: a heat command is
-//! asked for at most once per start, never after its deadline, and only while nobody has called it off.
+//! asked for at most once per start, never after its deadline, and only while nobody has called it off. A device
+//! with a heat of this program is held on to while it can be reached.
 
 mod own_heat;
 mod start;
@@ -83,6 +84,8 @@ pub enum Trouble {
     NotStopping(RequestError),
     /// Something else was not carried out.
     NotDone(RequestError),
+    /// The link is gone while a heat that this program started may run.
+    OutOfSight,
     /// No device is connected.
     NoDevice,
 }
@@ -113,6 +116,8 @@ pub struct Bridge {
     next_intent: u64,
     next_request: u64,
     pending: Vec<(RequestId, Pending)>,
+    /// The program ends: nothing heats any more, whatever still arrives.
+    ending: bool,
     outputs: VecDeque<Output>,
 }
 
@@ -135,6 +140,7 @@ impl Bridge {
             next_intent: first,
             next_request: first,
             pending: Vec::new(),
+            ending: false,
             outputs: VecDeque::new(),
         }
     }
@@ -151,6 +157,21 @@ impl Bridge {
         self.own_heat
     }
 
+    /// The device in use must not be let go now: a heat that this program started may run, and it can still
+    /// be stopped.
+    #[must_use]
+    pub fn holds_device(&self) -> bool {
+        let reachable = !matches!(self.link, Phase::Idle | Phase::Away | Phase::Failed(_));
+        reachable && self.has_to_stop()
+    }
+
+    /// A heat that this program started may run, or a stop is under way on a device that heats.
+    #[must_use]
+    pub fn has_to_stop(&self) -> bool {
+        let stopping = self.pending.iter().any(|(_, pending)| *pending == Pending::Stop);
+        self.own_heat.is_current() || (stopping && self.is_heating())
+    }
+
     /// Takes the next output.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -160,7 +181,7 @@ impl Bridge {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let unplug = self.lost_at.map(|at| at + UNPLUG_AFTER);
-        [self.start.due(), unplug].into_iter().flatten().min()
+        [self.start.due(), unplug, self.own_heat_due()].into_iter().flatten().min()
     }
 
     /// Carries out what is due.
@@ -172,6 +193,14 @@ impl Bridge {
             self.lost_at = None;
             self.tell_device(None);
         }
+        if self.own_heat_due().is_some_and(|due| due <= now.instant) {
+            self.own_heat = OwnHeat::None;
+            self.outputs.push_back(Output::Changed);
+        }
+    }
+
+    fn own_heat_due(&self) -> Option<Instant> {
+        self.own_heat.due().filter(|_| self.is_connected() && !self.is_heating())
     }
 
     /// Takes an input.
@@ -259,7 +288,7 @@ impl Bridge {
     }
 
     fn start_heating(&mut self, now: Instant, excluded: bool, start_at: Option<Instant>) {
-        if self.start_taken || self.group.is_none() {
+        if self.start_taken || self.group.is_none() || self.ending {
             return;
         }
         self.start_taken = true;
@@ -300,7 +329,8 @@ impl Bridge {
             self.outputs.push_back(Output::Trouble(Trouble::NoDevice));
             return;
         }
-        if self.is_heating() || self.own_heat.is_current(now) || self.start.due().is_some() {
+        let comes = self.own_heat.is_current() || self.start.due().is_some();
+        if self.ending || self.is_heating() || comes {
             return;
         }
         let intent = self.new_intent();
@@ -313,8 +343,10 @@ impl Bridge {
     }
 
     fn shutdown(&mut self) {
+        self.ending = true;
+        self.got_ready = None;
         self.call_off();
-        if self.own_heat != OwnHeat::None {
+        if self.own_heat.is_current() {
             self.ask(device::Request::Abort, Pending::Stop);
         }
     }
@@ -398,6 +430,14 @@ impl Bridge {
             Phase::Idle | Phase::Away | Phase::Failed(_) => {
                 self.lost_at = None;
                 self.tell_device(None);
+                if self.own_heat.is_current() {
+                    self.outputs.push_back(Output::Trouble(Trouble::OutOfSight));
+                }
+                // Let go by the person, who then takes no part any more.
+                if self.link == Phase::Idle {
+                    self.got_ready = None;
+                    self.call_off();
+                }
             }
         }
     }

@@ -202,10 +202,11 @@ impl Controller {
         self.outputs.pop_front()
     }
 
-    /// A heat that this program started may be running: it must be stopped before the program ends.
+    /// A heat that this program started may be running, or a stop is under way: both must come to their end
+    /// before the program does.
     #[must_use]
-    pub fn heats(&self, now: Now) -> bool {
-        self.bridge.own_heat().is_current(now.instant)
+    pub fn heats(&self) -> bool {
+        self.bridge.has_to_stop()
     }
 
     fn changed(&mut self, now: Now) {

@@ -106,6 +106,12 @@ impl Notices {
                 "Your device may still be heating",
                 "Hearth could not reach it to stop. Hold its button until it goes out.",
             ),
+            Trouble::OutOfSight => self.add(
+                NoticeKind::Warning,
+                "heats_out_of_sight",
+                "Your device may still be heating",
+                "Hearth lost the link to it and cannot stop it. Hold its button until it goes out.",
+            ),
             Trouble::NotDone(error) => {
                 self.add(NoticeKind::Error, "not_done", "Your device did not do that", &sentence(error));
             }

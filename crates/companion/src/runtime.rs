@@ -186,7 +186,7 @@ impl Run {
 
     /// Goes on until no own heat runs any more.
     async fn say_farewell(&mut self, inputs: &mut mpsc::UnboundedReceiver<Input>) {
-        while self.controller.heats(self.clock.now()) {
+        while self.controller.heats() {
             let rest = self.clock.until(self.controller.poll_timeout());
             tokio::select! {
                 Some(input) = inputs.recv() => self.controller.handle(self.clock.now(), input),

@@ -363,3 +363,61 @@ fn another_gateway_learns_of_the_device_anew() {
     let told = |output: &Output| matches!(output, Output::Gateway(group::Request::Device(Some(_))));
     assert_eq!(table.outputs().iter().filter(|output| told(output)).count(), 1);
 }
+
+#[test]
+fn nothing_heats_once_the_program_ends() {
+    let mut table = Table::laid();
+    table.put(Input::Shutdown);
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, LEAD);
+    table.put(Input::HeatNow);
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 0);
+}
+
+#[test]
+fn the_end_waits_for_a_heat_that_nobody_has_seen_since_the_link_was_lost() {
+    let mut table = Table::laid();
+    table.put(Input::HeatNow);
+    let id = table.asked()[0].0;
+    let waiting = Phase::Waiting { retry_at: table.now.instant, problem: Problem::LinkLost };
+    table.put(Input::Device(Event::Phase(waiting)));
+    table.put(Input::Device(Event::Done(id, Err(RequestError::Uncertain))));
+    table.pass(Duration::from_secs(10));
+    assert!(table.bridge.has_to_stop());
+}
+
+#[test]
+fn a_heat_that_the_device_took_but_never_began_is_none_of_ours_later() {
+    let mut table = Table::laid();
+    table.put(Input::HeatNow);
+    let id = table.asked()[0].0;
+    table.put(Input::Device(Event::Done(id, Ok(()))));
+    table.pass(Duration::from_secs(60));
+    table.device(OperatingState::PREHEAT);
+    table.put(Input::Shutdown);
+    assert_eq!(table.asked(), [], "the person pressed the button");
+}
+
+#[test]
+fn the_end_waits_for_a_stop_that_is_under_way() {
+    let mut table = Table::laid();
+    table.device(OperatingState::PREHEAT);
+    table.put(Input::StopHeat);
+    assert!(table.bridge.has_to_stop());
+    let id = table.asked()[0].0;
+    table.put(Input::Device(Event::Done(id, Ok(()))));
+    assert!(!table.bridge.has_to_stop());
+}
+
+#[test]
+fn whoever_lets_the_device_go_takes_no_part_any_more() {
+    let mut table = Table::laid();
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, LEAD);
+    table.put(Input::Device(Event::Phase(Phase::Idle)));
+    assert!(!table.bridge.start().is_armed());
+    table.put(Input::Device(Event::Phase(Phase::Ready)));
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 0);
+}

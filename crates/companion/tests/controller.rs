@@ -308,10 +308,94 @@ fn the_end_waits_for_an_own_heat() {
     let aborts = desk.asked.iter().any(|output| {
         matches!(output, Output::Device(_, machine::Input::Request(_, machine::Request::Abort)))
     });
-    assert!(aborts && desk.controller.heats(desk.now));
+    assert!(aborts && desk.controller.heats());
     let state = DeviceState { operating: Some(OperatingState::FADE), ..state };
     desk.put(Input::Device(ember(), machine::Event::State(Box::new(state))));
-    assert!(!desk.controller.heats(desk.now));
+    assert!(!desk.controller.heats());
+}
+
+/// A desk with two linked devices, of which Ember is in use.
+fn with_two_devices() -> Desk {
+    let mut desk = Desk::new();
+    desk.hear_ember().command(Command::ConnectDevice { id: ember().0 });
+    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Ready)));
+    let advertisement = Advertisement { name: Some("Peak Storm".into()), ..Advertisement::default() };
+    desk.put(Input::Heard { id: storm(), advertisement, simulated: false });
+    desk.command(Command::ConnectDevice { id: storm().0 });
+    desk.put(Input::Device(storm(), machine::Event::Phase(Phase::Ready)));
+    desk.asked.clear();
+    desk
+}
+
+fn storm() -> DeviceId {
+    DeviceId("ble:storm".into())
+}
+
+fn in_use(desk: &Desk) -> Vec<String> {
+    desk.controller.view(desk.now).devices.into_iter().filter(|d| d.in_use).map(|d| d.id).collect()
+}
+
+#[test]
+fn a_device_with_a_heat_of_this_program_is_kept_until_it_is_over() {
+    for command in [
+        Command::UseDevice { id: storm().0 },
+        Command::DisconnectDevice { id: ember().0 },
+        Command::ForgetDevice { id: ember().0 },
+    ] {
+        let mut desk = with_two_devices();
+        desk.command(Command::HeatNow);
+        let heats = DeviceState { operating: Some(OperatingState::ACTIVE), ..DeviceState::default() };
+        desk.put(Input::Device(ember(), machine::Event::State(Box::new(heats.clone()))));
+        desk.asked.clear();
+        desk.command(command.clone());
+        assert_eq!(in_use(&desk), [ember().0], "{command:?}");
+        assert!(desk.asked.is_empty(), "{command:?}: {:?}", desk.asked);
+        assert_eq!(desk.notices(), ["device_heats"]);
+        desk.command(Command::StopHeat);
+        let stops = |output: &Output| {
+            matches!(output, Output::Device(id, machine::Input::Request(_, machine::Request::Abort))
+                if *id == ember())
+        };
+        let Some(Output::Device(_, machine::Input::Request(stop, _))) =
+            desk.asked.iter().find(|output| stops(output)).cloned()
+        else {
+            unreachable!("it is still the device that is stopped")
+        };
+        let over = DeviceState { operating: Some(OperatingState::FADE), ..heats };
+        desk.put(Input::Device(ember(), machine::Event::State(Box::new(over))));
+        desk.put(Input::Device(ember(), machine::Event::Done(stop, Ok(()))));
+        assert_eq!(desk.notices(), Vec::<String>::new(), "what it said holds no more");
+        desk.asked.clear();
+        desk.command(command.clone());
+        assert!(!desk.asked.is_empty(), "{command:?}");
+    }
+}
+
+#[test]
+fn a_heating_device_out_of_reach_is_told_of_and_may_be_replaced() {
+    let mut desk = with_two_devices();
+    desk.command(Command::HeatNow);
+    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Away)));
+    assert_eq!(desk.notices(), ["heats_out_of_sight"]);
+    desk.command(Command::UseDevice { id: storm().0 });
+    assert_eq!(in_use(&desk), [storm().0]);
+    assert_eq!(desk.notices(), ["heats_out_of_sight"]);
+}
+
+#[test]
+fn a_device_that_is_used_before_it_is_connected_is_watched_closely() {
+    let device = |id: DeviceId| SavedDevice {
+        id: id.0,
+        name: "Ember".into(),
+        model: "Peak Pro".into(),
+        simulated: false,
+    };
+    let mut desk = Desk::starting(|start| start.saved.devices = vec![device(ember())]);
+    desk.command(Command::UseDevice { id: ember().0 });
+    let position = |wanted: &dyn Fn(&Output) -> bool| desk.asked.iter().position(wanted).expect("asked");
+    let opened = position(&|output| matches!(output, Output::OpenDevice(_)));
+    let watched = position(&|output| matches!(output, Output::Device(_, machine::Input::Watched(true))));
+    assert!(opened < watched, "a device that does not run yet hears nothing");
 }
 
 #[test]

@@ -55,13 +55,18 @@ impl OwnHeat {
         }
     }
 
-    /// A heat is asked for, about to come, or running.
+    /// When a live device that still does not heat is believed.
     #[must_use]
-    pub fn is_current(self, now: Instant) -> bool {
+    pub fn due(self) -> Option<Instant> {
         match self {
-            Self::None => false,
-            Self::Asked(_) | Self::Running(_) => true,
-            Self::Taken { at, .. } => now < at + TAKE_UP,
+            Self::Taken { at, .. } => Some(at + TAKE_UP),
+            Self::None | Self::Asked(_) | Self::Running(_) => None,
         }
+    }
+
+    /// A heat is asked for, about to come, or running. Without a link it stays so: nobody knows better.
+    #[must_use]
+    pub fn is_current(self) -> bool {
+        self != Self::None
     }
 }

@@ -11,7 +11,7 @@ use super::device::KnownDevice;
 use super::found::Found;
 use super::{Controller, Output};
 use crate::bridge;
-use crate::contract::{BluetoothState, DeviceView, ScanView};
+use crate::contract::{BluetoothState, DeviceView, NoticeKind, ScanView};
 use crate::saved::{Saved, SavedDevice};
 
 /// A scan that nobody stops ends by itself.
@@ -166,14 +166,25 @@ impl Controller {
         self.save();
     }
 
+    /// Whether this device has to be kept: only the device in use can be stopped, so it stays that, and linked,
+    /// while a heat of this program may run on it.
+    fn keeps(&mut self, id: &DeviceId) -> bool {
+        let keeps = self.devices.in_use() == Some(id) && self.bridge.holds_device();
+        if keeps {
+            let advice = "Stop the heat first, or wait until it is over.";
+            self.notices.add(NoticeKind::Error, "device_heats", "Your device is heating", advice);
+        }
+        keeps
+    }
+
     pub(super) fn disconnect_device(&mut self, id: &DeviceId) {
-        if self.devices.known.contains_key(id) {
+        if !self.keeps(id) && self.devices.known.contains_key(id) {
             self.outputs.push_back(Output::Device(id.clone(), machine::Input::Disconnect));
         }
     }
 
     pub(super) fn forget_device(&mut self, now: Now, id: &DeviceId) {
-        if self.devices.known.remove(id).is_none() {
+        if self.keeps(id) || self.devices.known.remove(id).is_none() {
             return;
         }
         self.outputs.push_back(Output::CloseDevice(id.clone()));
@@ -192,6 +203,10 @@ impl Controller {
         if !self.devices.known.contains_key(id) || self.devices.in_use.as_ref() == Some(id) {
             return;
         }
+        if self.devices.in_use().cloned().is_some_and(|present| self.keeps(&present)) {
+            return;
+        }
+        self.outputs.push_back(Output::OpenDevice(id.clone()));
         if let Some(before) = self.devices.in_use.replace(id.clone()) {
             self.outputs.push_back(Output::Device(before, machine::Input::Watched(false)));
         }
@@ -207,6 +222,28 @@ impl Controller {
         self.save();
     }
 
+    /// Takes away what was said of the device in use and holds no more.
+    fn settle_device_notices(&mut self) {
+        let Some(device) = self.devices.used().filter(|device| *device.phase() == Phase::Ready) else {
+            return;
+        };
+        let operating = device.state().and_then(|state| state.operating);
+        self.notices.settle("no_device");
+        if !self.bridge.has_to_stop() {
+            self.notices.settle("device_heats");
+        }
+        match operating {
+            Some(operating) if operating.is_heating() => self.notices.settle("not_heating"),
+            Some(_) => {
+                self.notices.settle("not_stopping");
+                if !self.bridge.has_to_stop() {
+                    self.notices.settle("heats_out_of_sight");
+                }
+            }
+            None => {}
+        }
+    }
+
     pub(super) fn device_event(&mut self, now: Now, id: &DeviceId, event: machine::Event) {
         let Some(device) = self.devices.known.get_mut(id) else { return };
         let mut remember = false;
@@ -217,6 +254,7 @@ impl Controller {
         }
         if self.devices.in_use.as_ref() == Some(id) {
             self.bridge(now, bridge::Input::Device(event));
+            self.settle_device_notices();
             self.follow_own_heat(now);
         }
         if remember {
