@@ -147,3 +147,18 @@ fn no_intent_is_written_twice_in_any_of_four_hundred_lives() {
     let written: u32 = (0..400).map(random_life).sum();
     assert!(written > 400, "hardly anything was heated: {written}");
 }
+
+#[test]
+fn a_command_that_is_refused_in_mid_heat_is_not_repeated_into_one_either() {
+    let mut pair = Pair::ready();
+    pair.advance(Duration::from_secs(20));
+    pair.sim.faults_mut().lost_commands = 1;
+    let select = pair.ask(Request::TempSelectBegin);
+    // Meanwhile its owner starts a heat with the button.
+    pair.sim.double_press(pair.now);
+    pair.until_operating(OperatingState::PREHEAT, 2);
+    assert_eq!(pair.result(select), None);
+    assert_eq!(pair.until_result(select), Err(RequestError::Uncertain));
+    pair.advance(Duration::from_secs(3));
+    assert!(pair.sim.operating_state().is_heating(), "{:?}", pair.sim.operating_state());
+}

@@ -85,7 +85,11 @@ impl Device {
         if !self.is_stopping()
             && let Some((write, request, tries)) = self.rewrite.take()
         {
-            return Some(Command::Write(write, Errand::Plain { request, tries }));
+            if !self.disturbs_a_heat(write) {
+                return Some(Command::Write(write, Errand::Plain { request, tries }));
+            }
+            // A heat has begun since the first try.
+            self.done(request, Err(RequestError::Uncertain));
         }
         while let Some((_, request)) = self.requests.front() {
             // After an uncertain heat the state comes first; and a stop is finished before anything else.
@@ -110,6 +114,12 @@ impl Device {
             }
         }
         None
+    }
+
+    /// Whether a heat is running that this write might end or change.
+    fn disturbs_a_heat(&self, write: Write) -> bool {
+        let heating = self.state.operating.is_some_and(OperatingState::is_heating);
+        heating && matches!(write, Write::SelectProfile(_) | Write::Mode(Mode::TempSelectBegin | Mode::Idle))
     }
 
     /// What to write for a request; `Ok(None)` when it is as wished already.
