@@ -70,8 +70,10 @@ pub(super) async fn listen(
     world: &Arc<World>,
     exit_with_stdin: bool,
 ) -> anyhow::Result<()> {
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    while let Some(line) = lines.next_line().await? {
+    let mut lines = BufReader::new(tokio::io::stdin()).split(b'\n');
+    while let Some(line) = lines.next_segment().await? {
+        // Bytes that are no text are an unknown command, not the end.
+        let line = String::from_utf8_lossy(&line);
         if line.trim().is_empty() {
             continue;
         }
