@@ -1,7 +1,7 @@
 //! The data directory: one JSON file with the groups, replaced as a whole, so that a crash leaves the old one.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -37,18 +37,13 @@ impl Storage {
 
     /// The groups that were saved last. A file that cannot be read is put aside, not overwritten.
     pub fn load(&self) -> Vec<StoredGroup> {
-        let text = match fs::read(&self.file) {
-            Ok(text) => text,
-            Err(error) => {
-                tracing::warn!(%error, "could not read the saved groups");
-                return Vec::new();
-            }
-        };
-        match serde_json::from_slice::<File>(&text) {
+        let file = fs::read(&self.file).and_then(|text| Ok(serde_json::from_slice::<File>(&text)?));
+        match file {
             Ok(file) if file.version == VERSION => file.groups,
-            _ => {
+            other => {
+                let error = other.err();
                 let aside = self.file.with_extension("unreadable.json");
-                tracing::warn!(file = %aside.display(), "the saved groups cannot be read; putting them aside");
+                tracing::warn!(?error, file = %aside.display(), "the saved groups cannot be read; putting them aside");
                 if let Err(error) = fs::rename(&self.file, aside) {
                     tracing::warn!(%error, "could not put the saved groups aside");
                 }
@@ -61,7 +56,11 @@ impl Storage {
     pub fn save(&self, groups: &[StoredGroup]) -> io::Result<()> {
         let file = File { version: VERSION, groups: groups.to_vec() };
         let next = self.file.with_extension("next.json");
-        fs::write(&next, serde_json::to_vec_pretty(&file)?)?;
+        let mut writing = fs::File::create(&next)?;
+        writing.write_all(&serde_json::to_vec_pretty(&file)?)?;
+        // Otherwise the new name may reach the disk before the contents.
+        writing.sync_all()?;
+        drop(writing);
         fs::rename(next, &self.file)
     }
 }
