@@ -1,7 +1,7 @@
 //! What is remembered between starts: settings, devices, gateway. One small JSON file, written whole and
 //! renamed into place, so that a crash leaves the old or the new one. Nothing in it is secret.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -88,11 +88,14 @@ impl Store {
     /// Reads it. A missing file is a first start; one that cannot be read is put aside, never overwritten.
     ///
     /// # Errors
-    /// The file exists but cannot be opened; the caller goes on with defaults and should not write.
+    /// The file exists but cannot be opened or put aside; nothing may be written over it.
     pub fn load(&self) -> io::Result<Saved> {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Saved::default()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return self.put_aside(&error.to_string());
+            }
             Err(error) => return Err(error),
         };
         match serde_json::from_str::<Saved>(&text) {
@@ -119,8 +122,11 @@ impl Store {
         if let Some(directory) = self.path.parent() {
             std::fs::create_dir_all(directory)?;
         }
-        let fresh = self.path.with_extension("json.new");
-        std::fs::write(&fresh, serde_json::to_vec_pretty(saved)?)?;
+        // Another Hearth may write at the same time: each has a draft of its own, and the last one stays.
+        let fresh = self.path.with_extension(format!("json.{}.new", std::process::id()));
+        let mut draft = std::fs::File::create(&fresh)?;
+        draft.write_all(&serde_json::to_vec_pretty(saved)?)?;
+        draft.sync_all()?;
         std::fs::rename(&fresh, &self.path)
     }
 }
@@ -144,11 +150,13 @@ mod tests {
 
     #[test]
     fn a_broken_file_is_put_aside_and_kept() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let store = Store::new(directory.path());
-        std::fs::write(directory.path().join("companion.json"), "{ nonsense").expect("written");
-        assert_eq!(store.load().expect("defaults"), Saved::default());
-        let kept = std::fs::read_to_string(directory.path().join("companion.json.unread")).expect("kept");
-        assert_eq!(kept, "{ nonsense");
+        for nonsense in [b"{ nonsense".as_slice(), b"\xff\xfe no text"] {
+            let directory = tempfile::tempdir().expect("a directory");
+            let store = Store::new(directory.path());
+            std::fs::write(directory.path().join("companion.json"), nonsense).expect("written");
+            assert_eq!(store.load().expect("defaults"), Saved::default());
+            let kept = std::fs::read(directory.path().join("companion.json.unread")).expect("kept");
+            assert_eq!(kept, nonsense);
+        }
     }
 }
