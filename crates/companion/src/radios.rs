@@ -8,7 +8,7 @@ use futures::StreamExt;
 use puffco::link::{DeviceId, Radio, RadioEvent};
 use puffco_sim::{SimConfig, SimHandle, SimRadio};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::controller::Input;
 
@@ -37,6 +37,7 @@ pub fn demo_device() -> SimConfig {
 pub(crate) struct Radios {
     bluetooth: Option<Arc<dyn Radio>>,
     simulated: Option<(Arc<dyn Radio>, SimHandle)>,
+    scan: watch::Sender<bool>,
 }
 
 impl Radios {
@@ -49,7 +50,11 @@ impl Radios {
             let (radio, handle) = SimRadio::new(choice.simulated.clone());
             (Arc::new(radio) as Arc<dyn Radio>, handle)
         });
-        Self { bluetooth, simulated }
+        let radios = Self { bluetooth, simulated, scan: watch::channel(false).0 };
+        for (prefix, radio) in radios.each() {
+            tokio::spawn(scan_as_wanted(prefix, Arc::clone(radio), radios.scan.subscribe()));
+        }
+        radios
     }
 
     fn each(&self) -> impl Iterator<Item = (&'static str, &Arc<dyn Radio>)> {
@@ -84,15 +89,8 @@ impl Radios {
 
     /// Scans, or stops scanning, on all radios. A radio that cannot says so by its adapter's state.
     pub(crate) fn scan(&self, on: bool) {
-        for (prefix, radio) in self.each() {
-            let radio = Arc::clone(radio);
-            tokio::spawn(async move {
-                let result = if on { radio.start_scan().await } else { radio.stop_scan().await };
-                if let Err(error) = result {
-                    tracing::debug!(radio = prefix, on, %error, "scan");
-                }
-            });
-        }
+        // Asking again for what is wanted already counts: the first time may have failed.
+        self.scan.send_replace(on);
     }
 
     /// The radio of a device, its id there, and what turns that id into ours.
@@ -107,6 +105,17 @@ impl Radios {
         match (&self.simulated, id.0.split_once(':')) {
             (Some((_, handle)), Some((SIMULATED, inner))) => handle.press(&DeviceId(inner.to_owned())),
             _ => false,
+        }
+    }
+}
+
+/// Does on one radio what was asked for last, one after the other: a stop never overtakes the start before it.
+async fn scan_as_wanted(prefix: &'static str, radio: Arc<dyn Radio>, mut wanted: watch::Receiver<bool>) {
+    while wanted.changed().await.is_ok() {
+        let on = *wanted.borrow_and_update();
+        let result = if on { radio.start_scan().await } else { radio.stop_scan().await };
+        if let Err(error) = result {
+            tracing::debug!(radio = prefix, on, %error, "scan");
         }
     }
 }
