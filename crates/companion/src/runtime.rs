@@ -172,6 +172,7 @@ impl Run {
                     }
                 },
                 Some(input) = inputs.recv() => self.controller.handle(self.clock.now(), input),
+                input = self.work.gateway_event() => self.controller.handle(self.clock.now(), input),
                 () = tokio::time::sleep(rest) => self.controller.handle_timeout(self.clock.now()),
             }
             self.carry_out().await;
@@ -190,6 +191,7 @@ impl Run {
             let rest = self.clock.until(self.controller.poll_timeout());
             tokio::select! {
                 Some(input) = inputs.recv() => self.controller.handle(self.clock.now(), input),
+                input = self.work.gateway_event() => self.controller.handle(self.clock.now(), input),
                 () = tokio::time::sleep(rest) => self.controller.handle_timeout(self.clock.now()),
             }
             self.carry_out().await;

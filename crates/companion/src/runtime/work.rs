@@ -25,6 +25,8 @@ pub(super) struct Work {
     inputs: mpsc::UnboundedSender<Input>,
     devices: BTreeMap<DeviceId, DeviceHandle>,
     gateway: Option<GatewayHandle>,
+    /// From the present session only: what an earlier one still says is heard no more.
+    gateway_events: Option<mpsc::UnboundedReceiver<group::Event>>,
     local: Option<LocalGateway>,
 }
 
@@ -35,7 +37,16 @@ impl Work {
         clock: Arc<Clock>,
         inputs: mpsc::UnboundedSender<Input>,
     ) -> Self {
-        Self { radios, store, clock, inputs, devices: BTreeMap::new(), gateway: None, local: None }
+        Self {
+            radios,
+            store,
+            clock,
+            inputs,
+            devices: BTreeMap::new(),
+            gateway: None,
+            gateway_events: None,
+            local: None,
+        }
     }
 
     /// Carries one output out. What the controller must know at once is given back.
@@ -107,6 +118,7 @@ impl Work {
 
     async fn use_gateway(&mut self, url: Option<String>) -> Option<Input> {
         self.gateway = None;
+        self.gateway_events = None;
         let url = match url {
             Some(url) => url,
             None => {
@@ -119,25 +131,32 @@ impl Work {
                 self.local.as_ref()?.url()
             }
         };
-        let (events, mut queue) = mpsc::unbounded_channel::<group::Event>();
+        let (events, queue) = mpsc::unbounded_channel::<group::Event>();
         let config = SessionConfig { url, seed: rand::random() };
         match GatewayHandle::spawn(config, Arc::clone(&self.clock), events) {
-            Ok(handle) => self.gateway = Some(handle),
+            Ok(handle) => {
+                self.gateway = Some(handle);
+                self.gateway_events = Some(queue);
+            }
             Err(error) => {
                 tracing::warn!(%error, "gateway address");
                 let refused = group::Status::Refused(group::Refusal::NotAGateway);
                 return Some(Input::Gateway(group::Event::Status(refused)));
             }
         }
-        let inputs = self.inputs.clone();
-        tokio::spawn(async move {
-            while let Some(event) = queue.recv().await {
-                if inputs.send(Input::Gateway(event)).is_err() {
-                    break;
-                }
-            }
-        });
         None
+    }
+
+    /// The next event of the present gateway session; waits for ever without one.
+    pub(super) async fn gateway_event(&mut self) -> Input {
+        if let Some(events) = &mut self.gateway_events {
+            if let Some(event) = events.recv().await {
+                return Input::Gateway(event);
+            }
+            // The session has ended.
+            self.gateway_events = None;
+        }
+        std::future::pending().await
     }
 
     /// Lets everything go.
