@@ -436,3 +436,48 @@ fn a_newcomer_is_named_once_the_device_has_told_its_name() {
     desk.in_group(GroupPhase::Chilling);
     assert_eq!(lines(&desk), ["Mika joined", "A guest joined", "Mika left", "Guest left"]);
 }
+
+#[test]
+fn joining_ends_when_the_gateway_will_not_have_us_or_cannot_be_started() {
+    let refused = Status::Refused(group::Refusal::NotAGateway);
+    for no in
+        [Input::Gateway(group::Event::Status(refused)), Input::LocalGatewayFailed("no free port".into())]
+    {
+        let mut desk = Desk::starting(|start| start.join = Some("q7xk2m".into()));
+        desk.put(no.clone());
+        assert_eq!(desk.stage(), Stage::Alone, "{no:?}");
+        desk.command(Command::JoinGroup { code: "q7xk2m".into() });
+        assert_eq!(desk.stage(), Stage::Alone, "{no:?}: nobody would answer");
+        assert!(desk.notices().contains(&"not_connected".into()));
+    }
+}
+
+#[test]
+fn joining_can_be_taken_back_before_and_after_the_gateway_was_asked() {
+    let mut desk = Desk::starting(|start| start.join = Some("q7xk2m".into()));
+    desk.command(Command::LeaveGroup);
+    assert_eq!(desk.stage(), Stage::Alone);
+    assert!(!desk.requests().contains(&Request::Leave), "it was never asked");
+    desk.connected().command(Command::JoinGroup { code: "q7xk2m".into() });
+    desk.command(Command::LeaveGroup);
+    assert_eq!(desk.stage(), Stage::Alone);
+    assert!(desk.requests().contains(&Request::Leave));
+}
+
+#[test]
+fn another_gateway_clears_what_was_said_of_the_one_before() {
+    let mut desk = Desk::new();
+    desk.put(Input::LocalGatewayFailed("no free port".into()));
+    assert_eq!(desk.notices(), ["local_gateway_failed"]);
+    desk.command(Command::UseGateway { url: "http://127.0.0.1:9000".into() });
+    assert_eq!(desk.notices(), Vec::<String>::new());
+}
+
+#[test]
+fn a_local_gateway_that_failed_is_started_again_on_request() {
+    let mut desk = Desk::new();
+    desk.put(Input::LocalGatewayFailed("no free port".into()));
+    desk.asked.clear();
+    desk.command(Command::ReconnectNow);
+    assert!(desk.asked.iter().any(|output| matches!(output, Output::UseGateway(None))));
+}

@@ -32,7 +32,7 @@ impl Controller {
             Command::PressButton { id } => self.outputs.push_back(Output::PressButton(DeviceId(id))),
             Command::CreateGroup { name, public } => self.create_group(&name, public),
             Command::JoinGroup { code } => self.join_group(&code),
-            Command::LeaveGroup => self.gateway_request(Request::Leave),
+            Command::LeaveGroup => self.leave_group(),
             Command::AskToStart => self.gateway_request(Request::Inquire),
             Command::Ready => self.bridge(now, bridge::Input::Ready),
             Command::StartWithReady => self.gateway_request(Request::StartWithReady),
@@ -43,7 +43,7 @@ impl Controller {
             Command::SendMessage { text } => self.send_message(&text),
             Command::React { emoji } => self.gateway_request(Request::React(emoji)),
             Command::UseGateway { url } => self.use_gateway(now, &url),
-            Command::ReconnectNow => self.gateway_request(Request::ReconnectNow),
+            Command::ReconnectNow => self.reconnect(now),
             Command::SetSettings { settings } => {
                 self.saved.settings = settings;
                 self.save();

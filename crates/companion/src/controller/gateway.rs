@@ -46,6 +46,12 @@ impl GatewaySide {
         self.url.as_deref()
     }
 
+    /// It will not have us, or could not be started: nothing that is asked of it gets an answer.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.failed.is_some() || matches!(self.status, Status::Refused(_))
+    }
+
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
         if self.resumed_until.is_some_and(|until| until <= now) {
@@ -133,12 +139,22 @@ impl Controller {
             self.saved.gateways.truncate(MOST_REMEMBERED);
         }
         self.gateway = side;
+        for code in ["bad_gateway_address", "gateway_refused", "local_gateway_failed", "not_connected"] {
+            self.notices.settle(code);
+        }
         self.outputs.push_back(Output::Gateway(group::Request::Disconnect));
         self.outputs.push_back(Output::UseGateway(self.gateway.url().map(str::to_owned)));
         self.outputs.push_back(Output::Gateway(group::Request::Connect));
         self.group_gone();
         self.bridge(now, bridge::Input::GatewayReplaced);
         self.save();
+    }
+
+    pub(super) fn reconnect(&mut self, now: Now) {
+        if self.gateway.failed.is_some() {
+            return self.use_gateway(now, LOCAL);
+        }
+        self.outputs.push_back(Output::Gateway(group::Request::ReconnectNow));
     }
 
     pub(super) fn gateway_status(&mut self, now: Instant, status: Status) {
@@ -153,6 +169,7 @@ impl Controller {
                 }
             };
             self.notices.add(NoticeKind::Error, "gateway_refused", title, advice);
+            self.give_wish_up();
         }
         if matches!(status, Status::Connected { .. }) {
             self.notices.settle("not_connected");
@@ -163,6 +180,7 @@ impl Controller {
 
     pub(super) fn local_gateway_failed(&mut self, why: &str) {
         self.gateway.failed = Some(why.to_owned());
+        self.give_wish_up();
         self.notices.add(
             NoticeKind::Error,
             "local_gateway_failed",

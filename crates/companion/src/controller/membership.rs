@@ -149,8 +149,27 @@ pub fn code_of(pasted: &str) -> String {
 impl Controller {
     pub(super) fn ask_for_group(&mut self, request: group::Request) {
         self.notices.settle("no_such_group");
+        if self.gateway.is_refused() {
+            self.notices.refused(&group::ActionRefusal::NotConnected);
+            return;
+        }
         self.membership.wish = Some(Wish::Sent);
         self.outputs.push_back(Output::Gateway(request));
+    }
+
+    /// Leaves the group, or takes back the wish to be in one.
+    pub(super) fn leave_group(&mut self) {
+        let joining = self.membership.is_joining();
+        let wish = self.membership.wish.take();
+        // What was never sent needs no taking back.
+        if !(joining && matches!(wish, Some(Wish::Waiting(_)))) {
+            self.outputs.push_back(Output::Gateway(group::Request::Leave));
+        }
+    }
+
+    /// No answer to the wish will come.
+    pub(super) fn give_wish_up(&mut self) {
+        self.membership.wish = None;
     }
 
     pub(super) fn gateway_event(&mut self, now: Now, event: group::Event) {
@@ -211,6 +230,9 @@ impl Controller {
             }
         }
         self.membership.wish = None;
+        for code in ["no_such_group", "not_in_group", "kicked", "group_closed"] {
+            self.notices.settle(code);
+        }
         for member in &group.members {
             if member.disconnected {
                 self.membership.lost.entry(member.session_id.clone()).or_insert(now.unix_ms);
@@ -244,7 +266,9 @@ impl Controller {
         };
         let nameless = &mut self.membership.nameless;
         let mut lines = Vec::new();
-        for member in &group.members {
+        // A session that began anew has another id; nobody is told that they themselves left and came.
+        let own = |id: &SessionId| *id == group.own || *id == before.own;
+        for member in group.members.iter().filter(|member| !own(&member.session_id)) {
             let id = &member.session_id;
             match find(&before, id) {
                 None => {
@@ -260,7 +284,8 @@ impl Controller {
                 lines.push(format!("{} joined", name_of(member)));
             }
         }
-        for was in before.members.iter().filter(|was| find(group, &was.session_id).is_none()) {
+        let left = |was: &&Member| !own(&was.session_id) && find(group, &was.session_id).is_none();
+        for was in before.members.iter().filter(left) {
             if nameless.remove(&was.session_id).is_none() {
                 lines.push(format!("{} left", name_of(was)));
             }
