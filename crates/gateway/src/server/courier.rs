@@ -116,8 +116,7 @@ impl Courier {
                 _ = save.tick(), if self.storage.is_some() => self.save().await,
                 () = until_stopped(&mut stopped) => break,
             }
-            self.deliver();
-            // The writers go first: a queue is to fill because its reader is slow, not because a batch is big.
+            self.deliver().await;
             tokio::task::yield_now().await;
         }
         // Whoever was on the way in is closed with the others.
@@ -127,7 +126,7 @@ impl Courier {
         }
         self.save().await;
         self.hub.close_all();
-        self.deliver();
+        self.deliver().await;
         drop(alive);
     }
 
@@ -150,11 +149,23 @@ impl Courier {
     }
 
     /// Puts what the hub wants sent into the queues. A queue that overflows is a lost socket, which may cause
-    /// more to be sent.
-    fn deliver(&mut self) {
+    /// more to be sent. Lets the writers go in between: a queue is to fill because its reader is slow, not because
+    /// much comes at once.
+    async fn deliver(&mut self) {
+        let mut bytes = 0;
+        let mut last: Option<Arc<str>> = None;
         while let Some(output) = self.hub.poll_output() {
             match output {
                 Output::Send { to, text } => {
+                    // A frame for many is one to each of them.
+                    if last.as_ref().is_none_or(|last| !Arc::ptr_eq(last, &text)) {
+                        bytes += text.len();
+                        last = Some(Arc::clone(&text));
+                    }
+                    if bytes > Queue::LIMIT / 4 {
+                        bytes = text.len();
+                        tokio::task::yield_now().await;
+                    }
                     let Some(queue) = self.queues.get(&to) else { continue };
                     if !queue.push(text) {
                         tracing::info!(connection = to.0, "closing a socket whose reader is too slow");
@@ -192,6 +203,53 @@ mod tests {
 
     use super::super::queue::Next;
     use super::*;
+
+    /// Reads a queue to its end; why it ended.
+    async fn read(queue: Arc<Queue>) -> u16 {
+        loop {
+            if let Next::Close(farewell) = queue.next().await {
+                return farewell.code;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_burst_closes_nobody_who_reads() {
+        const MEMBERS: usize = 80;
+        let (alive, _ended) = mpsc::channel(1);
+        let (mailbox, letters) = Mailbox::new(&alive);
+        let mut courier = Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, letters);
+        let address = IpAddr::from([127, 0, 0, 1]);
+        let name = "\u{1}".repeat(64);
+        let profile = serde_json::json!({ "name": name, "temp": 250, "time": name, "color": name });
+        let state = serde_json::json!({ "op": 4, "d": { "deviceName": name, "profile": profile } });
+        let mut readers = Vec::new();
+        let mut ids = Vec::new();
+        for _ in 0..MEMBERS {
+            let id = mailbox.next_id();
+            let queue = Arc::new(Queue::default());
+            readers.push(tokio::spawn(read(Arc::clone(&queue))));
+            courier.handle(Letter::Connected { id, address, queue });
+            let join = match courier.hub.stored_groups().first() {
+                None => r#"{"op":2}"#.to_owned(),
+                Some(group) => serde_json::json!({ "op": 1, "d": { "group_id": group.id } }).to_string(),
+            };
+            courier.handle(Letter::Received { id, text: join });
+            courier.handle(Letter::Received { id, text: state.to_string() });
+            ids.push(id);
+            courier.deliver().await;
+            tokio::task::yield_now().await;
+        }
+        for id in ids.into_iter().take(Courier::BATCH) {
+            courier.handle(Letter::Received { id, text: r#"{"op":7}"#.to_owned() });
+        }
+        courier.deliver().await;
+        courier.hub.close_all();
+        courier.deliver().await;
+        for reader in readers {
+            assert_eq!(reader.await.unwrap(), CloseCode::GoingAway.code());
+        }
+    }
 
     #[tokio::test]
     async fn a_socket_that_comes_while_the_server_stops_is_closed_as_well() {
