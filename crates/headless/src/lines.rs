@@ -26,8 +26,9 @@ pub async fn write(companion: &Companion) -> anyhow::Result<()> {
 
 /// Carries out one command a line. A line that is none is named on standard error and costs only itself.
 pub async fn read(companion: Companion) {
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
+    let mut lines = BufReader::new(tokio::io::stdin()).split(b'\n');
+    while let Ok(Some(line)) = lines.next_segment().await {
+        let line = String::from_utf8_lossy(&line);
         if line.trim().is_empty() {
             continue;
         }

@@ -10,7 +10,13 @@ pub async fn connect(companion: Companion, wanted: Option<String>) {
     companion.command(Command::StartScan);
     while let Some(event) = events.next().await {
         let found = match event {
-            Event::Scan { scan } => scan.found,
+            Event::Scan { scan } => {
+                // A scan ends by itself after a while; the device may come later.
+                if !scan.scanning {
+                    companion.command(Command::StartScan);
+                }
+                scan.found
+            }
             Event::View { view } => view.scan.found,
             _ => continue,
         };

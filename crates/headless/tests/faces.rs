@@ -48,7 +48,11 @@ impl Headless {
     }
 
     async fn tell(&mut self, line: &str) {
-        self.child.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).await.unwrap();
+        self.tell_bytes(format!("{line}\n").as_bytes()).await;
+    }
+
+    async fn tell_bytes(&mut self, bytes: &[u8]) {
+        self.child.stdin.as_mut().unwrap().write_all(bytes).await.unwrap();
     }
 }
 
@@ -95,6 +99,7 @@ async fn every_line_is_an_event_and_a_bad_line_costs_only_itself() {
     let mut headless = Headless::start(&["--device", "sim", "--sim-name", "Comet", "--json"]);
     assert_eq!(headless.sees(|_| true).await["event"], "view");
     headless.tell("{ nonsense").await;
+    headless.tell_bytes(b"\xff\xfe no text\n").await;
     headless.tell(r#"{"command":"make_coffee"}"#).await;
     let ready = |event: &Value| event["devices"][0]["link"]["state"] == "ready";
     assert_eq!(headless.sees(ready).await["devices"][0]["name"], "Comet");
