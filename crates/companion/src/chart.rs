@@ -58,12 +58,19 @@ impl Chart {
         self.live
     }
 
+    /// Ends a chart that has gone on for too long. Whether it ended just now.
+    pub fn expire(&mut self, now_ms: u64) -> bool {
+        let since = now_ms.saturating_sub(self.started_ms.unwrap_or(now_ms));
+        let over = self.live && Duration::from_millis(since) > LONGEST;
+        self.live &= !over;
+        over
+    }
+
     /// Takes a temperature. Gives the point back when it was added, and whether the curve is new.
     pub fn take(&mut self, now_ms: u64, owner: &Owner, celsius: f32) -> Option<(Sample, bool)> {
         let since = now_ms.checked_sub(self.started_ms?)?;
         let ms = u32::try_from(since).ok().filter(|_| self.live && celsius.is_finite())?;
         if Duration::from_millis(since) > LONGEST {
-            self.live = false;
             return None;
         }
         let new = !self.curves.iter().any(|curve| curve.member == owner.member);

@@ -187,7 +187,7 @@ impl Controller {
         }
         if self.gather_until.is_some_and(|until| until <= now.instant) {
             self.gather_until = None;
-            self.show(now);
+            self.show();
         }
     }
 
@@ -219,6 +219,9 @@ impl Controller {
         self.devices.tick(now.instant);
         self.gateway.tick(now.instant);
         self.observe_sesh(now);
+        if self.chart.expire(now.unix_ms) {
+            self.show_chart();
+        }
         self.welcome_guests(now);
         self.keep_scanning_as_needed();
     }

@@ -163,7 +163,7 @@ impl Run {
                         self.controller.handle(self.clock.now(), input);
                     }
                     Some(Message::Subscribe(answer)) => {
-                        let stream = self.faces.subscribe(self.controller.view(self.clock.now()));
+                        let stream = self.faces.subscribe(self.controller.view());
                         let _ = answer.send(stream);
                     }
                     None => {
@@ -210,7 +210,7 @@ impl Run {
             }
         }
         if self.faces.fell_behind() {
-            let view = Box::new(self.controller.view(self.clock.now()));
+            let view = Box::new(self.controller.view());
             self.faces.tell(Event::View { view });
         }
     }

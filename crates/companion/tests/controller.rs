@@ -104,7 +104,7 @@ impl Desk {
     }
 
     fn stage(&self) -> Stage {
-        self.controller.view(self.now).stage.stage
+        self.controller.view().stage.stage
     }
 
     fn hear_ember(&mut self) -> &mut Self {
@@ -114,7 +114,7 @@ impl Desk {
     }
 
     fn notices(&self) -> Vec<String> {
-        self.controller.view(self.now).notices.into_iter().map(|notice| notice.code).collect()
+        self.controller.view().notices.into_iter().map(|notice| notice.code).collect()
     }
 }
 
@@ -141,7 +141,7 @@ fn a_fresh_start_connects_to_the_gateway_in_this_program() {
     let desk = Desk::new();
     assert!(desk.asked.iter().any(|output| matches!(output, Output::UseGateway(None))));
     assert!(desk.requests().contains(&Request::Connect));
-    let view = desk.controller.view(desk.now);
+    let view = desk.controller.view();
     assert_eq!(view.gateway.url, "local");
     assert!(view.gateway.simulated_friends);
     assert_eq!(view.stage.stage, Stage::Alone);
@@ -161,7 +161,7 @@ fn an_invite_given_at_the_start_is_joined_when_the_gateway_answers() {
 fn a_found_device_is_connected_remembered_and_used() {
     let mut desk = Desk::new();
     desk.command(Command::StartScan).hear_ember();
-    let found = desk.controller.view(desk.now).scan.found;
+    let found = desk.controller.view().scan.found;
     assert_eq!(found.len(), 1);
     assert!(!found[0].known);
     desk.command(Command::ConnectDevice { id: ember().0 });
@@ -174,7 +174,7 @@ fn a_found_device_is_connected_remembered_and_used() {
     let saved = saved.expect("it is remembered");
     assert_eq!(saved.in_use.as_deref(), Some("ble:ember"));
     assert_eq!(saved.devices[0].name, "Peak Ember");
-    assert!(desk.controller.view(desk.now).devices[0].in_use);
+    assert!(desk.controller.view().devices[0].in_use);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_neighbours_headphones_are_not_offered() {
     let mut desk = Desk::new();
     let advertisement = Advertisement { name: Some("Headphones".into()), ..Advertisement::default() };
     desk.put(Input::Heard { id: DeviceId("ble:x".into()), advertisement, simulated: false });
-    assert_eq!(desk.controller.view(desk.now).scan.found, []);
+    assert_eq!(desk.controller.view().scan.found, []);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_device_that_went_silent_leaves_the_list() {
     let mut desk = Desk::new();
     desk.command(Command::StartScan).hear_ember();
     desk.pass(Duration::from_secs(25));
-    assert_eq!(desk.controller.view(desk.now).scan.found, []);
+    assert_eq!(desk.controller.view().scan.found, []);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn a_remembered_device_is_taken_up_again_and_scanned_for_while_it_is_away() {
 fn the_state_of_bluetooth_is_told() {
     let mut desk = Desk::new();
     desk.put(Input::Adapter(AdapterState::Off));
-    assert_eq!(desk.controller.view(desk.now).scan.bluetooth, BluetoothState::Off);
+    assert_eq!(desk.controller.view().scan.bluetooth, BluetoothState::Off);
     assert!(desk.told.iter().any(|event| matches!(event, Event::Scan { .. })));
 }
 
@@ -234,7 +234,7 @@ fn an_address_that_is_none_keeps_the_present_gateway() {
     desk.connected().in_group(GroupPhase::Chilling);
     desk.command(Command::UseGateway { url: "what is this".into() });
     assert_eq!(desk.notices(), ["bad_gateway_address"]);
-    assert_eq!(desk.controller.view(desk.now).gateway.url, "local");
+    assert_eq!(desk.controller.view().gateway.url, "local");
     assert_eq!(desk.stage(), Stage::Chilling);
 }
 
@@ -244,7 +244,7 @@ fn another_gateway_leaves_the_group_and_is_remembered() {
     desk.connected().in_group(GroupPhase::Chilling);
     desk.command(Command::UseGateway { url: "http://127.0.0.1:9000".into() });
     assert_eq!(desk.stage(), Stage::Alone);
-    let view = desk.controller.view(desk.now).gateway;
+    let view = desk.controller.view().gateway;
     assert_eq!(view.name, "127.0.0.1:9000");
     assert!(!view.simulated_friends);
     assert!(view.choices.iter().any(|choice| choice.url == "local"));
@@ -283,13 +283,13 @@ fn a_lost_gateway_is_counted_down_and_its_return_is_told() {
     desk.connected();
     let retry_at = desk.now.instant + Duration::from_secs(2);
     desk.put(Input::Gateway(group::Event::Status(Status::Reconnecting { attempt: 1, retry_at })));
-    let view = desk.controller.view(desk.now).gateway;
+    let view = desk.controller.view().gateway;
     assert_eq!(view.state, GatewayState::Reconnecting);
     assert!(view.retry_at.is_some());
     desk.put(Input::Gateway(group::Event::Status(Status::Connected { latency: None, resumed: true })));
-    assert_eq!(desk.controller.view(desk.now).gateway.state, GatewayState::Resumed);
+    assert_eq!(desk.controller.view().gateway.state, GatewayState::Resumed);
     desk.pass(Duration::from_secs(6));
-    assert_eq!(desk.controller.view(desk.now).gateway.state, GatewayState::Connected);
+    assert_eq!(desk.controller.view().gateway.state, GatewayState::Connected);
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn storm() -> DeviceId {
 }
 
 fn in_use(desk: &Desk) -> Vec<String> {
-    desk.controller.view(desk.now).devices.into_iter().filter(|d| d.in_use).map(|d| d.id).collect()
+    desk.controller.view().devices.into_iter().filter(|d| d.in_use).map(|d| d.id).collect()
 }
 
 #[test]
@@ -412,7 +412,7 @@ fn a_heat_alone_is_drawn() {
         desk.put(Input::Device(ember(), machine::Event::State(Box::new(state))));
         desk.pass(Duration::from_secs(1));
     }
-    let chart = desk.controller.view(desk.now).chart;
+    let chart = desk.controller.view().chart;
     assert!(chart.live);
     assert_eq!(chart.curves.len(), 1);
     let drawn: Vec<_> = chart.curves[0].points.iter().map(|(_, celsius)| *celsius).collect();
@@ -424,7 +424,7 @@ fn a_newcomer_is_named_once_the_device_has_told_its_name() {
     let mut desk = Desk::new();
     desk.connected().in_group(GroupPhase::Chilling);
     let lines = |desk: &Desk| -> Vec<String> {
-        desk.controller.view(desk.now).chat.into_iter().map(|line| line.text).collect()
+        desk.controller.view().chat.into_iter().map(|line| line.text).collect()
     };
     desk.in_group_with(GroupPhase::Chilling, vec![member("b", None)]);
     assert_eq!(lines(&desk), Vec::<String>::new());
@@ -480,4 +480,41 @@ fn a_local_gateway_that_failed_is_started_again_on_request() {
     desk.asked.clear();
     desk.command(Command::ReconnectNow);
     assert!(desk.asked.iter().any(|output| matches!(output, Output::UseGateway(None))));
+}
+
+#[test]
+fn a_chart_whose_device_fell_silent_ends_and_faces_are_told() {
+    let mut desk = with_two_devices();
+    let state = DeviceState {
+        operating: Some(OperatingState::PREHEAT),
+        heater_celsius: Some(60.0),
+        ..DeviceState::default()
+    };
+    desk.put(Input::Device(ember(), machine::Event::State(Box::new(state))));
+    assert!(desk.controller.view().chart.live);
+    desk.told.clear();
+    desk.pass(Duration::from_secs(302));
+    assert!(desk.told.iter().any(|event| matches!(event, Event::Chart { chart } if !chart.live)));
+}
+
+#[test]
+fn waiting_for_the_next_try_is_told_once() {
+    let mut desk = with_two_devices();
+    let retry_at = desk.now.instant + Duration::from_micros(2_500_400);
+    let problem = machine::Problem::LinkLost;
+    desk.put(Input::Gateway(group::Event::Status(Status::Reconnecting { attempt: 1, retry_at })));
+    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Waiting { retry_at, problem })));
+    desk.told.clear();
+    for _ in 0..100 {
+        desk.hear_ember();
+    }
+    let again = |event: &&Event| matches!(event, Event::Devices { .. } | Event::Gateway { .. });
+    assert_eq!(desk.told.iter().filter(again).count(), 0);
+}
+
+#[test]
+fn a_device_that_left_the_air_before_it_was_picked_says_so() {
+    let mut desk = Desk::new();
+    desk.command(Command::ConnectDevice { id: ember().0 });
+    assert_eq!(desk.notices(), ["device_gone"]);
 }

@@ -21,6 +21,8 @@ pub struct KnownDevice {
     state: Option<Box<DeviceState>>,
     setup: Setup,
     failed_in: u8,
+    /// When the next try comes, ms since 1970.
+    retry_at_ms: f64,
 }
 
 /// How long each step of the present set-up took.
@@ -36,7 +38,14 @@ impl KnownDevice {
     /// A device without a link.
     #[must_use]
     pub fn new(saved: SavedDevice) -> Self {
-        Self { saved, phase: Phase::Idle, state: None, setup: Setup::default(), failed_in: 0 }
+        Self {
+            saved,
+            phase: Phase::Idle,
+            state: None,
+            setup: Setup::default(),
+            failed_in: 0,
+            retry_at_ms: 0.0,
+        }
     }
 
     /// Its id.
@@ -64,9 +73,12 @@ impl KnownDevice {
     }
 
     /// The link's phase changed.
-    pub fn phase_changed(&mut self, now: Instant, phase: Phase) {
+    pub fn phase_changed(&mut self, now: Now, phase: Phase) {
+        if let Phase::Waiting { retry_at, .. } = &phase {
+            self.retry_at_ms = wall(now, *retry_at);
+        }
         if let Phase::SettingUp { attempt, step } = &phase {
-            self.setup.reached(now, *attempt, step_number(*step));
+            self.setup.reached(now.instant, *attempt, step_number(*step));
         } else if phase == Phase::Ready {
             self.setup = Setup::default();
         } else {
@@ -90,7 +102,7 @@ impl KnownDevice {
 
     /// As faces see it.
     #[must_use]
-    pub fn view(&self, now: Now, in_use: bool, rssi: Option<i16>) -> DeviceView {
+    pub fn view(&self, in_use: bool, rssi: Option<i16>) -> DeviceView {
         let unknown = DeviceState::default();
         let state = self.state.as_deref().unwrap_or(&unknown);
         let live = self.phase == Phase::Ready;
@@ -102,7 +114,7 @@ impl KnownDevice {
             simulated: self.saved.simulated,
             pressable: radios::is_pressable(&self.id()),
             in_use,
-            link: self.link(now),
+            link: self.link(),
             activity: if live { activity(state.operating) } else { Activity::Unknown },
             battery: state.battery_percent.map(percent),
             charging,
@@ -123,7 +135,7 @@ impl KnownDevice {
         }
     }
 
-    fn link(&self, now: Now) -> LinkView {
+    fn link(&self) -> LinkView {
         match &self.phase {
             Phase::Idle => LinkView::Off,
             Phase::SettingUp { attempt, step } => LinkView::SettingUp {
@@ -136,8 +148,8 @@ impl KnownDevice {
                 times: self.setup.times.clone(),
             },
             Phase::Ready => LinkView::Ready,
-            Phase::Waiting { retry_at, problem } => {
-                LinkView::Waiting { retry_at: wall(now, *retry_at), problem: words::problem(problem) }
+            Phase::Waiting { problem, .. } => {
+                LinkView::Waiting { retry_at: self.retry_at_ms, problem: words::problem(problem) }
             }
             Phase::Away => LinkView::Away,
             Phase::Failed(problem) => {

@@ -70,10 +70,10 @@ impl Devices {
 
     /// What faces see of a device.
     #[must_use]
-    pub fn view(&self, now: Now) -> Vec<DeviceView> {
+    pub fn view(&self) -> Vec<DeviceView> {
         let view = |device: &KnownDevice| {
             let id = device.id();
-            device.view(now, self.in_use.as_ref() == Some(&id), self.found.rssi(&id))
+            device.view(self.in_use.as_ref() == Some(&id), self.found.rssi(&id))
         };
         self.known.values().map(view).collect()
     }
@@ -152,7 +152,17 @@ impl Controller {
 
     pub(super) fn connect_device(&mut self, now: Now, id: &DeviceId) {
         if !self.devices.known.contains_key(id) {
-            let Some((name, model, simulated)) = self.devices.found.get(id) else { return };
+            let Some((name, model, simulated)) = self.devices.found.get(id) else {
+                let advice = "Press its button to wake it, then look for devices again.";
+                self.notices.add(
+                    NoticeKind::Error,
+                    "device_gone",
+                    "This device is not on the air any more",
+                    advice,
+                );
+                return;
+            };
+            self.notices.settle("device_gone");
             let saved = SavedDevice { id: id.0.clone(), name, model, simulated };
             self.devices.known.insert(id.clone(), KnownDevice::new(saved));
         }
@@ -248,7 +258,7 @@ impl Controller {
         let Some(device) = self.devices.known.get_mut(id) else { return };
         let mut remember = false;
         match &event {
-            machine::Event::Phase(phase) => device.phase_changed(now.instant, phase.clone()),
+            machine::Event::Phase(phase) => device.phase_changed(now, phase.clone()),
             machine::Event::State(state) => remember = device.state_changed(state.clone()),
             machine::Event::Done(..) => {}
         }

@@ -29,6 +29,8 @@ pub struct GatewaySide {
     url: Option<String>,
     status: Status,
     resumed_until: Option<Instant>,
+    /// When the next try comes, ms since 1970.
+    retry_at_ms: Option<f64>,
     failed: Option<String>,
 }
 
@@ -37,7 +39,7 @@ impl GatewaySide {
     #[must_use]
     pub fn new(url: Option<String>) -> Self {
         let url = url.filter(|url| url != LOCAL && !url.trim().is_empty());
-        Self { url, status: Status::Connecting, resumed_until: None, failed: None }
+        Self { url, status: Status::Connecting, resumed_until: None, retry_at_ms: None, failed: None }
     }
 
     /// Its address; `None`: the one in this program.
@@ -59,17 +61,21 @@ impl GatewaySide {
         }
     }
 
-    fn changed(&mut self, now: Instant, status: Status) {
+    fn changed(&mut self, now: Now, status: Status) {
+        self.retry_at_ms = match &status {
+            Status::Reconnecting { retry_at, .. } => Some(wall(now, *retry_at)),
+            _ => None,
+        };
         let back = matches!(self.status, Status::Reconnecting { .. } | Status::Connecting);
         if back && matches!(status, Status::Connected { resumed: true, .. }) {
-            self.resumed_until = Some(now + SAY_RESUMED);
+            self.resumed_until = Some(now.instant + SAY_RESUMED);
         }
         self.status = status;
     }
 
     /// As faces see it.
     #[must_use]
-    pub fn view(&self, now: Now, remembered: &[String]) -> GatewayView {
+    pub fn view(&self, remembered: &[String]) -> GatewayView {
         let state = match &self.status {
             _ if self.failed.is_some() => GatewayState::Refused,
             Status::Offline => GatewayState::Offline,
@@ -93,10 +99,7 @@ impl GatewaySide {
                 Status::Connected { latency, .. } => latency.map(|latency| latency.as_millis() as u32),
                 _ => None,
             },
-            retry_at: match &self.status {
-                Status::Reconnecting { retry_at, .. } => Some(wall(now, *retry_at)),
-                _ => None,
-            },
+            retry_at: self.retry_at_ms,
             choices: urls.into_iter().map(|url| GatewayChoice { name: name(&url), url }).collect(),
             url,
         }
@@ -157,7 +160,7 @@ impl Controller {
         self.outputs.push_back(Output::Gateway(group::Request::ReconnectNow));
     }
 
-    pub(super) fn gateway_status(&mut self, now: Instant, status: Status) {
+    pub(super) fn gateway_status(&mut self, now: Now, status: Status) {
         if let Status::Refused(why) = &status {
             let (title, advice) = match why {
                 group::Refusal::Suspended => (

@@ -176,7 +176,7 @@ impl Controller {
         match &event {
             group::Event::Status(status) => {
                 let connected = matches!(status, group::Status::Connected { .. });
-                self.gateway_status(now.instant, status.clone());
+                self.gateway_status(now, status.clone());
                 if connected && let Some(Wish::Waiting(request)) = &self.membership.wish {
                     let request = request.clone();
                     self.ask_for_group(request);

@@ -1,7 +1,5 @@
 //! What faces are told: the parts of the view that differ from what they were told last.
 
-use hearth_clock::Now;
-
 use super::membership::shown_name;
 use super::{Controller, Output};
 use crate::contract::{
@@ -40,12 +38,12 @@ fn news<T: Clone + PartialEq>(told: &mut Option<T>, value: T) -> Option<T> {
 impl Controller {
     /// Everything there is to see.
     #[must_use]
-    pub fn view(&self, now: Now) -> View {
+    pub fn view(&self) -> View {
         View {
             version: env!("CARGO_PKG_VERSION").into(),
-            gateway: self.gateway.view(now, &self.saved.gateways),
+            gateway: self.gateway.view(&self.saved.gateways),
             scan: self.devices.scan_view(),
-            devices: self.devices.view(now),
+            devices: self.devices.view(),
             group: self.membership.view(),
             stage: self.stage(),
             chart: self.chart.view(),
@@ -65,17 +63,17 @@ impl Controller {
     }
 
     /// Tells faces what changed.
-    pub(super) fn show(&mut self, now: Now) {
+    pub(super) fn show(&mut self) {
         if std::mem::take(&mut self.shown.chat_forgotten) {
             self.shown = Shown::default();
-            let view = Box::new(self.view(now));
+            let view = Box::new(self.view());
             self.emit(Event::View { view });
             return;
         }
         let settings = news(&mut self.shown.settings, self.saved.settings.clone());
-        let gateway = news(&mut self.shown.gateway, self.gateway.view(now, &self.saved.gateways));
+        let gateway = news(&mut self.shown.gateway, self.gateway.view(&self.saved.gateways));
         let scan = news(&mut self.shown.scan, self.devices.scan_view());
-        let devices = news(&mut self.shown.devices, self.devices.view(now));
+        let devices = news(&mut self.shown.devices, self.devices.view());
         let group = news(&mut self.shown.group, self.membership.view());
         let stage = self.stage();
         let stage = news(&mut self.shown.stage, stage);
