@@ -7,7 +7,7 @@ use hearth_clock::Clock;
 use hearth_gateway_client::driver::GatewayHandle;
 use hearth_gateway_client::group;
 use hearth_gateway_client::puff::SessionConfig;
-use puffco::device::{self as machine, DeviceConfig};
+use puffco::device::{self as machine, DeviceConfig, Phase, Problem, RequestError};
 use puffco::link::DeviceId;
 use puffco_ble::drive::DeviceHandle;
 use tokio::sync::mpsc;
@@ -55,11 +55,17 @@ impl Work {
             Output::Emit(_) => {}
             Output::StartScan => self.radios.scan(true),
             Output::StopScan => self.radios.scan(false),
-            Output::OpenDevice(id) => self.open(&id),
+            Output::OpenDevice(id) => return self.open(&id),
             Output::CloseDevice(id) => drop(self.devices.remove(&id)),
             Output::Device(id, input) => {
-                if let Some(device) = self.devices.get(&id) {
-                    device.send(input);
+                match (self.devices.get(&id), input) {
+                    (Some(device), input) => device.send(input),
+                    // Nobody else would answer.
+                    (None, machine::Input::Request(request, _)) => {
+                        let answer = machine::Event::Done(request, Err(RequestError::NotConnected));
+                        return Some(Input::Device(id, answer));
+                    }
+                    (None, _) => {}
                 }
             }
             Output::PressButton(id) => {
@@ -94,13 +100,14 @@ impl Work {
         None
     }
 
-    fn open(&mut self, id: &DeviceId) {
+    fn open(&mut self, id: &DeviceId) -> Option<Input> {
         if self.devices.contains_key(id) {
-            return;
+            return None;
         }
         let Some((radio, inner, prefix)) = self.radios.of(id) else {
             tracing::warn!(%id, "no radio of this run knows this device");
-            return;
+            let problem = Problem::Other("no radio of this run knows this device".into());
+            return Some(Input::Device(id.clone(), machine::Event::Phase(Phase::Failed(problem))));
         };
         let (events, mut queue) = mpsc::unbounded_channel::<(DeviceId, machine::Event)>();
         let inputs = self.inputs.clone();
@@ -114,6 +121,7 @@ impl Work {
         let config = DeviceConfig { seed: rand::random() };
         let handle = DeviceHandle::spawn(radio, inner, config, Arc::clone(&self.clock), events);
         self.devices.insert(id.clone(), handle);
+        None
     }
 
     async fn use_gateway(&mut self, url: Option<String>) -> Option<Input> {
