@@ -16,11 +16,17 @@ pub struct Farewell {
 impl Farewell {
     /// Looks at an event of the app, and holds back its end until the companion is done.
     pub fn watch(&self, app: &AppHandle, event: &RunEvent) {
-        if let RunEvent::ExitRequested { api, .. } = event
-            && !self.done.load(Ordering::Acquire)
-        {
-            api.prevent_exit();
-            self.begin(app);
+        if self.done.load(Ordering::Acquire) {
+            return;
+        }
+        match event {
+            RunEvent::ExitRequested { api, .. } => {
+                api.prevent_exit();
+                self.begin(app);
+            }
+            // Some systems end an app without asking it first; nothing can be held back then, only waited for.
+            RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Companion>().shutdown()),
+            _ => {}
         }
     }
 
