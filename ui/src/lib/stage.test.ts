@@ -36,6 +36,23 @@ describe('what the bar says and offers', () => {
     expect(bar('seshing').primary!.command).toEqual({ command: 'stop_heat' })
   })
 
+  it.each(['alone', 'chilling', 'awaiting'])('connects a device that was left, %s', (name) => {
+    const before = fixture(name)
+    const devices = before.devices.map((each) => (each.inUse ? { ...each, link: { state: 'off' as const }, activity: 'unknown' as const } : each))
+    const mine = devices.find((each) => each.inUse)!
+    const { primary, sub } = stageBar({ ...before, devices }, NOW)
+    expect(primary).toMatchObject({ id: 'connect', command: { command: 'connect_device', id: mine.id } })
+    expect(sub).toBe(`${mine.name} is not connected`)
+  })
+
+  it('counts the devices that heat without mine', () => {
+    const before = fixture('seshing')
+    const devices = before.devices.map((each) => (each.inUse ? { ...each, activity: 'idle' as const } : each))
+    const stageNow = { ...before.stage, skewMs: null }
+    const heating = before.group!.members.filter((each) => !each.me && ['preheat', 'active'].includes(each.activity)).length
+    expect(stageBar({ ...before, devices, stage: stageNow }, NOW).sub).toBe(`${heating} devices heating, yours is not`)
+  })
+
   it('offers nothing to the group while the gateway is away', () => {
     for (const name of ['reconnecting', 'refused']) {
       expect(bar(name).primary!.disabled).toBe(true)

@@ -15,7 +15,7 @@ export interface Action {
   /** Filled with the accent. */
   filled: boolean
   disabled?: boolean
-  /** What it sends; `connect` opens the devices instead. */
+  /** What it sends; without one, `connect` opens the devices. */
   command?: Command
 }
 
@@ -60,6 +60,18 @@ export const canHeat = (device: DeviceView | null): boolean =>
   device.link.state === 'ready' &&
   (device.activity === 'idle' || device.activity === 'selecting' || device.activity === 'fade')
 
+/** Nobody tries to reach it: it is connected only when the person asks for it. */
+const isLeft = (device: DeviceView): boolean => device.link.state === 'off' || device.link.state === 'failed'
+
+/** Connects the device in use, or leads to the devices when there is none. */
+const connectAction = (device: DeviceView | null): Action => ({
+  id: 'connect',
+  label: device ? 'Connect my device' : 'Connect a device',
+  icon: 'bluetooth',
+  filled: false,
+  ...(device ? { command: { command: 'connect_device' as const, id: device.id } } : {}),
+})
+
 /** The bar for the view at `now`. */
 export function stageBar(view: View, now: number): StageBar {
   const bar = view.group ? inGroup(view, view.group, now) : alone(view)
@@ -69,10 +81,8 @@ export function stageBar(view: View, now: number): StageBar {
 function alone(view: View): StageBar {
   const device = inUse(view.devices)
   const base = { message: 'On your own', step: 0, secondary: null, announcement: '' }
-  if (!device) {
-    const primary: Action = { id: 'connect', label: 'Connect a device', icon: 'bluetooth', filled: false }
-    return { ...base, sub: 'No device connected', primary }
-  }
+  if (!device) return { ...base, sub: 'No device connected', primary: connectAction(null) }
+  if (isLeft(device)) return { ...base, sub: `${device.name} is not connected`, primary: connectAction(device) }
   const primary: Action = {
     id: 'heat-now',
     label: 'Heat now',
@@ -101,10 +111,10 @@ function inGroup(view: View, group: GroupView, now: number): StageBar {
     const primary: Action = { id: 'back', label: 'I’m back', icon: 'check', filled: true, command: { command: 'set_away', away: false } }
     return { ...bar, sub: 'You are away, the group does not wait for you', primary, secondary: null }
   }
-  if (!device && stage.stage !== 'seshing' && stage.stage !== 'countdown') {
-    const primary: Action = { id: 'connect', label: 'Connect a device', icon: 'bluetooth', filled: false }
+  if ((!device || isLeft(device)) && stage.stage !== 'seshing' && stage.stage !== 'countdown') {
+    const primary = connectAction(device)
     const message = stage.stage === 'chilling' ? 'You are watching' : bar.message
-    return { ...bar, message, sub: 'Connect a device to join in', primary }
+    return { ...bar, message, sub: device ? `${device.name} is not connected` : 'Connect a device to join in', primary }
   }
   return bar
 }
@@ -122,7 +132,7 @@ function whatGoesOn(view: View, group: GroupView, now: number): StageBar {
     case 'countdown':
       return countdown(view.stage, now)
     case 'seshing':
-      return seshing(view, now)
+      return seshing(view, group, now)
     default:
       return chilling(view.stage, group, now)
   }
@@ -174,13 +184,14 @@ function countdown(stage: StageView, now: number): StageBar {
   return { ...base, sub: `${counted(stage.devices, 'device')} armed`, primary }
 }
 
-function seshing(view: View, now: number): StageBar {
+function seshing(view: View, group: GroupView, now: number): StageBar {
   const { stage } = view
   const message = stage.since === null ? 'Seshing' : `Seshing, ${clockTime((now - stage.since) / 1000)}`
   const mine = inUse(view.devices)
   const over = mine !== null && !isHeating(mine.activity)
-  const running = counted(stage.devices, 'device')
-  const sub = skew(stage) ?? (over ? `${running}, yours is not heating` : running)
+  const others = group.members.filter((each) => !each.me && isHeating(each.activity)).length
+  const notMine = others > 0 ? `${counted(others, 'device')} heating, yours is not` : 'Your device is not heating'
+  const sub = skew(stage) ?? (over ? notMine : counted(stage.devices, 'device'))
   return { message, sub, step: 3, primary: null, secondary: null, announcement: 'Seshing' }
 }
 

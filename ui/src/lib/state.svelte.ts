@@ -4,14 +4,17 @@
 import { MediaQuery } from 'svelte/reactivity'
 import { accent, type Ground } from './accent'
 import { type Backend, type Connect, type Link, NotDelivered } from './backend'
-import type { Command, Event, Notice, NoticeKind, View } from './contract'
+import type { Command, Event, FoundDevice, Notice, NoticeKind, View } from './contract'
 import { amHeating, inUse } from './stage'
 import { apply } from './view'
 
 export type Screen = 'session' | 'devices' | 'settings'
-/** The add flow, or a device by its id; `null` shows the first. */
-export type DevicesPane = { add: true } | { device: string } | null
+/** The add flow with the device that is being set up in it, or a device by its id; `null` shows the first. */
+export type DevicesPane = { add: true; chosen?: FoundDevice } | { device: string } | null
 export type SettingsPane = 'gateways' | 'appearance'
+
+/** Refusals of an attempt to get into a group: over once the person is in one. */
+const ENTRY_REFUSALS = ['no_such_group', 'rate_limited', 'not_in_group']
 
 class Hearth {
   view = $state.raw<View | null>(null)
@@ -21,6 +24,8 @@ class Hearth {
   /** `null` is the index on a narrow window, and the first section on a wide one. */
   settingsPane = $state<SettingsPane | null>(null)
   gatewayDialog = $state(false)
+  /** What was typed to join or to create a group: kept until it worked, also while the gateway is asked. */
+  draft = $state({ join: '', create: '' })
   /** Notices of this window itself; their ids are negative. */
   #own = $state.raw<Notice[]>([])
   #backend: Backend | null = null
@@ -69,7 +74,14 @@ class Hearth {
   }
 
   take(event: Event): void {
+    const outside = this.view !== null && this.group === null
     this.view = apply(this.view, event)
+    if (outside && this.group !== null) this.#entered()
+  }
+
+  #entered(): void {
+    this.draft = { join: '', create: '' }
+    for (const notice of this.notices) if (ENTRY_REFUSALS.includes(notice.code)) this.dismiss(notice)
   }
 
   /** Sends a command. What could not be delivered is told and not tried again: it may be a heat. */
