@@ -73,6 +73,7 @@ it('says when the gateway is tried again', () => {
   const { gateway } = view()
   expect(gatewayState({ ...gateway, state: 'reconnecting', retryAt: NOW + 2600 }, NOW)).toBe('Reconnecting in 3 s')
   expect(gatewayState({ ...gateway, state: 'reconnecting', retryAt: null }, NOW)).toBe('Reconnecting')
+  expect(gatewayState({ ...gateway, state: 'reconnecting', retryAt: NOW - 900 }, NOW)).toBe('Reconnecting')
   expect(gatewayState({ ...gateway, state: 'resumed' }, NOW)).toBe('Resumed, nothing missed')
 })
 

@@ -103,7 +103,7 @@ export function gatewayState(gateway: GatewayView, now: number): string {
     case 'connected':
       return 'Connected'
     case 'reconnecting':
-      return gateway.retryAt === null ? 'Reconnecting' : `Reconnecting in ${secondsUntil(gateway.retryAt, now)} s`
+      return gateway.retryAt === null || gateway.retryAt <= now ? 'Reconnecting' : `Reconnecting in ${secondsUntil(gateway.retryAt, now)} s`
     case 'resumed':
       return 'Resumed, nothing missed'
     case 'refused':
