@@ -58,6 +58,14 @@ impl Chart {
         self.live
     }
 
+    /// The member that this person's curve was begun as: it goes on under that id when the group is left, or
+    /// joined again as another member, in the middle of a heat.
+    #[must_use]
+    pub fn own_member(&self) -> Option<&str> {
+        let own = self.curves.iter().find(|curve| curve.me && self.live)?;
+        Some(&own.member)
+    }
+
     /// Ends a chart that has gone on for too long. Whether it ended just now.
     pub fn expire(&mut self, now_ms: u64) -> bool {
         let since = now_ms.saturating_sub(self.started_ms.unwrap_or(now_ms));

@@ -68,9 +68,11 @@ impl Notices {
                 ("wrong_phase", "That was too late", "The group has moved on in the meantime.")
             }
             ActionRefusal::NotOwner => ("not_owner", "Only the owner of the group can do that", ""),
-            ActionRefusal::RateLimited => {
-                ("rate_limited", "That was too fast for the gateway", "Wait a few seconds, then try again.")
-            }
+            ActionRefusal::RateLimited => (
+                "rate_limited",
+                "That was too fast for the gateway",
+                "Wait a little, then try again. A new group can be created every half minute.",
+            ),
             ActionRefusal::InvalidData => {
                 ("invalid_data", "The gateway did not accept that", "Try a shorter or simpler text.")
             }

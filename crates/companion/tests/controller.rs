@@ -518,3 +518,22 @@ fn a_device_that_left_the_air_before_it_was_picked_says_so() {
     desk.command(Command::ConnectDevice { id: ember().0 });
     assert_eq!(desk.notices(), ["device_gone"]);
 }
+
+#[test]
+fn a_heat_goes_on_in_one_curve_when_the_group_closes() {
+    let mut desk = Desk::new();
+    desk.connected().in_group(GroupPhase::Chilling);
+    desk.hear_ember().command(Command::ConnectDevice { id: ember().0 });
+    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Ready)));
+    let heats = |celsius| {
+        let operating = Some(OperatingState::PREHEAT);
+        let state = DeviceState { operating, heater_celsius: Some(celsius), ..DeviceState::default() };
+        Input::Device(ember(), machine::Event::State(Box::new(state)))
+    };
+    desk.put(heats(60.0)).pass(Duration::from_secs(1));
+    desk.put(Input::Gateway(group::Event::GroupClosed));
+    desk.put(heats(90.0)).pass(Duration::from_secs(1));
+    let chart = desk.controller.view().chart;
+    assert_eq!(chart.curves.len(), 1);
+    assert_eq!(chart.curves[0].points.len(), 2);
+}

@@ -86,8 +86,9 @@ impl Controller {
         if !takes_part && !self.sesh.participants().is_empty() {
             return;
         }
+        let begun_as = self.chart.own_member().map(str::to_owned);
         let owner = Owner {
-            member: own.map_or_else(|| "me".into(), |own| own.0),
+            member: begun_as.or(own.map(|own| own.0)).unwrap_or_else(|| "me".into()),
             name: device.saved().name.clone(),
             me: true,
             led: device.state().and_then(led),

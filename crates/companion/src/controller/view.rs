@@ -3,7 +3,7 @@
 use super::membership::shown_name;
 use super::{Controller, Output};
 use crate::contract::{
-    DeviceView, Event, GatewayView, GroupView, Notice, ScanView, Settings, StageView, View,
+    DeviceView, Event, GatewayView, GroupView, Notice, ScanView, Settings, Stage, StageView, View,
 };
 
 /// What faces were told last.
@@ -59,6 +59,11 @@ impl Controller {
         let mut stage = self.sesh.view(group, self.membership.is_joining(), armed);
         stage.asked_by =
             self.membership.asked_by().zip(group).map(|(member, group)| shown_name(member, &group.own));
+        // Who sits out is not among the devices that start.
+        let own_starts = group.is_some_and(|group| self.sesh.participants().contains(&group.own));
+        if stage.stage == Stage::Countdown && own_starts && !armed {
+            stage.devices -= 1;
+        }
         stage
     }
 

@@ -141,7 +141,10 @@ fn a_boost_makes_the_heat_longer_and_hotter() {
     pair.until_operating(OperatingState::ACTIVE, 60);
     let boost = pair.ask(Request::Boost);
     assert_eq!(pair.until_result(boost), Ok(()));
-    pair.until("the boost", 8, |pair| pair.device.state().target_celsius == Some(243.0));
+    pair.until("the boost", 3, |pair| {
+        let state = pair.device.state();
+        state.target_celsius == Some(243.0) && state.total_s.is_some_and(|total| total > 60.0)
+    });
     assert_eq!(pair.sim.counters().modes(9), 1);
 }
 

@@ -62,6 +62,11 @@ impl Polls {
         *due = Some(due.map_or(at, |due| due.min(at)));
     }
 
+    /// The value will change by then: reading it sooner would tell the old one.
+    pub(super) fn not_before(&mut self, at: Instant, file: File) {
+        self.due.insert(file, Some(at));
+    }
+
     /// The pace changed: what has become more urgent is due sooner.
     pub(super) fn hurry(&mut self, now: Instant, pace: Pace, watched: impl Fn(File) -> bool) {
         for (file, due) in &mut self.due {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::machine::Device;
 use super::session::{Command, Errand};
-use super::timing::{LOOK_AGAIN, VERIFY};
+use super::timing::{BOOST_SHOWS, LOOK_AGAIN, VERIFY};
 use super::{IntentId, Request, RequestError, RequestId};
 use crate::file::File;
 use crate::lorax::Status;
@@ -192,10 +192,15 @@ impl Device {
             Errand::Stop => self.stop_answered(now, status),
             Errand::Heat { request, .. } | Errand::Plain { request, .. } => self.done(request, result),
         }
-        if let (Write::SelectProfile(_), Some(session)) = (write, self.session_mut()) {
-            session.polls.by(now, File::SelectedProfile);
-        } else {
-            self.expect_change(now);
+        match (write, self.session_mut()) {
+            (Write::SelectProfile(_), Some(session)) => session.polls.by(now, File::SelectedProfile),
+            (Write::Mode(Mode::HeatCycleBoost), Some(session)) => {
+                // The state stays as it is; target and planned time are what a boost changes.
+                for file in [File::Target, File::Total] {
+                    session.polls.not_before(now + BOOST_SHOWS, file);
+                }
+            }
+            _ => self.expect_change(now),
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) const COMMAND: Duration = ms(3_000);
 pub(super) const STOP: Duration = ms(1_000);
 /// A stop that was acknowledged must show in the state within this time.
 pub(super) const STOP_SHOWS: Duration = ms(1_200);
+/// A boost that was acknowledged shows in target and planned time after this (a command needs up to 1 s, §19).
+pub(super) const BOOST_SHOWS: Duration = ms(1_000);
 /// A stop is kept this long for a link that comes back.
 pub(super) const STOP_KEPT: Duration = ms(10_000);
 /// Between two looks at the state after an uncertain heat or a stop.
