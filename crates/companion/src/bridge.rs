@@ -17,7 +17,7 @@ use puffco::device::{self, IntentId, Phase, RequestError, RequestId};
 use puffco::state::{DeviceState, OperatingState};
 
 use crate::report::{Pseudonym, report};
-pub use own_heat::OwnHeat;
+use own_heat::OwnHeat;
 pub use start::Start;
 
 /// A heat command is not written later than this after the instant that it is meant for.
@@ -71,8 +71,6 @@ pub enum Output {
     Gateway(group::Request),
     /// Something that a person should know.
     Trouble(Trouble),
-    /// The start or the own heat changed.
-    Changed,
 }
 
 /// What went wrong with a wish.
@@ -151,12 +149,6 @@ impl Bridge {
         &self.start
     }
 
-    /// The heat that this program started.
-    #[must_use]
-    pub fn own_heat(&self) -> OwnHeat {
-        self.own_heat
-    }
-
     /// The device in use must not be let go now: a heat that this program started may run, and it can still
     /// be stopped.
     #[must_use]
@@ -195,7 +187,6 @@ impl Bridge {
         }
         if self.own_heat_due().is_some_and(|due| due <= now.instant) {
             self.own_heat = OwnHeat::None;
-            self.outputs.push_back(Output::Changed);
         }
     }
 
@@ -303,7 +294,6 @@ impl Bridge {
         } else {
             Start::Watching { at }
         };
-        self.outputs.push_back(Output::Changed);
     }
 
     fn start_is_due(&mut self, now: Instant) {
@@ -311,7 +301,6 @@ impl Bridge {
         if let Start::Armed { intent, at } = start {
             self.heat(intent, at + HEAT_DEADLINE, now);
         }
-        self.outputs.push_back(Output::Changed);
     }
 
     /// Asks for a heat. The intent is new each time, and the device machine writes at most once per intent.
@@ -355,11 +344,9 @@ impl Bridge {
     fn call_off(&mut self) {
         if let Start::Armed { at, .. } = self.start {
             self.start = Start::Watching { at };
-            self.outputs.push_back(Output::Changed);
         }
         if self.group.is_none() && self.start != Start::None {
             self.start = Start::None;
-            self.outputs.push_back(Output::Changed);
         }
     }
 
@@ -404,7 +391,6 @@ impl Bridge {
                 {
                     self.outputs.push_back(Output::Trouble(Trouble::NotHeating(error)));
                 }
-                self.outputs.push_back(Output::Changed);
             }
             (Pending::Stop, Err(error)) => {
                 self.outputs.push_back(Output::Trouble(Trouble::NotStopping(error)));
@@ -451,7 +437,6 @@ impl Bridge {
         self.lost_at = None;
         self.pending.clear();
         self.tell_device(None);
-        self.outputs.push_back(Output::Changed);
     }
 
     fn gateway_replaced(&mut self, now: Now) {

@@ -177,7 +177,8 @@ impl Controller {
     pub fn handle_timeout(&mut self, now: Now) {
         if self.bridge.poll_timeout().is_some_and(|due| due <= now.instant) {
             self.bridge.handle_timeout(now);
-            self.drain_bridge(now);
+            self.drain_bridge();
+            self.observe_sesh(now);
             self.changed(now);
         }
         if self.next_tick <= now.instant {
@@ -234,10 +235,10 @@ impl Controller {
 
     fn bridge(&mut self, now: Now, input: bridge::Input) {
         self.bridge.handle(now, input);
-        self.drain_bridge(now);
+        self.drain_bridge();
     }
 
-    fn drain_bridge(&mut self, now: Now) {
+    fn drain_bridge(&mut self) {
         while let Some(output) = self.bridge.poll_output() {
             match output {
                 bridge::Output::Device(id, request) => match self.devices.in_use() {
@@ -249,9 +250,7 @@ impl Controller {
                 },
                 bridge::Output::Gateway(request) => self.outputs.push_back(Output::Gateway(request)),
                 bridge::Output::Trouble(trouble) => self.notices.trouble(&trouble),
-                bridge::Output::Changed => {}
             }
         }
-        self.observe_sesh(now);
     }
 }

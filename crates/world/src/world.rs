@@ -360,7 +360,6 @@ impl World {
                 self.note(|| format!("{} trouble: {trouble:?}", party.0));
                 self.parties[party.0].troubles.push(trouble);
             }
-            bridge::Output::Changed => {}
         }
     }
 

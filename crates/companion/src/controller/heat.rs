@@ -40,11 +40,13 @@ impl Controller {
         self.sesh.announced(now.unix_ms + ahead, participants);
         self.chart.begin(now.unix_ms + ahead);
         self.show_chart();
+        self.observe_sesh(now);
     }
 
     pub(super) fn observe_sesh(&mut self, now: Now) {
-        let Some(group) = self.membership.group().cloned() else { return };
-        for turn in self.sesh.observe(now, &group) {
+        let Some(group) = self.membership.group() else { return };
+        let sesh_counter = group.sesh_counter;
+        for turn in self.sesh.observe(now, group) {
             match turn {
                 Turn::Began => {
                     if !self.chart.is_live() {
@@ -61,7 +63,7 @@ impl Controller {
                     self.chart.end();
                     self.show_chart();
                     if heated {
-                        self.tell(now, ChatKind::Sesh, format!("That was sesh {}", group.sesh_counter));
+                        self.tell(now, ChatKind::Sesh, format!("That was sesh {sesh_counter}"));
                     }
                 }
             }
@@ -69,13 +71,15 @@ impl Controller {
     }
 
     pub(super) fn sample_others(&mut self, now: Now) {
-        let Some(group) = self.membership.group().cloned() else { return };
-        for member in group.members.iter().filter(|member| member.session_id != group.own) {
-            let takes_part = self.sesh.participants().contains(&member.session_id);
-            let celsius = member.device.as_ref().and_then(|device| device.celsius());
-            if let Some(celsius) = celsius.filter(|_| takes_part) {
-                self.sample(now.unix_ms, &owner_of(member, false), celsius as f32);
-            }
+        let Some(group) = self.membership.group() else { return };
+        let participants = self.sesh.participants();
+        let others = group.members.iter().filter(|member| member.session_id != group.own);
+        let readings: Vec<_> = others
+            .filter(|member| participants.contains(&member.session_id))
+            .filter_map(|member| Some((owner_of(member), member.device.as_ref()?.celsius()?)))
+            .collect();
+        for (owner, celsius) in readings {
+            self.sample(now.unix_ms, &owner, celsius as f32);
         }
     }
 
@@ -109,12 +113,13 @@ impl Controller {
     }
 }
 
-fn owner_of(member: &Member, me: bool) -> Owner {
+/// Who another member's curve belongs to.
+fn owner_of(member: &Member) -> Owner {
     let profile = member.device.as_ref().and_then(|device| device.profile.as_ref());
     Owner {
         member: member.session_id.0.clone(),
         name: name_of(member),
-        me,
+        me: false,
         led: led_of(member),
         target_celsius: profile.map(|profile| profile.temp as f32),
     }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use hearth_clock::Now;
 use hearth_gateway_client::group::{self, Group, GroupPhase, Member, SessionId, Visibility};
-use puffco::state::OperatingState;
+use puffco::state::{Chamber, OperatingState, Rgb};
 
 use super::device::activity;
 use super::{Controller, Output};
 use crate::bridge;
 use crate::chat::Author;
 use crate::contract::{ChatKind, Event, GroupView, MemberView, NoticeKind};
-use crate::report::{operating_state, seconds_of};
+use crate::report::{hex, operating_state, seconds_of};
 use crate::words;
 
 /// The group, and the wish to be in one.
@@ -113,9 +113,7 @@ impl Membership {
             target_celsius: profile.map(|profile| profile.temp as f32),
             left_s: left,
             battery: device.and_then(|device| device.battery).map(|percent| percent.clamp(0.0, 100.0) as u8),
-            chamber: device
-                .and_then(|device| device.chamber_type)
-                .map(|code| words::chamber(puffco::state::Chamber(code))),
+            chamber: device.and_then(|device| device.chamber_type).map(|code| words::chamber(Chamber(code))),
             led: led_of(member),
         }
     }
@@ -134,8 +132,7 @@ pub(super) fn name_of(member: &Member) -> String {
 
 pub(super) fn led_of(member: &Member) -> Option<String> {
     let device = member.device.as_ref()?;
-    let active =
-        device.active_color.as_ref().map(|color| format!("#{:02x}{:02x}{:02x}", color.r, color.g, color.b));
+    let active = device.active_color.as_ref().map(|color| hex(Rgb(color.r, color.g, color.b)));
     active.or_else(|| device.profile.as_ref()?.color.clone())
 }
 
