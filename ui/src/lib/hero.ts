@@ -1,7 +1,7 @@
 // What the large gauge shows for the device in use: its arc, its number and its words. The large number is
 // the chamber temperature, always, with two labelled exceptions: charging (%) and the countdown (3, 2, 1).
 
-import type { DeviceView, StageView, Unit } from './contract'
+import type { DeviceView, MemberView, StageView, Unit } from './contract'
 import { heat } from './gauge'
 import { clockTime, degrees, inUnit, unitLetter } from './temperature'
 import { ACTIVITY, isHeating, secondsUntil, SETUP_STEPS, span } from './words'
@@ -40,6 +40,10 @@ const NOTHING = '–'
 /** 3, 2 or 1. */
 export const countdownNumber = (startAt: number, now: number): number =>
   Math.min(3, Math.max(1, secondsUntil(startAt, now)))
+
+/** The number that counts down in a member's gauge: while the group starts, for those who are ready. */
+export const memberCount = (member: MemberView, stage: StageView, now: number): number | null =>
+  stage.stage === 'countdown' && member.ready && stage.startAt !== null ? countdownNumber(stage.startAt, now) : null
 
 /** What to show for `device` now. */
 export function heroOf(device: DeviceView, stage: StageView, now: number, unit: Unit): Hero {

@@ -84,6 +84,10 @@ export function memberTone(member: MemberView): 'accent' | 'attention' | 'plain'
   return member.ready || isHeating(member.activity) ? 'accent' : 'plain'
 }
 
+/** A member in one line, for those who listen: `Mika, owner, Peak Pro, Ready` */
+export const memberLabel = (member: MemberView, status: string): string =>
+  `${member.name}${member.owner ? ', owner' : ''}${member.model ? `, ${member.model}` : ''}, ${status}`
+
 /** `5 seshers, 1 away` */
 export function seshers(group: GroupView): string {
   const all = group.members.filter((member) => member.sesher)
