@@ -74,7 +74,7 @@ pub enum Output {
 }
 
 /// What went wrong with a wish.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
     /// The device did not start heating.
     NotHeating(RequestError),
@@ -206,7 +206,11 @@ impl Bridge {
             Input::HeatNow => self.heat_now(now.instant),
             Input::StopHeat => self.stop_heat(),
             Input::Boost => self.ask(device::Request::Boost, Pending::Other),
-            Input::SelectProfile(slot) => self.ask(device::Request::SelectProfile(slot), Pending::Other),
+            Input::SelectProfile(slot) => {
+                if let Some(request) = device::Request::select_profile(slot) {
+                    self.ask(request, Pending::Other);
+                }
+            }
             Input::Shutdown => self.shutdown(),
         }
     }
@@ -376,6 +380,8 @@ impl Bridge {
                 self.report_device();
             }
             device::Event::Done(id, result) => self.done(now.instant, id, result),
+            // For the pages of the device; nothing that a group or a heat depends on.
+            device::Event::Progress(..) | device::Event::Log(..) | device::Event::Counters(_) => {}
         }
     }
 
@@ -413,7 +419,7 @@ impl Bridge {
                     self.lost_at = Some(now.instant);
                 }
             }
-            Phase::Idle | Phase::Away | Phase::Failed(_) => {
+            Phase::Idle | Phase::Resting | Phase::Away | Phase::Failed(_) => {
                 self.lost_at = None;
                 self.tell_device(None);
                 if self.own_heat.is_current() {

@@ -137,7 +137,9 @@ fn not_heating(error: &RequestError) -> (&'static str, String) {
         RequestError::NotPossible(why) => ("Your device cannot heat now", format!("{}.", capital(why))),
         RequestError::Cancelled => ("The start was called off", String::new()),
         RequestError::AlreadyWritten => ("This heat was started already", String::new()),
-        RequestError::Status(_) => ("Your device refused to start", sentence(error)),
+        RequestError::Status(_) | RequestError::Invalid(_) | RequestError::Kept(_) => {
+            ("Your device refused to start", sentence(error))
+        }
     }
 }
 

@@ -56,7 +56,7 @@ pub fn report(device: &DeviceState, pseudonym: &Pseudonym) -> DeviceReport {
             name: profile.name.clone(),
             temp: tenths(f64::from(profile.celsius)),
             time: minutes(profile.seconds),
-            color: profile.color.map(hex),
+            color: profile.color().map(hex),
             mood_id: None,
             intensity: profile.intensity.map(f64::from),
         }),

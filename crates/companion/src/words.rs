@@ -36,11 +36,6 @@ pub fn problem(problem: &Problem) -> ProblemView {
         Problem::NotAPuffco => {
             ("not_a_puffco", "This is not a device that Hearth knows", "Pick another one from the list.")
         }
-        Problem::LegacyFirmware => (
-            "legacy_firmware",
-            "This device has older firmware that Hearth does not speak yet",
-            "Update it with the Puffco app, then try again.",
-        ),
         Problem::UnlockRefused => {
             ("unlock_refused", "The device did not let Hearth in", "Switch it off and on, then try again.")
         }

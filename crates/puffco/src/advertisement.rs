@@ -4,6 +4,7 @@
 //! ids are often missing from advertisements: scan unfiltered and ask here.
 
 use crate::gatt;
+use crate::generation::Generation;
 use crate::link::Advertisement;
 use crate::model::Series;
 use crate::oui;
@@ -17,15 +18,6 @@ pub enum Likelihood {
     Likely,
     /// It says so itself.
     Certain,
-}
-
-/// The protocol generation, where the advertisement tells. The services found after connecting decide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Generation {
-    /// The file-system RPC of [`crate::lorax`].
-    Lorax,
-    /// One characteristic per value.
-    Legacy,
 }
 
 /// Something heard that may be a Puffco.

@@ -24,7 +24,10 @@ use uuid::Uuid;
 pub use self::machine::{Device, DeviceConfig};
 
 use crate::link::{Gatt, LinkError, WriteMode};
+use crate::log::{LogEntry, LogKind};
+use crate::setting::{Setting, Slot};
 use crate::state::DeviceState;
+use crate::write::WriteError;
 
 /// Numbers one output that wants an answer; the answer carries it back, and stale answers are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,15 +64,44 @@ pub enum Input {
     Closed,
     /// Do something with the device.
     Request(RequestId, Request),
-    /// Somebody looks at temperatures closely (`true`), or nobody does.
+    /// Somebody looks at the device closely (`true`), or nobody does. A link that nobody looks at is let go
+    /// after [`DeviceConfig::rest_after`], and taken up again when somebody does.
     Watched(bool),
+    /// The computer slept: what was known of the link is in doubt.
+    Woke,
+}
+
+/// What a link cost and what was wrong on it, since the machine was made. Bad input costs nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkCounters {
+    /// Commands sent that wanted an answer.
+    pub round_trips: u64,
+    /// Commands that got none in time.
+    pub unanswered: u64,
+    /// Links opened.
+    pub links: u64,
+    /// Frames shorter than their header.
+    pub short_frames: u64,
+    /// Frames longer than what was asked for.
+    pub long_frames: u64,
+    /// Replies to no command in flight: late, twice, or with a wrong sequence number.
+    pub stray_replies: u64,
+    /// Events of no watch of ours.
+    pub stray_events: u64,
+    /// Values of a form that the attribute does not have.
+    pub bad_values: u64,
 }
 
 /// What can be asked of a device.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Request {
-    /// Make a profile the selected one, 0..=3.
-    SelectProfile(u8),
+    /// Change a setting: written, read back, compared. Refused while a heat runs that it would change.
+    Set(Setting),
+    /// Read a log, all of it; progress and entries come as events, [`Event::Done`] last. What matters more
+    /// goes between its entries.
+    ReadLog(LogKind),
+    /// Read everything that is not read by itself, for a page that shows it all.
+    ReadAll,
     /// Show "ready?" on the device and start choosing (mode command 3): state 6 follows.
     TempSelectBegin,
     /// Leave temp select (mode command 4).
@@ -88,6 +120,18 @@ pub enum Request {
     Boost,
     /// Wake it (mode command 2).
     Wake,
+    /// Make it show its charge with its lights (mode command 5), so that a person sees which device it is.
+    ShowBattery,
+    /// Switch it off (mode command 0). The link ends; only its button brings it back.
+    PowerOff,
+}
+
+impl Request {
+    /// Make this profile the selected one; `None` when there is no such slot.
+    #[must_use]
+    pub fn select_profile(slot: u8) -> Option<Self> {
+        Slot::new(slot).map(|slot| Self::Set(Setting::SelectedProfile(slot)))
+    }
 }
 
 /// What the world is asked to do.
@@ -114,6 +158,12 @@ pub enum Event {
     Phase(Phase),
     /// Something of the device's state changed; the whole of it.
     State(Box<DeviceState>),
+    /// How far a request is that takes long: entries read, and entries to read.
+    Progress(RequestId, u32, u32),
+    /// A log was read, oldest entry first.
+    Log(RequestId, LogKind, Vec<LogEntry>),
+    /// The counters of the link changed; at most once a second.
+    Counters(LinkCounters),
     /// A request came to its end.
     Done(RequestId, Result<(), RequestError>),
 }
@@ -150,6 +200,9 @@ pub enum Phase {
     },
     /// Live.
     Ready,
+    /// The link was let go because nobody looks: a held link costs the device 45 mA. Taken up again at
+    /// [`Input::Watched`] and at a request.
+    Resting,
     /// The link was lost or refused; trying again at `retry_at`, or at the next advertisement.
     Waiting {
         /// When it tries again.
@@ -177,8 +230,6 @@ pub enum Problem {
     PairingNeeded,
     /// It has neither the Lorax nor the legacy service.
     NotAPuffco,
-    /// It speaks the legacy protocol, which is not spoken yet.
-    LegacyFirmware,
     /// It refused the unlock token.
     UnlockRefused,
     /// Bluetooth is off.
@@ -192,7 +243,7 @@ pub enum Problem {
 }
 
 /// Why a request was not carried out.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RequestError {
     /// No link. Nothing was written.
     #[error("the device is not connected")]
@@ -209,6 +260,12 @@ pub enum RequestError {
     /// A stop came first. Nothing was written.
     #[error("it was stopped before it started")]
     Cancelled,
+    /// The value is not one that may be written. Nothing was written.
+    #[error(transparent)]
+    Invalid(#[from] WriteError),
+    /// It was written, and the device kept another value: this one, if that could be read.
+    #[error("the device kept another value")]
+    Kept(Option<Box<Setting>>),
     /// The device answered with an error status.
     #[error("the device answered with status {0}")]
     Status(u8),

@@ -26,6 +26,8 @@ pub enum Quantity {
     ProfileSeconds,
     /// Seconds of a state or lantern.
     StateSeconds,
+    /// Volts and amperes, which integers carry in thousandths.
+    Milli,
     /// A float in both dialects.
     AlwaysFloat,
 }
@@ -37,7 +39,7 @@ impl Quantity {
             Self::Percent | Self::Rate => 100.0,
             Self::Plain | Self::AlwaysFloat => 1.0,
             Self::ProfileSeconds => 200.0,
-            Self::StateSeconds => 1000.0,
+            Self::StateSeconds | Self::Milli => 1000.0,
         }
     }
 

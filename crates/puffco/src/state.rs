@@ -1,5 +1,9 @@
 //! What a device can tell about itself. Unknown codes stay numbers: shown raw, never guessed, never an error.
 
+use crate::generation::{Generation, LedApi};
+use crate::light::Light;
+use crate::number::Dialect;
+
 /// Operating state (`/p/app/stat/id`, facts §15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperatingState(pub u8);
@@ -80,11 +84,11 @@ impl Chamber {
 }
 
 /// A colour, 8 bits a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 /// One heat profile.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
     /// Slot, 0..=3.
     pub slot: u8,
@@ -94,15 +98,36 @@ pub struct Profile {
     pub celsius: f32,
     /// Hold time, seconds.
     pub seconds: f32,
-    /// Light, first colour.
-    pub color: Option<Rgb>,
+    /// Light; `None` when it was not read or is of no known form.
+    pub light: Option<Light>,
     /// Vapour intensity: 0, 0.5, 1 or 1.5.
     pub intensity: Option<f32>,
+    /// What a boost adds to the target, °C.
+    pub boost_celsius: Option<f32>,
+    /// What a boost adds to the hold time, seconds.
+    pub boost_seconds: Option<f32>,
 }
+
+impl Profile {
+    /// The first colour of its light.
+    #[must_use]
+    pub fn color(&self) -> Option<Rgb> {
+        self.light.as_ref().and_then(Light::first)
+    }
+}
+
+/// A clock or birthday before this was never set: the device counts from its boot (§16), seconds since 1970.
+pub const UNIX_EPOCH_LEAST: u32 = 1_000_000_000;
 
 /// Everything known of a device. A field is `None` until it was read, or when the device has no such value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeviceState {
+    /// Protocol generation, known as soon as a link was open.
+    pub generation: Option<Generation>,
+    /// Form of its numbers, once that is certain enough to read by.
+    pub dialect: Option<Dialect>,
+    /// Form of its colours, once known.
+    pub lights: Option<LedApi>,
     /// Model code (`/p/sys/hw/mdcd`), raw.
     pub model_code: Option<u32>,
     /// Serial number. Never leaves this computer.
@@ -115,14 +140,40 @@ pub struct DeviceState {
     pub firmware: Option<u32>,
     /// Hardware revision.
     pub hardware: Option<u8>,
+    /// Git hash of the firmware, 7 characters.
+    pub git_hash: Option<String>,
+    /// API revision; on older firmware the firmware's own.
+    pub api_revision: Option<u32>,
+    /// Revision of the boot loader.
+    pub bootloader: Option<u8>,
+    /// Seconds since it booted.
+    pub uptime_s: Option<f32>,
+    /// Its clock, raw: seconds since 1970, or since its boot when below [`UNIX_EPOCH_LEAST`].
+    pub clock: Option<u32>,
+    /// When it was first used, seconds since 1970.
+    pub birthday: Option<u32>,
     /// Charge, percent 0..=100.
     pub battery_percent: Option<f32>,
+    /// Battery voltage, V.
+    pub battery_volts: Option<f32>,
+    /// Battery current, A; negative when discharging.
+    pub battery_amps: Option<f32>,
+    /// Battery temperature, °C.
+    pub battery_celsius: Option<f32>,
+    /// Learned capacity, mAh.
+    pub battery_capacity_mah: Option<f32>,
+    /// Charging stops at this charge, percent: below 100 is battery preservation.
+    pub max_charge_percent: Option<f32>,
     /// Charge state.
     pub charge: Option<ChargeState>,
     /// Charge source: 0 USB, 1 wireless, 2 dock, 3 none.
     pub charge_source: Option<u8>,
     /// Seconds to a full battery.
     pub charge_eta_s: Option<f32>,
+    /// Seconds on this charge.
+    pub charge_elapsed_s: Option<f32>,
+    /// Charge current, A.
+    pub charge_amps: Option<f32>,
     /// Operating state.
     pub operating: Option<OperatingState>,
     /// Seconds in this state.
@@ -133,6 +184,10 @@ pub struct DeviceState {
     pub heater_celsius: Option<f32>,
     /// Commanded temperature, °C; `None` when idle.
     pub target_celsius: Option<f32>,
+    /// Heater power, W.
+    pub heater_watts: Option<f32>,
+    /// Heater resistance, Ω.
+    pub heater_ohms: Option<f32>,
     /// Chamber type.
     pub chamber: Option<Chamber>,
     /// Selected profile slot, 0..=3.
@@ -141,12 +196,30 @@ pub struct DeviceState {
     pub profiles: Vec<Profile>,
     /// Lifetime heat cycles.
     pub total_dabs: Option<f32>,
+    /// Lifetime seconds of heat.
+    pub total_heat_s: Option<f32>,
+    /// Heat cycles of this trip.
+    pub trip_dabs: Option<f32>,
+    /// Seconds of heat of this trip.
+    pub trip_heat_s: Option<f32>,
     /// Average per day.
     pub dabs_per_day: Option<f32>,
     /// Dabs left on this charge.
     pub dabs_left: Option<f32>,
     /// Light shown at present.
     pub led: Option<Rgb>,
+    /// Brightness of base, middle, glass and logo, 0..=255 each.
+    pub brightness: Option<[u8; 4]>,
+    /// Stealth mode: heats without light.
+    pub stealth: Option<bool>,
+    /// The lantern's switch. Unreliable on Lorax: [`Self::lantern_is_on`] knows better.
+    pub lantern_on: Option<bool>,
+    /// The lantern's light.
+    pub lantern_light: Option<Light>,
+    /// How long the lantern shines, seconds.
+    pub lantern_s: Option<f32>,
+    /// How long it still shines, seconds.
+    pub lantern_remaining_s: Option<f32>,
 }
 
 impl DeviceState {
@@ -155,5 +228,11 @@ impl DeviceState {
     pub fn profile(&self) -> Option<&Profile> {
         let slot = self.selected_profile?;
         self.profiles.iter().find(|profile| profile.slot == slot)
+    }
+
+    /// Whether the lantern shines: by what is left of its time where the device tells that (§14.6).
+    #[must_use]
+    pub fn lantern_is_on(&self) -> Option<bool> {
+        self.lantern_remaining_s.map(|left| left > 0.0).or(self.lantern_on)
     }
 }

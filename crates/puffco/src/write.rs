@@ -1,10 +1,19 @@
 //! Everything that may be written to a device (facts/puffco-ble.md §23). It is a heater and it can be bricked:
-//! what is not a [`Write`] cannot be sent, ranges are checked before encoding, and the path is checked again.
+//! what is not a [`Write`] cannot be sent, ranges are checked before encoding, and where it goes is checked
+//! again against the list.
 
-use crate::color::encode_rgb;
-use crate::lorax::Operation;
-use crate::number::{Dialect, Quantity};
-use crate::state::Rgb;
+mod permitted;
+
+use uuid::Uuid;
+
+pub use self::permitted::{is_allowed, is_allowed_characteristic};
+
+use crate::attribute::Source;
+use crate::firmware::Revision;
+use crate::generation::{Encoding, Generation};
+use crate::legacy;
+use crate::log::LogKind;
+use crate::setting::Setting;
 
 /// A mode command (`/p/app/mc`). Those that reset, test or bond are left out on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,24 +41,6 @@ pub enum Mode {
     HeatCycleBoost = 9,
 }
 
-/// A profile slot, 0..=3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot(u8);
-
-impl Slot {
-    /// The slot with this number, if there is one.
-    #[must_use]
-    pub fn new(number: u8) -> Option<Self> {
-        (number <= 3).then_some(Self(number))
-    }
-
-    /// Its number.
-    #[must_use]
-    pub fn number(self) -> u8 {
-        self.0
-    }
-}
-
 /// Why a write was not encoded. Nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum WriteError {
@@ -63,168 +54,156 @@ pub enum WriteError {
         /// Most that is allowed.
         most: f32,
     },
-    /// It is not established how this device sends numbers: read its profiles and battery first.
-    #[error("the device's number format is not known yet")]
+    /// A name is empty, too long, or has control characters in it.
+    #[error("a name has 1 to {longest} bytes and no control characters")]
+    BadText {
+        /// Most bytes of UTF-8.
+        longest: usize,
+    },
+    /// It is not established how this device sends numbers or colours: read it first.
+    #[error("the device's number or colour format is not known yet")]
     DialectUnknown,
-    /// The path is not on the list.
-    #[error("this file must not be written")]
+    /// This device cannot be given this value.
+    #[error("this device cannot do that")]
+    Unsupported,
+    /// Where it would go is not on the list.
+    #[error("this must not be written")]
     Forbidden,
 }
 
 /// One thing to write.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Write {
     /// A mode command.
     Mode(Mode),
-    /// Make a profile the selected one.
-    SelectProfile(Slot),
-    /// A profile's target, 204..=327 °C (400..=620 °F).
-    ProfileCelsius(Slot, f32),
-    /// A profile's hold time, 15..=120 s.
-    ProfileSeconds(Slot, f32),
-    /// Brightness of base, middle, glass and logo.
-    Brightness([u8; 4]),
-    /// Stealth mode.
-    Stealth(bool),
-    /// Lantern on or off.
-    Lantern(bool),
-    /// How long the lantern shines, 60..=28800 s.
-    LanternSeconds(f32),
-    /// The lantern's colour and animation code.
-    LanternColor(Rgb, u8),
+    /// A setting.
+    Set(Setting),
+    /// A setting of the selected profile, into the copy that the next heat uses (§14.4). Only on Lorax.
+    Running(Setting),
+    /// The log entry to read next.
+    SelectEntry(LogKind, u32),
+}
+
+/// Where bytes go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file of [`crate::lorax`], from its beginning. Longer data is written in pieces.
+    File(String),
+    /// A characteristic, with response.
+    Characteristic(Uuid),
+    /// A characteristic of the profile that [`legacy::POINTER`] points to.
+    Pointed {
+        /// Profile, 0..=3.
+        slot: u8,
+        /// The characteristic.
+        characteristic: Uuid,
+    },
 }
 
 impl Write {
-    /// The operation that carries it out.
+    /// Where its bytes go, and which they are.
     ///
     /// # Errors
     /// [`WriteError`]; nothing is to be sent then.
-    pub fn operation(self, dialect: Option<Dialect>) -> Result<Operation, WriteError> {
-        let number = |quantity: Quantity, value: f32, least: f32, most: f32| {
-            if !(least..=most).contains(&value) {
-                return Err(WriteError::OutOfRange { value, least, most });
-            }
-            let dialect = dialect.ok_or(WriteError::DialectUnknown)?;
-            let bytes = quantity.encode(dialect, value);
-            bytes.map(Vec::from).ok_or(WriteError::OutOfRange { value, least, most })
+    pub fn encode(&self, encoding: Encoding, firmware: Revision) -> Result<(Target, Vec<u8>), WriteError> {
+        let target = self.target(encoding.generation)?;
+        let data = match self {
+            Self::Mode(mode) => encoding.encode_code(*mode as u8),
+            Self::Set(setting) | Self::Running(setting) => setting.encode(encoding, firmware)?,
+            Self::SelectEntry(_, index) => index.to_le_bytes().to_vec(),
         };
-        let profile = |slot: Slot, leaf: &str| format!("/u/app/hc/{}/{leaf}", slot.0);
-        let (path, data) = match self {
-            Self::Mode(mode) => ("/p/app/mc".to_owned(), vec![mode as u8]),
-            Self::SelectProfile(slot) => ("/p/app/hcs".to_owned(), vec![slot.0]),
-            Self::ProfileCelsius(slot, celsius) => {
-                (profile(slot, "temp"), number(Quantity::Celsius, celsius, 204.0, 327.0)?)
-            }
-            Self::ProfileSeconds(slot, seconds) => {
-                (profile(slot, "time"), number(Quantity::ProfileSeconds, seconds, 15.0, 120.0)?)
-            }
-            Self::Brightness(levels) => ("/u/app/ui/lbrt".to_owned(), levels.to_vec()),
-            Self::Stealth(on) => ("/u/app/ui/stlm".to_owned(), vec![u8::from(on)]),
-            Self::Lantern(on) => ("/p/app/ltrn/cmd".to_owned(), vec![u8::from(on)]),
-            Self::LanternSeconds(seconds) => {
-                let data = number(Quantity::StateSeconds, seconds, 60.0, 28_800.0)?;
-                ("/p/app/ltrn/time".to_owned(), data)
-            }
-            Self::LanternColor(rgb, animation) => {
-                ("/p/app/ltrn/colr".to_owned(), encode_rgb(rgb, animation).to_vec())
+        let allowed = match &target {
+            Target::File(path) => is_allowed(path),
+            Target::Characteristic(id) | Target::Pointed { characteristic: id, .. } => {
+                is_allowed_characteristic(*id)
             }
         };
-        if is_allowed(&path) {
-            Ok(Operation::WriteShort { offset: 0, flags: 0, path, data })
-        } else {
-            Err(WriteError::Forbidden)
+        if allowed { Ok((target, data)) } else { Err(WriteError::Forbidden) }
+    }
+
+    fn target(&self, generation: Generation) -> Result<Target, WriteError> {
+        match (self, generation) {
+            (Self::Mode(_), Generation::Lorax) => Ok(Target::File("/p/app/mc".to_owned())),
+            (Self::Mode(_), Generation::Legacy) => Ok(Target::Characteristic(legacy::MODE)),
+            (Self::SelectEntry(kind, _), generation) => Ok(kind.selector(generation)),
+            (Self::Running(setting), Generation::Lorax) if setting.slot().is_some() => {
+                let path = setting.attribute().path();
+                let leaf = path.rsplit('/').next().unwrap_or_default();
+                Ok(Target::File(format!("/p/app/thc/{leaf}")))
+            }
+            (Self::Running(_), _) => Err(WriteError::Unsupported),
+            (Self::Set(setting), generation) => match setting.attribute().source(generation) {
+                Some(Source::File(path)) => Ok(Target::File(path.into_owned())),
+                Some(Source::Characteristic(id)) => Ok(Target::Characteristic(id)),
+                Some(Source::Pointed { slot, characteristic }) => {
+                    Ok(Target::Pointed { slot, characteristic })
+                }
+                None => Err(WriteError::Unsupported),
+            },
         }
     }
 
     /// Writing it twice is the same as writing it once.
     #[must_use]
-    pub fn is_repeatable(self) -> bool {
+    pub fn is_repeatable(&self) -> bool {
         !matches!(self, Self::Mode(Mode::HeatCycleStart | Mode::HeatCycleBoost))
     }
-}
-
-/// Whether a file may be written at all.
-#[must_use]
-pub fn is_allowed(path: &str) -> bool {
-    const FILES: [&str; 15] = [
-        "/p/app/mc",
-        "/p/app/hcs",
-        "/p/app/tmpo",
-        "/p/app/timo",
-        "/p/app/ltrn/cmd",
-        "/p/app/ltrn/colr",
-        "/p/app/ltrn/time",
-        "/p/app/ltrn/scpd",
-        "/u/app/ui/lbrt",
-        "/u/app/ui/stlm",
-        "/u/sys/name",
-        "/u/bat/msoc",
-        "/p/sys/time",
-        "/p/logv/aud/sel",
-        "/p/logv/flt/sel",
-    ];
-    const PROFILE_LEAVES: [&str; 9] =
-        ["name", "temp", "time", "colr", "phcl", "accl", "btmp", "btim", "intn"];
-    let in_profile = |rest: &str| {
-        let mut parts = rest.splitn(2, '/');
-        let slot = parts.next().is_some_and(|slot| matches!(slot, "0" | "1" | "2" | "3"));
-        slot && parts.next().is_some_and(|leaf| PROFILE_LEAVES.contains(&leaf))
-    };
-    FILES.contains(&path)
-        || path.strip_prefix("/p/app/thc/").is_some_and(|leaf| PROFILE_LEAVES.contains(&leaf))
-        || path.strip_prefix("/u/app/hc/").is_some_and(in_profile)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generation::LedApi;
+    use crate::number::Dialect;
+    use crate::setting::Slot;
 
-    #[test]
-    fn what_bricks_or_resets_a_device_is_not_on_the_list() {
-        for path in [
-            "/p/app/facr",
-            "/p/app/bt/delb",
-            "/p/htr/tun/pco",
-            "/u/app/hc/4/temp",
-            "/u/app/hc/0/../1/temp",
-            "/u/app/hc/0/thrt",
-            "/p/app/mc/",
-            "",
-        ] {
-            assert!(!is_allowed(path), "{path}");
-        }
+    const LORAX: Encoding = Encoding {
+        generation: Generation::Lorax,
+        dialect: Some(Dialect::Float),
+        lights: Some(LedApi::Records),
+    };
+    const LEGACY: Encoding = Encoding { generation: Generation::Legacy, ..LORAX };
+
+    fn celsius(celsius: f32) -> Write {
+        Write::Set(Setting::ProfileCelsius(Slot::new(1).unwrap(), celsius))
     }
 
-    #[test]
-    fn a_slot_beyond_the_last_cannot_be_named() {
-        assert_eq!(Slot::new(4), None);
-        assert_eq!(Slot::new(3).map(Slot::number), Some(3));
+    fn encode(write: &Write, encoding: Encoding) -> Result<(Target, Vec<u8>), WriteError> {
+        write.encode(encoding, Revision(39))
     }
 
     #[test]
     fn temperatures_are_checked_before_they_are_encoded() {
-        let slot = Slot::new(1).unwrap();
-        for celsius in [f32::NAN, f32::INFINITY, 0.0, 203.9, 327.1, -250.0] {
-            let write = Write::ProfileCelsius(slot, celsius);
-            assert!(matches!(write.operation(Some(Dialect::Float)), Err(WriteError::OutOfRange { .. })));
+        for wrong in [f32::NAN, f32::INFINITY, 0.0, 203.9, 327.1, -250.0] {
+            assert!(matches!(encode(&celsius(wrong), LORAX), Err(WriteError::OutOfRange { .. })), "{wrong}");
         }
     }
 
     #[test]
     fn numbers_are_not_written_in_an_unknown_dialect() {
-        let write = Write::ProfileCelsius(Slot(0), 260.0);
-        assert_eq!(write.operation(None), Err(WriteError::DialectUnknown));
-        let Ok(Operation::WriteShort { data, .. }) = write.operation(Some(Dialect::Integer)) else {
-            panic!("a write")
-        };
+        let unsure = Encoding { dialect: None, ..LORAX };
+        assert_eq!(encode(&celsius(260.0), unsure), Err(WriteError::DialectUnknown));
+        let integers = Encoding { dialect: Some(Dialect::Integer), ..LORAX };
+        let (target, data) = encode(&celsius(260.0), integers).unwrap();
+        assert_eq!(target, Target::File("/u/app/hc/1/temp".into()));
         assert_eq!(data, 2600_i32.to_le_bytes());
     }
 
     #[test]
     fn mode_commands_need_no_dialect() {
-        let operation = Write::Mode(Mode::HeatCycleAbort).operation(None);
-        let expected = Operation::WriteShort { offset: 0, flags: 0, path: "/p/app/mc".into(), data: vec![8] };
-        assert_eq!(operation, Ok(expected));
+        let unsure = Encoding { dialect: None, ..LORAX };
+        let abort = Write::Mode(Mode::HeatCycleAbort);
+        assert_eq!(encode(&abort, unsure), Ok((Target::File("/p/app/mc".into()), vec![8])));
+        let expected = (Target::Characteristic(legacy::MODE), vec![0, 0, 0, 0x41]);
+        assert_eq!(encode(&abort, LEGACY), Ok(expected));
+    }
+
+    #[test]
+    fn a_legacy_profile_is_written_through_its_pointer() {
+        let (target, data) = encode(&celsius(287.0), LEGACY).unwrap();
+        let characteristic = legacy::characteristic(0x0063);
+        assert_eq!(target, Target::Pointed { slot: 1, characteristic });
+        assert_eq!(data, [0, 0x80, 0x8f, 0x43]);
     }
 
     #[test]
@@ -232,5 +211,12 @@ mod tests {
         assert!(!Write::Mode(Mode::HeatCycleStart).is_repeatable());
         assert!(!Write::Mode(Mode::HeatCycleBoost).is_repeatable());
         assert!(Write::Mode(Mode::HeatCycleAbort).is_repeatable());
+    }
+
+    #[test]
+    fn the_running_copy_has_the_leaves_of_its_profile() {
+        let write = Write::Running(Setting::ProfileSeconds(Slot::new(2).unwrap(), 45.0));
+        assert_eq!(encode(&write, LORAX).unwrap().0, Target::File("/p/app/thc/time".into()));
+        assert_eq!(encode(&write, LEGACY), Err(WriteError::Unsupported));
     }
 }

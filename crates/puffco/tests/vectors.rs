@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use puffco::advertisement::recognise;
+use puffco::attribute::Attribute;
 use puffco::cbor;
 use puffco::color::{ColorFile, encode_rgb};
-use puffco::file::File;
 use puffco::firmware::Revision;
 use puffco::link::Advertisement;
 use puffco::lorax::{
@@ -251,7 +251,7 @@ fn agrees(category: &str, inputs: &Value, expected: &Value) -> Option<bool> {
         "device.mac.decode" if bytes(&inputs["data_hex"]).len() != 6 => return None,
         "device.mac.decode" => {
             let mut state = DeviceState::default();
-            File::Mac.apply(&bytes(&inputs["data_hex"]), None, &mut state);
+            Attribute::Mac.apply(&bytes(&inputs["data_hex"]), None, &mut state);
             let text = state.mac.unwrap().map(|byte| format!("{byte:02X}")).join(":");
             text == expected["text"]
         }
@@ -287,12 +287,12 @@ fn operation_frames(inputs: &Value, expected: &Value) -> Option<bool> {
 
 fn file_decode(inputs: &Value, expected: &Value) -> Option<bool> {
     let file = [
-        File::Operating,
-        File::Firmware,
-        File::ModelCode,
-        File::TotalDabs,
-        File::ChargeEta,
-        File::DabsPerDay,
+        Attribute::Operating,
+        Attribute::Firmware,
+        Attribute::ModelCode,
+        Attribute::TotalDabs,
+        Attribute::ChargeEta,
+        Attribute::DabsPerDay,
     ]
     .into_iter()
     .find(|file| *file.path() == *inputs["path"].as_str().unwrap())?;
@@ -300,11 +300,11 @@ fn file_decode(inputs: &Value, expected: &Value) -> Option<bool> {
     file.apply(&bytes(&inputs["data_hex"]), Some(Dialect::Float), &mut state);
     let expected = &expected["value"];
     Some(match file {
-        File::Operating => json!(state.operating.unwrap().0) == *expected,
-        File::Firmware => Revision(state.firmware.unwrap()).to_string() == *expected,
-        File::ModelCode => json!(state.model_code.unwrap().to_string()) == *expected,
-        File::TotalDabs => near(state.total_dabs, expected),
-        File::ChargeEta => near(state.charge_eta_s, expected),
+        Attribute::Operating => json!(state.operating.unwrap().0) == *expected,
+        Attribute::Firmware => Revision(state.firmware.unwrap()).to_string() == *expected,
+        Attribute::ModelCode => json!(state.model_code.unwrap().to_string()) == *expected,
+        Attribute::TotalDabs => near(state.total_dabs, expected),
+        Attribute::ChargeEta => near(state.charge_eta_s, expected),
         _ => near(state.dabs_per_day.map(|rate| (rate * 10.0).round() / 10.0), expected),
     })
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use hearth_clock::Now;
 use puffco::device::{Phase, SetupStep};
 use puffco::link::DeviceId;
-use puffco::state::{ChargeState, DeviceState, OperatingState};
+use puffco::state::{ChargeState, DeviceState, OperatingState, Profile};
 
 use crate::contract::{Activity, DeviceView, LinkView, ProfileView};
 use crate::radios;
@@ -137,7 +137,7 @@ impl KnownDevice {
 
     fn link(&self) -> LinkView {
         match &self.phase {
-            Phase::Idle => LinkView::Off,
+            Phase::Idle | Phase::Resting => LinkView::Off,
             Phase::SettingUp { attempt, step } => LinkView::SettingUp {
                 attempt: *attempt,
                 step: step_number(*step),
@@ -202,7 +202,7 @@ pub fn activity(operating: Option<OperatingState>) -> Activity {
 /// The light to show: what the device shows, else its selected profile's colour.
 #[must_use]
 pub fn led(state: &DeviceState) -> Option<String> {
-    state.led.or_else(|| state.profile().and_then(|profile| profile.color)).map(hex)
+    state.led.or_else(|| state.profile().and_then(Profile::color)).map(hex)
 }
 
 /// A moment of monotonic time as ms since 1970.
@@ -218,7 +218,7 @@ fn profile_view(profile: &puffco::state::Profile) -> ProfileView {
         name: profile.name.clone(),
         celsius: profile.celsius,
         seconds: profile.seconds,
-        color: profile.color.map(hex),
+        color: profile.color().map(hex),
     }
 }
 

@@ -260,7 +260,10 @@ impl Controller {
         match &event {
             machine::Event::Phase(phase) => device.phase_changed(now, phase.clone()),
             machine::Event::State(state) => remember = device.state_changed(state.clone()),
-            machine::Event::Done(..) => {}
+            machine::Event::Done(..)
+            | machine::Event::Progress(..)
+            | machine::Event::Log(..)
+            | machine::Event::Counters(_) => {}
         }
         if self.devices.in_use.as_ref() == Some(id) {
             self.bridge(now, bridge::Input::Device(event));

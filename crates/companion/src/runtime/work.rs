@@ -118,7 +118,7 @@ impl Work {
                 }
             }
         });
-        let config = DeviceConfig { seed: rand::random() };
+        let config = DeviceConfig { seed: rand::random(), ..DeviceConfig::default() };
         let handle = DeviceHandle::spawn(radio, inner, config, Arc::clone(&self.clock), events);
         self.devices.insert(id.clone(), handle);
         None

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use puffco::color::encode_rgb;
 use puffco::firmware::Revision;
+use puffco::light::encode_rgb;
 use puffco::lorax::Status;
 use puffco::state::Rgb;
 

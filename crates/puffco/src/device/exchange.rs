@@ -9,10 +9,12 @@ use super::session::{Command, Errand, Flight, Step};
 use super::timing::{self, RECOVERY};
 use super::watches::WatchStep;
 use super::{OpId, Output, Problem};
-use crate::file::File;
+use crate::attribute::Attribute;
+use crate::firmware::Revision;
 use crate::gatt;
 use crate::link::{LinkError, WriteMode};
 use crate::lorax::{LORAX_KEY, Limits, Operation, Reply, Request, SEED_LENGTH, Status, WatchEvent, token};
+use crate::write::Target;
 
 /// A file that cannot be read now is tried again after this time.
 const UNREADABLE: Duration = Duration::from_secs(60);
@@ -37,7 +39,13 @@ impl Command {
                 Operation::Watch { handle: *handle, interval_ms: *interval_ms, length: *length }
             }
             Self::Watch(WatchStep::Close { handle, .. }) => Operation::Close { handle: *handle },
-            Self::Write(write, _) => write.operation(device.evidence.established()).ok()?,
+            Self::Write(write, _) => match write
+                .encode(device.encoding(), Revision(device.state.firmware.unwrap_or_default()))
+                .ok()?
+            {
+                (Target::File(path), data) => Operation::WriteShort { offset: 0, flags: 0, path, data },
+                _ => return None,
+            },
         })
     }
 
@@ -154,7 +162,7 @@ impl Device {
         }
     }
 
-    fn file_read(&mut self, now: Instant, file: File, so_far: Vec<u8>, status: Status, payload: &[u8]) {
+    fn file_read(&mut self, now: Instant, file: Attribute, so_far: Vec<u8>, status: Status, payload: &[u8]) {
         let mut bytes = so_far;
         let Some(session) = self.session_mut() else { return };
         let chunk = usize::from(session.limits.unwrap_or(Limits::FALLBACK).read_length());

@@ -153,7 +153,7 @@ impl Device {
             self.retry(now, Problem::LinkLost);
         } else if gatt.has_service(gatt::LEGACY_SERVICE) {
             self.push(Output::Disconnect);
-            self.fail(now, Problem::LegacyFirmware);
+            self.fail(now, Problem::NotAPuffco);
         } else {
             self.push(Output::Disconnect);
             self.fail(now, Problem::NotAPuffco);

@@ -1,23 +1,32 @@
 //! The machine itself: inputs in, outputs out, time. What it does on them is in the sibling modules.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::jitter::Jitter;
 use super::life::Life;
 use super::requests::{Intents, Verify};
 use super::session::{Session, Step};
 use super::stop::Stop;
+use super::timing::REST_AFTER;
 use super::{Event, Input, OpId, Output, Phase, Request, RequestError, RequestId, SetupStep};
 use crate::number::DialectEvidence;
 use crate::state::DeviceState;
 use crate::write::Write;
 
 /// What a machine is made with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceConfig {
     /// Seed of the waits between tries to connect. Different devices should have different seeds.
     pub seed: u64,
+    /// A link that nobody looks at is let go after this time of idleness; `None`: never.
+    pub rest_after: Option<Duration>,
+}
+
+impl Default for DeviceConfig {
+    fn default() -> Self {
+        Self { seed: 0, rest_after: Some(REST_AFTER) }
+    }
 }
 
 /// One device. See the [module](super).
@@ -93,6 +102,7 @@ impl Device {
             Input::Notified(characteristic, value) => self.notified(now, characteristic, &value),
             Input::Closed => self.closed(now),
             Input::Request(id, request) => self.request(now, id, request),
+            Input::Woke => {}
             Input::Watched(watched) => {
                 self.watched = watched;
                 self.hurry(now);

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use super::machine::Device;
 use super::polls::Pace;
 use super::timing::AFTERGLOW;
-use crate::file::File;
+use crate::attribute::Attribute;
+use crate::generation::{Encoding, Generation};
 use crate::state::OperatingState;
 
 /// A written command shows in the state within this time (§19).
@@ -31,7 +32,7 @@ impl Device {
     }
 
     /// A file was read: when again.
-    pub(super) fn polled(&mut self, now: Instant, file: File) {
+    pub(super) fn polled(&mut self, now: Instant, file: Attribute) {
         let pace = self.pace(now);
         if let Some(session) = self.session_mut() {
             let watched = session.watches.covers(file);
@@ -54,22 +55,27 @@ impl Device {
         self.hurry(now);
     }
 
+    /// How this device puts values into bytes, as far as it is certain.
+    pub(super) fn encoding(&self) -> Encoding {
+        Encoding { generation: Generation::Lorax, dialect: self.evidence.likely(), lights: None }
+    }
+
     /// Learns the number dialect from the first reading of the files that tell it.
-    pub(super) fn look_at_evidence(&mut self, file: File, bytes: &[u8]) {
+    pub(super) fn look_at_evidence(&mut self, file: Attribute, bytes: &[u8]) {
         if self.known {
             return;
         }
         match file {
-            File::ProfileCelsius(_) => self.evidence.profile_temperature(bytes),
-            File::Battery => self.evidence.battery(bytes),
+            Attribute::ProfileCelsius(_) => self.evidence.profile_temperature(bytes),
+            Attribute::Battery => self.evidence.battery(bytes),
             _ => {}
         }
     }
 
     /// Takes a value in. `news` is false for an event that came a second time.
-    pub(super) fn observe(&mut self, now: Instant, file: File, bytes: &[u8], news: bool) {
-        if file != File::Operating {
-            file.apply(bytes, self.evidence.likely(), &mut self.state);
+    pub(super) fn observe(&mut self, now: Instant, file: Attribute, bytes: &[u8], news: bool) {
+        if file != Attribute::Operating {
+            file.apply(bytes, self.encoding(), &mut self.state);
             return;
         }
         let Some(read) = bytes.first().map(|id| OperatingState(*id)) else { return };
@@ -82,7 +88,7 @@ impl Device {
         if read == OperatingState::IDLE && heating && !(self.doubtful_idle && news) {
             self.doubtful_idle = true;
             if let Some(session) = self.session_mut() {
-                session.polls.by(now, File::Operating);
+                session.polls.by(now, Attribute::Operating);
             }
             return;
         }
@@ -110,14 +116,16 @@ impl Device {
             return;
         }
         if let Some(session) = self.session_mut() {
-            for file in [File::Total, File::Elapsed, File::Target] {
+            for file in [Attribute::Total, Attribute::Elapsed, Attribute::Target] {
                 session.polls.by(now, file);
             }
             if before == Some(OperatingState::TEMP_SELECT) || after == OperatingState::TEMP_SELECT {
-                session.polls.by(now, File::SelectedProfile);
+                session.polls.by(now, Attribute::SelectedProfile);
             }
             if ended {
-                for file in [File::TotalDabs, File::DabsLeft, File::DabsPerDay, File::Battery] {
+                for file in
+                    [Attribute::TotalDabs, Attribute::DabsLeft, Attribute::DabsPerDay, Attribute::Battery]
+                {
                     session.polls.by(now + COUNTED, file);
                 }
             }

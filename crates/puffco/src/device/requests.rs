@@ -7,10 +7,11 @@ use super::machine::Device;
 use super::session::{Command, Errand};
 use super::timing::{BOOST_SHOWS, LOOK_AGAIN, VERIFY};
 use super::{IntentId, Request, RequestError, RequestId};
-use crate::file::File;
+use crate::attribute::Attribute;
 use crate::lorax::Status;
+use crate::setting::Setting;
 use crate::state::{Chamber, ChargeState, OperatingState};
-use crate::write::{Mode, Slot, Write};
+use crate::write::{Mode, Write};
 
 /// More requests than this do not wait at once.
 const MOST_WAITING: usize = 16;
@@ -70,7 +71,7 @@ impl Device {
     /// What to send on a link that is ready, most urgent first.
     pub(super) fn next_ready_command(&mut self, now: Instant) -> Option<Command> {
         if self.look_due(now) {
-            return Some(Command::Read(File::Operating, Vec::new()));
+            return Some(Command::Read(Attribute::Operating, Vec::new()));
         }
         if let Some(command) = self.next_request(now) {
             return Some(command);
@@ -85,7 +86,7 @@ impl Device {
         if !self.is_stopping()
             && let Some((write, request, tries)) = self.rewrite.take()
         {
-            if !self.disturbs_a_heat(write) {
+            if !self.disturbs_a_heat(&write) {
                 return Some(Command::Write(write, Errand::Plain { request, tries }));
             }
             // A heat has begun since the first try.
@@ -98,7 +99,7 @@ impl Device {
                 return None;
             }
             let (id, request) = self.requests.pop_front()?;
-            match self.prepare(now, request) {
+            match self.prepare(now, &request) {
                 Ok(Some(write)) => {
                     let errand = match request {
                         Request::Heat { intent, .. } => {
@@ -117,22 +118,22 @@ impl Device {
     }
 
     /// Whether a heat is running that this write might end or change.
-    fn disturbs_a_heat(&self, write: Write) -> bool {
+    fn disturbs_a_heat(&self, write: &Write) -> bool {
         let heating = self.state.operating.is_some_and(OperatingState::is_heating);
-        heating && matches!(write, Write::SelectProfile(_) | Write::Mode(Mode::TempSelectBegin | Mode::Idle))
+        heating && matches!(write, Write::Set(_) | Write::Mode(Mode::TempSelectBegin | Mode::Idle))
     }
 
     /// What to write for a request; `Ok(None)` when it is as wished already.
-    fn prepare(&self, now: Instant, request: Request) -> Result<Option<Write>, RequestError> {
+    fn prepare(&self, now: Instant, request: &Request) -> Result<Option<Write>, RequestError> {
         let impossible = |why: &str| Err(RequestError::NotPossible(why.to_owned()));
         let operating = self.state.operating;
         let heating = operating.is_some_and(OperatingState::is_heating);
         let mode = |mode| Ok(Some(Write::Mode(mode)));
         match request {
-            Request::Heat { intent, .. } if self.intents.contains(intent) => {
+            Request::Heat { intent, .. } if self.intents.contains(*intent) => {
                 Err(RequestError::AlreadyWritten)
             }
-            Request::Heat { deadline, .. } if deadline <= now => Err(RequestError::TooLate),
+            Request::Heat { deadline, .. } if *deadline <= now => Err(RequestError::TooLate),
             Request::Heat { .. } if heating => Ok(None),
             Request::Heat { .. } => {
                 self.able_to_heat().map_err(|why| RequestError::NotPossible(why.to_owned()))?;
@@ -140,11 +141,14 @@ impl Device {
             }
             Request::Boost if !heating => impossible("no heat is running"),
             Request::Boost => mode(Mode::HeatCycleBoost),
-            Request::SelectProfile(_) | Request::TempSelectBegin if heating => impossible("it is heating"),
-            Request::SelectProfile(slot) => match Slot::new(slot) {
-                Some(slot) => Ok(Some(Write::SelectProfile(slot))),
-                None => impossible("there is no such profile"),
-            },
+            Request::Set(_) | Request::TempSelectBegin if heating => impossible("it is heating"),
+            Request::Set(setting) => {
+                setting.check()?;
+                Ok(Some(Write::Set(setting.clone())))
+            }
+            Request::ReadLog(_) | Request::ReadAll => impossible("it cannot be read"),
+            Request::ShowBattery => mode(Mode::ShowBattery),
+            Request::PowerOff => mode(Mode::MasterOff),
             Request::TempSelectBegin => mode(Mode::TempSelectBegin),
             Request::TempSelectStop => mode(Mode::TempSelectStop),
             Request::Wake if operating == Some(OperatingState::SLEEP) => mode(Mode::Idle),
@@ -193,10 +197,12 @@ impl Device {
             Errand::Heat { request, .. } | Errand::Plain { request, .. } => self.done(request, result),
         }
         match (write, self.session_mut()) {
-            (Write::SelectProfile(_), Some(session)) => session.polls.by(now, File::SelectedProfile),
+            (Write::Set(Setting::SelectedProfile(_)), Some(session)) => {
+                session.polls.by(now, Attribute::SelectedProfile)
+            }
             (Write::Mode(Mode::HeatCycleBoost), Some(session)) => {
                 // The state stays as it is; target and planned time are what a boost changes.
-                for file in [File::Target, File::Total] {
+                for file in [Attribute::Target, Attribute::Total] {
                     session.polls.not_before(now + BOOST_SHOWS, file);
                 }
             }

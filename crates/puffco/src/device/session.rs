@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::polls::Polls;
 use super::watches::{WatchStep, Watches};
 use super::{IntentId, OpId, RequestId};
-use crate::file::File;
+use crate::attribute::Attribute;
 use crate::lorax::{Limits, Sequence};
 use crate::write::Write;
 
@@ -50,7 +50,7 @@ pub(super) enum Command {
     Seed,
     Unlock([u8; 16]),
     /// Reading a file; what came so far.
-    Read(File, Vec<u8>),
+    Read(Attribute, Vec<u8>),
     Watch(WatchStep),
     Write(Write, Errand),
 }
@@ -79,14 +79,14 @@ pub(super) struct Session {
     pub(super) silences: u8,
     pub(super) recovered_at: Option<Instant>,
     /// What the snapshot still has to read, last first.
-    pub(super) unread: Vec<File>,
+    pub(super) unread: Vec<Attribute>,
     pub(super) to_read: usize,
     pub(super) polls: Polls,
     pub(super) watches: Watches,
 }
 
 impl Session {
-    pub(super) fn new(step: Step, mut snapshot: Vec<File>) -> Self {
+    pub(super) fn new(step: Step, mut snapshot: Vec<Attribute>) -> Self {
         snapshot.reverse();
         Self {
             step,
@@ -111,45 +111,45 @@ impl Session {
 }
 
 /// What is read first: how it is now. The two files that tell the number dialect come before any number.
-const PRESENT: [File; 12] = [
-    File::Operating,
-    File::ProfileCelsius(0),
-    File::Battery,
-    File::Heater,
-    File::Elapsed,
-    File::Total,
-    File::Target,
-    File::Chamber,
-    File::Charge,
-    File::ChargeSource,
-    File::ChargeEta,
-    File::SelectedProfile,
+const PRESENT: [Attribute; 12] = [
+    Attribute::Operating,
+    Attribute::ProfileCelsius(0),
+    Attribute::Battery,
+    Attribute::Heater,
+    Attribute::Elapsed,
+    Attribute::Total,
+    Attribute::Target,
+    Attribute::Chamber,
+    Attribute::Charge,
+    Attribute::ChargeSource,
+    Attribute::ChargeEta,
+    Attribute::SelectedProfile,
 ];
 
 /// What hardly changes.
-const LASTING: [File; 10] = [
-    File::ModelCode,
-    File::Serial,
-    File::Hardware,
-    File::Firmware,
-    File::Mac,
-    File::Name,
-    File::TotalDabs,
-    File::DabsPerDay,
-    File::DabsLeft,
-    File::Led,
+const LASTING: [Attribute; 10] = [
+    Attribute::ModelCode,
+    Attribute::Serial,
+    Attribute::Hardware,
+    Attribute::Firmware,
+    Attribute::Mac,
+    Attribute::Name,
+    Attribute::TotalDabs,
+    Attribute::DabsPerDay,
+    Attribute::DabsLeft,
+    Attribute::Led,
 ];
 
 /// The files of a link that are read while it is set up, and those that can wait until it is ready: a device
 /// that is known already is ready sooner.
-pub(super) fn snapshot(known: bool) -> (Vec<File>, Vec<File>) {
+pub(super) fn snapshot(known: bool) -> (Vec<Attribute>, Vec<Attribute>) {
     let profiles = (0..=3).flat_map(|slot| {
         [
-            File::ProfileName(slot),
-            File::ProfileCelsius(slot),
-            File::ProfileSeconds(slot),
-            File::ProfileColor(slot),
-            File::ProfileIntensity(slot),
+            Attribute::ProfileName(slot),
+            Attribute::ProfileCelsius(slot),
+            Attribute::ProfileSeconds(slot),
+            Attribute::ProfileLight(slot),
+            Attribute::ProfileIntensity(slot),
         ]
     });
     let lasting = LASTING.into_iter().chain(profiles.filter(|file| !PRESENT.contains(file)));

@@ -39,6 +39,8 @@ pub(super) const AFTER_HEARD: Duration = ms(300);
 pub(super) const AFTER_HEARD_MOST: Duration = ms(4_000);
 /// Temperatures are looked at closely for this long after a heat.
 pub(super) const AFTERGLOW: Duration = ms(15_000);
+/// A link that nobody looks at is let go after this time (§20).
+pub(super) const REST_AFTER: Duration = ms(180_000);
 /// Before a watch that lapsed is opened again.
 pub(super) const REWATCH: Duration = ms(500);
 /// First wait between two tries to connect; doubles, with full jitter.

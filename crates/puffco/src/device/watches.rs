@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::timing::REWATCH;
-use crate::file::File;
+use crate::attribute::Attribute;
 
 /// A watch that lapses this often is not relied on any more.
 const MAX_LAPSES: u8 = 3;
@@ -21,7 +21,7 @@ enum Stage {
 
 #[derive(Debug)]
 struct Watch {
-    file: File,
+    file: Attribute,
     interval_ms: u16,
     length: u16,
     stage: Stage,
@@ -38,9 +38,9 @@ impl Watch {
 /// The next thing to do for a watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WatchStep {
-    Open(File),
-    Start { file: File, handle: u16, interval_ms: u16, length: u16 },
-    Close { file: File, handle: u16 },
+    Open(Attribute),
+    Start { file: Attribute, handle: u16, interval_ms: u16, length: u16 },
+    Close { file: Attribute, handle: u16 },
 }
 
 /// The watches of one link.
@@ -60,7 +60,11 @@ impl Watches {
             last_sequence: None,
         };
         Self {
-            all: [watch(File::Operating, 400, 1), watch(File::Heater, 500, 4), watch(File::Elapsed, 1000, 4)],
+            all: [
+                watch(Attribute::Operating, 400, 1),
+                watch(Attribute::Heater, 500, 4),
+                watch(Attribute::Elapsed, 1000, 4),
+            ],
         }
     }
 
@@ -76,14 +80,14 @@ impl Watches {
         self.all.iter().all(|watch| watch.stage == Stage::Refused)
     }
 
-    fn watch(&mut self, file: File) -> Option<&mut Watch> {
+    fn watch(&mut self, file: Attribute) -> Option<&mut Watch> {
         self.all.iter_mut().find(|watch| watch.file == file)
     }
 
     /// What to do now, if anything; `lively` watches are wanted only while somebody looks closely.
     pub(super) fn next(&mut self, now: Instant, lively: bool) -> Option<WatchStep> {
         for watch in &mut self.all {
-            let wanted = lively || watch.file == File::Operating;
+            let wanted = lively || watch.file == Attribute::Operating;
             match watch.stage {
                 Stage::Closed { not_before } if wanted && not_before.is_none_or(|at| at <= now) => {
                     return Some(WatchStep::Open(watch.file));
@@ -108,14 +112,14 @@ impl Watches {
     }
 
     /// OPEN gave a handle, or nothing usable.
-    pub(super) fn opened(&mut self, file: File, handle: Option<u16>) {
+    pub(super) fn opened(&mut self, file: Attribute, handle: Option<u16>) {
         if let Some(watch) = self.watch(file) {
             watch.stage = handle.map_or(Stage::Refused, |handle| Stage::Opened { handle });
         }
     }
 
     /// WATCH was answered.
-    pub(super) fn started(&mut self, now: Instant, file: File, ok: bool) {
+    pub(super) fn started(&mut self, now: Instant, file: Attribute, ok: bool) {
         if let Some(watch) = self.watch(file) {
             watch.stage = match watch.stage {
                 Stage::Opened { handle } if ok => Stage::Live { handle, last: now },
@@ -127,7 +131,7 @@ impl Watches {
     }
 
     /// The watch is gone: closed, or it is not known what became of it.
-    pub(super) fn closed(&mut self, now: Instant, file: File) {
+    pub(super) fn closed(&mut self, now: Instant, file: Attribute) {
         if let Some(watch) = self.watch(file) {
             watch.stage = Stage::Closed { not_before: Some(now + REWATCH) };
         }
@@ -135,7 +139,7 @@ impl Watches {
 
     /// An event came. Gives its file, and whether it is news: the same event may come twice. `None` for one of
     /// no watch of ours.
-    pub(super) fn event(&mut self, now: Instant, sequence: u16, handle: u16) -> Option<(File, bool)> {
+    pub(super) fn event(&mut self, now: Instant, sequence: u16, handle: u16) -> Option<(Attribute, bool)> {
         let watch = self.all.iter_mut().find(|watch| match watch.stage {
             Stage::Opened { handle: known } | Stage::Live { handle: known, .. } => known == handle,
             _ => false,
@@ -146,7 +150,7 @@ impl Watches {
     }
 
     /// Whether a file needs no polling because its watch is alive.
-    pub(super) fn covers(&self, file: File) -> bool {
+    pub(super) fn covers(&self, file: Attribute) -> bool {
         self.all.iter().any(|watch| {
             watch.file == file && watch.lapses < MAX_LAPSES && matches!(watch.stage, Stage::Live { .. })
         })
@@ -155,7 +159,7 @@ impl Watches {
     /// When [`Self::next`] may have something to do.
     pub(super) fn poll_timeout(&self, lively: bool) -> Option<Instant> {
         let due = self.all.iter().filter_map(|watch| match watch.stage {
-            Stage::Closed { not_before } if lively || watch.file == File::Operating => not_before,
+            Stage::Closed { not_before } if lively || watch.file == Attribute::Operating => not_before,
             Stage::Live { last, .. } if watch.lapses < MAX_LAPSES => Some(watch.silent_at(last)),
             _ => None,
         });
@@ -173,24 +177,24 @@ mod tests {
     }
 
     fn live(watches: &mut Watches, now: Instant, handle: u16) {
-        assert_eq!(watches.next(now, false), Some(WatchStep::Open(File::Operating)));
-        watches.opened(File::Operating, Some(handle));
-        let start = WatchStep::Start { file: File::Operating, handle, interval_ms: 400, length: 1 };
+        assert_eq!(watches.next(now, false), Some(WatchStep::Open(Attribute::Operating)));
+        watches.opened(Attribute::Operating, Some(handle));
+        let start = WatchStep::Start { file: Attribute::Operating, handle, interval_ms: 400, length: 1 };
         assert_eq!(watches.next(now, false), Some(start));
-        watches.started(now, File::Operating, true);
+        watches.started(now, Attribute::Operating, true);
     }
 
     #[test]
     fn a_silent_watch_is_closed_and_opened_again() {
         let (mut watches, now) = (Watches::new(), now());
         live(&mut watches, now, 7);
-        assert!(watches.covers(File::Operating));
+        assert!(watches.covers(Attribute::Operating));
         let silent = now + Duration::from_millis(1050);
         assert_eq!(watches.poll_timeout(false), Some(silent));
-        let close = WatchStep::Close { file: File::Operating, handle: 7 };
+        let close = WatchStep::Close { file: Attribute::Operating, handle: 7 };
         assert_eq!(watches.next(silent, false), Some(close));
-        watches.closed(silent, File::Operating);
-        assert!(!watches.covers(File::Operating));
+        watches.closed(silent, Attribute::Operating);
+        assert!(!watches.covers(Attribute::Operating));
         assert_eq!(watches.next(silent, false), None);
         live(&mut watches, silent + REWATCH, 8);
     }
@@ -202,14 +206,14 @@ mod tests {
             live(&mut watches, now, round);
             now += Duration::from_secs(2);
             assert!(matches!(watches.next(now, false), Some(WatchStep::Close { .. })));
-            watches.closed(now, File::Operating);
+            watches.closed(now, Attribute::Operating);
             now += REWATCH;
         }
         live(&mut watches, now, 3);
         now += Duration::from_secs(2);
         assert_eq!(watches.next(now, false), None);
-        assert!(!watches.covers(File::Operating));
-        assert_eq!(watches.event(now, 1, 3), Some((File::Operating, true)));
+        assert!(!watches.covers(Attribute::Operating));
+        assert_eq!(watches.event(now, 1, 3), Some((Attribute::Operating, true)));
         assert_eq!(watches.poll_timeout(false), None);
     }
 
@@ -217,8 +221,8 @@ mod tests {
     fn an_event_that_comes_twice_is_news_once() {
         let (mut watches, now) = (Watches::new(), now());
         live(&mut watches, now, 7);
-        assert_eq!(watches.event(now, 40, 7), Some((File::Operating, true)));
-        assert_eq!(watches.event(now, 40, 7), Some((File::Operating, false)));
+        assert_eq!(watches.event(now, 40, 7), Some((Attribute::Operating, true)));
+        assert_eq!(watches.event(now, 40, 7), Some((Attribute::Operating, false)));
         assert_eq!(watches.event(now, 41, 9), None);
     }
 
@@ -227,19 +231,19 @@ mod tests {
         let (mut watches, now) = (Watches::new(), now());
         live(&mut watches, now, 1);
         assert_eq!(watches.next(now, false), None);
-        assert_eq!(watches.next(now, true), Some(WatchStep::Open(File::Heater)));
-        watches.opened(File::Heater, Some(2));
+        assert_eq!(watches.next(now, true), Some(WatchStep::Open(Attribute::Heater)));
+        watches.opened(Attribute::Heater, Some(2));
         assert!(matches!(watches.next(now, true), Some(WatchStep::Start { .. })));
-        watches.started(now, File::Heater, true);
-        assert_eq!(watches.next(now, false), Some(WatchStep::Close { file: File::Heater, handle: 2 }));
+        watches.started(now, Attribute::Heater, true);
+        assert_eq!(watches.next(now, false), Some(WatchStep::Close { file: Attribute::Heater, handle: 2 }));
     }
 
     #[test]
     fn a_refused_watch_is_not_asked_for_again() {
         let (mut watches, now) = (Watches::new(), now());
         assert!(watches.next(now, false).is_some());
-        watches.opened(File::Operating, None);
+        watches.opened(Attribute::Operating, None);
         assert_eq!(watches.next(now, false), None);
-        assert!(!watches.covers(File::Operating));
+        assert!(!watches.covers(Attribute::Operating));
     }
 }
