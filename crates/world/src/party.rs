@@ -59,7 +59,7 @@ impl Party {
             session,
             bridge: Bridge::new(Pseudonym::new([7; 16]), 1),
             gear: device.map(|config| Gear {
-                machine: Device::new(DeviceConfig { seed }),
+                machine: Device::new(DeviceConfig { seed, ..DeviceConfig::default() }),
                 sim: SimDevice::new(SimConfig { seed, ..config }, now.instant),
                 link: None,
                 heard_at: now.instant,
