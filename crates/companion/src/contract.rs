@@ -6,18 +6,27 @@
 
 mod command;
 mod device;
+mod edit;
 mod event;
+mod facts;
 mod gateway;
 mod group;
+mod light;
+mod log;
 mod sesh;
 mod settings;
 
 pub use command::Command;
 pub use device::{
-    Activity, BluetoothState, DeviceView, FoundDevice, LinkView, ProblemView, ProfileView, ScanView,
+    Activity, AdapterView, BluetoothState, DeviceView, FoundDevice, LinkView, ProblemView, ProfileView,
+    ScanView,
 };
+pub use edit::{DeviceChange, EditPart, EditState, EditView, ProfileChanges};
 pub use event::{Event, View};
+pub use facts::{DeviceFacts, LinkFacts};
 pub use gateway::{GatewayChoice, GatewayState, GatewayView};
 pub use group::{ChatKind, ChatLine, GroupView, MemberView};
+pub use light::{LightPattern, LightView, LightsView};
+pub use log::{DabView, DeviceLogView, LogLine, LogName, LogState};
 pub use sesh::{ChartView, Curve, Stage, StageView};
 pub use settings::{Notice, NoticeKind, Settings, Theme, Unit};

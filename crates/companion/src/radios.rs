@@ -72,7 +72,7 @@ impl Radios {
                 while let Some(event) = events.next().await {
                     let input = match event {
                         RadioEvent::Adapter(state) if prefix == BLUETOOTH => Input::Adapter(state),
-                        RadioEvent::Adapter(_) => continue,
+                        RadioEvent::Adapter(_) | RadioEvent::Adapters(_) => continue,
                         RadioEvent::Heard(id, advertisement) => Input::Heard {
                             id: outer(prefix, &id),
                             advertisement,

@@ -5,9 +5,11 @@
 use std::path::Path;
 
 use hearth_companion::contract::{
-    Activity, BluetoothState, ChartView, ChatKind, ChatLine, Command, Curve, DeviceView, Event, FoundDevice,
-    GatewayChoice, GatewayState, GatewayView, GroupView, LinkView, MemberView, Notice, NoticeKind,
-    ProblemView, ProfileView, ScanView, Settings, Stage, StageView, Theme, Unit, View,
+    Activity, AdapterView, BluetoothState, ChartView, ChatKind, ChatLine, Command, Curve, DabView,
+    DeviceChange, DeviceFacts, DeviceLogView, DeviceView, EditPart, EditState, EditView, Event, FoundDevice,
+    GatewayChoice, GatewayState, GatewayView, GroupView, LightPattern, LightView, LightsView, LinkFacts,
+    LinkView, LogLine, LogName, LogState, MemberView, Notice, NoticeKind, ProblemView, ProfileChanges,
+    ProfileView, ScanView, Settings, Stage, StageView, Theme, Unit, View,
 };
 use ts_rs::{Config, TS};
 
@@ -32,9 +34,25 @@ fn generated() -> String {
         GatewayState,
         ScanView,
         BluetoothState,
+        AdapterView,
         FoundDevice,
         DeviceView,
         ProfileView,
+        LightView,
+        LightPattern,
+        LightsView,
+        DeviceFacts,
+        LinkFacts,
+        EditView,
+        EditPart,
+        EditState,
+        ProfileChanges,
+        DeviceChange,
+        DeviceLogView,
+        LogName,
+        LogState,
+        LogLine,
+        DabView,
         LinkView,
         ProblemView,
         Activity,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Settings;
+use super::{DeviceChange, LogName, ProfileChanges, Settings};
 
 /// What a person asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -33,10 +33,75 @@ pub enum Command {
         /// Which.
         id: String,
     },
-    /// Select a heat profile on the device in use.
+    /// Select a heat profile.
     SelectProfile {
+        /// On which device; missing: the one in use.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        id: Option<String>,
         /// 0..=3.
         slot: u8,
+    },
+    /// Change a profile of a device: what is given is written, read back and compared; the rest stays.
+    EditProfile {
+        /// Which device.
+        id: String,
+        /// 0..=3.
+        slot: u8,
+        /// The new values.
+        changes: ProfileChanges,
+    },
+    /// Take the last change of a profile back; again and again until it is what it was.
+    UndoProfile {
+        /// Which device.
+        id: String,
+        /// 0..=3.
+        slot: u8,
+    },
+    /// Change something else of a device.
+    ChangeDevice {
+        /// Which device.
+        id: String,
+        /// What.
+        change: DeviceChange,
+    },
+    /// Make a device show itself with its lights.
+    Blink {
+        /// Which.
+        id: String,
+    },
+    /// Switch a device off. Only its button brings it back.
+    PowerOff {
+        /// Which.
+        id: String,
+    },
+    /// Read a log of a device; it comes as [`Event::Log`](super::Event::Log).
+    ReadLog {
+        /// Which device.
+        id: String,
+        /// Which log.
+        log: LogName,
+    },
+    /// Tell a device's serial number; it comes as [`Event::Serial`](super::Event::Serial).
+    RevealSerial {
+        /// Which.
+        id: String,
+    },
+    /// What a face shows: a link that nobody looks at is let go after a while, to spare the device's battery.
+    Look {
+        /// The face is visible.
+        visible: bool,
+        /// The device whose page it shows.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        device: Option<String>,
+    },
+    /// Use this Bluetooth adapter; remembered.
+    UseAdapter {
+        /// From [`AdapterView::id`](super::AdapterView::id); missing: whichever works.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        id: Option<String>,
     },
     /// Start a heat alone, outside a sesh.
     HeatNow,

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{DeviceFacts, EditView, LightView, LightsView};
+
 /// The search for devices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -13,6 +15,8 @@ pub struct ScanView {
     pub started_at: Option<f64>,
     /// Bluetooth of this computer.
     pub bluetooth: BluetoothState,
+    /// The adapters, when there are several to choose from.
+    pub adapters: Vec<AdapterView>,
     /// What was found, strongest first.
     pub found: Vec<FoundDevice>,
 }
@@ -33,6 +37,20 @@ pub enum BluetoothState {
     NotAllowed,
 }
 
+/// A Bluetooth adapter of this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AdapterView {
+    /// For [`Command::UseAdapter`](super::Command::UseAdapter).
+    pub id: String,
+    /// Name ("hci0").
+    pub name: String,
+    /// Switched on.
+    pub on: bool,
+    /// The one in use.
+    pub in_use: bool,
+}
+
 /// A device that a scan found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +67,8 @@ pub struct FoundDevice {
     pub simulated: bool,
     /// Remembered already.
     pub known: bool,
+    /// Paired with this computer.
+    pub paired: bool,
 }
 
 /// A remembered device.
@@ -104,6 +124,18 @@ pub struct DeviceView {
     pub serial_end: Option<String>,
     /// Signal strength at the last advertisement, dBm.
     pub rssi: Option<i16>,
+    /// When the values were true, while there is no link; ms since 1970.
+    pub seen_at: Option<f64>,
+    /// Where power comes from ("USB"), while it does.
+    pub charge_source: Option<String>,
+    /// Charging stops at 80 %, which spares the battery.
+    pub preserves_battery: Option<bool>,
+    /// Its lights.
+    pub lights: LightsView,
+    /// What it is, and how it is inside.
+    pub facts: DeviceFacts,
+    /// What is being changed, or was just now.
+    pub edits: Vec<EditView>,
 }
 
 /// A heat profile.
@@ -120,6 +152,16 @@ pub struct ProfileView {
     pub seconds: f32,
     /// `#rrggbb`.
     pub color: Option<String>,
+    /// Its light; `null` when it has one that is not understood.
+    pub light: Option<LightView>,
+    /// Vapour intensity: 0, 0.5, 1 or 1.5; `null` when the device has none.
+    pub intensity: Option<f32>,
+    /// What a boost adds to the target, °C.
+    pub boost_celsius: Option<f32>,
+    /// What a boost adds to the hold time.
+    pub boost_seconds: Option<f32>,
+    /// A change of it can be taken back.
+    pub undoable: bool,
 }
 
 /// The link to a device.
@@ -141,6 +183,8 @@ pub enum LinkView {
     },
     /// Live.
     Ready,
+    /// Let go while nobody looks, to spare the device's battery.
+    Resting,
     /// Lost; trying again.
     Waiting {
         /// When.

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ChartView, ChatLine, DeviceView, GatewayView, GroupView, Notice, ScanView, Settings, StageView};
+use super::{
+    ChartView, ChatLine, DeviceLogView, DeviceView, GatewayView, GroupView, Notice, ScanView, Settings,
+    StageView,
+};
 
 /// What changed. `event` is the tag; the rest is the new value of that part of the [`View`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -58,6 +61,18 @@ pub enum Event {
         /// The line.
         line: ChatLine,
     },
+    /// A log of a device.
+    Log {
+        /// New value; in the view it takes the place of the one of the same device and name.
+        log: DeviceLogView,
+    },
+    /// A serial number that was asked for.
+    Serial {
+        /// Which device.
+        id: String,
+        /// All of it.
+        serial: String,
+    },
     /// The settings.
     Settings {
         /// New value.
@@ -90,6 +105,8 @@ pub struct View {
     pub chart: ChartView,
     /// The chat of this group, oldest first, at most 200 lines.
     pub chat: Vec<ChatLine>,
+    /// The logs that were read.
+    pub logs: Vec<DeviceLogView>,
     /// The settings.
     pub settings: Settings,
     /// What the person should know.

@@ -25,7 +25,16 @@ impl Controller {
             Command::DisconnectDevice { id } => self.disconnect_device(&DeviceId(id)),
             Command::ForgetDevice { id } => self.forget_device(now, &DeviceId(id)),
             Command::UseDevice { id } => self.use_device(now, &DeviceId(id)),
-            Command::SelectProfile { slot } => self.bridge(now, bridge::Input::SelectProfile(slot)),
+            Command::SelectProfile { slot, .. } => self.bridge(now, bridge::Input::SelectProfile(slot)),
+            Command::EditProfile { .. }
+            | Command::UndoProfile { .. }
+            | Command::ChangeDevice { .. }
+            | Command::Blink { .. }
+            | Command::PowerOff { .. }
+            | Command::ReadLog { .. }
+            | Command::RevealSerial { .. }
+            | Command::Look { .. }
+            | Command::UseAdapter { .. } => {}
             Command::HeatNow => self.bridge(now, bridge::Input::HeatNow),
             Command::StopHeat => self.bridge(now, bridge::Input::StopHeat),
             Command::Boost => self.bridge(now, bridge::Input::Boost),

@@ -7,7 +7,7 @@ use puffco::device::{Phase, SetupStep};
 use puffco::link::DeviceId;
 use puffco::state::{ChargeState, DeviceState, OperatingState, Profile};
 
-use crate::contract::{Activity, DeviceView, LinkView, ProfileView};
+use crate::contract::{Activity, DeviceFacts, DeviceView, LightsView, LinkView, ProfileView};
 use crate::radios;
 use crate::report::hex;
 use crate::saved::SavedDevice;
@@ -132,6 +132,12 @@ impl KnownDevice {
             firmware: state.firmware.map(words::firmware),
             serial_end: state.serial.as_deref().map(last_three),
             rssi,
+            seen_at: None,
+            charge_source: None,
+            preserves_battery: None,
+            lights: LightsView::default(),
+            facts: DeviceFacts::default(),
+            edits: Vec::new(),
         }
     }
 
@@ -219,6 +225,11 @@ fn profile_view(profile: &puffco::state::Profile) -> ProfileView {
         celsius: profile.celsius,
         seconds: profile.seconds,
         color: profile.color().map(hex),
+        light: None,
+        intensity: profile.intensity,
+        boost_celsius: profile.boost_celsius,
+        boost_seconds: profile.boost_seconds,
+        undoable: false,
     }
 }
 

@@ -85,6 +85,7 @@ impl Devices {
             scanning: self.looking.is_some(),
             started_at: self.looking.map(|(_, ms)| ms as f64),
             bluetooth: self.bluetooth,
+            adapters: Vec::new(),
             found: self.found.view(|id| self.known.contains_key(id)),
         }
     }

@@ -82,6 +82,7 @@ impl Found {
                 rssi: heard.rssi.map(|rssi| rssi / 4 * 4),
                 simulated: heard.simulated,
                 known: known(id),
+                paired: false,
             })
             .collect();
         found.sort_by(|a, b| b.rssi.cmp(&a.rssi).then_with(|| a.id.cmp(&b.id)));

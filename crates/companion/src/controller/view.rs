@@ -48,6 +48,7 @@ impl Controller {
             stage: self.stage(),
             chart: self.chart.view(),
             chat: self.chat.view(),
+            logs: Vec::new(),
             settings: self.saved.settings.clone(),
             notices: self.notices.view(),
         }
