@@ -101,6 +101,13 @@ async fn find(
                 radio.start_scan().await.map_err(|error: LinkError| error.to_string())?;
             }
             RadioEvent::Adapter(state) => println!("adapter: {state:?}"),
+            RadioEvent::Adapters(adapters) => {
+                for adapter in adapters {
+                    let used = if adapter.in_use { " (used)" } else { "" };
+                    let power = if adapter.powered { "on" } else { "off" };
+                    println!("  adapter {} {} {power}{used}", adapter.name, adapter.id);
+                }
+            }
             RadioEvent::Heard(id, advertisement) => {
                 let candidate = recognise(&advertisement);
                 if !seen.contains(&id) {

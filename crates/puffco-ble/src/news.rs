@@ -50,7 +50,7 @@ impl News {
         match &event {
             RadioEvent::Adapter(state) if adapter.as_ref() == Some(state) => return,
             RadioEvent::Adapter(state) => *adapter = Some(state.clone()),
-            RadioEvent::Heard(..) => {}
+            RadioEvent::Adapters(_) | RadioEvent::Heard(..) => {}
         }
         // Fails only when nobody listens.
         let _ = self.sender.send(event);

@@ -151,11 +151,27 @@ pub enum AdapterState {
     NotAllowed,
 }
 
+/// One of the computer's Bluetooth adapters, as a person chooses between them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AdapterInfo {
+    /// Stable enough to be remembered: its address where the system tells it, else its name.
+    pub id: String,
+    /// What the system calls it ("hci0").
+    pub name: String,
+    /// Switched on.
+    pub powered: bool,
+    /// The one that is scanned and connected with.
+    pub in_use: bool,
+}
+
 /// What a radio reports by itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RadioEvent {
-    /// The adapter changed; the first event of every stream.
+    /// The adapter in use changed; the first event of every stream.
     Adapter(AdapterState),
+    /// The list of adapters changed, or one of them did: all of them, sorted by name. Comes after the
+    /// [`Self::Adapter`] that belongs to it. A radio without a choice does not tell it.
+    Adapters(Vec<AdapterInfo>),
     /// A device was heard. Unfiltered: see [`crate::advertisement`].
     Heard(DeviceId, Advertisement),
 }
@@ -171,6 +187,12 @@ pub trait Radio: Send + Sync {
     async fn start_scan(&self) -> Result<(), LinkError>;
     /// Stops scanning.
     async fn stop_scan(&self) -> Result<(), LinkError>;
+    /// Uses the adapter of this [`AdapterInfo::id`] whenever it is there; otherwise, and with `None`, the
+    /// first that is switched on. Links of another adapter end, and a scan moves over. Takes effect in the
+    /// background; [`RadioEvent::Adapters`] tells. A radio without a choice ignores it.
+    fn use_adapter(&self, id: Option<String>) {
+        let _ = id;
+    }
     /// Connects, discovers services and starts listening. One try; takes at most 30 s.
     async fn connect(&self, device: &DeviceId) -> Result<Connection, LinkError>;
 }
