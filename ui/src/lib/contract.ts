@@ -18,9 +18,73 @@ id: string, } | { "command": "use_device",
  */
 id: string, } | { "command": "select_profile", 
 /**
+ * On which device; missing: the one in use.
+ */
+id?: string | null, 
+/**
  * 0..=3.
  */
-slot: number, } | { "command": "heat_now" } | { "command": "stop_heat" } | { "command": "boost" } | { "command": "press_button", 
+slot: number, } | { "command": "edit_profile", 
+/**
+ * Which device.
+ */
+id: string, 
+/**
+ * 0..=3.
+ */
+slot: number, 
+/**
+ * The new values.
+ */
+changes: ProfileChanges, } | { "command": "undo_profile", 
+/**
+ * Which device.
+ */
+id: string, 
+/**
+ * 0..=3.
+ */
+slot: number, } | { "command": "change_device", 
+/**
+ * Which device.
+ */
+id: string, 
+/**
+ * What.
+ */
+change: DeviceChange, } | { "command": "blink", 
+/**
+ * Which.
+ */
+id: string, } | { "command": "power_off", 
+/**
+ * Which.
+ */
+id: string, } | { "command": "read_log", 
+/**
+ * Which device.
+ */
+id: string, 
+/**
+ * Which log.
+ */
+log: LogName, } | { "command": "reveal_serial", 
+/**
+ * Which.
+ */
+id: string, } | { "command": "look", 
+/**
+ * The face is visible.
+ */
+visible: boolean, 
+/**
+ * The device whose page it shows.
+ */
+device?: string | null, } | { "command": "use_adapter", 
+/**
+ * From [`AdapterView::id`](super::AdapterView::id); missing: whichever works.
+ */
+id?: string | null, } | { "command": "heat_now" } | { "command": "stop_heat" } | { "command": "boost" } | { "command": "press_button", 
 /**
  * Which; must be simulated.
  */
@@ -110,7 +174,19 @@ celsius: number, } | { "event": "chat",
 /**
  * The line.
  */
-line: ChatLine, } | { "event": "settings", 
+line: ChatLine, } | { "event": "log", 
+/**
+ * New value; in the view it takes the place of the one of the same device and name.
+ */
+log: DeviceLogView, } | { "event": "serial", 
+/**
+ * Which device.
+ */
+id: string, 
+/**
+ * All of it.
+ */
+serial: string, } | { "event": "settings", 
 /**
  * New value.
  */
@@ -153,6 +229,10 @@ chart: ChartView,
  * The chat of this group, oldest first, at most 200 lines.
  */
 chat: Array<ChatLine>, 
+/**
+ * The logs that were read.
+ */
+logs: Array<DeviceLogView>, 
 /**
  * The settings.
  */
@@ -218,11 +298,33 @@ startedAt: number | null,
  */
 bluetooth: BluetoothState, 
 /**
+ * The adapters, when there are several to choose from.
+ */
+adapters: Array<AdapterView>, 
+/**
  * What was found, strongest first.
  */
 found: Array<FoundDevice>, };
 
 export type BluetoothState = "unknown" | "on" | "off" | "missing" | "not_allowed";
+
+export type AdapterView = { 
+/**
+ * For [`Command::UseAdapter`](super::Command::UseAdapter).
+ */
+id: string, 
+/**
+ * Name ("hci0").
+ */
+name: string, 
+/**
+ * Switched on.
+ */
+on: boolean, 
+/**
+ * The one in use.
+ */
+inUse: boolean, };
 
 export type FoundDevice = { 
 /**
@@ -248,7 +350,11 @@ simulated: boolean,
 /**
  * Remembered already.
  */
-known: boolean, };
+known: boolean, 
+/**
+ * Paired with this computer.
+ */
+paired: boolean, };
 
 export type DeviceView = { 
 /**
@@ -347,7 +453,31 @@ serialEnd: string | null,
 /**
  * Signal strength at the last advertisement, dBm.
  */
-rssi: number | null, };
+rssi: number | null, 
+/**
+ * When the values were true, while there is no link; ms since 1970.
+ */
+seenAt: number | null, 
+/**
+ * Where power comes from ("USB"), while it does.
+ */
+chargeSource: string | null, 
+/**
+ * Charging stops at 80 %, which spares the battery.
+ */
+preservesBattery: boolean | null, 
+/**
+ * Its lights.
+ */
+lights: LightsView, 
+/**
+ * What it is, and how it is inside.
+ */
+facts: DeviceFacts, 
+/**
+ * What is being changed, or was just now.
+ */
+edits: Array<EditView>, };
 
 export type ProfileView = { 
 /**
@@ -369,7 +499,357 @@ seconds: number,
 /**
  * `#rrggbb`.
  */
-color: string | null, };
+color: string | null, 
+/**
+ * Its light; `null` when it has one that is not understood.
+ */
+light: LightView | null, 
+/**
+ * Vapour intensity: 0, 0.5, 1 or 1.5; `null` when the device has none.
+ */
+intensity: number | null, 
+/**
+ * What a boost adds to the target, °C.
+ */
+boostCelsius: number | null, 
+/**
+ * What a boost adds to the hold time.
+ */
+boostSeconds: number | null, 
+/**
+ * A change of it can be taken back.
+ */
+undoable: boolean, };
+
+export type LightView = { 
+/**
+ * How it moves.
+ */
+pattern: LightPattern, 
+/**
+ * `#rrggbb`, at most six.
+ */
+colors: Array<string>, 
+/**
+ * How fast, 0..=1.
+ */
+tempo: number, };
+
+export type LightPattern = "steady" | "fade" | "breathe" | "spin" | "disco" | "split_gradient" | "slideshow" | "confetti" | "lava" | "other";
+
+export type LightsView = { 
+/**
+ * The lantern shines.
+ */
+lanternOn: boolean | null, 
+/**
+ * The lantern's light.
+ */
+lantern: LightView | null, 
+/**
+ * How long the lantern shines, seconds.
+ */
+lanternSeconds: number | null, 
+/**
+ * How long it still shines, seconds.
+ */
+lanternLeft: number | null, 
+/**
+ * Brightness of base, middle, glass and logo, percent.
+ */
+brightness: [number, number, number, number] | null, 
+/**
+ * Heats without light.
+ */
+stealth: boolean | null, 
+/**
+ * The patterns that this device can be given; several colours where the pattern moves between them.
+ */
+patterns: Array<LightPattern>, 
+/**
+ * It takes up to this many colours.
+ */
+mostColors: number, };
+
+export type DeviceFacts = { 
+/**
+ * How it is spoken to ("Lorax, decimal numbers, colour documents").
+ */
+protocol: string | null, 
+/**
+ * Model code, raw.
+ */
+modelCode: number | null, 
+/**
+ * Hardware revision.
+ */
+hardware: number | null, 
+/**
+ * Boot loader revision.
+ */
+bootloader: number | null, 
+/**
+ * Git hash of the firmware.
+ */
+gitHash: string | null, 
+/**
+ * API revision in letters.
+ */
+api: string | null, 
+/**
+ * Last three characters of the MAC address.
+ */
+macEnd: string | null, 
+/**
+ * Day it was first used; ms since 1970.
+ */
+birthday: number | null, 
+/**
+ * How far its clock is off, seconds; `null` when not known.
+ */
+clockOffS: number | null, 
+/**
+ * Its clock was never set.
+ */
+clockUnset: boolean, 
+/**
+ * Seconds since it booted.
+ */
+uptimeS: number | null, 
+/**
+ * Heats a day.
+ */
+dabsPerDay: number | null, 
+/**
+ * Heats of this trip.
+ */
+tripDabs: number | null, 
+/**
+ * Lifetime seconds of heat.
+ */
+heatSeconds: number | null, 
+/**
+ * Battery voltage.
+ */
+batteryVolts: number | null, 
+/**
+ * Battery current, A; negative when discharging.
+ */
+batteryAmps: number | null, 
+/**
+ * Battery temperature.
+ */
+batteryCelsius: number | null, 
+/**
+ * Learned capacity.
+ */
+batteryMah: number | null, 
+/**
+ * Heater resistance, Ω.
+ */
+heaterOhms: number | null, 
+/**
+ * The link in numbers.
+ */
+link: LinkFacts, };
+
+export type LinkFacts = { 
+/**
+ * Links opened.
+ */
+links: number, 
+/**
+ * Commands sent.
+ */
+roundTrips: number, 
+/**
+ * Commands that got no answer in time.
+ */
+unanswered: number, 
+/**
+ * Frames and values that made no sense; each cost only itself.
+ */
+badFrames: number, };
+
+export type EditView = { 
+/**
+ * What it is about.
+ */
+part: EditPart, 
+/**
+ * How far it is.
+ */
+state: EditState, };
+
+export type EditPart = { "part": "profile", 
+/**
+ * 0..=3.
+ */
+slot: number, } | { "part": "name" } | { "part": "lantern" } | { "part": "brightness" } | { "part": "stealth" } | { "part": "battery" } | { "part": "clock" };
+
+export type EditState = { "state": "saving", 
+/**
+ * Values that the device has confirmed.
+ */
+done: number, 
+/**
+ * Values to write.
+ */
+of: number, } | { "state": "saved" } | { "state": "kept", 
+/**
+ * Which value, in a sentence.
+ */
+words: string, } | { "state": "failed", 
+/**
+ * Why and what to do, in a sentence or two.
+ */
+words: string, };
+
+export type ProfileChanges = { 
+/**
+ * Name, 1..=29 bytes.
+ */
+name?: string, 
+/**
+ * Target, 204..=327 °C.
+ */
+celsius?: number, 
+/**
+ * Hold time, 15..=120.
+ */
+seconds?: number, 
+/**
+ * Light.
+ */
+light?: LightView, 
+/**
+ * Vapour intensity: 0, 0.5, 1 or 1.5.
+ */
+intensity?: number, 
+/**
+ * What a boost adds to the target, 0..=20 °C.
+ */
+boostCelsius?: number, 
+/**
+ * What a boost adds to the hold time, 0..=60.
+ */
+boostSeconds?: number, };
+
+export type DeviceChange = { "change": "name", 
+/**
+ * New name.
+ */
+name: string, } | { "change": "lantern", 
+/**
+ * On.
+ */
+on: boolean, } | { "change": "lantern_light", 
+/**
+ * New light.
+ */
+light: LightView, } | { "change": "lantern_seconds", 
+/**
+ * 60..=28800.
+ */
+seconds: number, } | { "change": "brightness", 
+/**
+ * Base, middle, glass, logo; percent.
+ */
+levels: [number, number, number, number], } | { "change": "stealth", 
+/**
+ * On.
+ */
+on: boolean, } | { "change": "preserve_battery", 
+/**
+ * On.
+ */
+on: boolean, } | { "change": "clock" };
+
+export type DeviceLogView = { 
+/**
+ * Which device.
+ */
+device: string, 
+/**
+ * Which log.
+ */
+log: LogName, 
+/**
+ * How far it is.
+ */
+state: LogState, 
+/**
+ * Its entries.
+ */
+entries: Array<LogLine>, };
+
+export type LogName = "activity" | "faults";
+
+export type LogState = { "state": "reading", 
+/**
+ * Entries read.
+ */
+done: number, 
+/**
+ * Entries to read; 0 while that is not known.
+ */
+of: number, } | { "state": "ready", 
+/**
+ * When; ms since 1970.
+ */
+at: number, } | { "state": "failed", 
+/**
+ * Why and what to do.
+ */
+words: string, };
+
+export type LogLine = { 
+/**
+ * Its number on the device.
+ */
+index: number, 
+/**
+ * When; ms since 1970; `null` when the device's clock was not set.
+ */
+at: number | null, 
+/**
+ * What happened ("Reached temperature").
+ */
+title: string, 
+/**
+ * More of it in words; may be empty.
+ */
+details: string, 
+/**
+ * A heat that reached its temperature.
+ */
+dab: DabView | null, };
+
+export type DabView = { 
+/**
+ * Profile, 0..=3; `null` for a heat without one.
+ */
+profile: number | null, 
+/**
+ * Highest temperature that was written down.
+ */
+peakCelsius: number | null, 
+/**
+ * Seconds until it was hot.
+ */
+heatUpSeconds: number | null, 
+/**
+ * Seconds at temperature.
+ */
+heldSeconds: number | null, 
+/**
+ * More heat was asked for.
+ */
+boosted: boolean, 
+/**
+ * It was stopped before its time.
+ */
+stopped: boolean, };
 
 export type LinkView = { "state": "off" } | { "state": "setting_up", 
 /**
@@ -387,7 +867,7 @@ progress: [number, number] | null,
 /**
  * Seconds that each finished step took.
  */
-times: Array<number>, } | { "state": "ready" } | { "state": "waiting", 
+times: Array<number>, } | { "state": "ready" } | { "state": "resting" } | { "state": "waiting", 
 /**
  * When.
  */
