@@ -137,6 +137,8 @@ function unlinked(device: DeviceView, now: number): Hero {
       return { ...dark, label: 'Not connected', sub: device.link.problem.title }
     case 'away':
       return { ...dark, label: 'Asleep', sub: 'Press its button to wake it' }
+    case 'resting':
+      return { ...dark, label: 'Resting', sub: 'Wakes when you look at it' }
     default:
       return { ...dark, label: 'Not connected', sub: 'Connect it to heat' }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ChatLine, View } from './contract'
+import type { ChatLine, Event, View } from './contract'
 import { group, seshing, view } from './demo/session'
 import { apply, CHAT_LINES } from './view'
 
@@ -62,6 +62,27 @@ describe('events change the view', () => {
     expect(apply(before, { event: 'group', group: null })!.chat).toEqual([])
     expect(apply(before, { event: 'group', group: group(undefined, { seshCounter: 15 }) })!.chat).toBe(before.chat)
     expect(apply(before, { event: 'group', group: group(undefined, { code: 'other1' }) })!.chat).toEqual([])
+  })
+
+  it('keeps one log of a name for each device', () => {
+    const log = (device: string, log: 'activity' | 'faults', done: number): Event => ({
+      event: 'log',
+      log: { device, log, state: { state: 'reading', done, of: 9 }, entries: [] },
+    })
+    let after = view()
+    for (const event of [log('ember', 'activity', 1), log('ember', 'faults', 2), log('fern', 'activity', 3), log('ember', 'activity', 4)]) {
+      after = apply(after, event)!
+    }
+    expect(after.logs.map((each) => [each.device, each.log, each.state])).toEqual([
+      ['ember', 'faults', { state: 'reading', done: 2, of: 9 }],
+      ['fern', 'activity', { state: 'reading', done: 3, of: 9 }],
+      ['ember', 'activity', { state: 'reading', done: 4, of: 9 }],
+    ])
+  })
+
+  it('keeps no serial number', () => {
+    const before = view()
+    expect(apply(before, { event: 'serial', id: 'ember', serial: 'P0123456789A' })).toBe(before)
   })
 
   it('leaves alone what a newer companion says', () => {

@@ -1,7 +1,7 @@
 // Applies events to the view: a pure function from one view to the next. What did not change keeps its
 // identity, so that the window draws only what an event touched.
 
-import type { ChartView, Curve, Event, View } from './contract'
+import type { ChartView, Curve, DeviceLogView, Event, View } from './contract'
 
 /** Chat lines that are kept, as in the contract. */
 export const CHAT_LINES = 200
@@ -30,6 +30,11 @@ export function apply(view: View | null, event: Event): View | null {
       return { ...view, chart: withSample(view, event.member, event.ms, event.celsius) }
     case 'chat':
       return { ...view, chat: [...view.chat, event.line].slice(-CHAT_LINES) }
+    case 'log':
+      return { ...view, logs: withLog(view.logs, event.log) }
+    case 'serial':
+      // Not a part of the view: it is shown for a moment and not kept (state.svelte.ts).
+      return view
     case 'settings':
       return { ...view, settings: event.settings }
     case 'notices':
@@ -38,6 +43,11 @@ export function apply(view: View | null, event: Event): View | null {
       // A companion that is newer than this window may know more events.
       return view
   }
+}
+
+/** A device has one log of a name: the new one takes the place of the old one. */
+function withLog(logs: readonly DeviceLogView[], log: DeviceLogView): DeviceLogView[] {
+  return [...logs.filter((each) => each.device !== log.device || each.log !== log.log), log]
 }
 
 function withSample(view: View, member: string, ms: number, celsius: number): ChartView {

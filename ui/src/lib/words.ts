@@ -136,6 +136,8 @@ export function linkState(link: LinkView, now: number): string {
       return link.attempt > 1 ? `connecting, try ${link.attempt}` : 'connecting'
     case 'ready':
       return 'connected'
+    case 'resting':
+      return 'resting'
     case 'waiting':
       return `retry in ${secondsUntil(link.retryAt, now)} s`
     case 'away':

@@ -2,26 +2,27 @@
 
 import type { FoundDevice, ScanView } from '../contract'
 import type { Fixture } from './fixture'
-import { device, NOW, POCKET } from './people'
+import { device, NO_FACTS, NO_LIGHTS, NOW, POCKET } from './people'
 import { seshing, view } from './session'
 
 const scan = (change: Partial<ScanView> = {}): ScanView => ({
   scanning: true,
   startedAt: NOW - 6000,
   bluetooth: 'on',
+  adapters: [],
   found: [],
   ...change,
 })
 
 const FOUND: FoundDevice[] = [
-  { id: 'fern', name: 'Fern', model: 'Proxy', rssi: -61, simulated: false, known: false },
-  { id: 'sim', name: 'Hearth Peak', model: 'Peak Pro', rssi: -55, simulated: true, known: false },
-  { id: 'p7c2a', name: 'Peak Pro 7C2A', model: 'Peak Pro', rssi: -72, simulated: false, known: false },
-  { id: 'ember', name: 'Ember', model: 'Peak Pro', rssi: -48, simulated: false, known: true },
+  { id: 'fern', name: 'Fern', model: 'Proxy', rssi: -61, simulated: false, known: false, paired: false },
+  { id: 'sim', name: 'Hearth Peak', model: 'Peak Pro', rssi: -55, simulated: true, known: false, paired: false },
+  { id: 'p7c2a', name: 'Peak Pro 7C2A', model: 'Peak Pro', rssi: -72, simulated: false, known: false, paired: false },
+  { id: 'ember', name: 'Ember', model: 'Peak Pro', rssi: -48, simulated: false, known: true, paired: true },
 ]
 
 const FERN = device({ id: 'fern', name: 'Fern', model: 'Proxy', inUse: false, led: '#5fe04a', battery: 57, rssi: -61 })
-const EMPTY = { battery: null, celsius: null, targetCelsius: null, profiles: [], profile: null, chamber: null, totalDabs: null, dabsLeft: null, firmware: null, serialEnd: null, activity: 'unknown' as const }
+const EMPTY = { battery: null, celsius: null, targetCelsius: null, profiles: [], profile: null, chamber: null, totalDabs: null, dabsLeft: null, firmware: null, serialEnd: null, preservesBattery: null, lights: NO_LIGHTS, facts: NO_FACTS, activity: 'unknown' as const }
 const PROBLEM = {
   code: 'unlock_refused',
   title: 'Fern did not unlock',

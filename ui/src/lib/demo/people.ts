@@ -1,6 +1,6 @@
 // The cast of the fixtures and how their devices heat: sample data, for pictures and tests only.
 
-import type { Curve, DeviceView, MemberView, ProfileView } from '../contract'
+import type { Curve, DeviceFacts, DeviceView, LightsView, LightView, MemberView, ProfileView } from '../contract'
 import { toCelsius } from '../temperature'
 
 /** The moment at which all fixtures stand still. */
@@ -65,12 +65,86 @@ export function phase(id: Id, second: number): Phase {
   return { activity: 'fade', elapsed: s - reach - person.hold, total: 12 }
 }
 
+const steady = (color: string): LightView => ({ pattern: 'steady', colors: [color], tempo: 0.5 })
+
+const profile = (slot: number, name: string, fahrenheit: number, seconds: number, color: string, boost: [number, number]): ProfileView => ({
+  slot,
+  name,
+  celsius: toCelsius(fahrenheit),
+  seconds,
+  color,
+  light: steady(color),
+  intensity: 0.5,
+  boostCelsius: (boost[0] * 5) / 9,
+  boostSeconds: boost[1],
+  undoable: false,
+})
+
 export const PROFILES: ProfileView[] = [
-  { slot: 0, name: 'Low', celsius: toCelsius(490), seconds: 45, color: '#2f7dff' },
-  { slot: 1, name: 'Medium', celsius: toCelsius(515), seconds: 40, color: '#22c55e' },
-  { slot: 2, name: 'Slow burn', celsius: toCelsius(545), seconds: 40, color: '#ff6a14' },
-  { slot: 3, name: 'High', celsius: toCelsius(590), seconds: 25, color: '#f4f0ea' },
+  profile(0, 'Low', 490, 45, '#2f7dff', [10, 10]),
+  profile(1, 'Medium', 515, 40, '#22c55e', [10, 10]),
+  profile(2, 'Slow burn', 545, 40, '#ff6a14', [15, 15]),
+  profile(3, 'High', 590, 25, '#f4f0ea', [20, 10]),
 ]
+
+export const LIGHTS: LightsView = {
+  lanternOn: false,
+  lantern: { pattern: 'breathe', colors: ['#ff6a14'], tempo: 0.4 },
+  lanternSeconds: 7200,
+  lanternLeft: null,
+  brightness: [70, 70, 70, 70],
+  stealth: false,
+  patterns: ['steady', 'fade', 'breathe', 'spin', 'disco', 'split_gradient', 'slideshow', 'confetti', 'lava'],
+  mostColors: 6,
+}
+
+export const FACTS: DeviceFacts = {
+  protocol: 'Lorax, decimal numbers, colour documents',
+  modelCode: 21,
+  hardware: 8,
+  bootloader: 12,
+  gitHash: '4f1c9ae',
+  api: 'AT',
+  macEnd: '3F1',
+  birthday: new Date(2023, 2, 3).getTime(),
+  clockOffS: 2,
+  clockUnset: false,
+  uptimeS: 187_400,
+  dabsPerDay: 5.8,
+  tripDabs: 37,
+  heatSeconds: 61_240,
+  batteryVolts: 3.94,
+  batteryAmps: -0.05,
+  batteryCelsius: 25.4,
+  batteryMah: 1700,
+  heaterOhms: 0.412,
+  link: { links: 3, roundTrips: 1482, unanswered: 2, badFrames: 0 },
+}
+
+/** What is known of a device that was never read. */
+export const NO_LIGHTS: LightsView = { lanternOn: null, lantern: null, lanternSeconds: null, lanternLeft: null, brightness: null, stealth: null, patterns: [], mostColors: 0 }
+export const NO_FACTS: DeviceFacts = {
+  protocol: null,
+  modelCode: null,
+  hardware: null,
+  bootloader: null,
+  gitHash: null,
+  api: null,
+  macEnd: null,
+  birthday: null,
+  clockOffS: null,
+  clockUnset: false,
+  uptimeS: null,
+  dabsPerDay: null,
+  tripDabs: null,
+  heatSeconds: null,
+  batteryVolts: null,
+  batteryAmps: null,
+  batteryCelsius: null,
+  batteryMah: null,
+  heaterOhms: null,
+  link: { links: 0, roundTrips: 0, unanswered: 0, badFrames: 0 },
+}
 
 export function device(change: Partial<DeviceView> = {}): DeviceView {
   return {
@@ -98,6 +172,12 @@ export function device(change: Partial<DeviceView> = {}): DeviceView {
     firmware: 'AF',
     serialEnd: '89A',
     rssi: -48,
+    seenAt: null,
+    chargeSource: null,
+    preservesBattery: false,
+    lights: LIGHTS,
+    facts: FACTS,
+    edits: [],
     ...change,
   }
 }
@@ -118,6 +198,10 @@ export const POCKET: DeviceView = device({
   rssi: null,
   profiles: [],
   profile: null,
+  seenAt: NOW - 2 * 3600_000,
+  preservesBattery: null,
+  lights: NO_LIGHTS,
+  facts: NO_FACTS,
 })
 
 export function member(id: Id, change: Partial<MemberView> = {}): MemberView {
