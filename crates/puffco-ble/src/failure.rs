@@ -3,8 +3,14 @@
 use btleplug::Error;
 use puffco::link::LinkError;
 
-/// Words for a link that needs a bond.
-pub(crate) const PAIRING_HINT: &str = "hold its button until the light turns blue; if it was paired before, remove it in the Bluetooth settings";
+/// Words for a link that needs a bond: what to do on this system.
+pub(crate) const PAIRING_HINT: &str = if cfg!(target_os = "macos") {
+    "hold its button until the light turns blue, then connect and allow the pairing that macOS asks about; if it was paired before, remove it in the Bluetooth settings first"
+} else if cfg!(target_os = "windows") {
+    "hold its button until the light turns blue, then add it in Windows Settings under Bluetooth & devices; if it is listed there already, remove it first"
+} else {
+    "hold its button until the light turns blue; if it was paired before, remove it in the Bluetooth settings"
+};
 
 /// Classifies an error of btleplug.
 pub(crate) fn classify(error: Error) -> LinkError {

@@ -53,9 +53,9 @@ impl Host {
         self.adapters.clone()
     }
 
-    /// Looks again now.
-    pub(crate) async fn look_again(&self) {
-        // On Linux every change is signalled.
+    /// Looks again now; whether that found something new. On Linux every change is signalled.
+    pub(crate) async fn look_again(&self) -> bool {
+        false
     }
 
     /// Starts this program's discovery. Not by btleplug, which would switch an adapter on that somebody just

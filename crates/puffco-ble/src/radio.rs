@@ -15,11 +15,11 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use puffco::link::{Connection, DeviceId, LinkError, Radio, RadioEvent};
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-use crate::adapters::{Adapters, Present};
+use crate::adapters::{Adapters, Present, Use};
 use crate::ear::Ear;
 use crate::failure::classify;
 use crate::follow::follow;
@@ -30,6 +30,7 @@ use crate::system::{Host, device_id};
 
 /// Limit of giving up a link that did not come about.
 const ABANDON_LIMIT: Duration = Duration::from_secs(5);
+
 /// This computer's Bluetooth, through btleplug.
 pub struct BleRadio {
     shared: Arc<Shared>,
@@ -71,9 +72,10 @@ impl Radio for BleRadio {
     async fn start_scan(&self) -> Result<(), LinkError> {
         let shared = self.shared.clone();
         self.on_runtime(async move {
-            let host = shared.host().await?;
-            let present = host.adapters().borrow().usable()?;
-            shared.scan.start(&host, &present).await
+            // Wanted from now on, whether it can be or not.
+            let started = shared.scan.start().await;
+            shared.usable().await?;
+            started
         })
         .await
     }
@@ -81,6 +83,10 @@ impl Radio for BleRadio {
     async fn stop_scan(&self) -> Result<(), LinkError> {
         let shared = self.shared.clone();
         self.on_runtime(async move { shared.scan.stop().await }).await
+    }
+
+    fn use_adapter(&self, id: Option<String>) {
+        self.shared.choice.send_replace(id);
     }
 
     async fn connect(&self, device: &DeviceId) -> Result<Connection, LinkError> {
@@ -95,6 +101,11 @@ impl Radio for BleRadio {
 pub(crate) struct Shared {
     pub(crate) news: News,
     simulated: AtomicBool,
+    /// The adapter that the person chose, by its id.
+    choice: watch::Sender<Option<String>>,
+    /// The adapter in use.
+    used: watch::Sender<Use>,
+    deciding: tokio::sync::Mutex<()>,
     scan: Scan,
     host: tokio::sync::Mutex<Option<Running>>,
     ears: tokio::sync::Mutex<BTreeMap<PeripheralId, Arc<Ear>>>,
@@ -118,6 +129,9 @@ impl Shared {
         Self {
             news: News::default(),
             simulated: AtomicBool::new(false),
+            choice: watch::Sender::new(None),
+            used: watch::Sender::new(Use::Missing),
+            deciding: tokio::sync::Mutex::new(()),
             scan: Scan::default(),
             host: tokio::sync::Mutex::new(None),
             ears: tokio::sync::Mutex::new(BTreeMap::new()),
@@ -129,8 +143,12 @@ impl Shared {
     async fn host(self: &Arc<Self>) -> Result<Arc<Host>, LinkError> {
         let mut running = self.host.lock().await;
         if let Some(running) = running.as_ref().filter(|running| !running.follower.is_finished()) {
-            running.host.look_again().await;
-            return Ok(running.host.clone());
+            let host = running.host.clone();
+            if host.look_again().await {
+                let now = host.adapters().borrow().clone();
+                self.adapters_are(&host, &now).await;
+            }
+            return Ok(host);
         }
         *running = None;
         match Host::open().await {
@@ -138,40 +156,69 @@ impl Shared {
                 let host = Arc::new(host);
                 let now = host.adapters().borrow().clone();
                 self.adapters_are(&host, &now).await;
-                let follower = tokio::spawn(follow(Arc::downgrade(self), host.clone()));
+                let choice = self.choice.subscribe();
+                let follower = tokio::spawn(follow(Arc::downgrade(self), host.clone(), choice));
                 *running = Some(Running { host: host.clone(), follower });
                 Ok(host)
             }
             Err(error) => {
                 tracing::info!(%error, "no Bluetooth");
-                let adapters = Adapters::from_error(&error).unwrap_or(Adapters::Missing);
-                self.news.tell(RadioEvent::Adapter(adapters.state()));
+                let adapters: Adapters = Adapters::from_error(&error).unwrap_or_else(Adapters::missing);
+                let used = adapters.select(None, None);
+                self.news.tell(RadioEvent::Adapter(used.state()));
+                self.used.send_replace(used);
                 Err(error)
             }
         }
     }
 
     /// The adapter, if it can be used.
-    async fn usable(self: &Arc<Self>) -> Result<Present, LinkError> {
+    async fn usable(self: &Arc<Self>) -> Result<(Arc<Host>, Present), LinkError> {
         let host = self.host().await?;
-        let adapters = host.adapters().borrow().clone();
-        adapters.usable()
+        let present = self.used.borrow().usable()?;
+        Ok((host, present))
     }
 
-    /// Takes note of the present adapters: ends the links of one that is gone, goes on with a scan.
+    /// Whether this is the adapter in use.
+    pub(crate) fn uses(&self, name: &str) -> bool {
+        self.used.borrow().name() == Some(name)
+    }
+
+    /// Takes note of the present adapters and of what is chosen of them: ends the links of one that is not
+    /// used any more, goes on with a scan.
     pub(crate) async fn adapters_are(&self, host: &Arc<Host>, adapters: &Adapters) {
-        if let Adapters::Present(present) = adapters {
+        let _deciding = self.deciding.lock().await;
+        let before = self.used.borrow().clone();
+        let used = adapters.select(self.choice.borrow().as_deref(), before.name());
+        if let Use::This(present) = &used {
             self.simulated.store(present.simulated, Ordering::Relaxed);
         }
-        self.news.tell(RadioEvent::Adapter(adapters.state()));
-        match adapters.usable() {
-            Ok(present) => self.scan.adapter_is_back(host, &present).await,
-            Err(_) => {
-                self.scan.adapter_is_gone().await;
-                for ear in self.ears.lock().await.values() {
-                    ear.line.close_any();
-                }
+        let goes_on = used.goes_on_from(&before);
+        self.used.send_replace(used.clone());
+        if !goes_on {
+            // The adapter of before still works when it was only left.
+            let left = matches!((&before, adapters), (Use::This(before), Adapters::Found(list))
+                if list.iter().any(|now| now.powered && now.goes_on_from(before)));
+            self.end_links(left).await;
+            let place = used.usable().ok().map(|present| (host.clone(), present));
+            self.scan.moves(place, !left).await;
+        }
+        self.news.tell(RadioEvent::Adapter(used.state()));
+        self.news.tell(RadioEvent::Adapters(adapters.infos(&used)));
+    }
+
+    /// Ends all links; `alive` ones have to be ended on the air, too.
+    async fn end_links(&self, alive: bool) {
+        for ear in self.ears.lock().await.values() {
+            if ear.line.has_session() && alive {
+                let turn = self.turn(&device_id(&ear.peripheral));
+                let peripheral = ear.peripheral.clone();
+                tokio::spawn(async move {
+                    let _turn = turn.lock().await;
+                    let _ = tokio::time::timeout(ABANDON_LIMIT, peripheral.disconnect()).await;
+                });
             }
+            ear.line.close_any();
         }
     }
 
@@ -183,12 +230,17 @@ impl Shared {
     ) {
         let turn = self.turn(&id);
         let held = turn.clone().lock_owned().await;
-        let answer = tokio::select! {
-            answer = self.try_connect(&id, turn) => answer,
-            () = give.closed() => Err(LinkError::Disconnected),
+        let on = self.usable().await;
+        let answer = match &on {
+            Err(error) => Err(error.clone()),
+            Ok((host, present)) => tokio::select! {
+                answer = self.try_connect(&id, turn, host, present) => answer,
+                () = give.closed() => Err(LinkError::Disconnected),
+                error = self.left(present) => Err(error),
+            },
         };
         if answer.is_err()
-            && let Ok(present) = self.usable().await
+            && let Ok((_, present)) = on
             && let Ok(peripheral) = find(&present.adapter, &id).await
             && !self.has_link(&peripheral).await
         {
@@ -201,9 +253,21 @@ impl Shared {
         }
     }
 
-    async fn try_connect(self: &Arc<Self>, id: &DeviceId, turn: Turn) -> Result<Connection, LinkError> {
-        let host = self.host().await?;
-        let present = host.adapters().borrow().usable()?;
+    /// Waits until this adapter is not the one in use any more, or was off meanwhile. Says what became of it.
+    async fn left(&self, present: &Present) -> LinkError {
+        let goes_on = |used: &Use| matches!(used, Use::This(used) if used.goes_on_from(present));
+        // Fails only without a sender, and `self` has it.
+        let _ = self.used.subscribe().wait_for(|used| !goes_on(used)).await;
+        self.used.borrow().usable().err().unwrap_or(LinkError::Disconnected)
+    }
+
+    async fn try_connect(
+        self: &Arc<Self>,
+        id: &DeviceId,
+        turn: Turn,
+        host: &Host,
+        present: &Present,
+    ) -> Result<Connection, LinkError> {
         // Connecting while discovering hangs on some adapters (facts/puffco-ble.md §10).
         let _quiet = self.scan.pause().await;
         let ear = self.ear(find(&present.adapter, id).await?).await?;

@@ -183,13 +183,14 @@ pub trait Radio: Send + Sync {
     fn is_simulated(&self) -> bool;
     /// A new stream of events, starting with the adapter's present state.
     fn events(&self) -> BoxStream<'static, RadioEvent>;
-    /// Starts scanning, unfiltered.
+    /// Starts scanning, unfiltered. When that is not possible now, it is wanted all the same: the scan starts,
+    /// and goes on after every interruption, until [`Self::stop_scan`].
     async fn start_scan(&self) -> Result<(), LinkError>;
     /// Stops scanning.
     async fn stop_scan(&self) -> Result<(), LinkError>;
     /// Uses the adapter of this [`AdapterInfo::id`] whenever it is there; otherwise, and with `None`, the
-    /// first that is switched on. Links of another adapter end, and a scan moves over. Takes effect in the
-    /// background; [`RadioEvent::Adapters`] tells. A radio without a choice ignores it.
+    /// first that is switched on, for as long as it is. Links of another adapter end, and a scan moves over.
+    /// Takes effect in the background; [`RadioEvent::Adapters`] tells. A radio without a choice ignores it.
     fn use_adapter(&self, id: Option<String>) {
         let _ = id;
     }

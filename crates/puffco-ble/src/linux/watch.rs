@@ -1,6 +1,6 @@
 //! Watches which adapters there are and whether they are on, through restarts of bluetoothd.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use btleplug::platform::Manager;
@@ -22,11 +22,26 @@ const ADAPTER: &str = "org.bluez.Adapter1";
 enum Sign {
     /// Look again.
     Changed,
+    /// This adapter was switched off or unplugged, perhaps only for a moment.
+    Stopped(String),
     /// A bluetoothd took over the name, or none has it now.
     Daemon {
         /// One is there.
         alive: bool,
     },
+}
+
+/// How often each adapter stopped, by object path: what was begun before is over, even when nobody saw it off.
+#[derive(Default)]
+struct Epochs {
+    all: u64,
+    each: BTreeMap<String, u64>,
+}
+
+impl Epochs {
+    fn of(&self, path: &str) -> u64 {
+        self.all + self.each.get(path).copied().unwrap_or_default()
+    }
 }
 
 /// Looks once, then goes on watching in a task that ends with the bus.
@@ -36,22 +51,21 @@ pub(super) async fn start(
     agent: Arc<Agent>,
 ) -> zbus::Result<(watch::Receiver<Adapters>, JoinHandle<()>)> {
     let mut signs = signs(&connection).await?;
-    let (sender, receiver) = watch::channel(look(&connection, &manager).await);
+    let mut epochs = Epochs::default();
+    let (sender, receiver) = watch::channel(look(&connection, &manager, &epochs).await);
     let task = tokio::spawn(async move {
         while let Some(sign) = signs.next().await {
-            let adapters = match sign {
-                Sign::Daemon { alive: false } => Adapters::Missing,
-                Sign::Daemon { alive: true } => {
-                    agent.daemon_restarted().await;
-                    look(&connection, &manager).await
+            match sign {
+                Sign::Daemon { alive: false } => {
+                    epochs.all += 1;
+                    sender.send_replace(Adapters::missing());
+                    continue;
                 }
-                Sign::Changed => look(&connection, &manager).await,
-            };
-            sender.send_if_modified(|last| {
-                let changed = last.state() != adapters.state();
-                *last = adapters;
-                changed
-            });
+                Sign::Daemon { alive: true } => agent.daemon_restarted().await,
+                Sign::Stopped(path) => *epochs.each.entry(path).or_default() += 1,
+                Sign::Changed => {}
+            }
+            sender.send_replace(look(&connection, &manager, &epochs).await);
         }
     });
     Ok((receiver, task))
@@ -65,7 +79,8 @@ async fn signs(connection: &Connection) -> zbus::Result<BoxStream<'static, Sign>
     });
     let removed = objects.receive_interfaces_removed().await?.filter_map(async |signal| {
         let args = signal.args().ok()?;
-        args.interfaces().iter().any(|name| name.as_str() == ADAPTER).then_some(Sign::Changed)
+        let adapter = args.interfaces().iter().any(|name| name.as_str() == ADAPTER);
+        adapter.then(|| Sign::Stopped(args.object_path().to_string()))
     });
     let rule = MatchRule::builder()
         .msg_type(message::Type::Signal)
@@ -74,13 +89,9 @@ async fn signs(connection: &Connection) -> zbus::Result<BoxStream<'static, Sign>
         .member("PropertiesChanged")?
         .arg(0, ADAPTER)?
         .build();
-    let properties =
-        MessageStream::for_match_rule(rule, connection, None).await?.filter_map(async |message| {
-            let message = message.ok()?;
-            let (_, changed, _): (String, HashMap<String, OwnedValue>, Vec<String>) =
-                message.body().deserialize().ok()?;
-            (changed.contains_key("Powered") || changed.contains_key("Alias")).then_some(Sign::Changed)
-        });
+    let properties = MessageStream::for_match_rule(rule, connection, None)
+        .await?
+        .filter_map(async |message| property_sign(&message.ok()?));
     let names = DBusProxy::new(connection)
         .await?
         .receive_name_owner_changed_with_args(&[(0, "org.bluez")])
@@ -92,39 +103,45 @@ async fn signs(connection: &Connection) -> zbus::Result<BoxStream<'static, Sign>
     Ok(select_all([added.boxed(), removed.boxed(), properties.boxed(), names.boxed()]).boxed())
 }
 
-/// Finds the adapter to use: the first that is on, or else the first.
-async fn look(connection: &Connection, manager: &Manager) -> Adapters {
+fn property_sign(message: &zbus::Message) -> Option<Sign> {
+    let body = message.body();
+    let (_, changed, _): (String, HashMap<String, OwnedValue>, Vec<String>) = body.deserialize().ok()?;
+    if changed.get("Powered").is_some_and(|value| !flag(Some(value))) {
+        return Some(Sign::Stopped(message.header().path()?.to_string()));
+    }
+    ["Powered", "Alias", "Address"].iter().any(|name| changed.contains_key(*name)).then_some(Sign::Changed)
+}
+
+/// All adapters that both BlueZ and btleplug know, by name.
+async fn look(connection: &Connection, manager: &Manager, epochs: &Epochs) -> Adapters {
     let objects = match managed_objects(connection).await {
         Ok(objects) => objects,
         Err(error) => {
             let error = daemon::classify(&error);
             tracing::info!(%error, "no answer from bluetoothd");
-            return Adapters::from_error(&error).unwrap_or(Adapters::Missing);
+            return Adapters::from_error(&error).unwrap_or_else(Adapters::missing);
         }
     };
-    let mut found: Vec<_> = objects
+    let known = btleplug_adapters(manager).await;
+    let mut found: Vec<Present> = objects
         .iter()
         .filter_map(|(path, interfaces)| {
             let properties = interfaces.iter().find(|(name, _)| name.as_str() == ADAPTER)?.1;
-            Some((!flag(properties.get("Powered")), path.to_string(), text(properties.get("Alias"))))
+            let (_, adapter) = known.iter().find(|(known, _)| *known == path.as_str())?;
+            let name = path.rsplit('/').next().unwrap_or(path).to_owned();
+            let address = text(properties.get("Address"));
+            Some(Present {
+                adapter: adapter.clone(),
+                id: if address.is_empty() { name.clone() } else { address },
+                powered: flag(properties.get("Powered")),
+                simulated: text(properties.get("Alias")) == SIMULATED_ALIAS,
+                epoch: epochs.of(path),
+                name,
+            })
         })
         .collect();
-    found.sort();
-    if found.is_empty() {
-        return Adapters::Missing;
-    }
-    let usable = btleplug_adapters(manager).await;
-    for (off, path, alias) in found {
-        if let Some((_, adapter)) = usable.iter().find(|(known, _)| *known == path) {
-            return Adapters::Present(Present {
-                adapter: adapter.clone(),
-                name: path.rsplit('/').next().unwrap_or(&path).to_owned(),
-                powered: !off,
-                simulated: alias == SIMULATED_ALIAS,
-            });
-        }
-    }
-    Adapters::Missing
+    found.sort_by(|a, b| (a.name.len(), &a.name).cmp(&(b.name.len(), &b.name)));
+    Adapters::Found(found)
 }
 
 async fn managed_objects(connection: &Connection) -> zbus::Result<ManagedObjects> {
