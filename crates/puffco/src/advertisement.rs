@@ -63,14 +63,20 @@ pub fn recognise(heard: &Advertisement) -> Option<Candidate> {
     };
     Some(Candidate {
         likelihood,
-        series: word.and_then(|word| match word {
-            "proxy" => Some(Series::Proxy),
-            "peak" | "pearl" => Some(Series::PeakPro),
-            _ => None,
-        }),
+        series: name.and_then(named_series),
         generation,
         given_name: name.filter(|_| factory_address.is_none()).map(str::to_owned),
     })
+}
+
+/// The product line that a device's name tells.
+#[must_use]
+pub fn named_series(name: &str) -> Option<Series> {
+    match name_word(name)? {
+        "proxy" => Some(Series::Proxy),
+        "peak" | "pearl" => Some(Series::PeakPro),
+        _ => None,
+    }
 }
 
 /// The address in a name as the factory sets it: exactly 12 hexadecimal digits.

@@ -20,6 +20,12 @@ pub const MODE: Uuid = characteristic(0x0040);
 /// Operating state: read to see whether access was granted.
 pub const OPERATING: Uuid = characteristic(0x0022);
 
+/// The bytes of [`POINTER`] for a profile, 0..=3.
+#[must_use]
+pub const fn pointer(slot: u8) -> [u8; 4] {
+    [slot, 0, 0, 0]
+}
+
 /// Model, serial number, hardware and software revision of the Device Information service (§4.4).
 const DEVICE_INFORMATION: [u16; 4] = [0x2a24, 0x2a25, 0x2a27, 0x2a28];
 

@@ -23,4 +23,6 @@ pub mod number;
 pub mod oui;
 pub mod setting;
 pub mod state;
+pub mod temperature;
+pub mod ulid;
 pub mod write;

@@ -4,7 +4,7 @@
 mod document;
 mod record;
 
-pub use record::{Record, encode_rgb};
+pub use record::{Record, Table, encode_rgb};
 
 use crate::firmware::Revision;
 use crate::generation::LedApi;

@@ -1,4 +1,17 @@
 //! The device's logs: what it did (audit) and what went wrong (faults); facts/puffco-ble.md §18.
+//!
+//! Here is where they are read. [`Record`] is what an entry says, [`place`] when it was, and [`sessions`] which
+//! dabs it tells of.
+
+mod code;
+mod place;
+mod record;
+mod session;
+
+pub use code::{AuditCode, BootCause, FaultCode};
+pub use place::{Placed, place};
+pub use record::{Charge, Fault, Heat, HeatMoment, HeatProfile, Reached, Record};
+pub use session::{Ending, Session, sessions};
 
 use crate::attribute::Source;
 use crate::generation::Generation;
@@ -24,6 +37,28 @@ pub struct LogEntry {
     pub index: u32,
     /// The bytes.
     pub bytes: [u8; ENTRY_LENGTH],
+}
+
+impl LogEntry {
+    /// When it was written: seconds since 1970, or since the boot of that time
+    /// ([`crate::state::UNIX_EPOCH_LEAST`] tells which). [`place`] makes a time of it.
+    #[must_use]
+    pub fn stamp(&self) -> u32 {
+        let [a, b, c, d, ..] = self.bytes;
+        u32::from_le_bytes([a, b, c, d])
+    }
+
+    /// What kind of entry it is.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        self.bytes[4]
+    }
+
+    /// What it says, as an entry of this log.
+    #[must_use]
+    pub fn record(&self, kind: LogKind) -> Record {
+        Record::decode(kind, &self.bytes)
+    }
 }
 
 impl LogKind {

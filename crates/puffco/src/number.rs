@@ -1,6 +1,10 @@
 //! Four-byte numbers and the two dialects they come in (facts/puffco-ble.md §13): a Peak Pro sends floats, a
 //! Proxy sends scaled integers. 260 °C written as a float to an integer device would be 113 million degrees,
-//! so numbers are written only once the dialect is established.
+//! so numbers are written only once the dialect is established ([`DialectEvidence`]).
+
+mod evidence;
+
+pub use evidence::DialectEvidence;
 
 /// How a device sends numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,53 +82,10 @@ impl Quantity {
     }
 }
 
-/// What the files that are never zero say about a device's dialect.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DialectEvidence {
-    floats: u8,
-    integers: u8,
-}
-
-impl DialectEvidence {
-    /// Looks at a profile's temperature file.
-    pub fn profile_temperature(&mut self, bytes: &[u8]) {
-        self.look(bytes, 150.0..=400.0, 1500..=4000);
-    }
-
-    /// Looks at the battery's charge file.
-    pub fn battery(&mut self, bytes: &[u8]) {
-        self.look(bytes, 0.5..=100.5, 50..=10050);
-    }
-
-    fn look(
-        &mut self,
-        bytes: &[u8],
-        floats: std::ops::RangeInclusive<f32>,
-        integers: std::ops::RangeInclusive<i32>,
-    ) {
-        let Some(bytes) = first_four(bytes) else { return };
-        if floats.contains(&f32::from_le_bytes(bytes)) {
-            self.floats = self.floats.saturating_add(1);
-        } else if integers.contains(&i32::from_le_bytes(bytes)) {
-            self.integers = self.integers.saturating_add(1);
-        }
-    }
-
-    /// The dialect to read with: what the evidence says as far as it goes, and does not contradict itself.
-    #[must_use]
-    pub fn likely(self) -> Option<Dialect> {
-        match (self.floats, self.integers) {
-            (1.., 0) => Some(Dialect::Float),
-            (0, 1..) => Some(Dialect::Integer),
-            _ => None,
-        }
-    }
-
-    /// The dialect to write with: at least two files agree and none disagrees.
-    #[must_use]
-    pub fn established(self) -> Option<Dialect> {
-        self.likely().filter(|_| self.floats.max(self.integers) >= 2)
-    }
+/// The float in the first four bytes, whatever it is: NaN and infinity too. `None` when there are fewer bytes.
+#[must_use]
+pub fn float(bytes: &[u8]) -> Option<f32> {
+    first_four(bytes).map(f32::from_le_bytes)
 }
 
 fn first_four(bytes: &[u8]) -> Option<[u8; 4]> {
@@ -155,22 +116,5 @@ mod tests {
         assert_eq!(decode(Quantity::ProfileSeconds), Some(25.0));
         assert_eq!(decode(Quantity::StateSeconds), Some(5.0));
         assert_eq!(Quantity::ProfileSeconds.encode(Dialect::Integer, 25.0), Some(raw));
-    }
-
-    #[test]
-    fn one_file_is_enough_to_read_by_and_two_to_write_by() {
-        let mut evidence = DialectEvidence::default();
-        evidence.profile_temperature(&260.0_f32.to_le_bytes());
-        assert_eq!((evidence.likely(), evidence.established()), (Some(Dialect::Float), None));
-        evidence.battery(&81.5_f32.to_le_bytes());
-        assert_eq!(evidence.established(), Some(Dialect::Float));
-    }
-
-    #[test]
-    fn contradicting_files_establish_nothing() {
-        let mut evidence = DialectEvidence::default();
-        evidence.profile_temperature(&2600_i32.to_le_bytes());
-        evidence.battery(&81.5_f32.to_le_bytes());
-        assert_eq!((evidence.likely(), evidence.established()), (None, None));
     }
 }

@@ -48,6 +48,18 @@ pub const LONGEST_PROFILE_NAME: usize = 29;
 /// See [`LONGEST_PROFILE_NAME`].
 pub const LONGEST_DEVICE_NAME: usize = 31;
 
+/// The level of one of [`Setting::Brightness`] at so many percent, at most 100, halves up.
+#[must_use]
+pub fn brightness_level(percent: u8) -> u8 {
+    ((u16::from(percent.min(100)) * 255 + 50) / 100) as u8
+}
+
+/// How many percent a level of [`Setting::Brightness`] is, halves up.
+#[must_use]
+pub fn brightness_percent(level: u8) -> u8 {
+    ((u16::from(level) * 200 + 255) / 510) as u8
+}
+
 /// One setting with its value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Setting {

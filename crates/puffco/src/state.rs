@@ -38,6 +38,28 @@ impl OperatingState {
     /// In pairing mode.
     pub const BONDING: Self = Self(13);
 
+    /// Its name in the protocol; `None` for one that is not known.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        const NAMES: [&str; 14] = [
+            "init_memory",
+            "init_version_display",
+            "init_battery_display",
+            "master_off",
+            "sleep",
+            "idle",
+            "temp_select",
+            "heat_cycle_preheat",
+            "heat_cycle_active",
+            "heat_cycle_fade",
+            "version_display",
+            "battery_display",
+            "factory_test",
+            "bonding",
+        ];
+        NAMES.get(usize::from(self.0)).copied()
+    }
+
     /// In a heat cycle: preheat, active or fade.
     #[must_use]
     pub fn is_heat_cycle(self) -> bool {
@@ -61,6 +83,12 @@ impl ChargeState {
     /// Not on power.
     pub const DISCONNECTED: Self = Self(4);
 
+    /// Its name in the protocol; `None` for one that is not known.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        ["bulk", "topup", "full", "overtemp", "disconnected"].get(usize::from(self.0)).copied()
+    }
+
     /// Taking charge: bulk or top-up.
     #[must_use]
     pub fn is_charging(self) -> bool {
@@ -71,6 +99,18 @@ impl ChargeState {
     #[must_use]
     pub fn is_on_power(self) -> bool {
         self != Self::DISCONNECTED
+    }
+}
+
+/// Where charge comes from (`/p/bat/chg/src`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChargeSource(pub u8);
+
+impl ChargeSource {
+    /// Its name; `None` for one that is not known.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        ["usb", "wireless", "dock", "none"].get(usize::from(self.0)).copied()
     }
 }
 

@@ -41,6 +41,28 @@ pub enum Mode {
     HeatCycleBoost = 9,
 }
 
+impl Mode {
+    /// All of them, in the order of their codes.
+    pub const ALL: [Self; 10] = [
+        Self::MasterOff,
+        Self::Sleep,
+        Self::Idle,
+        Self::TempSelectBegin,
+        Self::TempSelectStop,
+        Self::ShowBattery,
+        Self::ShowVersion,
+        Self::HeatCycleStart,
+        Self::HeatCycleAbort,
+        Self::HeatCycleBoost,
+    ];
+
+    /// The command with this code; `None` for those that are left out.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+}
+
 /// Why a write was not encoded. Nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum WriteError {

@@ -26,9 +26,24 @@ pub enum Record {
         speed: u8,
         /// Animation; `None` in the four-byte form.
         animation: Option<u8>,
+        /// Which of the arrays of the device.
+        table: Table,
     },
     /// No colour set.
     Null,
+}
+
+/// Which arrays of the device a table record refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Of colours. 8 and more are the user's own: 8 + index of the non-volatile memory.
+    pub colors: u8,
+    /// Of offsets, numbered like [`Self::colors`].
+    pub offsets: u8,
+    /// How many colours; `None` in the four-byte form.
+    pub length: Option<u8>,
+    /// Phase lock, numerator and denominator; `None` in the four-byte form.
+    pub phase: Option<(u8, u8)>,
 }
 
 impl Record {
@@ -37,12 +52,22 @@ impl Record {
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         match *bytes {
             [r, g, b, 0] => Some(Self::Rgb { rgb: Rgb(r, g, b), animation: None }),
-            [luma, speed, _, _] => Some(Self::Table { luma, speed, animation: None }),
+            [_, _, _, 0xff] => Some(Self::Null),
+            [luma, speed, colors, offsets] => {
+                let table = Table { colors, offsets, length: None, phase: None };
+                Some(Self::Table { luma, speed, animation: None, table })
+            }
             [r, g, b, 0, animation, _, _, _] => {
                 Some(Self::Rgb { rgb: Rgb(r, g, b), animation: Some(animation) })
             }
-            [luma, speed, animation, 1, _, _, _, _] => {
-                Some(Self::Table { luma, speed, animation: Some(animation) })
+            [luma, speed, animation, 1, numerator, denominator, arrays, length] => {
+                let table = Table {
+                    colors: arrays & 0xf,
+                    offsets: arrays >> 4,
+                    length: Some(if length & 31 == 0 { 32 } else { length & 31 }),
+                    phase: Some((numerator, denominator)),
+                };
+                Some(Self::Table { luma, speed, animation: Some(animation), table })
             }
             [_, _, _, 0xff, _, _, _, _] => Some(Self::Null),
             _ => None,
@@ -101,6 +126,14 @@ mod tests {
         assert_eq!(Record::decode(&[]), None);
         assert_eq!(Record::decode(&[9; 7]), None);
         assert_eq!(Record::decode(&[1, 2, 3, 4, 5, 6, 7, 8]), None);
+    }
+
+    #[test]
+    fn a_table_record_names_its_arrays() {
+        let record = Record::decode(&[255, 64, 21, 1, 1, 10, 0xd4, 0]).unwrap();
+        let table = Table { colors: 4, offsets: 13, length: Some(32), phase: Some((1, 10)) };
+        assert_eq!(record, Record::Table { luma: 255, speed: 64, animation: Some(21), table });
+        assert_eq!(record.light().first(), None);
     }
 
     #[test]

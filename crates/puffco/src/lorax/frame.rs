@@ -50,6 +50,17 @@ impl Sequence {
     }
 }
 
+/// The bytes of a request frame: sequence number, opcode, body.
+///
+/// # Errors
+/// [`BadFrame::TooLong`] when it would vanish on its way: send less at once.
+pub fn request_frame(sequence: u16, opcode: u8, body: &[u8]) -> Result<Vec<u8>, BadFrame> {
+    let mut frame = sequence.to_le_bytes().to_vec();
+    frame.push(opcode);
+    frame.extend(body);
+    if frame.len() > MAX_FRAME { Err(BadFrame::TooLong(frame.len())) } else { Ok(frame) }
+}
+
 /// A request, as it goes to [`crate::gatt::COMMAND`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -65,10 +76,9 @@ impl Request {
     /// # Errors
     /// [`BadFrame::TooLong`] when it would vanish on its way: send less at once.
     pub fn encode(&self) -> Result<Vec<u8>, BadFrame> {
-        let mut frame = self.sequence.to_le_bytes().to_vec();
-        frame.push(self.operation.opcode());
-        self.operation.encode_body(&mut frame);
-        if frame.len() > MAX_FRAME { Err(BadFrame::TooLong(frame.len())) } else { Ok(frame) }
+        let mut body = Vec::new();
+        self.operation.encode_body(&mut body);
+        request_frame(self.sequence, self.operation.opcode(), &body)
     }
 
     /// Reads a frame, as a device does.

@@ -1,4 +1,5 @@
-//! What a request asks for, and its body (§7.1). Operations that no client needs cannot be expressed.
+//! What a request asks for, and its body (§7.1). Operations that remove files, or whose body nobody knows,
+//! cannot be expressed.
 
 /// The opcodes.
 #[expect(missing_docs, reason = "the names are the protocol's")]
@@ -9,8 +10,11 @@ pub mod opcode {
     pub const READ_SHORT: u8 = 0x10;
     pub const WRITE_SHORT: u8 = 0x11;
     pub const OPEN: u8 = 0x20;
+    pub const READ: u8 = 0x21;
     pub const WATCH: u8 = 0x23;
+    pub const UNWATCH: u8 = 0x24;
     pub const CLOSE: u8 = 0x26;
+    pub const PRUNE_HANDLES: u8 = 0x27;
 }
 
 /// One operation with its arguments.
@@ -49,6 +53,15 @@ pub enum Operation {
         /// Which file.
         path: String,
     },
+    /// Read an open file; its bytes come back. Nobody needs it: [`Operation::ReadShort`] opens by itself.
+    Read {
+        /// From [`Operation::Open`].
+        handle: u16,
+        /// Where to start.
+        offset: u16,
+        /// Most bytes to send.
+        length: u16,
+    },
     /// Report an open file again and again.
     Watch {
         /// From [`Operation::Open`].
@@ -58,6 +71,17 @@ pub enum Operation {
         /// Most bytes to report.
         length: u16,
     },
+    /// End a watch and keep the file open. Nobody was seen sending it: [`Operation::Close`] ends it too.
+    Unwatch {
+        /// From [`Operation::Open`].
+        handle: u16,
+    },
+    /// Close the files that nobody used for a while, in units of 1.25 ms. The vendor's app sends it where the
+    /// protocol version is not 0; some devices never answer it (§7.2).
+    PruneHandles {
+        /// How long they may stay unused.
+        units: u16,
+    },
     /// Close a file, and end its watch.
     Close {
         /// From [`Operation::Open`].
@@ -66,6 +90,9 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// The prune request of the vendor's app: 1200 ms.
+    pub const PRUNE: Self = Self::PruneHandles { units: 960 };
+
     /// Its opcode.
     #[must_use]
     pub fn opcode(&self) -> u8 {
@@ -76,7 +103,10 @@ impl Operation {
             Self::ReadShort { .. } => opcode::READ_SHORT,
             Self::WriteShort { .. } => opcode::WRITE_SHORT,
             Self::Open { .. } => opcode::OPEN,
+            Self::Read { .. } => opcode::READ,
             Self::Watch { .. } => opcode::WATCH,
+            Self::Unwatch { .. } => opcode::UNWATCH,
+            Self::PruneHandles { .. } => opcode::PRUNE_HANDLES,
             Self::Close { .. } => opcode::CLOSE,
         }
     }
@@ -107,7 +137,16 @@ impl Operation {
                     frame.extend(word.to_le_bytes());
                 }
             }
-            Self::Close { handle } => frame.extend(handle.to_le_bytes()),
+            Self::Read { handle, offset, length } => {
+                for word in [*handle, *offset, *length] {
+                    frame.extend(word.to_le_bytes());
+                }
+            }
+            Self::PruneHandles { units } => {
+                frame.push(1);
+                frame.extend(units.to_le_bytes());
+            }
+            Self::Unwatch { handle } | Self::Close { handle } => frame.extend(handle.to_le_bytes()),
         }
     }
 
@@ -134,6 +173,9 @@ impl Operation {
                 }
             }
             opcode::OPEN => Self::Open { flags: *body.first()?, path: text(body.get(1..)?)? },
+            opcode::READ => Self::Read { handle: word(0)?, offset: word(2)?, length: word(4)? },
+            opcode::UNWATCH => Self::Unwatch { handle: word(0)? },
+            opcode::PRUNE_HANDLES => Self::PruneHandles { units: word(1)? },
             opcode::WATCH => Self::Watch { handle: word(0)?, interval_ms: word(4)?, length: word(8)? },
             opcode::CLOSE => Self::Close { handle: word(0)? },
             _ => return None,
@@ -156,6 +198,9 @@ mod tests {
             Operation::WriteShort { offset: 1, flags: 4, path: path(), data: vec![0, 9] },
             Operation::Open { flags: 0, path: path() },
             Operation::Watch { handle: 0x0102, interval_ms: 400, length: 4 },
+            Operation::Read { handle: 0x0102, offset: 250, length: 125 },
+            Operation::Unwatch { handle: 9 },
+            Operation::PRUNE,
             Operation::Close { handle: 3 },
         ] {
             let mut body = Vec::new();

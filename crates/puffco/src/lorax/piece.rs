@@ -1,0 +1,107 @@
+//! Splits what is longer than one frame. A frame that does not fit one packet vanishes without a reply (§7.4).
+
+use super::{Limits, MAX_FRAME, Operation};
+use crate::write::{WriteError, is_allowed};
+
+/// Bytes of a WRITE_SHORT beside its path and data: sequence, opcode, offset, flags, end of the path.
+const OVERHEAD: usize = 7;
+/// Bytes of a packet that are not the frame's.
+const ATT_HEADER: u16 = 3;
+
+/// How many bytes of data one WRITE_SHORT to a path takes; 0 when not even one. `mtu` is the link's, where the
+/// operating system tells it.
+#[must_use]
+pub fn room(path: &str, limits: Limits, mtu: Option<u16>) -> usize {
+    let most = usize::from(Limits::PEAK_PRO.payload).min(MAX_FRAME);
+    let packet = mtu.map_or(most, |mtu| most.min(usize::from(mtu.saturating_sub(ATT_HEADER))));
+    let header = OVERHEAD + path.len();
+    if limits == Limits::FALLBACK {
+        // It did not tell: that it takes few bytes at once is a guess, and about data only.
+        packet.saturating_sub(header).min(usize::from(limits.payload))
+    } else {
+        packet.min(usize::from(limits.payload)).saturating_sub(header)
+    }
+}
+
+/// The operations that write data to a file from its beginning, in order. Each has to be answered before the
+/// next is sent; when one fails, the file holds the beginning of the new and the end of the old data.
+///
+/// # Errors
+/// [`WriteError::Forbidden`] when the file must not be written, [`WriteError::Unsupported`] when it cannot be
+/// over this link. Nothing is to be sent then.
+pub fn pieces(
+    path: &str,
+    data: &[u8],
+    limits: Limits,
+    mtu: Option<u16>,
+) -> Result<Vec<Operation>, WriteError> {
+    if !is_allowed(path) {
+        return Err(WriteError::Forbidden);
+    }
+    let room = room(path, limits, mtu);
+    if room == 0 || data.len() > usize::from(u16::MAX) {
+        return Err(WriteError::Unsupported);
+    }
+    let piece = |(index, data): (usize, &[u8])| Operation::WriteShort {
+        offset: (index * room) as u16,
+        flags: 0,
+        path: path.to_owned(),
+        data: data.to_vec(),
+    };
+    Ok(data.chunks(room).enumerate().map(piece).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Request;
+    use super::*;
+
+    const PATH: &str = "/u/app/hc/0/colr";
+
+    /// What a device has after the pieces arrived, and how long their frames were.
+    fn written(data: &[u8], limits: Limits, mtu: Option<u16>) -> (Vec<u8>, usize) {
+        let mut file = Vec::new();
+        let mut longest = 0;
+        for operation in pieces(PATH, data, limits, mtu).unwrap() {
+            let frame = Request { sequence: 1, operation: operation.clone() }.encode().unwrap();
+            longest = longest.max(frame.len());
+            let Operation::WriteShort { offset, data, .. } = operation else { panic!("a write") };
+            assert_eq!(usize::from(offset), file.len());
+            file.extend(data);
+        }
+        (file, longest)
+    }
+
+    #[test]
+    fn pieces_make_up_the_whole_and_fit_the_packet() {
+        let data: Vec<u8> = (0..=255).cycle().take(800).collect();
+        for (mtu, packet) in [(None, 125), (Some(131), 125), (Some(247), 125), (Some(65), 62)] {
+            let (file, longest) = written(&data, Limits::PEAK_PRO, mtu);
+            assert_eq!((file, longest), (data.clone(), packet));
+        }
+    }
+
+    #[test]
+    fn the_device_may_want_less_than_the_packet_carries() {
+        let limits = Limits { payload: 40, ..Limits::PEAK_PRO };
+        assert_eq!(written(&[7; 100], limits, Some(185)).1, 40);
+        assert_eq!(room(PATH, Limits::FALLBACK, None), 20);
+    }
+
+    #[test]
+    fn nothing_is_written_over_a_link_without_room() {
+        assert_eq!(pieces(PATH, &[0; 8], Limits::PEAK_PRO, Some(23)), Err(WriteError::Unsupported));
+        assert_eq!(pieces("/p/app/mc", &[7], Limits::PEAK_PRO, Some(23)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_short_value_is_one_piece() {
+        assert_eq!(pieces(PATH, &[0; 8], Limits::PEAK_PRO, None).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_must_not_be_written_is_not_split_either() {
+        let forbidden = pieces("/p/app/facr", &[1], Limits::PEAK_PRO, None);
+        assert_eq!(forbidden, Err(WriteError::Forbidden));
+    }
+}
