@@ -9,6 +9,7 @@ mod agents;
 mod characteristic;
 mod console;
 mod error;
+mod handles;
 mod peripheral;
 mod time;
 mod tree;

@@ -1,107 +1,54 @@
-//! What a simulated device is: its model, owner's settings, and how fast and how badly it behaves.
+//! What a simulated device is: its model, its firmware, its owner's settings, and how fast and how badly it
+//! behaves.
 
-use std::str::FromStr;
+mod model;
+mod quirks;
+
 use std::time::Duration;
 
-use puffco::state::Rgb;
+pub use self::model::{SimModel, UnknownModel};
+pub use self::quirks::{NAMES as QUIRK_NAMES, QuirkError, Quirks, WatchQuirk};
 
-/// The models that can be simulated, by marketing name (facts/puffco-ble.md §3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SimModel {
-    /// Onyx, the present Peak Pro. Firmware AW, colours as CBOR documents.
-    #[default]
-    PeakPro,
-    /// Pearl. Firmware AW.
-    Pearl,
-    /// Storm. Firmware AW.
-    Storm,
-    /// Opal, of the first generation. Firmware AV, colours as 8-byte records.
-    Opal,
-    /// Guardian, of the first generation. Firmware AV.
-    Guardian,
+use self::model::Family;
+use crate::light::Rgb;
+use crate::revision;
+
+/// The protocol generation; the firmware decides (facts/puffco-ble.md §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generation {
+    /// A small file-system RPC.
+    Lorax,
+    /// One characteristic per attribute.
+    Legacy,
 }
 
-impl SimModel {
-    /// All of them, with the name that a command line uses.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("peak-pro", Self::PeakPro),
-        ("pearl", Self::Pearl),
-        ("storm", Self::Storm),
-        ("opal", Self::Opal),
-        ("guardian", Self::Guardian),
-    ];
-
-    /// Model code and serial prefix.
-    fn codes(self) -> (u32, &'static str) {
-        match self {
-            Self::PeakPro => (13, "71"),
-            Self::Pearl => (12, "72"),
-            Self::Storm => (19, "78"),
-            Self::Opal => (1, "22"),
-            Self::Guardian => (4, "26"),
-        }
-    }
-
-    /// The lights of its four profiles: each model has a family of its own, so that several are told apart.
-    fn lights(self) -> [Rgb; 4] {
-        match self {
-            Self::PeakPro => {
-                [Rgb(0xff, 0x7a, 0x2e), Rgb(0xff, 0xb0, 0x3a), Rgb(0xff, 0x4e, 0x1c), Rgb(0xff, 0x2a, 0x12)]
-            }
-            Self::Pearl => {
-                [Rgb(0x16, 0xd6, 0xc0), Rgb(0x3a, 0xe8, 0xa8), Rgb(0x12, 0xb4, 0xe6), Rgb(0x1c, 0x86, 0xff)]
-            }
-            Self::Storm => {
-                [Rgb(0x9a, 0x7b, 0xff), Rgb(0xb4, 0x5c, 0xff), Rgb(0x6e, 0x6b, 0xff), Rgb(0xd0, 0x4c, 0xff)]
-            }
-            Self::Opal => {
-                [Rgb(0xff, 0x8a, 0xc0), Rgb(0xff, 0xb3, 0xd6), Rgb(0xff, 0x5f, 0xa0), Rgb(0xff, 0x3d, 0x7d)]
-            }
-            Self::Guardian => {
-                [Rgb(0x6e, 0xe9, 0x16), Rgb(0xa6, 0xf0, 0x3c), Rgb(0x35, 0xc9, 0x3f), Rgb(0x12, 0xa8, 0x5a)]
-            }
-        }
-    }
-
-    /// Firmware revision number: 39 is AW, 38 is AV.
-    fn firmware(self) -> u32 {
-        match self {
-            Self::PeakPro | Self::Pearl | Self::Storm => 39,
-            Self::Opal | Self::Guardian => 38,
-        }
-    }
+/// The form of its four-byte numbers (§13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// Floats: Peak Pro.
+    Float,
+    /// Scaled integers: Proxy.
+    Integer,
 }
 
-impl std::fmt::Display for SimModel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let name = Self::ALL.iter().find(|(_, model)| model == self).map_or("?", |(name, _)| name);
-        f.write_str(name)
-    }
+/// The form of its colours (§17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LedApi {
+    /// 8-byte records, with files for the preheat and active colours: LED API 2.
+    Records,
+    /// CBOR documents: LED API 3.
+    Documents,
 }
 
-/// A model name that is not in [`SimModel::ALL`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownModel(String);
-
-impl std::fmt::Display for UnknownModel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<_> = SimModel::ALL.iter().map(|(name, _)| *name).collect();
-        write!(f, "no model `{}`; there are {}", self.0, names.join(", "))
-    }
-}
-
-impl std::error::Error for UnknownModel {}
-
-impl FromStr for SimModel {
-    type Err = UnknownModel;
-
-    fn from_str(text: &str) -> Result<Self, UnknownModel> {
-        SimModel::ALL
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(text))
-            .map(|(_, model)| *model)
-            .ok_or_else(|| UnknownModel(text.to_owned()))
-    }
+/// The update service beside its own (§4.2, §4.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateService {
+    /// None.
+    None,
+    /// The chip vendor's.
+    Ota,
+    /// The one of newer units.
+    Pup,
 }
 
 /// A heat profile of a simulated device.
@@ -130,8 +77,18 @@ pub struct SimConfig {
     pub model_code: u32,
     /// Serial number, 19 characters.
     pub serial: String,
-    /// Firmware revision number.
+    /// Firmware revision number; decides the generation, and with it much of what there is.
     pub firmware: u32,
+    /// Hardware revision.
+    pub hardware: u8,
+    /// Form of its numbers.
+    pub numbers: Numbers,
+    /// Form of its colours; `None` leaves it to the firmware: documents since AW.
+    pub led_api: Option<LedApi>,
+    /// The update service beside its own.
+    pub update_service: UpdateService,
+    /// Version of the Lorax protocol (0 or 1 were seen).
+    pub lorax_version: u16,
     /// The four profiles.
     pub profiles: [SimProfile; 4],
     /// Profile selected at start, 0..=3.
@@ -142,6 +99,12 @@ pub struct SimConfig {
     pub battery_percent: f32,
     /// Lifetime heat cycles at start.
     pub total_dabs: u32,
+    /// Heat cycles of the trip at start.
+    pub trip_dabs: u32,
+    /// Its birthday, seconds since 1970; 1000 when it was never set (§16).
+    pub birthday: u32,
+    /// Its clock at start, seconds since 1970; `None` when it was never set and counts from boot.
+    pub clock_unix: Option<u32>,
     /// Room temperature, °C.
     pub ambient_celsius: f32,
     /// Multiplies the device's own time: heating, holding, fading, temp select, sleep. Not the radio's.
@@ -158,7 +121,9 @@ pub struct SimConfig {
     pub pairing_mode_required: bool,
     /// Offers watches; without, OPEN is answered with an error.
     pub watches: bool,
-    /// Seed of its randomness: unlock seeds, sensor noise.
+    /// What it does badly.
+    pub quirks: Quirks,
+    /// Seed of all its randomness: unlock seeds, sensor noise, quirks.
     pub seed: u64,
 }
 
@@ -166,7 +131,7 @@ impl SimConfig {
     /// A device of this model, with the name, lights and profiles of the demo.
     #[must_use]
     pub fn new(model: SimModel) -> Self {
-        let (model_code, prefix) = model.codes();
+        let traits = model.traits();
         let [low, medium, high, peak] = model.lights();
         let profile = |name: &str, celsius, seconds, color, intensity| SimProfile {
             name: name.to_owned(),
@@ -178,9 +143,18 @@ impl SimConfig {
         Self {
             name: "Ember".to_owned(),
             address: [0x84, 0x2e, 0x14, 0x0e, 0x3b, 0xe2],
-            model_code,
-            serial: format!("{prefix}23045678901234567"),
-            firmware: model.firmware(),
+            model_code: traits.model_code,
+            serial: format!("{}23045678901234567", traits.product),
+            firmware: traits.firmware,
+            hardware: 3,
+            numbers: if traits.family == Family::Proxy { Numbers::Integer } else { Numbers::Float },
+            led_api: None,
+            update_service: if traits.family == Family::Pikachu {
+                UpdateService::Ota
+            } else {
+                UpdateService::Pup
+            },
+            lorax_version: 1,
             profiles: [
                 profile("Slow burn", 238.0, 60.0, low, 0.0),
                 profile("Golden hour", 252.0, 50.0, medium, 0.0),
@@ -191,6 +165,9 @@ impl SimConfig {
             chamber: 3,
             battery_percent: 82.0,
             total_dabs: 420,
+            trip_dabs: 12,
+            birthday: 1_672_531_200,
+            clock_unix: None,
             ambient_celsius: 24.0,
             speed: 1.0,
             sleep_after: Duration::from_secs(300),
@@ -199,6 +176,7 @@ impl SimConfig {
             bonded: false,
             pairing_mode_required: false,
             watches: true,
+            quirks: Quirks::default(),
             seed: 1,
         }
     }
@@ -217,6 +195,109 @@ impl SimConfig {
         }
         self
     }
+
+    /// The same device with the firmware of this number or these letters' number ([`revision::number`]).
+    #[must_use]
+    pub fn with_firmware(self, firmware: u32) -> Self {
+        Self { firmware, ..self }
+    }
+
+    /// The same device, whose clock says `unix` and what [`Quirks::clock_off`] adds; without that quirk the
+    /// clock stays as it is. For those who know what time it is.
+    #[must_use]
+    pub fn on_wall_clock(self, unix: u64) -> Self {
+        let off = self.quirks.clock_off;
+        let clock = off.and_then(|off| u32::try_from(i64::try_from(unix).ok()?.saturating_add(off)).ok());
+        Self { clock_unix: clock.or(self.clock_unix), ..self }
+    }
+
+    /// The protocol generation, by its firmware.
+    #[must_use]
+    pub fn generation(&self) -> Generation {
+        if self.firmware >= revision::LORAX { Generation::Lorax } else { Generation::Legacy }
+    }
+
+    /// The form of its colours.
+    #[must_use]
+    pub fn led_api(&self) -> LedApi {
+        let by_firmware =
+            if self.firmware > revision::LAST_OF_RECORDS { LedApi::Documents } else { LedApi::Records };
+        self.led_api.filter(|_| self.generation() == Generation::Lorax).unwrap_or(by_firmware)
+    }
+
+    /// The longest frame that fits one packet: 128 with the MTU that was seen (§7.4), less with a smaller one.
+    #[must_use]
+    pub fn longest_frame(&self) -> usize {
+        usize::from(self.mtu()) - 3
+    }
+
+    /// The negotiated MTU.
+    #[must_use]
+    pub fn mtu(&self) -> u16 {
+        /// As seen with BlueZ (§7.4).
+        const SEEN: u16 = 131;
+        self.quirks.mtu.unwrap_or(SEEN).max(23)
+    }
+
+    /// The longest payload: 125 where the packets allow it, 20 with the smallest packets (§7.4).
+    #[must_use]
+    pub fn longest_payload(&self) -> u16 {
+        self.mtu().saturating_sub(6).clamp(20, 125)
+    }
+
+    /// Whether all of it can be had.
+    ///
+    /// # Errors
+    /// Says the first thing that cannot.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let within = |value: f32, range: std::ops::RangeInclusive<f32>| range.contains(&value);
+        let share = |value: f64| (0.0..=1.0).contains(&value);
+        if !within(self.speed, 0.001..=1000.0) {
+            return Err(ConfigError::Speed(self.speed));
+        }
+        if !within(self.battery_percent, 0.0..=100.0) {
+            return Err(ConfigError::Battery(self.battery_percent));
+        }
+        if self.selected > 3 {
+            return Err(ConfigError::Selected(self.selected));
+        }
+        if self.name.len() > 31 || self.profiles.iter().any(|profile| profile.name.len() > 31) {
+            return Err(ConfigError::Name);
+        }
+        if self.numbers == Numbers::Integer && self.generation() == Generation::Legacy {
+            return Err(ConfigError::LegacyIntegers);
+        }
+        let quirks = &self.quirks;
+        let shares =
+            [quirks.nan_readings, quirks.spurious_idle, quirks.lost_replies, quirks.duplicated_replies];
+        if !shares.into_iter().all(share) {
+            return Err(ConfigError::Share);
+        }
+        Ok(())
+    }
+}
+
+/// A device that cannot be.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    /// Its time must pass.
+    #[error("the speed must be from 0.001 to 1000, not {0}")]
+    Speed(f32),
+    /// A charge is a percentage.
+    #[error("the charge must be from 0 to 100, not {0}")]
+    Battery(f32),
+    /// There are four profiles.
+    #[error("the selected profile must be from 0 to 3, not {0}")]
+    Selected(u8),
+    /// A name has 31 bytes.
+    #[error("a name is longer than 31 bytes")]
+    Name,
+    /// No Proxy speaks the legacy protocol: its firmware must be AC or newer.
+    #[error("a device with integers has firmware AC or newer")]
+    LegacyIntegers,
+    /// A share of readings or replies.
+    #[error("a share must be from 0 to 1")]
+    Share,
 }
 
 impl Default for SimConfig {
@@ -230,15 +311,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_model_is_found_by_the_name_it_shows() {
-        for (name, model) in SimModel::ALL {
-            assert_eq!(name.parse(), Ok(model));
-            assert_eq!(model.to_string(), name);
-        }
-        assert!("toaster".parse::<SimModel>().is_err());
-    }
-
-    #[test]
     fn numbered_devices_differ_in_what_identifies_them() {
         let first = SimConfig::default();
         let second = SimConfig::default().numbered(1);
@@ -247,5 +319,44 @@ mod tests {
         assert_ne!(first.name, second.name);
         assert_ne!(first.serial, second.serial);
         assert_eq!(second.serial.len(), 19);
+    }
+
+    #[test]
+    fn firmware_decides_generation_and_colours() {
+        let with =
+            |letters| SimConfig::default().with_firmware(revision::number(letters).unwrap_or_default());
+        assert_eq!(with("X").generation(), Generation::Legacy);
+        assert_eq!(with("AC").generation(), Generation::Lorax);
+        assert_eq!((with("AV").led_api(), with("AW").led_api()), (LedApi::Records, LedApi::Documents));
+        let early = SimConfig { led_api: Some(LedApi::Documents), ..with("AG") };
+        assert_eq!(early.led_api(), LedApi::Documents);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        assert_eq!(SimConfig::default().check(), Ok(()));
+        for speed in [0.0, -1.0, f32::NAN, f32::INFINITY] {
+            assert!(SimConfig { speed, ..SimConfig::default() }.check().is_err(), "{speed}");
+        }
+        let quirks = Quirks { lost_replies: f64::NAN, ..Quirks::default() };
+        assert_eq!(SimConfig { quirks, ..SimConfig::default() }.check(), Err(ConfigError::Share));
+        let old_proxy = SimConfig::new(SimModel::ProxyHaze).with_firmware(19);
+        assert_eq!(old_proxy.check(), Err(ConfigError::LegacyIntegers));
+    }
+
+    #[test]
+    fn small_packets_carry_small_payloads() {
+        let with = |mtu| SimConfig { quirks: Quirks { mtu, ..Quirks::default() }, ..SimConfig::default() };
+        assert_eq!((with(None).longest_frame(), with(None).longest_payload()), (128, 125));
+        assert_eq!((with(Some(23)).longest_frame(), with(Some(23)).longest_payload()), (20, 20));
+        assert_eq!((with(Some(247)).longest_frame(), with(Some(247)).longest_payload()), (244, 125));
+    }
+
+    #[test]
+    fn the_clock_is_off_by_what_the_quirk_says() {
+        let quirks = Quirks { clock_off: Some(-60), ..Quirks::default() };
+        let config = SimConfig { quirks, ..SimConfig::default() }.on_wall_clock(1_700_000_000);
+        assert_eq!(config.clock_unix, Some(1_699_999_940));
+        assert_eq!(SimConfig::default().on_wall_clock(1_700_000_000).clock_unix, None);
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use puffco::gatt;
 use puffco::link::LinkError;
 use puffco::lorax::{LORAX_KEY, Operation, Reply, Request, Status, WatchEvent, token};
-use puffco::state::OperatingState;
+use puffco_sim::OperatingState;
 use puffco_sim::{SimConfig, SimDevice};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};

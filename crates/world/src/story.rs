@@ -63,7 +63,7 @@ impl World {
     /// What a party's device does.
     #[must_use]
     pub fn operating(&self, party: PartyId) -> OperatingState {
-        self.device(party).operating_state()
+        OperatingState(self.device(party).operating_state().0)
     }
 
     /// The operating state of one party's device as another sees it in the group.

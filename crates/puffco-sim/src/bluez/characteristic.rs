@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use puffco::gatt;
 use puffco::link::LinkError;
 use uuid::Uuid;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
@@ -12,8 +11,10 @@ use zbus::{Connection, interface};
 
 use super::WithoutAgent;
 use super::error::Refusal;
+use super::handles::{CLIENT_CONFIGURATION, CharacteristicNode};
 use super::peripheral::{Bond, bond};
 use super::world::{CHARACTERISTIC_INTERFACE, World};
+use crate::device::Properties;
 
 /// One round trip over the air.
 const ROUND_TRIP: Duration = Duration::from_millis(15);
@@ -48,8 +49,7 @@ impl GattService1 {
 pub(super) struct GattCharacteristic1 {
     pub(super) world: Arc<World>,
     pub(super) peer: usize,
-    pub(super) uuid: Uuid,
-    pub(super) path: String,
+    pub(super) node: CharacteristicNode,
     pub(super) service: OwnedObjectPath,
 }
 
@@ -87,18 +87,23 @@ impl GattCharacteristic1 {
             matches!(options.get("type").map(|kind| &**kind), Some(Value::Str(kind)) if kind == "command");
         if !command {
             tokio::time::sleep(ROUND_TRIP).await;
+        } else if value.len() + 3 > usize::from(self.mtu()) {
+            // BlueZ has no packet for it and says so; other systems let it vanish.
+            return Err(Refusal::Failed("Failed to initiate write".to_owned()));
         }
-        Ok(self.world.act_on(self.peer, |peer, now| peer.device.write(now, self.uuid, &value))?)
+        Ok(self.world.act_on(self.peer, |peer, now| peer.device.write(now, self.node.id, &value))?)
     }
 
     async fn start_notify(&self) -> Result<(), Refusal> {
         tokio::time::sleep(ROUND_TRIP).await;
         self.world.act(|state, now| {
             let peer = &mut state.peers[self.peer];
-            peer.device.subscribe(now, self.uuid)?;
-            if peer.notifying.insert(self.uuid) {
+            if !self.node.indicates {
+                peer.device.subscribe(now, self.node.id)?;
+            }
+            if peer.notifying.insert(self.node.id) {
                 let now = vec![("Notifying", Some(true.into()))];
-                state.changed(&self.path, CHARACTERISTIC_INTERFACE, now);
+                state.changed(&self.node.path, CHARACTERISTIC_INTERFACE, now);
             }
             Ok(())
         })
@@ -106,17 +111,17 @@ impl GattCharacteristic1 {
 
     fn stop_notify(&self) -> Result<(), Refusal> {
         self.world.act(|state, _| {
-            if !state.peers[self.peer].notifying.remove(&self.uuid) {
+            if !state.peers[self.peer].notifying.remove(&self.node.id) {
                 return Err(Refusal::Failed("No notify session started".to_owned()));
             }
-            state.changed(&self.path, CHARACTERISTIC_INTERFACE, vec![("Notifying", Some(false.into()))]);
+            state.changed(&self.node.path, CHARACTERISTIC_INTERFACE, vec![("Notifying", Some(false.into()))]);
             Ok(())
         })
     }
 
     #[zbus(property, name = "UUID")]
     fn uuid(&self) -> String {
-        self.uuid.to_string()
+        self.node.id.to_string()
     }
 
     #[zbus(property)]
@@ -126,23 +131,25 @@ impl GattCharacteristic1 {
 
     #[zbus(property)]
     fn flags(&self) -> Vec<String> {
-        let flag = match self.uuid {
-            gatt::COMMAND => "write-without-response",
-            gatt::REPLY | gatt::EVENT => "notify",
-            _ => "read",
-        };
-        vec![flag.to_owned()]
+        let Properties { read, write, write_without_response, notify } = self.node.properties;
+        let flags = [
+            (read, "read"),
+            (write_without_response, "write-without-response"),
+            (write, "write"),
+            (notify && !self.node.indicates, "notify"),
+            (self.node.indicates, "indicate"),
+        ];
+        flags.into_iter().filter(|(has, _)| *has).map(|(_, flag)| flag.to_owned()).collect()
     }
 
     #[zbus(property)]
     fn notifying(&self) -> bool {
-        self.world.look(|state| state.peers[self.peer].notifying.contains(&self.uuid))
+        self.world.look(|state| state.peers[self.peer].notifying.contains(&self.node.id))
     }
 
-    /// As negotiated by BlueZ with a real one (facts/puffco-ble.md §7.4).
     #[zbus(property, name = "MTU")]
     fn mtu(&self) -> u16 {
-        131
+        self.world.look(|state| state.peers[self.peer].device.config().mtu())
     }
 }
 
@@ -150,10 +157,36 @@ impl GattCharacteristic1 {
     /// Reads, and signals what was read as BlueZ does.
     fn read_now(&self) -> Result<Vec<u8>, LinkError> {
         self.world.act(|state, now| {
-            let value = state.peers[self.peer].device.read(now, self.uuid)?;
+            let value = state.peers[self.peer].device.read(now, self.node.id)?;
             let signal = vec![("Value", Some(value.clone().into()))];
-            state.changed(&self.path, CHARACTERISTIC_INTERFACE, signal);
+            state.changed(&self.node.path, CHARACTERISTIC_INTERFACE, signal);
             Ok(value)
         })
+    }
+}
+
+/// The descriptor that switches notifications. BlueZ writes it by itself.
+pub(super) struct GattDescriptor1 {
+    pub(super) characteristic: OwnedObjectPath,
+}
+
+#[interface(name = "org.bluez.GattDescriptor1")]
+impl GattDescriptor1 {
+    fn read_value(&self, _options: HashMap<String, OwnedValue>) -> Vec<u8> {
+        vec![0, 0]
+    }
+
+    fn write_value(&self, _value: Vec<u8>, _options: HashMap<String, OwnedValue>) -> Result<(), Refusal> {
+        Err(Refusal::NotPermitted("Write not permitted".to_owned()))
+    }
+
+    #[zbus(property, name = "UUID")]
+    fn uuid(&self) -> String {
+        CLIENT_CONFIGURATION.to_string()
+    }
+
+    #[zbus(property)]
+    fn characteristic(&self) -> OwnedObjectPath {
+        self.characteristic.clone()
     }
 }

@@ -178,9 +178,7 @@ impl Device1 {
     fn manufacturer_data(&self) -> HashMap<u16, OwnedValue> {
         // Puffco's company id and the prefix of its data (facts/puffco-ble.md §2.1).
         let data = Value::from(vec![1_u8, 3]);
-        data.try_into_owned()
-            .map(|data| HashMap::from([(puffco::gatt::COMPANY_ID, data)]))
-            .unwrap_or_default()
+        data.try_into_owned().map(|data| HashMap::from([(crate::ids::COMPANY, data)])).unwrap_or_default()
     }
 }
 

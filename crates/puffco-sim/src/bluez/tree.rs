@@ -16,7 +16,7 @@ use zbus::zvariant::OwnedObjectPath;
 
 use super::adapter::Adapter1;
 use super::agents::AgentManager1;
-use super::characteristic::{GattCharacteristic1, GattService1};
+use super::characteristic::{GattCharacteristic1, GattDescriptor1, GattService1};
 use super::peripheral::Device1;
 use super::world::{ADAPTER, Effect, World};
 
@@ -69,11 +69,14 @@ pub(super) async fn withdraw_device(
     });
     let server = connection.object_server();
     if gatt {
-        for (service_path, _, characteristics) in service_paths(world, peer) {
-            for (path, _) in characteristics {
-                server.remove::<GattCharacteristic1, _>(path).await?;
+        for service in world.look(|state| state.peers[peer].services.clone()) {
+            for node in service.characteristics {
+                if let Some(path) = node.descriptor {
+                    server.remove::<GattDescriptor1, _>(path).await?;
+                }
+                server.remove::<GattCharacteristic1, _>(node.path).await?;
             }
-            server.remove::<GattService1, _>(service_path).await?;
+            server.remove::<GattService1, _>(service.path).await?;
         }
     }
     server.remove::<Device1, _>(path).await?;
@@ -111,38 +114,21 @@ pub(super) async fn export_services(
     }
     let device = OwnedObjectPath::try_from(device)?;
     let server = connection.object_server();
-    for (service_path, uuid, characteristics) in service_paths(world, peer) {
-        let service = OwnedObjectPath::try_from(service_path.clone())?;
-        server.at(service_path, GattService1 { uuid, device: device.clone() }).await?;
-        for (path, uuid) in characteristics {
-            let characteristic = GattCharacteristic1 {
-                world: world.clone(),
-                peer,
-                uuid,
-                path: path.clone(),
-                service: service.clone(),
-            };
-            server.at(path, characteristic).await?;
+    for service in world.look(|state| state.peers[peer].services.clone()) {
+        let path = OwnedObjectPath::try_from(service.path)?;
+        server.at(path.clone(), GattService1 { uuid: service.id, device: device.clone() }).await?;
+        for node in service.characteristics {
+            let descriptor = node.descriptor.clone();
+            let at = OwnedObjectPath::try_from(node.path.clone())?;
+            let characteristic =
+                GattCharacteristic1 { world: world.clone(), peer, node, service: path.clone() };
+            server.at(at.clone(), characteristic).await?;
+            if let Some(path) = descriptor {
+                server.at(path, GattDescriptor1 { characteristic: at }).await?;
+            }
         }
     }
     Ok(())
-}
-
-type ServicePaths = Vec<(String, uuid::Uuid, Vec<(String, uuid::Uuid)>)>;
-
-fn service_paths(world: &World, peer: usize) -> ServicePaths {
-    world.look(|state| {
-        let peer = &state.peers[peer];
-        let services = peer.device.gatt().services.into_iter().enumerate();
-        let paths = services.map(|(index, (service, characteristics))| {
-            let characteristics = characteristics
-                .into_iter()
-                .filter_map(|uuid| Some((peer.characteristic_path(uuid)?, uuid)))
-                .collect();
-            (peer.service_path(index), service, characteristics)
-        });
-        paths.collect()
-    })
 }
 
 /// Says what changed, in order, for as long as there is a bus.

@@ -14,6 +14,7 @@ use zbus::zvariant::Value;
 
 use super::WithoutAgent;
 use super::agents::Agents;
+use super::handles::{self, ServiceNode};
 use crate::config::SimModel;
 use crate::device::SimDevice;
 
@@ -37,6 +38,8 @@ pub(super) struct Peer {
     pub(super) model: SimModel,
     /// Object path.
     pub(super) path: String,
+    /// What is below it while its services are known.
+    pub(super) services: Vec<ServiceNode>,
     /// Its object is on the bus: it was heard, or is bonded.
     pub(super) known: bool,
     pub(super) gatt_exported: bool,
@@ -58,12 +61,14 @@ pub(super) struct Peer {
 impl Peer {
     fn new(model: SimModel, device: SimDevice) -> Self {
         let address = address_text(device.config().address);
+        let path = format!("{ADAPTER}/dev_{}", address.replace(':', "_"));
         Self {
-            path: format!("{ADAPTER}/dev_{}", address.replace(':', "_")),
+            services: handles::lay_out(&path, device.services()),
+            path,
             model,
             known: false,
             gatt_exported: false,
-            paired: device.is_bonded(),
+            paired: device.is_bonded_for_host(),
             trusted: false,
             connected: false,
             resolved: false,
@@ -81,17 +86,10 @@ impl Peer {
         &self.device.config().name
     }
 
-    /// Path of the service at this place in their order.
-    pub(super) fn service_path(&self, index: usize) -> String {
-        format!("{}/service{:04x}", self.path, index * 16 + 1)
-    }
-
-    /// Path of a characteristic, by the order of services and characteristics.
-    pub(super) fn characteristic_path(&self, characteristic: Uuid) -> Option<String> {
-        self.device.gatt().services.values().enumerate().find_map(|(service, characteristics)| {
-            let index = characteristics.iter().position(|id| *id == characteristic)?;
-            Some(format!("{}/char{:04x}", self.service_path(service), service * 16 + index + 2))
-        })
+    /// Path of a characteristic.
+    pub(super) fn characteristic_path(&self, id: Uuid) -> Option<&str> {
+        let mut all = self.services.iter().flat_map(|service| &service.characteristics);
+        all.find(|node| node.id == id).map(|node| node.path.as_str())
     }
 }
 
@@ -242,7 +240,7 @@ impl State {
                 if peer.notifying.contains(&characteristic)
                     && let Some(path) = peer.characteristic_path(characteristic)
                 {
-                    self.changed(&path, CHARACTERISTIC_INTERFACE, vec![("Value", Some(value.into()))]);
+                    self.changed(path, CHARACTERISTIC_INTERFACE, vec![("Value", Some(value.into()))]);
                 }
             }
             if peer.connected && !peer.device.is_connected() {

@@ -1,15 +1,18 @@
-//! The vaporizer itself: heater, battery, button, operating states. No Bluetooth in here.
+//! The vaporizer itself: heater, battery, button, operating states, lantern, clock and logs. No Bluetooth in
+//! here.
 //!
-//! It runs on its own seconds, which `speed` makes shorter than the world's. Timings that nobody measured
-//! (preheat slope, fade, gestures) are plausible, not facts.
+//! It runs on its own seconds, which `speed` makes shorter than the world's; its clock, uptime and log lag run on
+//! the world's. Timings that nobody measured (preheat slope, fade, gestures) are plausible, not facts.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use puffco::state::{ChargeState, OperatingState};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-use super::files::Settings;
+use super::attributes::Attributes;
+use super::logs::{Entry, Logs, audit, fault};
+use super::state::{Charger, OperatingState, mode};
 use crate::config::SimConfig;
 
 /// Steepest rise of the heater, °C per second.
@@ -38,18 +41,28 @@ const LEAST_HEAT_PERCENT: f32 = 5.0;
 /// Own seconds are floats: a change is looked for this much after the instant computed for it, so that it has come
 /// by then and time does not stand still before it.
 const ROUNDING: Duration = Duration::from_micros(1);
-/// Charging one percent takes this long, seconds.
-const CHARGE_S_PER_PERCENT: f32 = 36.0;
+/// What it reports as its owner's habit.
+const HEATS_PER_DAY: f64 = 4.3;
+/// Audit codes of the second generation begin with AW.
+const SECOND_CODES_FROM: u32 = 39;
 /// Newest firmware acknowledges the sleep command and ignores it.
 const SLEEP_COMMAND_IGNORED_FROM: u32 = 39;
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Appliance {
-    pub(super) settings: Settings,
+    pub(super) attributes: Attributes,
+    /// Values that were set by hand in place of live ones.
+    pub(super) forced: BTreeMap<String, Vec<u8>>,
+    pub(super) logs: Logs,
     pub(super) operating: OperatingState,
-    /// Own seconds since it was switched on.
+    /// Own seconds since it was made.
     pub(super) clock: f64,
+    /// The world's seconds since it was made.
+    pub(super) lived: f64,
+    booted_at: f64,
+    /// What its clock said when it was made; `None` until it is set.
+    pub(super) clock_base: Option<f64>,
     entered: f64,
     /// Planned length of the state; infinite when it does not end by itself.
     planned: f64,
@@ -57,11 +70,20 @@ pub(super) struct Appliance {
     drive: f32,
     pub(super) target: f32,
     boost_s: f64,
+    /// Boosted in this heat, °C.
+    boost_celsius: f32,
+    preheat_s: (f64, f64),
     pub(super) battery: f32,
-    pub(super) charging: bool,
+    pub(super) charger: Option<Charger>,
+    pub(super) charger_since: f64,
+    pub(super) charge_began: f32,
     pub(super) chamber: u8,
+    pub(super) chamber_changes: u32,
     pub(super) heats: u32,
     pub(super) heat_seconds: f64,
+    pub(super) trip_heats: u32,
+    pub(super) trip_seconds: f64,
+    lantern_since: Option<f64>,
     quiet_since: f64,
     commands: Vec<(f64, u8)>,
     firmware: u32,
@@ -71,36 +93,54 @@ pub(super) struct Appliance {
     last: Instant,
     /// A link keeps it awake.
     pub(super) held: bool,
+    nan_readings: f64,
     rng: SmallRng,
 }
 
 impl Appliance {
     pub(super) fn new(config: &SimConfig, now: Instant) -> Self {
-        Self {
-            settings: Settings::new(config),
+        let speed = if config.speed.is_finite() { config.speed.clamp(0.001, 1000.0) } else { 1.0 };
+        let mut appliance = Self {
+            attributes: Attributes::new(config),
+            forced: BTreeMap::new(),
+            logs: Logs::after_heats(config.total_dabs),
             operating: OperatingState::IDLE,
             clock: 0.0,
+            lived: 0.0,
+            booted_at: 0.0,
+            clock_base: config.clock_unix.map(f64::from),
             entered: 0.0,
             planned: f64::INFINITY,
             celsius: config.ambient_celsius,
             drive: 0.0,
             target: 0.0,
             boost_s: 0.0,
+            boost_celsius: 0.0,
+            preheat_s: (0.0, 0.0),
             battery: config.battery_percent.clamp(0.0, 100.0),
-            charging: false,
+            charger: None,
+            charger_since: 0.0,
+            charge_began: 0.0,
             chamber: config.chamber,
+            chamber_changes: 1,
             heats: config.total_dabs,
             heat_seconds: f64::from(config.total_dabs) * 72.0,
+            trip_heats: config.trip_dabs,
+            trip_seconds: f64::from(config.trip_dabs) * 72.0,
+            lantern_since: None,
             quiet_since: 0.0,
             commands: Vec::new(),
             firmware: config.firmware,
             ambient: config.ambient_celsius,
             sleep_after: config.sleep_after.as_secs_f64(),
-            speed: f64::from(config.speed.max(0.001)),
+            speed: f64::from(speed),
             last: now,
             held: false,
+            nan_readings: config.quirks.nan_readings.clamp(0.0, 1.0),
             rng: SmallRng::seed_from_u64(config.seed),
-        }
+        };
+        appliance.log_boot();
+        appliance
     }
 
     /// Seconds in the present state.
@@ -115,28 +155,48 @@ impl Appliance {
 
     /// What the thermocouple says: NaN without a chamber.
     pub(super) fn measured(&mut self) -> f32 {
-        if self.chamber == 0 { f32::NAN } else { self.celsius + self.rng.random_range(-0.2..0.2) }
+        let broken = self.nan_readings > 0.0 && self.rng.random_bool(self.nan_readings);
+        if self.chamber == 0 || broken {
+            return f32::NAN;
+        }
+        self.celsius + self.rng.random_range(-0.2..0.2)
     }
 
     pub(super) fn seed(&mut self) -> [u8; 16] {
         self.rng.random()
     }
 
-    pub(super) fn charge(&self) -> ChargeState {
-        match (self.charging, self.battery) {
-            (false, _) => ChargeState::DISCONNECTED,
-            (true, 100.0..) => ChargeState(2),
-            (true, 90.0..) => ChargeState(1),
-            (true, _) => ChargeState(0),
-        }
+    pub(super) fn set_chamber(&mut self, chamber: u8) {
+        self.chamber_changes += u32::from(chamber != self.chamber);
+        self.chamber = chamber;
     }
 
-    pub(super) fn seconds_to_full(&self) -> f32 {
-        if self.charge().is_charging() { (100.0 - self.battery) * CHARGE_S_PER_PERCENT } else { f32::NAN }
+    /// Seconds since it booted.
+    pub(super) fn uptime(&self) -> f64 {
+        self.lived - self.booted_at
     }
 
-    pub(super) fn heats_left(&self) -> f32 {
-        self.battery / PERCENT_PER_HEAT
+    /// What its clock says: seconds since 1970, or since boot when it was never set.
+    pub(super) fn unix_clock(&self) -> u32 {
+        self.clock_base.map_or(self.uptime(), |base| base + self.lived) as u32
+    }
+
+    pub(super) fn heats_per_day(&self) -> f64 {
+        if self.heats == 0 { f64::NAN } else { HEATS_PER_DAY }
+    }
+
+    pub(super) fn heats_left(&self) -> f64 {
+        f64::from(self.battery / PERCENT_PER_HEAT)
+    }
+
+    /// Seconds that the lantern still shines.
+    pub(super) fn lantern_left(&self) -> f64 {
+        let length = self.attributes.value("/p/app/ltrn/time");
+        self.lantern_since.map_or(0.0, |since| (since + length - self.clock).max(0.0))
+    }
+
+    pub(super) fn light_lantern(&mut self, on: bool) {
+        self.lantern_since = on.then_some(self.clock);
     }
 
     /// On and reachable.
@@ -156,7 +216,8 @@ impl Appliance {
         let heating = self.operating.is_heating().then_some(self.clock + 4.0 * STEP);
         let sleep = (self.is_awake() && !self.held && !self.operating.is_heat_cycle())
             .then_some(self.quiet_since + self.sleep_after);
-        command.chain(state).chain(heating).chain(sleep).min_by(f64::total_cmp)
+        let lantern = self.lantern_since.map(|_| self.clock + self.lantern_left());
+        command.chain(state).chain(heating).chain(sleep).chain(lantern).min_by(f64::total_cmp)
     }
 
     /// Lets the world's time pass.
@@ -177,21 +238,31 @@ impl Appliance {
 
     fn step(&mut self, step: f64) {
         self.clock += step;
+        self.lived += step / self.speed;
         let seconds = step as f32;
         if self.operating.is_heating() {
             let wanted = ((self.target - self.celsius) / APPROACH).clamp(-4.0, RISE);
             self.drive += (wanted - self.drive) * (seconds / LAG).min(1.0);
             self.celsius += self.drive * seconds;
             self.heat_seconds += step;
+            self.trip_seconds += step;
         } else {
             self.drive = 0.0;
             self.celsius += (self.ambient - self.celsius) * (1.0 - (-seconds / COOLING).exp());
         }
-        if self.charging {
-            self.battery = (self.battery + seconds / CHARGE_S_PER_PERCENT).min(100.0);
+        self.take_charge(seconds);
+        if self.lantern_since.is_some() && self.lantern_left() <= 0.0 {
+            self.end_lantern();
         }
         self.run_commands();
         self.leave_finished_state();
+    }
+
+    fn end_lantern(&mut self) {
+        self.lantern_since = None;
+        self.attributes.set("/p/app/ltrn/cmd", 0.0);
+        let seconds = self.attributes.value("/p/app/ltrn/time") as u16;
+        self.note(Entry::new(self.unix_clock(), audit::LANTERN_ENDED).with(6, &seconds.to_le_bytes()));
     }
 
     fn run_commands(&mut self) {
@@ -205,14 +276,18 @@ impl Appliance {
         let finished = self.elapsed() >= self.planned;
         match self.operating {
             OperatingState::PREHEAT if (self.target - self.celsius).abs() < AT_TARGET => {
-                let seconds = f64::from(self.settings.selected().seconds) + self.boost_s;
+                self.preheat_s.1 = self.elapsed();
+                self.log_heat(Moment::Reached);
+                let seconds = f64::from(self.attributes.selected().seconds) + self.boost_s;
                 self.enter(OperatingState::ACTIVE, seconds);
             }
             // The estimate of a preheat may be short; it ends at the temperature.
             OperatingState::PREHEAT => {}
             OperatingState::ACTIVE if finished => {
                 self.heats += 1;
+                self.trip_heats += 1;
                 self.battery = (self.battery - PERCENT_PER_HEAT).max(0.0);
+                self.log_heat(Moment::Complete);
                 self.enter(OperatingState::FADE, FADE_S);
             }
             _ if finished => self.enter(OperatingState::IDLE, f64::INFINITY),
@@ -229,6 +304,9 @@ impl Appliance {
         if !operating.is_heating() {
             self.target = 0.0;
             self.boost_s = 0.0;
+            self.boost_celsius = 0.0;
+            self.attributes.set("/p/app/tmpo", 0.0);
+            self.attributes.set("/p/app/timo", 0.0);
         }
         self.operating = operating;
         self.entered = self.clock;
@@ -246,56 +324,80 @@ impl Appliance {
         self.commands.push((self.clock + COMMAND_LATENCY_S, mode));
     }
 
-    fn carry_out(&mut self, mode: u8) {
+    fn carry_out(&mut self, command: u8) {
         let state = self.operating;
         let calm = matches!(state, OperatingState::IDLE | OperatingState::SLEEP);
-        match mode {
-            0 => self.enter(OperatingState::MASTER_OFF, f64::INFINITY),
-            1 if self.firmware < SLEEP_COMMAND_IGNORED_FROM => self.sleep(),
-            2 if !state.is_heating() => self.enter(OperatingState::IDLE, f64::INFINITY),
-            3 if calm => self.enter(OperatingState::TEMP_SELECT, TEMP_SELECT_S),
-            4 if state == OperatingState::TEMP_SELECT => self.enter(OperatingState::IDLE, f64::INFINITY),
-            5 if calm => self.enter(OperatingState::BATTERY_DISPLAY, DISPLAY_S),
-            6 if calm => self.enter(OperatingState::VERSION_DISPLAY, DISPLAY_S),
-            7 => self.start(),
-            8 => self.abort(),
-            9 => self.boost(),
-            11 if !state.is_heat_cycle() => self.enter(OperatingState::BONDING, BONDING_S),
+        match command {
+            mode::MASTER_OFF => self.enter(OperatingState::MASTER_OFF, f64::INFINITY),
+            mode::SLEEP if self.firmware < SLEEP_COMMAND_IGNORED_FROM => self.sleep(),
+            mode::IDLE if !state.is_heating() => self.enter(OperatingState::IDLE, f64::INFINITY),
+            mode::TEMP_SELECT_BEGIN if calm => self.enter(OperatingState::TEMP_SELECT, TEMP_SELECT_S),
+            mode::TEMP_SELECT_STOP if state == OperatingState::TEMP_SELECT => {
+                self.enter(OperatingState::IDLE, f64::INFINITY);
+            }
+            mode::SHOW_BATTERY if calm => self.enter(OperatingState::BATTERY_DISPLAY, DISPLAY_S),
+            mode::SHOW_VERSION if calm => self.enter(OperatingState::VERSION_DISPLAY, DISPLAY_S),
+            mode::HEAT_START => self.start(),
+            mode::HEAT_ABORT => self.abort(),
+            mode::HEAT_BOOST => self.boost(),
+            mode::BONDING if !state.is_heat_cycle() => self.enter(OperatingState::BONDING, BONDING_S),
             _ => {}
         }
     }
 
     fn start(&mut self) {
-        let able = self.chamber != 0 && self.battery >= LEAST_HEAT_PERCENT;
-        if self.operating.is_heating() || !able {
+        if self.operating.is_heating() {
             return;
         }
-        self.target = self.settings.selected().celsius;
+        let fault = match (self.chamber, self.battery) {
+            (0, _) => Some(fault::HEATER_OPEN),
+            (_, ..LEAST_HEAT_PERCENT) => Some(fault::LOW_BATTERY),
+            _ => None,
+        };
+        if let Some(code) = fault {
+            let millivolts = (self.volts() * 1000.0) as u16;
+            let entry = Entry::new(self.unix_clock(), code).with(6, &millivolts.to_le_bytes());
+            self.logs.fault.push(entry);
+            return;
+        }
+        self.target = self.attributes.selected().celsius;
         let estimate = f64::from(((self.target - self.celsius) / RISE).max(0.0)) + 2.0;
+        self.preheat_s = (estimate, 0.0);
         self.enter(OperatingState::PREHEAT, estimate);
+        self.log_heat(Moment::Started);
     }
 
     fn abort(&mut self) {
         if self.operating.is_heating() {
+            self.log_heat(Moment::Aborted);
             self.enter(OperatingState::FADE, ABORTED_FADE_S);
         }
     }
 
     fn boost(&mut self) {
-        let (celsius, seconds) = self.settings.boost();
+        let (celsius, seconds) = self.attributes.boost();
         match self.operating {
             OperatingState::PREHEAT => self.boost_s += f64::from(seconds),
             OperatingState::ACTIVE => self.planned += f64::from(seconds),
             _ => return,
         }
         self.target += celsius;
+        self.boost_celsius += celsius;
+        self.log_heat(Moment::Boosted);
+    }
+
+    /// The client's temperature offset changed in mid-heat.
+    pub(super) fn retarget(&mut self) {
+        if self.operating.is_heating() {
+            self.target = self.attributes.selected().celsius + self.boost_celsius;
+        }
     }
 
     pub(super) fn press(&mut self) {
         match self.operating {
             OperatingState::SLEEP | OperatingState::MASTER_OFF => self.wake(),
             OperatingState::TEMP_SELECT => {
-                self.settings.select_next();
+                self.attributes.select_next();
                 self.enter(OperatingState::TEMP_SELECT, TEMP_SELECT_S);
             }
             state if !state.is_heating() => self.enter(OperatingState::TEMP_SELECT, TEMP_SELECT_S),
@@ -324,10 +426,72 @@ impl Appliance {
     }
 
     pub(super) fn wake(&mut self) {
+        if self.operating == OperatingState::MASTER_OFF {
+            self.booted_at = self.lived;
+            self.log_boot();
+        }
         if !self.is_awake() {
             self.enter(OperatingState::IDLE, f64::INFINITY);
         }
     }
+
+    /// Writes to the audit log.
+    pub(super) fn note(&mut self, entry: Entry) {
+        self.logs.audit.push(entry);
+    }
+
+    fn log_boot(&mut self) {
+        /// The cause: power-on.
+        const POWER_ON: [u8; 4] = [1, 0, 0, 0];
+        let clock = self.unix_clock();
+        self.note(Entry::new(clock, audit::BOOTED).with(8, &POWER_ON));
+        self.logs.fault.push(Entry::new(clock, fault::BOOTED));
+    }
+
+    /// Writes what happened in a heat, in the generation of codes that its firmware writes (§18).
+    fn log_heat(&mut self, moment: Moment) {
+        let second = self.firmware >= SECOND_CODES_FROM;
+        let preheat = self.operating == OperatingState::PREHEAT;
+        let code = match moment {
+            Moment::Started if second => audit::PREHEAT_V2,
+            Moment::Started => audit::PREHEAT,
+            Moment::Reached if second => audit::REACHED_V2,
+            Moment::Reached => audit::REACHED,
+            Moment::Complete if second => audit::COMPLETE_V2,
+            Moment::Complete => audit::COMPLETE,
+            Moment::Aborted if preheat => audit::PREHEAT_ABORTED,
+            Moment::Aborted => audit::ACTIVE_ABORTED,
+            Moment::Boosted => audit::BOOSTED,
+        };
+        let (slot, nominal) = (self.attributes.slot(), self.attributes.selected().celsius);
+        let entry = Entry::new(self.unix_clock(), code);
+        let hundredths = |seconds: f64| ((seconds * 100.0) as u16).to_le_bytes();
+        let tenths = |celsius: f32| ((celsius * 10.0) as i16).to_le_bytes();
+        let entry = match code {
+            audit::PREHEAT_V2 | audit::REACHED_V2 | audit::COMPLETE_V2 => entry
+                .with(6, &[slot & 7, (nominal - 150.0) as u8])
+                .with(10, &hundredths(self.preheat_s.0))
+                .with(12, &hundredths(self.preheat_s.1)),
+            _ => entry
+                .with(5, &[0x80 | slot << 4])
+                .with(6, &tenths(nominal))
+                .with(8, &tenths(self.target))
+                .with(10, &tenths(self.celsius))
+                .with(12, &hundredths(self.planned))
+                .with(14, &hundredths(self.elapsed())),
+        };
+        self.note(entry);
+    }
+}
+
+/// What happens in a heat.
+#[derive(Clone, Copy)]
+enum Moment {
+    Started,
+    Reached,
+    Boosted,
+    Aborted,
+    Complete,
 }
 
 #[cfg(test)]

@@ -39,7 +39,8 @@ fn the_snapshot_knows_the_device() {
 fn older_firmware_with_colour_records_is_read_too() {
     let opal = SimConfig::new(SimModel::Opal);
     let pair = Pair::ready_with(opal.clone());
-    assert_eq!(pair.device.state().profile().unwrap().color, Some(opal.profiles[0].color));
+    let light = opal.profiles[0].color;
+    assert_eq!(pair.device.state().profile().unwrap().color, Some(puffco::state::Rgb(light.0, light.1, light.2)));
 }
 
 #[test]
