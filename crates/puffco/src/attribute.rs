@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
+pub use self::meaning::address_text;
+
 use crate::generation::Generation;
 use crate::legacy;
 
@@ -88,6 +90,73 @@ pub enum Source {
 }
 
 impl Attribute {
+    /// Those that are there once.
+    const PLAIN: [Self; 46] = [
+        Self::ModelCode,
+        Self::Serial,
+        Self::Hardware,
+        Self::Firmware,
+        Self::GitHash,
+        Self::ApiRevision,
+        Self::Bootloader,
+        Self::Mac,
+        Self::Uptime,
+        Self::Clock,
+        Self::Name,
+        Self::Birthday,
+        Self::Battery,
+        Self::BatteryVolts,
+        Self::BatteryAmps,
+        Self::BatteryCelsius,
+        Self::BatteryCapacity,
+        Self::MaxCharge,
+        Self::Charge,
+        Self::ChargeSource,
+        Self::ChargeEta,
+        Self::ChargeElapsed,
+        Self::ChargeAmps,
+        Self::Operating,
+        Self::Elapsed,
+        Self::Total,
+        Self::Heater,
+        Self::Target,
+        Self::HeaterWatts,
+        Self::HeaterOhms,
+        Self::Chamber,
+        Self::SelectedProfile,
+        Self::TotalDabs,
+        Self::TotalHeatSeconds,
+        Self::TripDabs,
+        Self::TripHeatSeconds,
+        Self::DabsPerDay,
+        Self::DabsLeft,
+        Self::Led,
+        Self::Brightness,
+        Self::Stealth,
+        Self::LanternOn,
+        Self::LanternLight,
+        Self::LanternSeconds,
+        Self::LanternRemaining,
+        Self::LightProbe,
+    ];
+
+    /// Those that every profile has.
+    const OF_PROFILE: [fn(u8) -> Self; 7] = [
+        Self::ProfileName,
+        Self::ProfileCelsius,
+        Self::ProfileSeconds,
+        Self::ProfileLight,
+        Self::ProfileIntensity,
+        Self::ProfileBoostCelsius,
+        Self::ProfileBoostSeconds,
+    ];
+
+    /// All of them, those of the four profiles last.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of_profiles = (0..4).flat_map(|slot| Self::OF_PROFILE.map(|attribute| attribute(slot)));
+        Self::PLAIN.into_iter().chain(of_profiles)
+    }
+
     /// Where it is read; `None` when a generation does not have it.
     #[must_use]
     pub fn source(self, generation: Generation) -> Option<Source> {
@@ -164,6 +233,35 @@ impl Attribute {
         match self {
             Self::ProfileLight(_) | Self::LanternLight | Self::Led => 1024,
             _ => 128,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_attribute_has_a_place_of_its_own_in_both_generations() {
+        let all: Vec<Attribute> = Attribute::all().collect();
+        let files: BTreeSet<_> = all.iter().map(|attribute| attribute.path()).collect();
+        assert_eq!(files.len(), all.len());
+        let sources: Vec<String> = all
+            .iter()
+            .filter_map(|attribute| attribute.source(Generation::Legacy))
+            .map(|source| format!("{source:?}"))
+            .collect();
+        assert_eq!(sources.iter().collect::<BTreeSet<_>>().len(), sources.len());
+    }
+
+    #[test]
+    fn what_a_setting_sets_is_one_of_them() {
+        for attribute in Attribute::all() {
+            let written = crate::write::is_allowed(&attribute.path());
+            let read_only = attribute.path().starts_with("/p/sys/hw") || attribute == Attribute::Led;
+            assert!(!(written && read_only), "{attribute:?}");
         }
     }
 }

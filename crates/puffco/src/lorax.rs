@@ -15,7 +15,7 @@ pub use access::{LEGACY_KEY, LORAX_KEY, SEED_LENGTH, token};
 pub use frame::{BadFrame, Reply, Request, Sequence, Status, WatchEvent, request_frame};
 pub use limits::Limits;
 pub use operation::{Operation, opcode};
-pub use piece::{pieces, room};
+pub use piece::{next_read, pieces, room};
 
 /// No request may be longer: one frame must fit one ATT packet of the MTU 131 that was seen, and longer ones
 /// vanish without a reply (§7.4).

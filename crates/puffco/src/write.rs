@@ -10,10 +10,11 @@ pub use self::permitted::{is_allowed, is_allowed_characteristic};
 
 use crate::attribute::Source;
 use crate::firmware::Revision;
-use crate::generation::{Encoding, Generation};
+use crate::generation::{Encoding, Generation, LedApi};
 use crate::legacy;
+use crate::light::Light;
 use crate::log::LogKind;
-use crate::setting::Setting;
+use crate::setting::{Setting, Slot};
 
 /// A mode command (`/p/app/mc`). Those that reset, test or bond are left out on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,8 +103,19 @@ pub enum Write {
     Set(Setting),
     /// A setting of the selected profile, into the copy that the next heat uses (§14.4). Only on Lorax.
     Running(Setting),
+    /// The light of a profile in one part of a heat: a file of its own where colours are records (§17.3).
+    PartLight(LightPart, Slot, Light),
     /// The log entry to read next.
     SelectEntry(LogKind, u32),
+}
+
+/// A part of a heat with a light of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LightPart {
+    /// While it heats up.
+    Preheat,
+    /// At temperature.
+    Active,
 }
 
 /// Where bytes go.
@@ -132,18 +144,32 @@ impl Write {
         let data = match self {
             Self::Mode(mode) => encoding.encode_code(*mode as u8),
             Self::Set(setting) | Self::Running(setting) => setting.encode(encoding, firmware)?,
+            Self::PartLight(_, _, light) => match encoding.lights {
+                Some(LedApi::Records) => light.encode(LedApi::Records, firmware)?,
+                _ => return Err(WriteError::Unsupported),
+            },
             Self::SelectEntry(_, index) => index.to_le_bytes().to_vec(),
         };
+        Ok((target, data))
+    }
+
+    /// Where its bytes go.
+    ///
+    /// # Errors
+    /// [`WriteError::Unsupported`] where a generation has no such place, and [`WriteError::Forbidden`] where it
+    /// is not on the list.
+    pub fn target(&self, generation: Generation) -> Result<Target, WriteError> {
+        let target = self.place(generation)?;
         let allowed = match &target {
             Target::File(path) => is_allowed(path),
             Target::Characteristic(id) | Target::Pointed { characteristic: id, .. } => {
                 is_allowed_characteristic(*id)
             }
         };
-        if allowed { Ok((target, data)) } else { Err(WriteError::Forbidden) }
+        if allowed { Ok(target) } else { Err(WriteError::Forbidden) }
     }
 
-    fn target(&self, generation: Generation) -> Result<Target, WriteError> {
+    fn place(&self, generation: Generation) -> Result<Target, WriteError> {
         match (self, generation) {
             (Self::Mode(_), Generation::Lorax) => Ok(Target::File("/p/app/mc".to_owned())),
             (Self::Mode(_), Generation::Legacy) => Ok(Target::Characteristic(legacy::MODE)),
@@ -153,7 +179,14 @@ impl Write {
                 let leaf = path.rsplit('/').next().unwrap_or_default();
                 Ok(Target::File(format!("/p/app/thc/{leaf}")))
             }
-            (Self::Running(_), _) => Err(WriteError::Unsupported),
+            (Self::PartLight(part, slot, _), Generation::Lorax) => {
+                let leaf = match part {
+                    LightPart::Preheat => "phcl",
+                    LightPart::Active => "accl",
+                };
+                Ok(Target::File(format!("/u/app/hc/{}/{leaf}", slot.number())))
+            }
+            (Self::Running(_) | Self::PartLight(..), _) => Err(WriteError::Unsupported),
             (Self::Set(setting), generation) => match setting.attribute().source(generation) {
                 Some(Source::File(path)) => Ok(Target::File(path.into_owned())),
                 Some(Source::Characteristic(id)) => Ok(Target::Characteristic(id)),
@@ -175,9 +208,7 @@ impl Write {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generation::LedApi;
     use crate::number::Dialect;
-    use crate::setting::Slot;
 
     const LORAX: Encoding = Encoding {
         generation: Generation::Lorax,

@@ -147,6 +147,12 @@ fn text(bytes: &[u8]) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// An address as people write it: its bytes are stored last first.
+#[must_use]
+pub fn address_text(bytes: &[u8]) -> String {
+    bytes.iter().rev().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+}
+
 /// An address: six bytes, the last of it first.
 fn mac(bytes: &[u8]) -> Option<[u8; 6]> {
     let mut mac: [u8; 6] = *bytes.first_chunk()?;

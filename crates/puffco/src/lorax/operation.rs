@@ -93,6 +93,13 @@ impl Operation {
     /// The prune request of the vendor's app: 1200 ms.
     pub const PRUNE: Self = Self::PruneHandles { units: 960 };
 
+    /// A prune request for files unused that long; `None` when that is too long to be told.
+    #[must_use]
+    pub fn prune_after(milliseconds: u32) -> Option<Self> {
+        let units = (u64::from(milliseconds) * 4 + 2) / 5;
+        u16::try_from(units).ok().map(|units| Self::PruneHandles { units })
+    }
+
     /// Its opcode.
     #[must_use]
     pub fn opcode(&self) -> u8 {
@@ -207,6 +214,12 @@ mod tests {
             operation.encode_body(&mut body);
             assert_eq!(Operation::decode(operation.opcode(), &body), Some(operation));
         }
+    }
+
+    #[test]
+    fn a_prune_counts_in_connection_intervals() {
+        assert_eq!(Operation::prune_after(1200), Some(Operation::PRUNE));
+        assert_eq!(Operation::prune_after(90_000), None);
     }
 
     #[test]

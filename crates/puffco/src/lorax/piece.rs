@@ -51,6 +51,15 @@ pub fn pieces(
     Ok(data.chunks(room).enumerate().map(piece).collect())
 }
 
+/// The next read of a file of unknown length: `received` bytes of it are there, the last `got` of them by the
+/// read before (`None` before the first). `None` when that was the end: less came than was asked for.
+#[must_use]
+pub fn next_read(path: &str, length: u16, received: usize, got: Option<usize>) -> Option<Operation> {
+    let ended = got.is_some_and(|got| got < usize::from(length));
+    let offset = u16::try_from(received).ok().filter(|_| !ended && length > 0)?;
+    Some(Operation::ReadShort { offset, length, path: path.to_owned() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Request;
@@ -92,6 +101,19 @@ mod tests {
     fn nothing_is_written_over_a_link_without_room() {
         assert_eq!(pieces(PATH, &[0; 8], Limits::PEAK_PRO, Some(23)), Err(WriteError::Unsupported));
         assert_eq!(pieces("/p/app/mc", &[7], Limits::PEAK_PRO, Some(23)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_file_ends_where_less_comes_than_was_asked_for() {
+        let offset = |received, got| match next_read(PATH, 125, received, got) {
+            Some(Operation::ReadShort { offset, .. }) => Some(offset),
+            _ => None,
+        };
+        assert_eq!(offset(0, None), Some(0));
+        assert_eq!(offset(125, Some(125)), Some(125));
+        assert_eq!(offset(175, Some(50)), None);
+        assert_eq!(offset(250, Some(0)), None);
+        assert_eq!(offset(66_000, Some(125)), None);
     }
 
     #[test]
