@@ -381,7 +381,10 @@ impl Bridge {
             }
             device::Event::Done(id, result) => self.done(now.instant, id, result),
             // For the pages of the device; nothing that a group or a heat depends on.
-            device::Event::Progress(..) | device::Event::Log(..) | device::Event::Counters(_) => {}
+            device::Event::Progress(..)
+            | device::Event::Log(..)
+            | device::Event::Counters(_)
+            | device::Event::LastSeen(_) => {}
         }
     }
 

@@ -33,6 +33,12 @@ pub fn problem(problem: &Problem) -> ProblemView {
             "Hold its button until the light turns blue, then try again. If it was paired before, remove it \
              from this computer's Bluetooth settings first.",
         ),
+        Problem::BondStale => (
+            "bond_stale",
+            "The device has forgotten this computer",
+            "Remove it from this computer's Bluetooth settings, hold its button until the light turns blue, \
+             then try again.",
+        ),
         Problem::NotAPuffco => {
             ("not_a_puffco", "This is not a device that Hearth knows", "Pick another one from the list.")
         }

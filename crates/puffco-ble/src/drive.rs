@@ -212,6 +212,7 @@ impl Actor {
                     Ok(connection) if !current => self.close_link(connection.link),
                     Ok(Connection { link, gatt, events }) => {
                         self.link = Some(OpenLink { link, events, operations: Vec::new() });
+                        self.feed(Input::WallClock(self.clock.now().unix_ms / 1000));
                         self.feed(Input::Connected(op, Ok(gatt)));
                     }
                     Err(_) if !current => {}

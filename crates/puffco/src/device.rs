@@ -4,18 +4,28 @@
 //! at [`Device::poll_timeout`]. One command is in flight at a time; every wait has a deadline. A heat is written
 //! at most once per [`IntentId`] and never after its deadline; a stop goes before everything else.
 
+mod able;
+mod clock;
+mod counters;
+mod edit;
+mod everything;
 mod exchange;
 mod jitter;
 mod life;
+mod logs;
 mod machine;
 mod observe;
 mod polls;
 mod requests;
+mod rest;
 mod session;
 mod setup;
+mod snapshot;
 mod stop;
 mod timing;
+mod verify;
 mod watches;
+mod wire;
 
 use std::time::Instant;
 
@@ -69,6 +79,11 @@ pub enum Input {
     Watched(bool),
     /// The computer slept: what was known of the link is in doubt.
     Woke,
+    /// What the computer's clock shows, seconds since 1970: the device's clock is set by it. Pass it on before
+    /// each [`Self::Connected`].
+    WallClock(u64),
+    /// The computer's Bluetooth was switched on or plugged in: ends a [`Phase::Failed`] that was for want of it.
+    AdapterOn,
 }
 
 /// What a link cost and what was wrong on it, since the machine was made. Bad input costs nothing else.
@@ -158,6 +173,8 @@ pub enum Event {
     Phase(Phase),
     /// Something of the device's state changed; the whole of it.
     State(Box<DeviceState>),
+    /// A link ended that was ready: the state stays, and was last seen then. Comes before the phase.
+    LastSeen(Instant),
     /// How far a request is that takes long: entries read, and entries to read.
     Progress(RequestId, u32, u32),
     /// A log was read, oldest entry first.
@@ -228,6 +245,9 @@ pub enum Problem {
     NotHeard,
     /// It wants to be paired: pairing mode (hold the button until the light turns blue), then again.
     PairingNeeded,
+    /// The computer holds a bond that the device does not know any more: remove it on both sides (in the
+    /// system's Bluetooth settings, and by pairing mode on the device), then pair anew.
+    BondStale,
     /// It has neither the Lorax nor the legacy service.
     NotAPuffco,
     /// It refused the unlock token.

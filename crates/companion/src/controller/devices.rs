@@ -264,7 +264,8 @@ impl Controller {
             machine::Event::Done(..)
             | machine::Event::Progress(..)
             | machine::Event::Log(..)
-            | machine::Event::Counters(_) => {}
+            | machine::Event::Counters(_)
+            | machine::Event::LastSeen(_) => {}
         }
         if self.devices.in_use.as_ref() == Some(id) {
             self.bridge(now, bridge::Input::Device(event));

@@ -1,99 +1,163 @@
-//! Commands and replies: one in flight, matched by sequence number, each with a deadline.
+//! Commands and answers: one in flight, matched by its receipt, each with a deadline.
 
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
 use super::machine::Device;
-use super::session::{Command, Errand, Flight, Step};
+use super::session::{Command, Errand, Flight, Receipt, Step};
 use super::timing::{self, RECOVERY};
 use super::watches::WatchStep;
+use super::wire::Call;
 use super::{OpId, Output, Problem};
 use crate::attribute::Attribute;
-use crate::firmware::Revision;
 use crate::gatt;
+use crate::generation::Generation;
 use crate::link::{LinkError, WriteMode};
-use crate::lorax::{LORAX_KEY, Limits, Operation, Reply, Request, SEED_LENGTH, Status, WatchEvent, token};
-use crate::write::Target;
+use crate::lorax::{LEGACY_KEY, LORAX_KEY, Limits, Reply, Request, SEED_LENGTH, Status, WatchEvent, token};
+use crate::write::WriteError;
 
-/// A file that cannot be read now is tried again after this time.
-const UNREADABLE: Duration = Duration::from_secs(60);
 /// A link this silent, commands in a row, is recovered or dropped.
 const SILENT: u8 = 2;
+/// Stands for a characteristic that cannot be read, in the legacy generation: it has no status of its own.
+const UNREADABLE: Status = Status(5);
 
 impl Command {
-    fn operation(&self, device: &Device, limits: Limits) -> Option<Operation> {
-        Some(match self {
-            Self::Limits => Operation::GetLimits,
-            Self::Seed => Operation::GetAccessSeed,
-            Self::Unlock(token) => Operation::UnlockAccess(*token),
-            Self::Read(file, so_far) => Operation::ReadShort {
-                offset: so_far.len() as u16,
-                length: limits.read_length(),
-                path: file.path().into_owned(),
-            },
-            Self::Watch(WatchStep::Open(file)) => {
-                Operation::Open { flags: 0, path: file.path().into_owned() }
-            }
-            Self::Watch(WatchStep::Start { handle, interval_ms, length, .. }) => {
-                Operation::Watch { handle: *handle, interval_ms: *interval_ms, length: *length }
-            }
-            Self::Watch(WatchStep::Close { handle, .. }) => Operation::Close { handle: *handle },
-            Self::Write(write, _) => match write
-                .encode(device.encoding(), Revision(device.state.firmware.unwrap_or_default()))
-                .ok()?
-            {
-                (Target::File(path), data) => Operation::WriteShort { offset: 0, flags: 0, path, data },
-                _ => return None,
-            },
-        })
-    }
-
     fn deadline(&self) -> Duration {
         match self {
-            Self::Limits => timing::LIMITS,
-            Self::Write(_, Errand::Stop) => timing::STOP,
+            Self::Write(_, Errand::Stop, _) => timing::STOP,
             _ => timing::COMMAND,
         }
     }
 }
 
 impl Device {
-    /// Sends a command. False when it cannot be encoded; then it came to its end.
+    /// Sends a command. False when it cannot be sent; then it came to its end.
     pub(super) fn send(&mut self, now: Instant, command: Command) -> bool {
-        let op = self.next_op();
+        let command = self.pointed(command);
         let Some(session) = self.session() else { return false };
-        let limits = session.limits.unwrap_or(Limits::FALLBACK);
-        let operation = command.operation(self, limits);
-        let Some(session) = self.session_mut() else { return false };
-        let sequence = session.sequence.take();
-        let frame = operation.and_then(|operation| Request { sequence, operation }.encode().ok());
-        let Some(frame) = frame else {
-            tracing::error!(?command, "a command that cannot be encoded");
-            self.give_up(now, command, None);
-            return false;
+        // The first operation on a legacy link may bond, which may ask a person.
+        let bonds = session.generation == Generation::Legacy && !session.answered;
+        let doubted = session.doubted;
+        let parcel = match self.parcel(session, &command) {
+            Ok(parcel) => parcel,
+            Err(error) => {
+                self.unsendable(now, command, error);
+                return false;
+            }
         };
-        let deadline = now + command.deadline();
-        session.flight = Some(Flight { sequence, op, deadline, command });
-        self.push(Output::Write(op, gatt::COMMAND, frame, WriteMode::WithoutResponse));
+        let op = self.next_op();
+        let Some(session) = self.session_mut() else { return false };
+        let (receipt, output) = match parcel.call {
+            Call::Frame(operation) => {
+                let sequence = session.sequence.take();
+                match (Request { sequence, operation }).encode() {
+                    Ok(frame) => (
+                        Receipt::Sequence(sequence),
+                        Output::Write(op, gatt::COMMAND, frame, WriteMode::WithoutResponse),
+                    ),
+                    Err(error) => {
+                        tracing::error!(%error, ?command, "a command that cannot be encoded");
+                        self.unsendable(now, command, WriteError::Unsupported);
+                        return false;
+                    }
+                }
+            }
+            Call::Read(id) => (Receipt::Op(op), Output::Read(op, id)),
+            Call::Write(id, data) => (Receipt::Op(op), Output::Write(op, id, data, WriteMode::WithResponse)),
+        };
+        let wait = if bonds {
+            timing::BOND
+        } else if doubted {
+            timing::STOP
+        } else {
+            command.deadline()
+        };
+        if let Command::Read(attribute, _) = &command
+            && super::polls::Polls::is_slow(*attribute)
+        {
+            session.polls.took_turn(now);
+        }
+        let Some(session) = self.session_mut() else { return false };
+        session.flight = Some(Flight {
+            receipt,
+            op,
+            deadline: now + wait,
+            command,
+            asked: parcel.asked,
+            piece: parcel.piece,
+            whole: parcel.whole,
+        });
+        self.counters.round_trips += 1;
+        self.push(output);
         true
     }
 
-    pub(super) fn write_done(&mut self, now: Instant, op: OpId, result: Result<(), LinkError>) {
-        let Err(error) = result else { return };
-        // An answered command is over, whatever the radio says about its write afterwards.
-        let in_flight = self.session().and_then(|session| session.flight.as_ref());
-        if in_flight.is_none_or(|flight| flight.op != op) {
+    /// The answer to a read: of VERSION, or of a legacy characteristic.
+    pub(super) fn read_done(&mut self, now: Instant, op: OpId, result: Result<Vec<u8>, LinkError>) {
+        if self.version_read(now, op, &result) {
             return;
         }
-        match error {
-            LinkError::NotPaired(_) => {
-                self.push(Output::Disconnect);
-                self.fail(now, Problem::PairingNeeded);
+        let Some(flight) = self.take_flight(|flight| flight.receipt == Receipt::Op(op)) else { return };
+        match result {
+            Ok(bytes) => self.answered(now, flight, Status::OK, bytes),
+            Err(LinkError::NoCharacteristic(_)) => {
+                self.answered(now, flight, Status::NO_SUCH_FILE, Vec::new())
             }
-            LinkError::TimedOut | LinkError::Other(_) => self.unanswered(now),
-            LinkError::Disconnected => self.drop_link(now, Problem::LinkLost),
-            error => self.drop_link(now, Problem::Other(error.to_string())),
+            Err(LinkError::Other(error)) => match &flight.command {
+                // The state tells whether the link lives; anything else that cannot be read costs only itself.
+                Command::Read(Attribute::Operating, _) => self.unanswered(now, flight),
+                command => {
+                    tracing::debug!(%error, ?command, "cannot be read");
+                    self.answered(now, flight, UNREADABLE, Vec::new());
+                }
+            },
+            Err(error) => self.call_failed(now, flight, error),
+        }
+    }
+
+    pub(super) fn write_done(&mut self, now: Instant, op: OpId, result: Result<(), LinkError>) {
+        // An answered command is over, whatever the radio says about its write afterwards.
+        match result {
+            Ok(()) => match self.take_flight(|flight| flight.receipt == Receipt::Op(op)) {
+                Some(flight) => self.answered(now, flight, Status::OK, Vec::new()),
+                None => self.late_answer(now, Receipt::Op(op), Status::OK),
+            },
+            Err(error) => {
+                if let Some(flight) = self.take_flight(|flight| flight.op == op) {
+                    self.call_failed(now, flight, error);
+                }
+            }
+        }
+    }
+
+    fn take_flight(&mut self, is_it: impl Fn(&Flight) -> bool) -> Option<Flight> {
+        self.session_mut()?.flight.take_if(|flight| is_it(flight))
+    }
+
+    /// The radio could not carry a call out, or does not know whether it did.
+    fn call_failed(&mut self, now: Instant, flight: Flight, error: LinkError) {
+        match error {
+            LinkError::TimedOut | LinkError::Other(_) => self.unanswered(now, flight),
+            LinkError::NotPaired(_) => {
+                self.restore(flight);
+                self.not_paired(now);
+            }
+            error => {
+                self.restore(flight);
+                let problem = match error {
+                    LinkError::Disconnected => Problem::LinkLost,
+                    error => Problem::Other(error.to_string()),
+                };
+                self.drop_link(now, problem);
+            }
+        }
+    }
+
+    /// The link ends with this command in flight.
+    fn restore(&mut self, flight: Flight) {
+        if let Some(session) = self.session_mut() {
+            session.flight = Some(flight);
         }
     }
 
@@ -101,57 +165,92 @@ impl Device {
         match characteristic {
             gatt::REPLY => match Reply::decode(value) {
                 Ok(reply) => self.replied(now, reply),
-                Err(error) => tracing::debug!(%error, "a bad reply is ignored"),
+                Err(error) => self.bad_frame(now, &error),
             },
             gatt::EVENT => match WatchEvent::decode(value) {
-                Ok(event) => self.watch_event(now, &event),
-                Err(error) => tracing::debug!(%error, "a bad event is ignored"),
+                Ok(event) => self.watch_event(now, event),
+                Err(error) => self.bad_frame(now, &error),
             },
             _ => {}
         }
     }
 
-    fn watch_event(&mut self, now: Instant, event: &WatchEvent) {
+    fn watch_event(&mut self, now: Instant, mut event: WatchEvent) {
         let Some(session) = self.session_mut() else { return };
-        if !event.status.is_ok() || event.data.is_empty() {
-            return;
+        let known = session.watches.event(now, event.sequence, event.watch);
+        let Some((file, length, news)) = known else {
+            return self.stray_event(now, event.watch);
+        };
+        self.last_seen = Some(now);
+        if event.data.len() > length {
+            self.long_frame(now, event.data.len());
+            event.data.truncate(length);
         }
-        if let Some((file, news)) = session.watches.event(now, event.sequence, event.watch) {
+        if event.status.is_ok() && !event.data.is_empty() {
             self.observe(now, file, &event.data, news);
         }
     }
 
     fn replied(&mut self, now: Instant, reply: Reply) {
-        let Some(session) = self.session_mut() else { return };
-        let answers = session.flight.take_if(|flight| flight.sequence == reply.sequence);
-        match answers {
-            Some(flight) => {
-                session.silences = 0;
-                self.answered(now, flight.command, reply.status, reply.payload);
-            }
-            None => self.late_reply(now, reply.sequence, reply.status),
+        let receipt = Receipt::Sequence(reply.sequence);
+        let Some(flight) = self.take_flight(|flight| flight.receipt == receipt) else {
+            return self.late_answer(now, receipt, reply.status);
+        };
+        let mut payload = reply.payload;
+        if payload.len() > flight.asked {
+            self.long_frame(now, payload.len());
+            payload.truncate(flight.asked);
         }
+        self.answered(now, flight, reply.status, payload);
     }
 
-    fn answered(&mut self, now: Instant, command: Command, status: Status, payload: Vec<u8>) {
-        match command {
+    fn answered(&mut self, now: Instant, flight: Flight, status: Status, payload: Vec<u8>) {
+        self.last_seen = Some(now);
+        let Some(session) = self.session_mut() else { return };
+        session.silences = 0;
+        session.answered = true;
+        session.doubted = false;
+        match flight.command {
             Command::Limits => {
                 let limits = Limits::decode(&payload).filter(|_| status.is_ok());
                 self.limits_known(limits.unwrap_or(Limits::FALLBACK));
             }
             Command::Seed => match <[u8; SEED_LENGTH]>::try_from(payload) {
                 Ok(seed) if status.is_ok() => {
-                    if let Some(session) = self.session_mut() {
-                        session.step = Step::Unlock(token(&LORAX_KEY, &seed));
-                    }
+                    let key = match session.generation {
+                        Generation::Lorax => &LORAX_KEY,
+                        Generation::Legacy => &LEGACY_KEY,
+                    };
+                    session.step = Step::Unlock(token(key, &seed));
                 }
                 _ => self.refused(now),
             },
+            // A legacy device does not say whether it liked the answer.
+            Command::Unlock(_) if status.is_ok() && session.generation == Generation::Legacy => {
+                session.step = Step::Check;
+            }
             Command::Unlock(_) if status.is_ok() => self.unlocked(),
             Command::Unlock(_) => self.refused(now),
-            Command::Read(file, so_far) => self.file_read(now, file, so_far, status, &payload),
+            Command::Check if status.is_ok() => {
+                self.unlocked();
+                self.attribute_read(now, Attribute::Operating, Vec::new(), status, &payload);
+            }
+            Command::Check => self.refused(now),
+            Command::Point(slot, _) if status.is_ok() => session.pointer = Some(slot),
+            Command::Point(_, command) => {
+                session.pointer = None;
+                let flight = Flight { command: *command, ..flight };
+                self.answered(now, flight, status, Vec::new());
+            }
+            Command::Read(attribute, so_far) => {
+                self.attribute_read(now, attribute, so_far, status, &payload);
+            }
             Command::Watch(step) => self.watch_answered(now, step, status, &payload),
-            Command::Write(write, errand) => self.write_answered(now, write, errand, status),
+            Command::Write(_, Errand::Edit, sent) => {
+                self.edit_written(now, sent + flight.piece >= flight.whole, sent + flight.piece, status);
+            }
+            Command::Write(write, errand, _) => self.write_answered(now, write, errand, status),
+            Command::Log(_, step) => self.log_answered(now, step, status, &payload),
         }
     }
 
@@ -162,30 +261,50 @@ impl Device {
         }
     }
 
-    fn file_read(&mut self, now: Instant, file: Attribute, so_far: Vec<u8>, status: Status, payload: &[u8]) {
+    fn attribute_read(
+        &mut self,
+        now: Instant,
+        attribute: Attribute,
+        so_far: Vec<u8>,
+        status: Status,
+        payload: &[u8],
+    ) {
         let mut bytes = so_far;
         let Some(session) = self.session_mut() else { return };
         let chunk = usize::from(session.limits.unwrap_or(Limits::FALLBACK).read_length());
         if status.is_ok() {
             bytes.extend(payload);
-            if payload.len() >= chunk && bytes.len() < file.max_length() {
-                self.send(now, Command::Read(file, bytes));
+            let paged = session.generation == Generation::Lorax;
+            if paged && payload.len() >= chunk && bytes.len() < attribute.max_length() {
+                session.partial = Some((attribute, bytes));
                 return;
             }
         }
         if session.step == Step::Snapshot {
-            session.unread.pop_if(|unread| *unread == file);
+            session.unread.pop_if(|unread| *unread == attribute);
         }
-        if status.is_ok() || !bytes.is_empty() {
-            self.look_at_evidence(file, &bytes);
-            self.observe(now, file, &bytes, true);
-            self.polled(now, file);
-        } else if let Some(session) = self.session_mut() {
-            session.polls.missing(file);
-            if status != Status::NO_SUCH_FILE {
-                session.polls.by(now + UNREADABLE, file);
-            }
+        let read = status.is_ok() || !bytes.is_empty();
+        if read {
+            self.look_at_evidence(attribute, &bytes);
+            self.observe(now, attribute, &bytes, true);
+            self.polled(now, attribute);
+        } else if status == Status::NO_SUCH_FILE {
+            session.polls.missing(attribute);
+        } else {
+            session.polls.failed(now, attribute);
         }
+        self.has_been_read(now, attribute, status);
+    }
+
+    /// Somebody may have waited for this attribute.
+    fn has_been_read(&mut self, now: Instant, attribute: Attribute, status: Status) {
+        if matches!(attribute, Attribute::Operating | Attribute::Charge) {
+            self.narrow_snapshot();
+        }
+        self.lights_evidence(now, attribute, status);
+        self.clock_read(now, attribute);
+        self.edit_read(now, attribute, status);
+        self.all_read(attribute);
         self.tell_step();
     }
 
@@ -203,28 +322,43 @@ impl Device {
             WatchStep::Start { file, .. } => session.watches.started(now, file, status.is_ok()),
             WatchStep::Close { file, .. } => session.watches.closed(now, file),
         }
+        if let WatchStep::Start { file, .. } | WatchStep::Close { file, .. } = step {
+            session.polls.by(now, file);
+        }
     }
 
     pub(super) fn expire_flight(&mut self, now: Instant) {
         self.expire_setup(now);
-        let late = self.session().and_then(|session| session.flight.as_ref());
-        if late.is_some_and(|flight| flight.deadline <= now) {
-            self.unanswered(now);
+        if let Some(session) = self.session_mut() {
+            for file in session.watches.doubt(now) {
+                session.polls.by(now, file);
+            }
+        }
+        if let Some(flight) = self.take_flight(|flight| flight.deadline <= now) {
+            self.unanswered(now, flight);
         }
     }
 
-    /// The command in flight got no answer.
-    fn unanswered(&mut self, now: Instant) {
-        let Some(session) = self.session_mut() else { return };
-        let Some(flight) = session.flight.take() else { return };
+    /// A command got no answer.
+    fn unanswered(&mut self, now: Instant, flight: Flight) {
+        self.counters.unanswered += 1;
+        self.counted(now);
         if flight.command == Command::Limits {
             return self.limits_known(Limits::FALLBACK);
         }
+        let Some(session) = self.session_mut() else { return };
         session.silences += 1;
         let silent = session.silences >= SILENT;
-        self.give_up(now, flight.command, Some(flight.sequence));
-        // A stop goes on until its tries are used up: its writes may arrive though replies do not.
-        if silent && !self.is_stopping() {
+        let (doubted, bonding) =
+            (session.doubted, session.generation == Generation::Legacy && !session.answered);
+        self.give_up(now, flight.command, Some(flight.receipt));
+        if bonding {
+            self.push(Output::Disconnect);
+            self.bonding_failed(now, Problem::TimedOut);
+        } else if doubted {
+            self.drop_link(now, Problem::TimedOut);
+        } else if silent && !self.is_stopping() {
+            // A stop goes on until its tries are used up: its writes may arrive though replies do not.
             self.recover(now);
         }
     }
@@ -233,7 +367,9 @@ impl Device {
     pub(super) fn recover(&mut self, now: Instant) {
         let Some(session) = self.session_mut() else { return };
         let lately = session.recovered_at.is_some_and(|at| now.saturating_duration_since(at) < RECOVERY);
-        if lately {
+        if lately && !session.answered {
+            self.mute_link(now);
+        } else if lately {
             self.drop_link(now, Problem::TimedOut);
         } else {
             session.recovered_at = Some(now);
@@ -243,31 +379,63 @@ impl Device {
     }
 
     /// A command came to no end on a link that lives on: what becomes of it.
-    pub(super) fn give_up(&mut self, now: Instant, command: Command, sequence: Option<u16>) {
+    pub(super) fn give_up(&mut self, now: Instant, command: Command, receipt: Option<Receipt>) {
         let Some(session) = self.session_mut() else { return };
         match command {
-            Command::Limits | Command::Seed => {}
+            Command::Limits | Command::Seed | Command::Check => {}
             // A challenge is good for one answer.
             Command::Unlock(_) => session.step = Step::Seed,
-            Command::Read(file, _) => session.polls.by(now, file),
+            Command::Read(attribute, _) => session.polls.by(now, attribute),
+            Command::Point(_, command) => {
+                session.pointer = None;
+                // What it was for was not sent: it comes again by itself.
+                self.give_up(now, *command, receipt);
+            }
             Command::Watch(
                 WatchStep::Open(file) | WatchStep::Start { file, .. } | WatchStep::Close { file, .. },
             ) => session.watches.closed(now, file),
-            Command::Write(write, errand) => self.write_unanswered(now, write, errand, sequence),
+            Command::Write(_, Errand::Edit, _) => self.edit_unanswered(now),
+            Command::Write(write, errand, _) => self.write_unanswered(now, write, errand, receipt),
+            Command::Log(..) => self.log_unanswered(now),
+        }
+    }
+
+    /// A command that this device has no place for.
+    fn unsendable(&mut self, now: Instant, command: Command, error: WriteError) {
+        match command {
+            Command::Read(attribute, _) => {
+                if let Some(session) = self.session_mut() {
+                    if session.step == Step::Snapshot {
+                        session.unread.pop_if(|unread| *unread == attribute);
+                    }
+                    session.polls.missing(attribute);
+                }
+                self.has_been_read(now, attribute, Status::NO_SUCH_FILE);
+            }
+            Command::Write(_, Errand::Edit, _) => self.edit_unsendable(now, error),
+            Command::Write(_, Errand::Stop, _) => self.stop_unsendable(now),
+            Command::Write(_, Errand::Heat { request, .. } | Errand::Plain { request, .. }, _) => {
+                self.done(request, Err(error.into()));
+            }
+            Command::Log(_, step) => self.log_answered(now, step, Status::NO_SUCH_FILE, &[]),
+            command => {
+                tracing::error!(?command, %error, "the device lacks what its generation has");
+                self.drop_link(now, Problem::Other(error.to_string()));
+            }
         }
     }
 
     /// Makes way for a stop.
     pub(super) fn preempt(&mut self, now: Instant) {
-        if let Some(flight) = self.session_mut().and_then(|session| session.flight.take()) {
-            self.give_up(now, flight.command, Some(flight.sequence));
+        if let Some(flight) = self.take_flight(|_| true) {
+            self.give_up(now, flight.command, Some(flight.receipt));
         }
     }
 
     /// The link is gone, and with it the answer to the command in flight.
     pub(super) fn abandon_flight(&mut self, now: Instant) {
-        let flight = self.session_mut().and_then(|session| session.flight.take());
-        if let Some(Command::Write(_, errand)) = flight.map(|flight| flight.command) {
+        let flight = self.take_flight(|_| true);
+        if let Some(Command::Write(_, errand, _)) = flight.map(|flight| flight.command) {
             self.write_lost(now, errand);
         }
     }

@@ -1,25 +1,27 @@
 //! The life of the link: wanted, connecting, open, lost, waiting, away.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::machine::Device;
-use super::session::{Session, Step, snapshot};
-use super::timing::{AFTER_HEARD, AFTER_HEARD_MOST, BOND, CONNECT, STABLE};
-use super::{OpId, Output, Phase, Problem, SetupStep};
+use super::session::{Session, Step};
+use super::snapshot::{PRESENT, lasting};
+use super::timing::{AFTER_HEARD, AFTER_HEARD_MOST, BITE, BOND, CONNECT, LATER, STABLE};
+use super::{Event, OpId, Output, Phase, Problem, SetupStep};
 use crate::gatt;
+use crate::generation::{Generation, LedApi};
+use crate::legacy;
 use crate::link::{Gatt, LinkError};
+use crate::number::Dialect;
 use crate::state::OperatingState;
 
 /// So many tries in a row that nobody answers make a device "away": it is tried when it is heard.
-const UNANSWERED: u32 = 2;
-/// So many tries in a row that end otherwise do, too.
-const FUTILE: u32 = 8;
+const UNANSWERED: u32 = 3;
+/// So many tries in a row that end otherwise do, too: of a device that was never ready, and of one that was.
+const FUTILE: (u32, u32) = (3, 8);
 /// So many tries in a row that end in the bonding read mean that it wants to be paired.
 const BOND_FAILURES: u8 = 3;
-
-/// What can wait is read this long after a link that came back, so far apart.
-const LATER: Duration = Duration::from_secs(3);
-const BITE: Duration = Duration::from_millis(250);
+/// So many links in a row on which nothing is ever answered mean that the bond is stale (§10).
+const MUTE_LINKS: u8 = 2;
 
 /// See the module.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub(super) enum Life {
         retry_at: Instant,
         lost_at: Instant,
     },
+    /// Let go because nobody looks.
+    Resting,
     /// Trying again when it is heard.
     Away {
         since: Instant,
@@ -50,6 +54,7 @@ impl Device {
         if !matches!(self.life, Life::Connecting { .. } | Life::Open(_)) {
             self.tries = 0;
             self.bond_failures = 0;
+            self.mute_links = 0;
             self.connect(now);
         }
     }
@@ -67,9 +72,9 @@ impl Device {
         if matches!(self.life, Life::Connecting { .. } | Life::Open(_)) {
             self.push(Output::Disconnect);
         }
-        self.abandon_flight(now);
+        self.end_link(now);
         self.life = Life::Off;
-        self.abandon_requests(true);
+        self.abandon_requests(now, true);
         self.set_phase(Phase::Idle);
     }
 
@@ -91,7 +96,14 @@ impl Device {
                 };
                 self.wait(now, lost_at, retry_at, problem);
             }
-            Life::Off | Life::Connecting { .. } | Life::Open(_) => {}
+            Life::Off | Life::Resting | Life::Connecting { .. } | Life::Open(_) => {}
+        }
+    }
+
+    /// The computer's Bluetooth is there again.
+    pub(super) fn adapter_on(&mut self, now: Instant) {
+        if matches!(self.life, Life::NoRadio) {
+            self.want_link(now);
         }
     }
 
@@ -124,39 +136,63 @@ impl Device {
             return;
         }
         match result {
-            Ok(gatt) => self.discovered(now, &gatt),
+            Ok(gatt) => self.discovered(now, gatt),
             Err(error) => self.not_connected(now, &error),
         }
     }
 
-    fn discovered(&mut self, now: Instant, gatt: &Gatt) {
-        let needed = [gatt::VERSION, gatt::COMMAND, gatt::REPLY];
-        if gatt.has_service(gatt::LORAX_SERVICE) && needed.iter().all(|id| gatt.has_characteristic(*id)) {
-            let op = self.next_op();
-            let (first, later) = snapshot(self.known);
-            let step = Step::Version { op, deadline: now + BOND };
-            let mut session = Session::new(step, first);
-            // What can wait comes in small bites, so that it does not hold up what matters.
-            for (file, bite) in later.into_iter().zip(1..) {
-                session.polls.by(now + LATER + BITE * bite, file);
-            }
-            if !gatt.has_characteristic(gatt::EVENT) {
-                session.watches.refuse_all();
-            }
-            self.life = Life::Open(Box::new(session));
-            self.tell_step();
-            // At once: a bonded device drops a link that stays quiet for half a second (§8).
-            self.push(Output::Read(op, gatt::VERSION));
-        } else if gatt.services.is_empty() || gatt.has_service(gatt::LORAX_SERVICE) {
-            // A failing link can look like a device without services.
+    /// What was discovered decides the generation; nothing was written before (§5).
+    fn discovered(&mut self, now: Instant, gatt: Gatt) {
+        let whole = |service, needed: &[_]| {
+            gatt.has_service(service) && needed.iter().all(|id| gatt.has_characteristic(*id))
+        };
+        let lorax = whole(gatt::LORAX_SERVICE, &[gatt::VERSION, gatt::COMMAND, gatt::REPLY]);
+        let legacy = whole(gatt::LEGACY_SERVICE, &[legacy::OPERATING, legacy::MODE]);
+        // Once Lorax, always: a discovery that lacks it has failed (§5).
+        let was_lorax = self.state.generation == Some(Generation::Lorax);
+        if lorax {
+            self.open(now, gatt, Generation::Lorax);
+        } else if legacy && !gatt.has_service(gatt::LORAX_SERVICE) && !was_lorax {
+            self.open(now, gatt, Generation::Legacy);
+        } else if gatt.services.is_empty()
+            || gatt.has_service(gatt::LORAX_SERVICE)
+            || gatt.has_service(gatt::LEGACY_SERVICE)
+        {
+            // A failing link can look like a device with few services or none.
             self.push(Output::Disconnect);
             self.retry(now, Problem::LinkLost);
-        } else if gatt.has_service(gatt::LEGACY_SERVICE) {
-            self.push(Output::Disconnect);
-            self.fail(now, Problem::NotAPuffco);
         } else {
             self.push(Output::Disconnect);
             self.fail(now, Problem::NotAPuffco);
+        }
+    }
+
+    fn open(&mut self, now: Instant, gatt: Gatt, generation: Generation) {
+        let op = self.next_op();
+        let step = Step::Bond { op, deadline: now + BOND };
+        let mut session = Session::new(generation, gatt, step, PRESENT.to_vec());
+        // What can wait comes after what matters; for a device that is known it can wait longer.
+        for (attribute, bite) in lasting().zip(1..) {
+            let at = if self.known { now + LATER + BITE * bite } else { now };
+            session.polls.by(at, attribute);
+        }
+        session.limits = self.limits;
+        self.life = Life::Open(Box::new(session));
+        self.state.generation = Some(generation);
+        self.counters.links += 1;
+        self.counted(now);
+        self.tell_step();
+        match generation {
+            // At once: a bonded device drops a link that stays quiet for half a second (§8).
+            Generation::Lorax => {
+                self.counters.round_trips += 1;
+                self.push(Output::Read(op, gatt::VERSION));
+            }
+            Generation::Legacy => {
+                self.state.dialect = Some(Dialect::Float);
+                self.state.lights = Some(LedApi::Records);
+                self.listen(now);
+            }
         }
     }
 
@@ -165,7 +201,7 @@ impl Device {
             LinkError::NotFound => self.go_away(now),
             LinkError::TimedOut if self.tries >= UNANSWERED => self.go_away(now),
             LinkError::TimedOut => self.retry(now, Problem::TimedOut),
-            LinkError::NotPaired(_) => self.fail(now, Problem::PairingNeeded),
+            LinkError::NotPaired(_) => self.fail(now, self.pairing_problem()),
             LinkError::AdapterOff => self.no_radio(now, Problem::AdapterOff),
             LinkError::NoAdapter => self.no_radio(now, Problem::NoAdapter),
             LinkError::PermissionDenied => self.no_radio(now, Problem::PermissionDenied),
@@ -179,7 +215,7 @@ impl Device {
     /// The radio says that the link is gone.
     pub(super) fn closed(&mut self, now: Instant) {
         if let Some(session) = self.session() {
-            let bonding = matches!(session.step, Step::Version { .. });
+            let bonding = matches!(session.step, Step::Bond { .. });
             let asleep = session.ready_since.is_some()
                 && matches!(self.state.operating, Some(OperatingState::SLEEP | OperatingState::MASTER_OFF));
             if bonding {
@@ -205,9 +241,32 @@ impl Device {
         self.bond_failures += 1;
         if self.bond_failures >= BOND_FAILURES {
             self.bond_failures = 0;
-            self.fail(now, Problem::PairingNeeded);
+            self.fail(now, self.pairing_problem());
         } else {
             self.retry(now, problem);
+        }
+    }
+
+    /// The radio says that the link is not bonded and has to be.
+    pub(super) fn not_paired(&mut self, now: Instant) {
+        self.push(Output::Disconnect);
+        self.fail(now, self.pairing_problem());
+    }
+
+    /// What is wrong when bonding is: where the computer has a bond, the device does not know it any more.
+    fn pairing_problem(&self) -> Problem {
+        if self.known || self.bonded { Problem::BondStale } else { Problem::PairingNeeded }
+    }
+
+    /// Nothing was ever answered on this link: replies are withheld while it is not encrypted (§10).
+    pub(super) fn mute_link(&mut self, now: Instant) {
+        self.mute_links += 1;
+        self.push(Output::Disconnect);
+        if self.mute_links >= MUTE_LINKS {
+            self.mute_links = 0;
+            self.fail(now, self.pairing_problem());
+        } else {
+            self.retry(now, Problem::TimedOut);
         }
     }
 
@@ -217,14 +276,27 @@ impl Device {
         if stable.is_some_and(|since| now.saturating_duration_since(since) >= STABLE) {
             self.tries = 0;
         }
+        self.end_link(now);
+        self.abandon_requests(now, false);
+    }
+
+    /// No command is in flight any more, and what was seen grows old.
+    pub(super) fn end_link(&mut self, now: Instant) {
         self.abandon_flight(now);
-        self.abandon_requests(false);
+        let Some(session) = self.session() else { return };
+        let ready = session.ready_since.is_some();
+        self.limits = session.limits;
+        self.counted(now);
+        if let Some(seen) = self.last_seen.filter(|_| ready) {
+            self.push(Output::Event(Event::LastSeen(seen)));
+        }
     }
 
     /// Tries again later.
     fn retry(&mut self, now: Instant, problem: Problem) {
         self.lost(now);
-        if self.tries >= FUTILE {
+        let (strange, known) = FUTILE;
+        if self.tries >= if self.known { known } else { strange } {
             return self.go_away(now);
         }
         let retry_at = now + self.jitter.backoff(self.tries);
@@ -235,15 +307,25 @@ impl Device {
     fn go_away(&mut self, now: Instant) {
         self.lost(now);
         self.life = Life::Away { since: now };
-        self.abandon_requests(true);
+        self.abandon_requests(now, true);
         self.set_phase(Phase::Away);
+    }
+
+    /// Nobody needs the link: it is let go until somebody does.
+    pub(super) fn go_to_rest(&mut self, now: Instant) {
+        self.push(Output::Disconnect);
+        self.tries = 0;
+        self.end_link(now);
+        self.life = Life::Resting;
+        self.abandon_requests(now, true);
+        self.set_phase(Phase::Resting);
     }
 
     /// Trying again makes no sense until the person does something.
     pub(super) fn fail(&mut self, now: Instant, problem: Problem) {
-        self.abandon_flight(now);
+        self.end_link(now);
         self.life = Life::Off;
-        self.abandon_requests(true);
+        self.abandon_requests(now, true);
         self.set_phase(Phase::Failed(problem));
     }
 

@@ -3,14 +3,19 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::clock::Wall;
+use super::counters::Telling;
+use super::edit::Edit;
+use super::everything::Everything;
 use super::jitter::Jitter;
 use super::life::Life;
-use super::requests::{Intents, Verify};
+use super::logs::LogReading;
 use super::session::{Session, Step};
 use super::stop::Stop;
 use super::timing::REST_AFTER;
-use super::{Event, Input, OpId, Output, Phase, Request, RequestError, RequestId, SetupStep};
-use crate::number::DialectEvidence;
+use super::verify::{Intents, Verify};
+use super::{Event, Input, LinkCounters, OpId, Output, Phase, Request, RequestError, RequestId, SetupStep};
+use crate::lorax::Limits;
 use crate::state::DeviceState;
 use crate::write::Write;
 
@@ -21,11 +26,13 @@ pub struct DeviceConfig {
     pub seed: u64,
     /// A link that nobody looks at is let go after this time of idleness; `None`: never.
     pub rest_after: Option<Duration>,
+    /// The computer holds a bond with it already: when bonding fails, that bond is stale.
+    pub bonded: bool,
 }
 
 impl Default for DeviceConfig {
     fn default() -> Self {
-        Self { seed: 0, rest_after: Some(REST_AFTER) }
+        Self { seed: 0, rest_after: Some(REST_AFTER), bonded: false }
     }
 }
 
@@ -38,11 +45,26 @@ pub struct Device {
     pub(super) tries: u32,
     /// Tries in a row that ended in the bonding read.
     pub(super) bond_failures: u8,
-    /// Everything was read once.
+    /// Links in a row on which nothing was answered.
+    pub(super) mute_links: u8,
+    pub(super) bonded: bool,
+    pub(super) rest_after: Option<Duration>,
+    /// It was ready once.
     pub(super) known: bool,
-    pub(super) evidence: DialectEvidence,
+    /// What it told of its limits.
+    pub(super) limits: Option<Limits>,
     pub(super) state: DeviceState,
+    /// When something of it was last received.
+    pub(super) last_seen: Option<Instant>,
+    pub(super) counters: LinkCounters,
+    pub(super) telling: Telling,
+    pub(super) wall: Option<Wall>,
     pub(super) requests: VecDeque<(RequestId, Request)>,
+    /// Requests wait until then for a link that is taken up for them.
+    pub(super) kept_until: Option<Instant>,
+    pub(super) edit: Option<Edit>,
+    pub(super) logs: VecDeque<LogReading>,
+    pub(super) all: Option<Everything>,
     /// A write that is tried once more, with its number of tries.
     pub(super) rewrite: Option<(Write, RequestId, u8)>,
     pub(super) intents: Intents,
@@ -50,7 +72,11 @@ pub struct Device {
     pub(super) stop: Option<Stop>,
     /// One reading of IDLE in mid-heat, not believed yet.
     pub(super) doubtful_idle: bool,
+    /// One reading without a temperature, not believed yet.
+    pub(super) doubtful_heater: bool,
     pub(super) watched: bool,
+    /// Something went on that keeps the link from resting.
+    pub(super) busy_at: Option<Instant>,
     /// The last heat cycle ended then.
     pub(super) heat_ended: Option<Instant>,
     /// A command that changes the state was written then.
@@ -70,16 +96,29 @@ impl Device {
             life: Life::Off,
             tries: 0,
             bond_failures: 0,
+            mute_links: 0,
+            bonded: config.bonded,
+            rest_after: config.rest_after,
             known: false,
-            evidence: DialectEvidence::default(),
+            limits: None,
             state: DeviceState::default(),
+            last_seen: None,
+            counters: LinkCounters::default(),
+            telling: Telling::default(),
+            wall: None,
             requests: VecDeque::new(),
+            kept_until: None,
+            edit: None,
+            logs: VecDeque::new(),
+            all: None,
             rewrite: None,
             intents: Intents::default(),
             verify: None,
             stop: None,
             doubtful_idle: false,
+            doubtful_heater: false,
             watched: false,
+            busy_at: None,
             heat_ended: None,
             commanded: None,
             told: DeviceState::default(),
@@ -96,17 +135,16 @@ impl Device {
             Input::Disconnect => self.let_go(now),
             Input::Heard => self.heard(now),
             Input::Connected(op, result) => self.connected(now, op, result),
-            Input::ReadDone(op, result) => self.version_read(now, op, result),
+            Input::ReadDone(op, result) => self.read_done(now, op, result),
             Input::WriteDone(op, result) => self.write_done(now, op, result),
             Input::SubscribeDone(op, result) => self.subscribed(now, op, result),
             Input::Notified(characteristic, value) => self.notified(now, characteristic, &value),
             Input::Closed => self.closed(now),
             Input::Request(id, request) => self.request(now, id, request),
-            Input::Woke => {}
-            Input::Watched(watched) => {
-                self.watched = watched;
-                self.hurry(now);
-            }
+            Input::Watched(watched) => self.look_at(now, watched),
+            Input::Woke => self.woke(now),
+            Input::WallClock(unix) => self.wall = Wall::new(now, unix),
+            Input::AdapterOn => self.adapter_on(now),
         }
         self.handle_timeout(now);
     }
@@ -116,7 +154,9 @@ impl Device {
         self.expire_life(now);
         self.expire_requests(now);
         self.expire_flight(now);
+        self.expire_rest(now);
         self.proceed(now);
+        self.expire_counters(now);
         if self.state != self.told {
             self.told = self.state.clone();
             self.outputs.push_back(Output::Event(Event::State(Box::new(self.state.clone()))));
@@ -131,13 +171,21 @@ impl Device {
     /// When to call [`Self::handle_timeout`]; `None` when it waits for nothing but inputs.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.life_timeout(), self.request_timeout(), self.session_timeout()].into_iter().flatten().min()
+        let link = [self.life_timeout(), self.session_timeout(), self.rest_timeout()];
+        let rest = [self.request_timeout(), self.counters_timeout()];
+        link.into_iter().chain(rest).flatten().min()
     }
 
     /// Everything known of the device. Stays as it was last seen while there is no link.
     #[must_use]
     pub fn state(&self) -> &DeviceState {
         &self.state
+    }
+
+    /// When something of the device was last received: the age of [`Self::state`].
+    #[must_use]
+    pub fn last_seen(&self) -> Option<Instant> {
+        self.last_seen
     }
 
     /// Where the link is in its life.
@@ -186,7 +234,7 @@ impl Device {
                 done: (session.to_read - session.unread.len()) as u8,
                 of: session.to_read as u8,
             },
-            Step::Watch | Step::Ready => SetupStep::Watch,
+            Step::Ready => SetupStep::Watch,
             _ => SetupStep::Authenticate,
         };
         self.set_phase(Phase::SettingUp { attempt: self.tries, step });

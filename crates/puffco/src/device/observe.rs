@@ -6,8 +6,11 @@ use super::machine::Device;
 use super::polls::Pace;
 use super::timing::AFTERGLOW;
 use crate::attribute::Attribute;
-use crate::generation::{Encoding, Generation};
-use crate::state::OperatingState;
+use crate::firmware::Revision;
+use crate::generation::{Encoding, Generation, LedApi};
+use crate::lorax::Status;
+use crate::number::Dialect;
+use crate::state::{Chamber, OperatingState};
 
 /// A written command shows in the state within this time (§19).
 const SHOWS: Duration = Duration::from_secs(2);
@@ -24,10 +27,11 @@ impl Device {
 
     fn pace(&self, now: Instant) -> Pace {
         let commanded = self.commanded.is_some_and(|at| now.saturating_duration_since(at) < SHOWS);
+        let choosing = self.state.operating == Some(OperatingState::TEMP_SELECT);
         Pace {
             lively: self.is_lively(),
             heating: self.state.operating.is_some_and(OperatingState::is_heat_cycle),
-            expecting: commanded || self.verify.is_some() || self.is_stopping(),
+            expecting: commanded || choosing || self.verify.is_some() || self.is_stopping(),
         }
     }
 
@@ -55,37 +59,135 @@ impl Device {
         self.hurry(now);
     }
 
-    /// How this device puts values into bytes, as far as it is certain.
+    /// How this device puts values into bytes, as far as it is certain enough to read by.
     pub(super) fn encoding(&self) -> Encoding {
-        Encoding { generation: Generation::Lorax, dialect: self.evidence.likely(), lights: None }
+        let session = self.session();
+        match session.map_or(Generation::Lorax, |session| session.generation) {
+            Generation::Lorax => Encoding {
+                generation: Generation::Lorax,
+                dialect: session.and_then(|session| session.evidence.likely()),
+                lights: self.state.lights,
+            },
+            Generation::Legacy => Encoding {
+                generation: Generation::Legacy,
+                dialect: Some(Dialect::Float),
+                lights: Some(LedApi::Records),
+            },
+        }
     }
 
-    /// Learns the number dialect from the first reading of the files that tell it.
-    pub(super) fn look_at_evidence(&mut self, file: Attribute, bytes: &[u8]) {
-        if self.known {
-            return;
+    /// The same, as far as it is certain enough to write by: two files agree, and none disagrees (§13).
+    pub(super) fn encoding_to_write(&self) -> Encoding {
+        let encoding = self.encoding();
+        match encoding.generation {
+            Generation::Lorax => {
+                let established = self.session().and_then(|session| session.evidence.established());
+                Encoding { dialect: established, ..encoding }
+            }
+            Generation::Legacy => encoding,
         }
-        match file {
-            Attribute::ProfileCelsius(_) => self.evidence.profile_temperature(bytes),
-            Attribute::Battery => self.evidence.battery(bytes),
+    }
+
+    /// Something was learned about the forms of values.
+    pub(super) fn settle_formats(&mut self) {
+        self.state.dialect = self.encoding().dialect;
+    }
+
+    /// Learns the form of colours (§17.2): older firmware has records; newer firmware has them when it has the
+    /// colour of a heat's beginning, and documents when it says that there is no such file.
+    pub(super) fn lights_evidence(&mut self, now: Instant, attribute: Attribute, status: Status) {
+        match attribute {
+            Attribute::ApiRevision | Attribute::Firmware => {
+                let tried =
+                    |attribute| self.session().is_some_and(|session| session.polls.was_tried(attribute));
+                if !tried(Attribute::ApiRevision) || !tried(Attribute::Firmware) {
+                    return;
+                }
+                match self.state.api_revision.or(self.state.firmware) {
+                    Some(revision) if Revision(revision) < Revision::LED_DOCUMENTS => {
+                        self.state.lights = Some(LedApi::Records);
+                    }
+                    _ => {
+                        if let Some(session) = self
+                            .session_mut()
+                            .filter(|session| !session.polls.was_tried(Attribute::LightProbe))
+                        {
+                            session.polls.by(now, Attribute::LightProbe);
+                        }
+                    }
+                }
+            }
+            Attribute::LightProbe if status.is_ok() => self.state.lights = Some(LedApi::Records),
+            Attribute::LightProbe if status == Status::NO_SUCH_FILE => {
+                self.state.lights = Some(LedApi::Documents);
+            }
             _ => {}
         }
     }
 
-    /// Takes a value in. `news` is false for an event that came a second time.
+    /// Takes a value in. `news` is false for an event that came a second time: it says nothing new.
     pub(super) fn observe(&mut self, now: Instant, file: Attribute, bytes: &[u8], news: bool) {
-        if file != Attribute::Operating {
-            file.apply(bytes, self.encoding(), &mut self.state);
+        let encoding = self.encoding();
+        if !news {
             return;
         }
-        let Some(read) = bytes.first().map(|id| OperatingState(*id)) else { return };
+        if bytes.len() < least_length(file, encoding.generation) {
+            return self.bad_value(now, file, bytes);
+        }
+        match file {
+            Attribute::Operating => match encoding.code(bytes) {
+                Some(code) => self.operating_read(now, OperatingState(code)),
+                None => self.bad_value(now, file, bytes),
+            },
+            Attribute::Heater => self.heater_read(now, bytes, encoding),
+            Attribute::Charge | Attribute::Chamber => self.part_read(now, file, bytes, encoding),
+            _ => file.apply(bytes, encoding, &mut self.state),
+        }
+    }
+
+    /// One reading without a temperature, while there is a chamber, is not believed.
+    fn heater_read(&mut self, now: Instant, bytes: &[u8], encoding: Encoding) {
+        let before = self.state.heater_celsius;
+        Attribute::Heater.apply(bytes, encoding, &mut self.state);
+        let chamber = self.state.chamber.is_some_and(|chamber| chamber != Chamber::NONE);
+        let gone = self.state.heater_celsius.is_none() && before.is_some();
+        if gone && chamber && !self.doubtful_heater && encoding.dialect.is_some() {
+            self.doubtful_heater = true;
+            self.state.heater_celsius = before;
+            if let Some(session) = self.session_mut() {
+                session.polls.by(now, Attribute::Heater);
+            }
+        } else {
+            self.doubtful_heater = false;
+        }
+    }
+
+    /// A chamber or a charger: what changes with it is read soon.
+    fn part_read(&mut self, now: Instant, file: Attribute, bytes: &[u8], encoding: Encoding) {
+        let before = (self.state.charge, self.state.chamber);
+        file.apply(bytes, encoding, &mut self.state);
+        if before == (self.state.charge, self.state.chamber) {
+            return;
+        }
+        let follow: &[Attribute] = match file {
+            Attribute::Charge => &[Attribute::ChargeSource, Attribute::ChargeEta, Attribute::Battery],
+            _ => &[Attribute::Heater],
+        };
+        if let Some(session) = self.session_mut().filter(|session| session.is_ready()) {
+            for file in follow {
+                session.polls.by(now, *file);
+            }
+        }
+    }
+
+    fn operating_read(&mut self, now: Instant, read: OperatingState) {
         if read.is_heating() {
-            self.heat_seen();
+            self.verified(Ok(()));
         }
         let before = self.state.operating;
         // Devices report IDLE once in a while in mid-heat (§19): a heat has ended when two readings say so.
         let heating = before.is_some_and(OperatingState::is_heating);
-        if read == OperatingState::IDLE && heating && !(self.doubtful_idle && news) {
+        if read == OperatingState::IDLE && heating && !self.doubtful_idle {
             self.doubtful_idle = true;
             if let Some(session) = self.session_mut() {
                 session.polls.by(now, Attribute::Operating);
@@ -115,12 +217,21 @@ impl Device {
         if before.is_none() {
             return;
         }
+        self.busy_at = Some(now);
         if let Some(session) = self.session_mut() {
-            for file in [Attribute::Total, Attribute::Elapsed, Attribute::Target] {
-                session.polls.by(now, file);
+            if after.is_heat_cycle() {
+                for file in [Attribute::Total, Attribute::Elapsed, Attribute::Target] {
+                    session.polls.by(now, file);
+                }
             }
             if before == Some(OperatingState::TEMP_SELECT) || after == OperatingState::TEMP_SELECT {
                 session.polls.by(now, Attribute::SelectedProfile);
+            }
+            if after == OperatingState::TEMP_SELECT {
+                // A heat may follow: what would speak against it.
+                for file in [Attribute::Heater, Attribute::Chamber, Attribute::Battery, Attribute::Charge] {
+                    session.polls.by(now, file);
+                }
             }
             if ended {
                 for file in
@@ -135,10 +246,38 @@ impl Device {
 
     /// The time after a heat in which temperatures are still looked at closely is over.
     pub(super) fn expire_afterglow(&mut self, now: Instant) {
-        self.heat_ended = self.heat_ended.filter(|ended| *ended + AFTERGLOW > now);
+        if self.heat_ended.take_if(|ended| *ended + AFTERGLOW <= now).is_some() {
+            self.busy_at = Some(now);
+        }
     }
 
     pub(super) fn afterglow_timeout(&self) -> Option<Instant> {
         self.heat_ended.map(|ended| ended + AFTERGLOW)
+    }
+}
+
+/// A shorter value is none.
+fn least_length(file: Attribute, generation: Generation) -> usize {
+    match file {
+        Attribute::Operating | Attribute::Chamber | Attribute::Charge | Attribute::ChargeSource => {
+            if generation == Generation::Legacy {
+                4
+            } else {
+                1
+            }
+        }
+        Attribute::SelectedProfile if generation == Generation::Legacy => 4,
+        Attribute::SelectedProfile | Attribute::Stealth | Attribute::LanternOn => 1,
+        Attribute::Mac => 6,
+        Attribute::Heater
+        | Attribute::Target
+        | Attribute::Elapsed
+        | Attribute::Total
+        | Attribute::Battery
+        | Attribute::Brightness
+        | Attribute::Clock
+        | Attribute::ProfileCelsius(_)
+        | Attribute::ProfileSeconds(_) => 4,
+        _ => 0,
     }
 }

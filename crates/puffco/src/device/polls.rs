@@ -1,95 +1,196 @@
-//! When which file is read again (facts/puffco-ble.md §20). A held link costs the device's battery, so
-//! nothing is read more often than somebody needs it.
+//! When which attribute is read again (facts/puffco-ble.md §20). A held link costs the device's battery, so
+//! nothing is read more often than somebody needs it; `docs/device-link.md` has the table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use super::timing::{READ_AGAIN, UNREADABLE};
 use crate::attribute::Attribute;
 
+/// What matters less gets a turn at least this often, however much there is to read of what matters more.
+const PATIENCE: Duration = Duration::from_millis(250);
+
 /// What the intervals depend on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Pace {
     /// A heat cycle runs, or ended just now, or somebody looks closely.
     pub(super) lively: bool,
     /// In a heat cycle.
     pub(super) heating: bool,
-    /// Something is expected to change the state any moment.
+    /// Something is expected to change the state any moment, or its owner chooses a profile.
     pub(super) expecting: bool,
 }
 
 /// How long a value stays good. `None`: it is read once, and when something says that it changed.
-fn interval(file: Attribute, pace: Pace, watched: bool) -> Option<Duration> {
-    let ms = match file {
+fn interval(attribute: Attribute, pace: Pace, watched: bool) -> Option<Duration> {
+    let ms = match attribute {
+        Attribute::Operating | Attribute::Heater if watched => 10_000,
+        // With the other one and a slower one between them this makes 250 ms.
+        Attribute::Operating | Attribute::Heater if pace.heating => 80,
         Attribute::Operating if pace.expecting => 350,
-        Attribute::Operating if watched => 5_000,
-        Attribute::Operating if pace.heating => 500,
-        Attribute::Operating => 1_000,
-        Attribute::Heater if watched => 5_000,
+        Attribute::Operating if pace.lively => 500,
+        Attribute::Operating => 1_600,
         Attribute::Heater if pace.lively => 600,
-        Attribute::Heater => 5_000,
-        Attribute::Elapsed if watched => 10_000,
+        Attribute::Elapsed if pace.heating && watched => 10_000,
         Attribute::Elapsed if pace.heating => 1_000,
         Attribute::Target if pace.heating => 5_000,
-        Attribute::Battery
-        | Attribute::Charge
-        | Attribute::SelectedProfile
-        | Attribute::Chamber
-        | Attribute::Led => 8_000,
-        Attribute::ChargeSource | Attribute::ChargeEta => 20_000,
-        Attribute::TotalDabs | Attribute::DabsPerDay | Attribute::DabsLeft => 60_000,
+        Attribute::Chamber | Attribute::Battery | Attribute::Heater if pace.expecting => 5_000,
+        Attribute::Battery | Attribute::Charge | Attribute::SelectedProfile | Attribute::Chamber
+            if pace.lively =>
+        {
+            8_000
+        }
+        Attribute::Chamber | Attribute::Battery => 10_000,
+        Attribute::SelectedProfile => 20_000,
+        Attribute::Heater | Attribute::Charge => 30_000,
+        Attribute::ChargeSource | Attribute::ChargeEta if pace.lively => 20_000,
+        Attribute::Led | Attribute::LanternRemaining if pace.lively => 8_000,
+        Attribute::TotalDabs | Attribute::DabsPerDay | Attribute::DabsLeft if pace.lively => 60_000,
         _ => return None,
     };
     Some(Duration::from_millis(ms))
 }
 
-/// Due times of the files of one link.
+/// What is read first when several are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    /// State and temperature: a heater is in somebody's hand.
+    Live,
+    /// How it is now.
+    Present,
+    /// What hardly changes.
+    Lasting,
+}
+
+fn class(attribute: Attribute) -> Class {
+    match attribute {
+        Attribute::Operating | Attribute::Heater => Class::Live,
+        Attribute::Elapsed
+        | Attribute::Total
+        | Attribute::Target
+        | Attribute::Battery
+        | Attribute::Chamber
+        | Attribute::Charge
+        | Attribute::ChargeSource
+        | Attribute::ChargeEta
+        | Attribute::SelectedProfile => Class::Present,
+        _ => Class::Lasting,
+    }
+}
+
+/// Due times of the attributes of one link.
 #[derive(Debug, Default)]
 pub(super) struct Polls {
     due: BTreeMap<Attribute, Option<Instant>>,
+    /// Attributes that were read, or tried to be.
+    tried: BTreeSet<Attribute>,
+    /// Attributes that could not be read, and how often in a row.
+    unreadable: BTreeMap<Attribute, u8>,
+    /// When something of no live kind was read last.
+    slow_at: Option<Instant>,
 }
 
 impl Polls {
-    /// A file was read, or is about to be for the first time: it is due again after its interval.
-    pub(super) fn done(&mut self, now: Instant, file: Attribute, pace: Pace, watched: bool) {
-        let due = interval(file, pace, watched).map(|interval| now + interval);
-        self.due.insert(file, due);
+    /// It was read, or is about to be for the first time: it is due again after its interval.
+    pub(super) fn done(&mut self, now: Instant, attribute: Attribute, pace: Pace, watched: bool) {
+        let due = interval(attribute, pace, watched).map(|interval| now + interval);
+        self.due.insert(attribute, due);
+        self.tried.insert(attribute);
+        self.unreadable.remove(&attribute);
     }
 
-    /// This device has no such file: it is not read any more on this link.
-    pub(super) fn missing(&mut self, file: Attribute) {
-        self.due.insert(file, None);
+    /// This device has no such attribute: it is not read any more on this link.
+    pub(super) fn missing(&mut self, attribute: Attribute) {
+        self.due.insert(attribute, None);
+        self.tried.insert(attribute);
+        self.unreadable.insert(attribute, u8::MAX);
+    }
+
+    /// It cannot be read now: once more soon, then rarely.
+    pub(super) fn failed(&mut self, now: Instant, attribute: Attribute) {
+        self.tried.insert(attribute);
+        let times = self.unreadable.entry(attribute).or_default();
+        *times = times.saturating_add(1).min(u8::MAX - 1);
+        let wait = if *times < 2 { READ_AGAIN } else { UNREADABLE };
+        self.due.insert(attribute, Some(now + wait));
+    }
+
+    /// Whether it is no use to wait for it: the device does not have it, or keeps failing to tell it.
+    pub(super) fn is_hopeless(&self, attribute: Attribute) -> bool {
+        self.unreadable.get(&attribute).is_some_and(|times| *times >= 2)
+    }
+
+    /// Whether it was read on this link, or tried to be.
+    pub(super) fn was_tried(&self, attribute: Attribute) -> bool {
+        self.tried.contains(&attribute)
+    }
+
+    /// Whether the device said that it has no such thing.
+    pub(super) fn is_missing(&self, attribute: Attribute) -> bool {
+        self.unreadable.get(&attribute) == Some(&u8::MAX)
     }
 
     /// The value changed or soon will: read it at this time at the latest.
-    pub(super) fn by(&mut self, at: Instant, file: Attribute) {
-        let due = self.due.entry(file).or_default();
-        *due = Some(due.map_or(at, |due| due.min(at)));
+    pub(super) fn by(&mut self, at: Instant, attribute: Attribute) {
+        if !self.is_missing(attribute) {
+            let due = self.due.entry(attribute).or_default();
+            *due = Some(due.map_or(at, |due| due.min(at)));
+        }
     }
 
     /// The value will change by then: reading it sooner would tell the old one.
-    pub(super) fn not_before(&mut self, at: Instant, file: Attribute) {
-        self.due.insert(file, Some(at));
+    pub(super) fn not_before(&mut self, at: Instant, attribute: Attribute) {
+        if !self.is_missing(attribute) {
+            self.due.insert(attribute, Some(at));
+        }
     }
 
     /// The pace changed: what has become more urgent is due sooner.
     pub(super) fn hurry(&mut self, now: Instant, pace: Pace, watched: impl Fn(Attribute) -> bool) {
-        for (file, due) in &mut self.due {
-            let soonest = interval(*file, pace, watched(*file)).map(|interval| now + interval);
-            if let (Some(due), Some(soonest)) = (due.as_mut(), soonest) {
-                *due = soonest.min(*due);
-            } else if due.is_none() && matches!(file, Attribute::Elapsed | Attribute::Target) {
-                *due = soonest;
+        for (attribute, due) in &mut self.due {
+            if self.unreadable.contains_key(attribute) {
+                continue;
+            }
+            let soonest = interval(*attribute, pace, watched(*attribute)).map(|interval| now + interval);
+            if let Some(soonest) = soonest {
+                *due = Some(due.map_or(soonest, |due| due.min(soonest)));
             }
         }
     }
 
-    /// What to read now: what has been due longest.
+    /// What to read now: what matters most, and of that what has been due longest.
     pub(super) fn next(&self, now: Instant) -> Option<Attribute> {
-        let due = self.due.iter().filter_map(|(file, due)| due.map(|due| (due, *file)));
-        due.filter(|(due, _)| *due <= now).min().map(|(_, file)| file)
+        let due = || {
+            let due = self.due.iter().filter_map(|(attribute, due)| due.map(|due| (due, *attribute)));
+            due.filter(|(due, _)| *due <= now)
+        };
+        let first = due().min_by_key(|(due, attribute)| (class(*attribute), *due, *attribute))?;
+        let passed_over = self.slow_at.is_none_or(|at| now.saturating_duration_since(at) >= PATIENCE);
+        let slow = || {
+            due()
+                .filter(|(_, attribute)| class(*attribute) > Class::Live)
+                .min_by_key(|(due, attribute)| (class(*attribute), *due, *attribute))
+        };
+        let chosen = if passed_over { slow().unwrap_or(first) } else { first };
+        Some(chosen.1)
     }
 
-    /// When the next file is due.
+    /// Something that is neither state nor temperature is sent.
+    pub(super) fn took_turn(&mut self, now: Instant) {
+        self.slow_at = Some(now);
+    }
+
+    /// Whether something that matters less than any attribute may take a turn.
+    pub(super) fn yields(&self, now: Instant) -> bool {
+        self.slow_at.is_none_or(|at| now.saturating_duration_since(at) >= PATIENCE)
+    }
+
+    /// Whether reading it takes the turn of what matters less.
+    pub(super) fn is_slow(attribute: Attribute) -> bool {
+        class(attribute) > Class::Live
+    }
+
+    /// When the next one is due.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.due.values().flatten().min().copied()
     }
@@ -100,6 +201,7 @@ mod tests {
     use super::*;
 
     const IDLE: Pace = Pace { lively: false, heating: false, expecting: false };
+    const LOOKED_AT: Pace = Pace { lively: true, heating: false, expecting: false };
     const HEATING: Pace = Pace { lively: true, heating: true, expecting: false };
 
     #[expect(clippy::disallowed_methods, reason = "any instant will do")]
@@ -108,25 +210,38 @@ mod tests {
     }
 
     #[test]
-    fn what_has_been_due_longest_is_read_first() {
+    fn the_state_is_read_before_what_has_been_due_longer() {
         let (mut polls, now) = (Polls::default(), now());
         polls.done(now, Attribute::Operating, IDLE, false);
         polls.done(now, Attribute::Heater, IDLE, false);
         assert_eq!(polls.next(now), None);
-        assert_eq!(polls.poll_timeout(), Some(now + Duration::from_secs(1)));
-        let later = now + Duration::from_secs(6);
+        assert_eq!(polls.poll_timeout(), Some(now + Duration::from_millis(1600)));
+        polls.took_turn(now + Duration::from_secs(40));
+        polls.by(now, Attribute::Serial);
+        let later = now + Duration::from_secs(40);
         assert_eq!(polls.next(later), Some(Attribute::Operating));
         polls.done(later, Attribute::Operating, IDLE, false);
         assert_eq!(polls.next(later), Some(Attribute::Heater));
     }
 
     #[test]
+    fn what_matters_less_gets_a_turn_in_a_heat() {
+        let (mut polls, now) = (Polls::default(), now());
+        polls.took_turn(now);
+        for attribute in [Attribute::Operating, Attribute::Heater, Attribute::Serial] {
+            polls.by(now, attribute);
+        }
+        assert!(matches!(polls.next(now), Some(Attribute::Operating | Attribute::Heater)));
+        assert_eq!(polls.next(now + PATIENCE), Some(Attribute::Serial));
+    }
+
+    #[test]
     fn a_heat_hurries_temperatures_and_nothing_else() {
         let (mut polls, now) = (Polls::default(), now());
         polls.done(now, Attribute::Heater, IDLE, false);
-        polls.done(now, Attribute::TotalDabs, IDLE, false);
+        polls.done(now, Attribute::TotalDabs, LOOKED_AT, false);
         polls.hurry(now, HEATING, |_| false);
-        let soon = now + Duration::from_secs(1);
+        let soon = now + Duration::from_millis(80);
         assert_eq!(polls.next(soon), Some(Attribute::Heater));
         polls.done(soon, Attribute::Heater, HEATING, false);
         assert_eq!(polls.next(soon), None);
@@ -136,15 +251,28 @@ mod tests {
     fn a_live_watch_makes_reading_rare() {
         let (mut polls, now) = (Polls::default(), now());
         polls.done(now, Attribute::Operating, HEATING, true);
-        assert_eq!(polls.poll_timeout(), Some(now + Duration::from_secs(5)));
+        assert_eq!(polls.poll_timeout(), Some(now + Duration::from_secs(10)));
     }
 
     #[test]
-    fn what_is_missing_is_not_asked_for_again_until_something_says_so() {
+    fn what_is_missing_is_not_asked_for_again() {
         let (mut polls, now) = (Polls::default(), now());
         polls.by(now, Attribute::Led);
         assert_eq!(polls.next(now), Some(Attribute::Led));
         polls.missing(Attribute::Led);
+        polls.by(now, Attribute::Led);
         assert_eq!(polls.next(now + Duration::from_secs(99)), None);
+        assert!(polls.is_hopeless(Attribute::Led));
+    }
+
+    #[test]
+    fn what_fails_is_tried_once_more_soon_and_then_rarely() {
+        let (mut polls, now) = (Polls::default(), now());
+        polls.failed(now, Attribute::Battery);
+        assert!(!polls.is_hopeless(Attribute::Battery));
+        assert_eq!(polls.poll_timeout(), Some(now + READ_AGAIN));
+        polls.failed(now, Attribute::Battery);
+        assert!(polls.is_hopeless(Attribute::Battery) && !polls.is_missing(Attribute::Battery));
+        assert_eq!(polls.poll_timeout(), Some(now + UNREADABLE));
     }
 }

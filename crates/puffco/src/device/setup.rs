@@ -1,29 +1,31 @@
-//! Setting a link up (facts/puffco-ble.md §8): bond, listen, unlock, read, watch; and what to send next.
+//! Setting a link up (facts/puffco-ble.md §6.1, §8): bond, listen, unlock, read; and what to send next.
 
 use std::time::Instant;
 
 use super::machine::Device;
-use super::session::{Command, Session, Step};
+use super::session::{Command, Events, Session, Step};
 use super::timing::SUBSCRIBE;
 use super::{OpId, Output, Phase, Problem};
 use crate::gatt;
+use crate::generation::Generation;
+use crate::legacy;
 use crate::link::LinkError;
 
 impl Device {
-    /// The bonding read ended.
-    pub(super) fn version_read(&mut self, now: Instant, op: OpId, result: Result<Vec<u8>, LinkError>) {
-        let current = self.session().is_some_and(
-            |session| matches!(session.step, Step::Version { op: waiting, .. } if waiting == op),
-        );
-        if !current {
-            return;
+    /// The bonding read of a Lorax device ended. Gives false when it is not waited for.
+    pub(super) fn version_read(
+        &mut self,
+        now: Instant,
+        op: OpId,
+        result: &Result<Vec<u8>, LinkError>,
+    ) -> bool {
+        let waiting = self.session().map(|session| session.step);
+        if !matches!(waiting, Some(Step::Bond { op: waiting, .. }) if waiting == op) {
+            return false;
         }
         match result {
             Ok(_) => self.listen(now),
-            Err(LinkError::NotPaired(_)) => {
-                self.push(Output::Disconnect);
-                self.fail(now, Problem::PairingNeeded);
-            }
+            Err(LinkError::NotPaired(_)) => self.not_paired(now),
             Err(error) => {
                 self.push(Output::Disconnect);
                 let problem = match error {
@@ -34,65 +36,81 @@ impl Device {
                 self.bonding_failed(now, problem);
             }
         }
+        true
     }
 
-    /// Subscribes to replies, before the first command: nobody hears a reply that comes earlier.
+    /// Gets access: at first, and again when the link has fallen silent.
     pub(super) fn listen(&mut self, now: Instant) {
         let op = self.next_op();
-        if let Some(session) = self.session_mut() {
-            session.step = Step::Replies { op, deadline: now + SUBSCRIBE };
-            self.push(Output::Subscribe(op, gatt::REPLY));
+        let Some(session) = self.session_mut() else { return };
+        match session.generation {
+            // Before the first command: nobody hears a reply that comes earlier.
+            Generation::Lorax => {
+                session.step = Step::Replies { op, deadline: now + SUBSCRIBE };
+                session.events = Events::Unasked;
+                self.push(Output::Subscribe(op, gatt::REPLY));
+            }
+            Generation::Legacy => {
+                session.step = if session.has(legacy::ACCESS) { Step::Seed } else { Step::Check };
+                session.pointer = None;
+            }
         }
     }
 
     pub(super) fn subscribed(&mut self, now: Instant, op: OpId, result: Result<(), LinkError>) {
-        let Some(session) = self.session() else { return };
-        match session.step {
-            Step::Replies { op: waiting, .. } if waiting == op => match result {
-                Ok(()) => self.listen_to_events(now),
-                Err(LinkError::NotPaired(_)) => {
-                    self.push(Output::Disconnect);
-                    self.fail(now, Problem::PairingNeeded);
-                }
-                Err(LinkError::TimedOut) => self.drop_link(now, Problem::TimedOut),
-                Err(LinkError::Disconnected) => self.drop_link(now, Problem::LinkLost),
-                Err(error) => self.drop_link(now, Problem::Other(error.to_string())),
-            },
-            Step::Events { op: waiting, .. } if waiting == op => self.begin_access(result.is_ok()),
-            _ => {}
+        let Some(session) = self.session_mut() else { return };
+        if matches!(session.events, Events::Asked { op: waiting, .. } if waiting == op) {
+            return self.events_settled(result.is_ok());
+        }
+        if !matches!(session.step, Step::Replies { op: waiting, .. } if waiting == op) {
+            return;
+        }
+        match result {
+            Ok(()) => {
+                session.step = if session.limits.is_some() { Step::Seed } else { Step::Limits };
+            }
+            Err(LinkError::NotPaired(_)) => self.not_paired(now),
+            Err(LinkError::TimedOut) => self.drop_link(now, Problem::TimedOut),
+            Err(LinkError::Disconnected) => self.drop_link(now, Problem::LinkLost),
+            Err(error) => self.drop_link(now, Problem::Other(error.to_string())),
         }
     }
 
-    fn listen_to_events(&mut self, now: Instant) {
+    /// Asks for watch events, once the link is ready: it does not wait for them.
+    fn ask_for_events(&mut self, now: Instant) {
         let op = self.next_op();
         let Some(session) = self.session_mut() else { return };
-        if session.watches.are_refused() {
-            self.begin_access(false);
-        } else {
-            session.step = Step::Events { op, deadline: now + SUBSCRIBE };
+        if session.events != Events::Unasked || !session.is_ready() {
+            return;
+        }
+        if session.generation == Generation::Lorax && session.has(gatt::EVENT) {
+            session.events = Events::Asked { op, deadline: now + SUBSCRIBE };
             self.push(Output::Subscribe(op, gatt::EVENT));
+        } else {
+            self.events_settled(false);
         }
     }
 
-    fn begin_access(&mut self, events: bool) {
+    fn events_settled(&mut self, heard: bool) {
         let Some(session) = self.session_mut() else { return };
-        if !events {
+        session.events = Events::Settled;
+        if !heard {
             session.watches.refuse_all();
         }
-        session.step = if session.limits.is_some() { Step::Seed } else { Step::Limits };
     }
 
     /// Deadlines of what is not a command.
     pub(super) fn expire_setup(&mut self, now: Instant) {
-        match self.session().map(|session| session.step) {
-            Some(Step::Version { deadline, .. }) if deadline <= now => {
+        let Some(session) = self.session() else { return };
+        if matches!(session.events, Events::Asked { deadline, .. } if deadline <= now) {
+            return self.events_settled(false);
+        }
+        match session.step {
+            Step::Bond { deadline, .. } if deadline <= now => {
                 self.push(Output::Disconnect);
                 self.bonding_failed(now, Problem::TimedOut);
             }
-            Some(Step::Replies { deadline, .. }) if deadline <= now => {
-                self.drop_link(now, Problem::TimedOut);
-            }
-            Some(Step::Events { deadline, .. }) if deadline <= now => self.begin_access(false),
+            Step::Replies { deadline, .. } if deadline <= now => self.drop_link(now, Problem::TimedOut),
             _ => {}
         }
     }
@@ -104,38 +122,37 @@ impl Device {
                 break;
             }
         }
+        self.ask_for_events(now);
     }
 
     fn next_command(&mut self, now: Instant) -> Option<Command> {
         if let Some(command) = self.stop_command(now) {
             return Some(command);
         }
-        let lively = self.is_lively();
         loop {
             let session = self.session_mut().filter(|session| session.flight.is_none())?;
             match session.step {
-                Step::Version { .. } | Step::Replies { .. } | Step::Events { .. } => return None,
+                Step::Bond { .. } | Step::Replies { .. } => return None,
                 Step::Limits => return Some(Command::Limits),
                 Step::Seed => return Some(Command::Seed),
                 Step::Unlock(token) => return Some(Command::Unlock(token)),
-                Step::Snapshot => match session.unread.last() {
-                    Some(file) => return Some(Command::Read(*file, Vec::new())),
-                    None => session.step = Step::Watch,
-                },
-                Step::Watch => {
-                    if let Some(step) = session.watches.next(now, lively) {
-                        return Some(Command::Watch(step));
+                Step::Check => return Some(Command::Check),
+                Step::Snapshot => match session.unread.last().copied() {
+                    Some(attribute) => {
+                        let so_far = session.so_far(attribute);
+                        return Some(Command::Read(attribute, so_far));
                     }
-                    self.become_ready(now);
-                }
+                    None => self.become_ready(now),
+                },
                 Step::Ready => return self.next_ready_command(now),
             }
-            self.tell_step();
         }
     }
 
     fn become_ready(&mut self, now: Instant) {
         self.known = true;
+        self.mute_links = 0;
+        self.busy_at = Some(now);
         if let Some(session) = self.session_mut() {
             session.step = Step::Ready;
             session.ready_since = session.ready_since.or(Some(now));
@@ -143,7 +160,7 @@ impl Device {
         self.set_phase(Phase::Ready);
     }
 
-    /// The unlock was accepted: on with what was interrupted, or with reading.
+    /// Access was granted: on with what was interrupted, or with reading.
     pub(super) fn unlocked(&mut self) {
         self.bond_failures = 0;
         if let Some(session) = self.session_mut() {
@@ -159,7 +176,11 @@ impl Device {
         let Some(session) = self.session_mut() else { return };
         session.refusals += 1;
         if session.refusals < 2 {
-            session.step = Step::Seed;
+            session.step = if session.generation == Generation::Lorax || session.has(legacy::ACCESS) {
+                Step::Seed
+            } else {
+                Step::Check
+            };
         } else {
             self.push(Output::Disconnect);
             self.fail(now, Problem::UnlockRefused);
@@ -169,20 +190,25 @@ impl Device {
     pub(super) fn session_timeout(&self) -> Option<Instant> {
         let session = self.session()?;
         let setup = match session.step {
-            Step::Version { deadline, .. }
-            | Step::Replies { deadline, .. }
-            | Step::Events { deadline, .. } => Some(deadline),
+            Step::Bond { deadline, .. } | Step::Replies { deadline, .. } => Some(deadline),
+            _ => None,
+        };
+        let events = match session.events {
+            Events::Asked { deadline, .. } => Some(deadline),
             _ => None,
         };
         let stop = session.unlocked.then(|| self.stop_timeout()).flatten();
         let flight = session.flight.as_ref().map(|flight| flight.deadline);
         let idle = (flight.is_none() && session.is_ready()).then(|| self.idle_timeout(session)).flatten();
-        [setup, stop, flight, idle].into_iter().flatten().min()
+        let doubt = session.is_ready().then(|| session.watches.doubt_timeout()).flatten();
+        [setup, events, stop, flight, idle, doubt].into_iter().flatten().min()
     }
 
     fn idle_timeout(&self, session: &Session) -> Option<Instant> {
         let look = self.verify.as_ref().map(|verify| verify.next_look);
-        let watch = session.watches.poll_timeout(self.is_lively());
-        [look, watch, session.polls.poll_timeout()].into_iter().flatten().min()
+        let watches = (session.events == Events::Settled).then_some(&session.watches);
+        let watch = watches.and_then(|watches| watches.poll_timeout(self.is_lively()));
+        let (edit, log) = (self.edit_timeout(), self.log_timeout());
+        [look, watch, session.polls.poll_timeout(), edit, log].into_iter().flatten().min()
     }
 }

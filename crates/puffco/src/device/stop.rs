@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use super::life::Life;
 use super::machine::Device;
 use super::session::{Command, Errand};
 use super::timing::{STOP_KEPT, STOP_SHOWS};
@@ -37,6 +38,9 @@ impl Device {
 
     pub(super) fn request_stop(&mut self, now: Instant, id: RequestId) {
         self.cancel_heats();
+        if matches!(self.life, Life::Resting) {
+            self.want_link(now);
+        }
         if !self.link_may_come() {
             return self.done(id, Err(RequestError::NotConnected));
         }
@@ -78,7 +82,7 @@ impl Device {
         stop.in_flight = true;
         stop.acknowledged = false;
         self.preempt(now);
-        Some(Command::Write(Write::Mode(Mode::HeatCycleAbort), Errand::Stop))
+        Some(Command::Write(Write::Mode(Mode::HeatCycleAbort), Errand::Stop, 0))
     }
 
     pub(super) fn stop_answered(&mut self, now: Instant, status: Status) {
@@ -96,6 +100,12 @@ impl Device {
             stop.in_flight = false;
             stop.next = now;
         }
+    }
+
+    /// The device has no place for it.
+    pub(super) fn stop_unsendable(&mut self, now: Instant) {
+        self.finish_stop(Err(RequestError::NotPossible("it cannot be stopped over this link".to_owned())));
+        self.drop_link(now, super::Problem::LinkLost);
     }
 
     /// The state was seen.

@@ -1,5 +1,6 @@
 //! Watches: files that the device reports by itself (facts/puffco-ble.md §11). They lapse in practice, some
-//! devices refuse them, and some report only changes: then the file is polled.
+//! devices refuse them, and some report only changes: a file whose watch is silent for twice its interval is
+//! polled.
 
 use std::time::{Duration, Instant};
 
@@ -8,14 +9,14 @@ use crate::attribute::Attribute;
 
 /// A watch that lapses this often is not relied on any more.
 const MAX_LAPSES: u8 = 3;
-/// An event may come this much late before it counts as missed.
-const SLACK: Duration = Duration::from_millis(250);
+/// A watch that is silent this much longer than twice its interval is closed and opened again.
+const SLACK: Duration = Duration::from_millis(600);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Closed { not_before: Option<Instant> },
     Opened { handle: u16 },
-    Live { handle: u16, last: Instant },
+    Live { handle: u16, last: Instant, doubted: bool },
     Refused,
 }
 
@@ -30,8 +31,12 @@ struct Watch {
 }
 
 impl Watch {
+    fn doubted_at(&self, last: Instant) -> Instant {
+        last + 2 * Duration::from_millis(u64::from(self.interval_ms))
+    }
+
     fn silent_at(&self, last: Instant) -> Instant {
-        last + 2 * Duration::from_millis(u64::from(self.interval_ms)) + SLACK
+        self.doubted_at(last) + SLACK
     }
 }
 
@@ -61,8 +66,8 @@ impl Watches {
         };
         Self {
             all: [
-                watch(Attribute::Operating, 400, 1),
-                watch(Attribute::Heater, 500, 4),
+                watch(Attribute::Operating, 200, 1),
+                watch(Attribute::Heater, 200, 4),
                 watch(Attribute::Elapsed, 1000, 4),
             ],
         }
@@ -75,9 +80,17 @@ impl Watches {
         }
     }
 
-    /// Whether no event can come on this link.
-    pub(super) fn are_refused(&self) -> bool {
-        self.all.iter().all(|watch| watch.stage == Stage::Refused)
+    /// Those that have just been silent for twice their interval: they are to be read.
+    pub(super) fn doubt(&mut self, now: Instant) -> Vec<Attribute> {
+        let mut silent = Vec::new();
+        for watch in &mut self.all {
+            let Stage::Live { handle, last, doubted: false } = watch.stage else { continue };
+            if watch.doubted_at(last) <= now {
+                watch.stage = Stage::Live { handle, last, doubted: true };
+                silent.push(watch.file);
+            }
+        }
+        silent
     }
 
     fn watch(&mut self, file: Attribute) -> Option<&mut Watch> {
@@ -99,7 +112,9 @@ impl Watches {
                 Stage::Live { handle, .. } if !wanted => {
                     return Some(WatchStep::Close { file: watch.file, handle });
                 }
-                Stage::Live { handle, last } if watch.lapses < MAX_LAPSES && watch.silent_at(last) <= now => {
+                Stage::Live { handle, last, .. }
+                    if watch.lapses < MAX_LAPSES && watch.silent_at(last) <= now =>
+                {
                     watch.lapses += 1;
                     if watch.lapses < MAX_LAPSES {
                         return Some(WatchStep::Close { file: watch.file, handle });
@@ -122,7 +137,7 @@ impl Watches {
     pub(super) fn started(&mut self, now: Instant, file: Attribute, ok: bool) {
         if let Some(watch) = self.watch(file) {
             watch.stage = match watch.stage {
-                Stage::Opened { handle } if ok => Stage::Live { handle, last: now },
+                Stage::Opened { handle } if ok => Stage::Live { handle, last: now, doubted: false },
                 // The first events may come before the answer.
                 live @ Stage::Live { .. } if ok => live,
                 _ => Stage::Refused,
@@ -137,23 +152,38 @@ impl Watches {
         }
     }
 
-    /// An event came. Gives its file, and whether it is news: the same event may come twice. `None` for one of
-    /// no watch of ours.
-    pub(super) fn event(&mut self, now: Instant, sequence: u16, handle: u16) -> Option<(Attribute, bool)> {
+    /// An event came. Gives its file, the longest data that was asked for, and whether it is news: the same
+    /// event may come twice. `None` for one of no watch of ours.
+    pub(super) fn event(
+        &mut self,
+        now: Instant,
+        sequence: u16,
+        handle: u16,
+    ) -> Option<(Attribute, usize, bool)> {
         let watch = self.all.iter_mut().find(|watch| match watch.stage {
             Stage::Opened { handle: known } | Stage::Live { handle: known, .. } => known == handle,
             _ => false,
         })?;
-        watch.stage = Stage::Live { handle, last: now };
+        watch.stage = Stage::Live { handle, last: now, doubted: false };
         let news = watch.last_sequence.replace(sequence) != Some(sequence);
-        Some((watch.file, news))
+        Some((watch.file, usize::from(watch.length), news))
     }
 
     /// Whether a file needs no polling because its watch is alive.
     pub(super) fn covers(&self, file: Attribute) -> bool {
         self.all.iter().any(|watch| {
-            watch.file == file && watch.lapses < MAX_LAPSES && matches!(watch.stage, Stage::Live { .. })
+            let live = matches!(watch.stage, Stage::Live { doubted: false, .. });
+            watch.file == file && watch.lapses < MAX_LAPSES && live
         })
+    }
+
+    /// When [`Self::doubt`] has something to tell.
+    pub(super) fn doubt_timeout(&self) -> Option<Instant> {
+        let due = self.all.iter().filter_map(|watch| match watch.stage {
+            Stage::Live { last, doubted: false, .. } => Some(watch.doubted_at(last)),
+            _ => None,
+        });
+        due.min()
     }
 
     /// When [`Self::next`] may have something to do.
@@ -179,7 +209,7 @@ mod tests {
     fn live(watches: &mut Watches, now: Instant, handle: u16) {
         assert_eq!(watches.next(now, false), Some(WatchStep::Open(Attribute::Operating)));
         watches.opened(Attribute::Operating, Some(handle));
-        let start = WatchStep::Start { file: Attribute::Operating, handle, interval_ms: 400, length: 1 };
+        let start = WatchStep::Start { file: Attribute::Operating, handle, interval_ms: 200, length: 1 };
         assert_eq!(watches.next(now, false), Some(start));
         watches.started(now, Attribute::Operating, true);
     }
@@ -189,7 +219,12 @@ mod tests {
         let (mut watches, now) = (Watches::new(), now());
         live(&mut watches, now, 7);
         assert!(watches.covers(Attribute::Operating));
-        let silent = now + Duration::from_millis(1050);
+        let doubted = now + Duration::from_millis(400);
+        assert_eq!(watches.doubt_timeout(), Some(doubted));
+        assert_eq!(watches.doubt(doubted), [Attribute::Operating]);
+        assert!(!watches.covers(Attribute::Operating), "it is read meanwhile");
+        assert_eq!((watches.doubt(doubted), watches.next(doubted, false)), (Vec::new(), None));
+        let silent = doubted + SLACK;
         assert_eq!(watches.poll_timeout(false), Some(silent));
         let close = WatchStep::Close { file: Attribute::Operating, handle: 7 };
         assert_eq!(watches.next(silent, false), Some(close));
@@ -213,7 +248,8 @@ mod tests {
         now += Duration::from_secs(2);
         assert_eq!(watches.next(now, false), None);
         assert!(!watches.covers(Attribute::Operating));
-        assert_eq!(watches.event(now, 1, 3), Some((Attribute::Operating, true)));
+        assert_eq!(watches.event(now, 1, 3), Some((Attribute::Operating, 1, true)));
+        assert_eq!(watches.doubt(now + Duration::from_secs(1)).len(), 1);
         assert_eq!(watches.poll_timeout(false), None);
     }
 
@@ -221,8 +257,8 @@ mod tests {
     fn an_event_that_comes_twice_is_news_once() {
         let (mut watches, now) = (Watches::new(), now());
         live(&mut watches, now, 7);
-        assert_eq!(watches.event(now, 40, 7), Some((Attribute::Operating, true)));
-        assert_eq!(watches.event(now, 40, 7), Some((Attribute::Operating, false)));
+        assert_eq!(watches.event(now, 40, 7), Some((Attribute::Operating, 1, true)));
+        assert_eq!(watches.event(now, 40, 7), Some((Attribute::Operating, 1, false)));
         assert_eq!(watches.event(now, 41, 9), None);
     }
 
