@@ -236,14 +236,17 @@ describe('devices', () => {
     expect(sent()).toEqual([])
   })
 
-  it('are forgotten at the second press', async () => {
-    await show('devices')
-    const forget = () => [...document.querySelectorAll('button')].find((button) => /Forget/.test(button.textContent ?? ''))!
-    forget().click()
-    flushSync()
-    expect(sent()).toEqual([])
-    forget().click()
-    expect(sent()).toEqual([{ command: 'forget_device', id: 'ember' }])
+  it('are forgotten and powered off at the second press', async () => {
+    for (const [name, command] of [['forget-device', 'forget_device'], ['power-off', 'power_off']] as const) {
+      await show('device')
+      press('device-menu')
+      press(name)
+      expect(sent()).toEqual([])
+      press(name)
+      expect(sent()).toEqual([{ command, id: 'ember' }])
+      await unmount(app!)
+      app = null
+    }
   })
 })
 

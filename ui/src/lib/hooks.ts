@@ -15,6 +15,15 @@
 // `create-group`, `group-name`, `create-confirm`, `join-code`, `join-confirm`
 // `group-menu`, `leave-group`, `set-away`
 // `add-device`, `found-device` (`data-id`), `press-button`, `setup-step` (`data-state` = done/now/fail/next)
+// `device-menu`, in it `set-clock`, `power-off`, `forget-device`; `device-rename`, `device-name`, `use-device`
+// `device-doing`, `device-age`   what a live device does; since when the values of another one are known
+// `profile-card`           `data-slot`, `data-used`; `aria-checked` = open in the editor; `use-profile`
+// `profile-name`, `light-pattern`, `add-color`, `profile-save`, `profile-revert`, `profile-undo`
+// `profile-state`          `data-state` = clean/dirty/busy/kept/failed; `edits-save`, `edits-discard` in the question
+// `lantern`, `stealth`, `preserve-battery`   switches, with `aria-checked` and `aria-busy`
+// `serial`, `reveal-serial`, `diagnostics`, `copy-details`
+// `log`                    `data-state` = unread/reading/ready/failed; `log-tab` (`data-tab`), `read-log`
+// `adapter`                `data-id`
 // `gateway-state`          `data-state` = the state of the contract; its text is for people
 // `toast` (`data-code`), `banner`, `failure`
 // `chat-line` (`data-kind`), `chat-input`, `chat-send`, `react` (`data-emoji`)

@@ -26,7 +26,9 @@ export function onKey(event: KeyboardEvent): void {
     event.preventDefault()
     hearth.go('settings')
   } else if (mod && event.key === 'Enter') {
-    press(hearth.screen === 'session' ? '[data-test="stage-primary"]' : '[data-test="stop-heat"]')
+    // While a heat runs, that key stops it, whatever else there is to do.
+    const elsewhere = hearth.heating ? '[data-test="stop-heat"]' : '[data-test="profile-save"]'
+    press(hearth.screen === 'session' ? '[data-test="stage-primary"]' : elsewhere)
   } else if (mod && !event.shiftKey && event.key.toLowerCase() === 'j' && hearth.me) {
     event.preventDefault()
     hearth.send({ command: 'set_away', away: !hearth.me.away })

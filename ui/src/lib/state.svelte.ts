@@ -5,16 +5,20 @@ import { MediaQuery } from 'svelte/reactivity'
 import { accent, type Ground } from './accent'
 import { type Backend, type Connect, type Link, NotDelivered } from './backend'
 import type { Command, Event, FoundDevice, Notice, NoticeKind, View } from './contract'
+import { editing } from './editing.svelte'
 import { amHeating, inUse } from './stage'
 import { apply } from './view'
 
 export type Screen = 'session' | 'devices' | 'settings'
 /** The add flow with the device that is being set up in it, or a device by its id; `null` shows the first. */
 export type DevicesPane = { add: true; chosen?: FoundDevice } | { device: string } | null
-export type SettingsPane = 'gateways' | 'appearance'
+export type SettingsPane = 'gateways' | 'bluetooth' | 'appearance'
 
 /** Refusals of an attempt to get into a group: over once the person is in one. */
 const ENTRY_REFUSALS = ['no_such_group', 'rate_limited', 'not_in_group']
+
+/** How long a serial number stays readable. */
+export const SERIAL_MS = 20_000
 
 class Hearth {
   view = $state.raw<View | null>(null)
@@ -26,6 +30,9 @@ class Hearth {
   gatewayDialog = $state(false)
   /** What was typed to join or to create a group: kept until it worked, also while the gateway is asked. */
   draft = $state({ join: '', create: '' })
+  /** The serial number that the person asked to see, for a short while. */
+  serial = $state.raw<{ device: string; text: string } | null>(null)
+  #hideSerial: ReturnType<typeof setTimeout> | undefined
   /** Notices of this window itself; their ids are negative. */
   #own = $state.raw<Notice[]>([])
   #backend: Backend | null = null
@@ -45,6 +52,12 @@ class Hearth {
   unit = $derived(this.view?.settings.unit ?? 'fahrenheit')
   device = $derived(inUse(this.devices))
   heating = $derived(amHeating(this.devices))
+  /** The device that the devices screen shows; `null` in the add flow, and without any. */
+  shown = $derived.by(() => {
+    const pane = this.devicesPane
+    if (pane && 'add' in pane) return null
+    return this.devices.find((device) => device.id === pane?.device) ?? this.device ?? this.devices[0] ?? null
+  })
   me = $derived(this.group?.members.find((member) => member.me) ?? null)
   notices = $derived([...this.#own, ...(this.view?.notices ?? [])])
   ground: Ground = $derived.by(() => {
@@ -71,12 +84,26 @@ class Hearth {
     this.#backend = null
     this.view = null
     this.#own = []
+    this.hideSerial()
+    editing.clear()
   }
 
   take(event: Event): void {
     const outside = this.view !== null && this.group === null
+    if (event.event === 'serial') this.#showSerial(event.id, event.serial)
     this.view = apply(this.view, event)
     if (outside && this.group !== null) this.#entered()
+  }
+
+  #showSerial(device: string, text: string): void {
+    this.hideSerial()
+    this.serial = { device, text }
+    this.#hideSerial = setTimeout(() => this.hideSerial(), SERIAL_MS)
+  }
+
+  hideSerial(): void {
+    clearTimeout(this.#hideSerial)
+    this.serial = null
   }
 
   #entered(): void {
@@ -88,6 +115,8 @@ class Hearth {
   send(command: Command): void {
     if (!this.#backend) return
     this.#backend.send(command).catch((problem: unknown) => {
+      // Nobody asked for this one; it is said again when the companion is back.
+      if (command.command === 'look') return
       const undelivered = problem instanceof NotDelivered
       const advice =
         command.command === 'stop_heat'
@@ -122,20 +151,30 @@ class Hearth {
     }
   }
 
+  /** Another screen. With edits of a profile the person is asked first. */
   go(screen: Screen): void {
-    // Coming back later starts with the devices, not with a scan.
-    if (this.screen === 'devices' && screen !== 'devices' && this.devicesPane && 'add' in this.devicesPane) this.devicesPane = null
-    this.screen = screen
+    if (this.screen === screen) return
+    editing.leave(() => {
+      // Coming back later starts with the devices, not with a scan.
+      if (this.screen === 'devices' && this.devicesPane && 'add' in this.devicesPane) this.devicesPane = null
+      this.screen = screen
+    })
   }
 
   showDevice(id: string): void {
-    this.devicesPane = { device: id }
-    this.screen = 'devices'
+    if (this.screen === 'devices' && this.shown?.id === id) return
+    this.#open({ device: id })
   }
 
   addDevice(): void {
-    this.devicesPane = { add: true }
-    this.screen = 'devices'
+    this.#open({ add: true })
+  }
+
+  #open(pane: DevicesPane): void {
+    editing.leave(() => {
+      this.devicesPane = pane
+      this.screen = 'devices'
+    })
   }
 }
 

@@ -161,6 +161,12 @@ export const signalBars = (rssi: number): number => (rssi >= -55 ? 4 : rssi >= -
 /** `−48 dBm`, with a real minus. */
 export const dbm = (rssi: number): string => `${rssi < 0 ? '−' : ''}${Math.abs(rssi)} dBm`
 
+/** Nothing is wrong with it, as far as anybody looked. */
+export const BLUETOOTH_ON: Record<'on' | 'unknown', { title: string; text: string }> = {
+  on: { title: 'Bluetooth is on', text: 'Devices are found and connected over it.' },
+  unknown: { title: 'Bluetooth was not needed yet', text: 'Hearth looks at it when it searches for a device.' },
+}
+
 /** What is wrong with the Bluetooth of this computer, and what helps. */
 export const BLUETOOTH: Record<Exclude<BluetoothState, 'on' | 'unknown'>, { title: string; text: string; short: string }> =
   {

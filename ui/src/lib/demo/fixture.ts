@@ -4,6 +4,7 @@ import type { Link } from '../backend'
 import type { View } from '../contract'
 import type { DevicesPane, Screen, SettingsPane } from '../state.svelte'
 import { DEVICES } from './devices'
+import { PAGES } from './pages'
 import { SESSION } from './session'
 
 export interface Fixture {
@@ -17,6 +18,8 @@ export interface Fixture {
   type?: [selector: string, text: string]
   /** Pressed once it is drawn. */
   tap?: string
+  /** Brought into sight at the end. */
+  scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES }

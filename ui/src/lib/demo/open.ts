@@ -6,12 +6,14 @@ import type { Backend } from '../backend'
 import { clock } from '../clock.svelte'
 import type { Command, Theme, View } from '../contract'
 import { hearth } from '../state.svelte'
-import { FIXTURES } from './fixture'
+import { type Fixture, FIXTURES } from './fixture'
 import { NOW } from './people'
 
 declare global {
   interface Window {
     commands?: Command[]
+    /** What the person looks at, told apart from what they do. */
+    looks?: Command[]
     fixtures?: string[]
     drawn?: boolean
   }
@@ -23,6 +25,7 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
   const fixture = make()
   clock.stop(NOW)
   window.commands = []
+  window.looks = []
   window.fixtures = Object.keys(FIXTURES)
   hearth.screen = fixture.screen ?? 'session'
   hearth.devicesPane = fixture.devicesPane ?? null
@@ -33,20 +36,25 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
     if (fixture.view) onEvent({ event: 'view', view: themed(fixture.view, theme) })
     return {
       async send(command) {
+        if (command.command === 'look') {
+          window.looks?.push(command)
+          return
+        }
         window.commands?.push(command)
+        if (command.command === 'reveal_serial') onEvent({ event: 'serial', id: command.id, serial: 'P0123456789A' })
         if (command.command === 'set_settings') onEvent({ event: 'settings', settings: command.settings })
       },
       retry: () => undefined,
       close: () => undefined,
     }
   })
-  void act(fixture.type, fixture.tap)
+  void act(fixture)
 }
 
 const themed = (view: View, theme: string | null): View =>
   theme ? { ...view, settings: { ...view.settings, theme: theme as Theme } } : view
 
-async function act(type: [string, string] | undefined, tap: string | undefined) {
+async function act({ type, tap, scroll }: Fixture) {
   await tick()
   await tick()
   if (type) {
@@ -57,5 +65,6 @@ async function act(type: [string, string] | undefined, tap: string | undefined) 
   }
   if (tap) document.querySelector<HTMLElement>(tap)?.click()
   await tick()
+  if (scroll) document.querySelector(scroll)?.scrollIntoView?.({ block: 'start' })
   window.drawn = true
 }

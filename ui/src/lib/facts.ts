@@ -1,0 +1,88 @@
+// What a device tells about itself, as rows for its page and as text to copy. What it does not tell has no row.
+
+import type { DeviceView, Unit } from './contract'
+import { clockError, day, duration } from './dates'
+import { degrees, unitLetter } from './temperature'
+import { counted, span } from './words'
+
+export interface Fact {
+  name: string
+  value: string
+  /** A code rather than words. */
+  mono?: boolean
+}
+
+/** Clocks that are further off may be set. */
+export const CLOCK_SLACK_S = 10
+
+export const clockIsOff = ({ facts }: DeviceView): boolean =>
+  facts.clockUnset || (facts.clockOffS !== null && Math.abs(facts.clockOffS) > CLOCK_SLACK_S)
+
+const number = (value: number): string => value.toLocaleString('en-US')
+const decimals = (value: number, places: number): string => `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(places)}`
+
+type Row = [name: string, value: string | null | false | undefined, mono?: 'mono']
+
+const rows = (list: Row[]): Fact[] =>
+  list.flatMap(([name, value, mono]) => (value ? [{ name, value, ...(mono ? { mono: true } : {}) }] : []))
+
+const told = <T>(value: T | null, words: (value: T) => string): string | null => (value === null ? null : words(value))
+
+/** What it is; the serial number has a row of its own. */
+export function aboutFacts(device: DeviceView): Fact[] {
+  const { facts } = device
+  const perDay = facts.dabsPerDay === null ? '' : `, ${facts.dabsPerDay.toFixed(1)} a day`
+  return rows([
+    ['Chamber', device.chamber],
+    ['Battery capacity', told(facts.batteryMah, (mah) => `${number(mah)} mAh`)],
+    ['In use since', told(facts.birthday, day)],
+    ['Total dabs', told(device.totalDabs, (total) => `${number(total)}${perDay}`)],
+    ['This trip', told(facts.tripDabs, (dabs) => counted(dabs, 'dab'))],
+    ['Time at heat', told(facts.heatSeconds, duration)],
+  ])
+}
+
+/** How it is inside, for those who look for the cause of something. */
+export function diagnosticFacts(device: DeviceView, unit: Unit): Fact[] {
+  const { facts } = device
+  const { link } = facts
+  return rows([
+    ['Protocol', facts.protocol],
+    ['Model code', told(facts.modelCode, String), 'mono'],
+    ['Hardware', told(facts.hardware, String), 'mono'],
+    ['Boot loader', told(facts.bootloader, String), 'mono'],
+    ['Build', facts.gitHash, 'mono'],
+    ['API', facts.api, 'mono'],
+    ['Bluetooth address', told(facts.macEnd, (end) => `••••••${end}`), 'mono'],
+    ['Clock', facts.clockUnset ? 'never set' : told(facts.clockOffS, clockError)],
+    ['Running for', told(facts.uptimeS, (seconds) => span(seconds * 1000))],
+    ['Battery', battery(device, unit)],
+    ['Heater', told(facts.heaterOhms, (ohms) => `${ohms.toFixed(3)} Ω`)],
+    ['Links opened', link.links > 0 && number(link.links)],
+    ['Commands', link.roundTrips > 0 && `${number(link.roundTrips)}, ${number(link.unanswered)} unanswered`],
+    ['Bad frames', link.links > 0 && number(link.badFrames)],
+  ])
+}
+
+function battery({ facts }: DeviceView, unit: Unit): string | null {
+  const parts = [
+    told(facts.batteryVolts, (volts) => `${decimals(volts, 2)} V`),
+    told(facts.batteryAmps, (amps) => `${decimals(amps, 2)} A`),
+    told(facts.batteryCelsius, (celsius) => `${degrees(celsius, unit)}${unitLetter(unit)}`),
+  ].filter((part) => part !== null)
+  return parts.length > 0 ? parts.join(', ') : null
+}
+
+/** Text to send to somebody who helps: no serial number, no full address, no name that a person gave. */
+export function detailsText(device: DeviceView, version: string, unit: Unit): string {
+  const firmware: Fact[] = device.firmware === null ? [] : [{ name: 'Firmware', value: device.firmware }]
+  const problem = device.link.state === 'failed' || device.link.state === 'waiting' ? device.link.problem : null
+  return [
+    `Hearth ${version}`,
+    `${device.model}${device.simulated ? ' (simulated)' : ''}, ${device.link.state}`,
+    ...[...firmware, ...aboutFacts(device), ...diagnosticFacts(device, unit)].map((fact) => `${fact.name}: ${fact.value}`),
+    ...(problem ? [`${problem.code}: ${problem.title}`, problem.details ?? ''] : []),
+  ]
+    .filter(Boolean)
+    .join('\n')
+}

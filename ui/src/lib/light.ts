@@ -1,0 +1,112 @@
+// Lights as a person chooses them: names of patterns, colours to pick, and the slider of hues.
+
+import type { LightPattern, LightsView, LightView } from './contract'
+
+export const PATTERN: Record<LightPattern, string> = {
+  steady: 'Steady',
+  fade: 'Fade',
+  breathe: 'Breathe',
+  spin: 'Spin',
+  disco: 'Disco',
+  split_gradient: 'Split gradient',
+  slideshow: 'Slideshow',
+  confetti: 'Confetti',
+  lava: 'Lava',
+  other: 'Its own',
+}
+
+export const SWATCHES = [
+  { color: '#ff6a14', name: 'Orange' },
+  { color: '#ffc400', name: 'Amber' },
+  { color: '#22c55e', name: 'Green' },
+  { color: '#10d8c4', name: 'Teal' },
+  { color: '#2f7dff', name: 'Blue' },
+  { color: '#7a45ff', name: 'Violet' },
+  { color: '#ff3d92', name: 'Pink' },
+  { color: '#f4f0ea', name: 'White' },
+] as const
+
+/** How many colours a pattern of this device takes. */
+export const colorsOf = (pattern: LightPattern, lights: LightsView): number =>
+  pattern === 'steady' || pattern === 'other' ? 1 : Math.max(1, lights.mostColors)
+
+/** What can be chosen: what the device takes, and what it has now. */
+export const patternsFor = (light: LightView | null, lights: LightsView): LightPattern[] =>
+  light && !lights.patterns.includes(light.pattern) ? [light.pattern, ...lights.patterns] : lights.patterns
+
+/** It moves at a speed that the device takes from us. */
+export const hasTempo = (light: LightView, lights: LightsView): boolean =>
+  light.pattern !== 'steady' && light.pattern !== 'other' && lights.mostColors > 1
+
+/** The light with another pattern, and no more colours than that takes. */
+export const withPattern = (light: LightView | null, pattern: LightPattern, lights: LightsView): LightView => ({
+  pattern,
+  colors: (light && light.colors.length > 0 ? light.colors : [SWATCHES[0].color]).slice(0, colorsOf(pattern, lights)),
+  tempo: light?.tempo ?? 0.5,
+})
+
+/** The light with another colour at `index`. One that is not understood becomes steady. */
+export function withColor(light: LightView | null, index: number, color: string): LightView {
+  if (!light || light.pattern === 'other') return { pattern: 'steady', colors: [color], tempo: light?.tempo ?? 0.5 }
+  const colors = light.colors.length > 0 ? light.colors : [color]
+  return { ...light, colors: colors.map((each, i) => (i === index ? color : each)) }
+}
+
+export const withoutColor = (light: LightView, index: number): LightView =>
+  light.colors.length < 2 ? light : { ...light, colors: light.colors.filter((_, i) => i !== index) }
+
+/** The light with one more colour, the first of the swatches that it does not have. */
+export function withAnother(light: LightView): LightView {
+  const fresh = SWATCHES.find((each) => !light.colors.includes(each.color)) ?? SWATCHES[0]
+  return { ...light, colors: [...light.colors, fresh.color] }
+}
+
+/** Hues at equal distances along the slider, red to red: the eye tells oranges apart better than greens. */
+const STOPS = [0, 35, 50, 130, 175, 217, 262, 327, 360] as const
+const LAST = STOPS.length - 1
+
+/** The hue at a place of the slider, 0..=1. */
+export function hueAt(place: number): number {
+  const at = Math.min(LAST, Math.max(0, place * LAST))
+  const stop = Math.min(LAST - 1, Math.floor(at))
+  return STOPS[stop]! + (at - stop) * (STOPS[stop + 1]! - STOPS[stop]!)
+}
+
+/** The place of a hue on the slider, 0..=1. */
+export function placeOf(hue: number): number {
+  const next = STOPS.findIndex((stop) => stop > hue)
+  if (next < 1) return next === 0 ? 0 : 1
+  const low = STOPS[next - 1]!
+  return (next - 1 + (hue - low) / (STOPS[next]! - low)) / LAST
+}
+
+/** The full colour of a hue, `#rrggbb`. */
+export function pure(hue: number): string {
+  const channel = (n: number) => {
+    const k = (n + hue / 60) % 6
+    return Math.round(255 * (1 - Math.max(0, Math.min(k, 4 - k, 1))))
+  }
+  return `#${[5, 3, 1].map((n) => channel(n).toString(16).padStart(2, '0')).join('')}`
+}
+
+/** The hue of a colour, 0..360; 0 for one without. */
+export function hueOf(color: string): number {
+  const number = parseInt(color.slice(1), 16)
+  const [r, g, b] = [number >> 16, (number >> 8) & 255, number & 255] as const
+  const most = Math.max(r, g, b)
+  const spread = most - Math.min(r, g, b)
+  if (spread === 0) return 0
+  const sixth = most === r ? (g - b) / spread : most === g ? 2 + (b - r) / spread : 4 + (r - g) / spread
+  return (sixth * 60 + 360) % 360
+}
+
+/** The slider's own colours, for its track. */
+export const HUES = STOPS.map((hue) => pure(hue % 360)).join(', ')
+
+/** Name of a colour for those who listen: `Orange`, or its number. */
+export const colorName = (color: string): string =>
+  SWATCHES.find((each) => each.color === color.toLowerCase())?.name ?? color
+
+/** A picture of the colours for a dot of light. */
+export const dotImage = (colors: readonly string[]): string | null =>
+  colors.length < 2 ? null : `conic-gradient(${[...colors, colors[0]].join(', ')})`
