@@ -13,6 +13,8 @@ pub struct Revision(pub u32);
 impl Revision {
     /// First with LED documents (CBOR) as colours.
     pub const LED_DOCUMENTS: Self = Self(27);
+    /// First whose lights can follow the breath.
+    pub const DYNAMIC_INHALE: Self = Self(28);
     /// First that tells its API revision.
     pub const API_REVISIONS: Self = Self(36);
 }

@@ -1,5 +1,6 @@
 //! The two generations of the protocol, and how each puts values into bytes (facts/puffco-ble.md §5, §12).
 
+use crate::firmware::Revision;
 use crate::number::{Dialect, Quantity};
 
 /// The protocol generation. The services found after connecting decide; an advertisement may tell before.
@@ -18,6 +19,39 @@ pub enum LedApi {
     Records,
     /// CBOR documents.
     Documents,
+}
+
+/// What came of reading the preheat colour of the first profile ([`crate::attribute::Attribute::LightProbe`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LightProbe {
+    /// It has one.
+    Readable,
+    /// There is no such file: status 2.
+    Missing,
+}
+
+impl LedApi {
+    /// How a device wants its colours, by the rule of the vendor's app (§17.2): its API revision, or its
+    /// firmware's where it tells none, and on those that may have documents whether it still has a preheat
+    /// colour. `None` as long as that is not known: then no colour is written.
+    #[must_use]
+    pub fn decide(
+        generation: Generation,
+        api_revision: Option<u32>,
+        firmware: Option<u32>,
+        probe: Option<LightProbe>,
+    ) -> Option<Self> {
+        if generation == Generation::Legacy {
+            return Some(Self::Records);
+        }
+        if api_revision.or(firmware)? < Revision::LED_DOCUMENTS.0 {
+            return Some(Self::Records);
+        }
+        probe.map(|probe| match probe {
+            LightProbe::Readable => Self::Records,
+            LightProbe::Missing => Self::Documents,
+        })
+    }
 }
 
 /// How one device puts values into bytes.
@@ -79,6 +113,19 @@ mod tests {
         dialect: Some(Dialect::Float),
         lights: Some(LedApi::Records),
     };
+
+    #[test]
+    fn the_api_revision_and_a_missing_file_decide_how_colours_are_written() {
+        let decide = |api, firmware, probe| LedApi::decide(Generation::Lorax, api, firmware, probe);
+        assert_eq!(decide(None, Some(26), None), Some(LedApi::Records));
+        assert_eq!(decide(None, Some(39), None), None);
+        assert_eq!(decide(None, Some(39), Some(LightProbe::Missing)), Some(LedApi::Documents));
+        assert_eq!(decide(None, Some(38), Some(LightProbe::Readable)), Some(LedApi::Records));
+        // The API revision comes before the firmware's.
+        assert_eq!(decide(Some(20), Some(39), Some(LightProbe::Missing)), Some(LedApi::Records));
+        assert_eq!(decide(None, None, Some(LightProbe::Missing)), None);
+        assert_eq!(LedApi::decide(Generation::Legacy, None, None, None), Some(LedApi::Records));
+    }
 
     #[test]
     fn enumerations_are_floats_in_the_legacy_generation() {

@@ -2,7 +2,9 @@
 //! (facts/puffco-ble.md §17): 8-byte records of older firmware, CBOR documents of newer one.
 
 mod document;
+mod particles;
 mod record;
+mod table;
 
 pub use record::{Record, Table, encode_rgb};
 
@@ -64,11 +66,11 @@ impl Light {
         self.colors.first().copied()
     }
 
-    /// Whether a device that shows `kept` does what was asked for: colours and, where it tells, the pattern.
+    /// Whether a device that shows `kept` does what was asked for: pattern and colours. The tempo does not count,
+    /// because records do not carry one, and documents of other programs only a rounded one.
     #[must_use]
     pub fn is_kept_as(&self, kept: &Self) -> bool {
-        let pattern = self.pattern == kept.pattern || kept.pattern == Pattern::Other(None);
-        pattern && self.colors == kept.colors
+        self.pattern == kept.pattern && self.colors == kept.colors
     }
 
     /// Reads a colour file of either form; `None` when it is of no known form.
@@ -80,10 +82,14 @@ impl Light {
     /// The bytes of the colour file.
     ///
     /// # Errors
-    /// [`WriteError::Unsupported`] when these colours cannot do this pattern, or there are none or too many.
+    /// [`WriteError::Unsupported`] when these colours cannot do this pattern, or there are none or too many;
+    /// [`WriteError::OutOfRange`] for a tempo that is none.
     pub fn encode(&self, lights: LedApi, firmware: Revision) -> Result<Vec<u8>, WriteError> {
-        if self.colors.is_empty() || self.colors.len() > Self::MOST_COLORS || !self.tempo.is_finite() {
+        if self.colors.is_empty() || self.colors.len() > Self::MOST_COLORS {
             return Err(WriteError::Unsupported);
+        }
+        if !(0.0..=1.0).contains(&self.tempo) {
+            return Err(WriteError::OutOfRange { value: self.tempo, least: 0.0, most: 1.0 });
         }
         match lights {
             LedApi::Records => record::encode(self),
@@ -98,5 +104,49 @@ impl Light {
             LedApi::Records => record::PATTERNS.iter().map(|(pattern, _)| *pattern).collect(),
             LedApi::Documents => document::patterns(firmware),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AW: Revision = Revision(39);
+
+    #[test]
+    fn every_pattern_that_is_offered_can_be_written_and_read() {
+        for lights in [LedApi::Records, LedApi::Documents] {
+            for pattern in Light::patterns(lights, AW) {
+                let light = Light { pattern, ..Light::steady(Rgb(0xff, 0x7a, 0x2e)) };
+                let bytes = light.encode(lights, AW).unwrap();
+                let kept = Light::decode(&bytes).unwrap();
+                assert!(light.is_kept_as(&kept), "{pattern:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_light_that_is_none_is_not_written() {
+        let light = Light::steady(Rgb(1, 2, 3));
+        for lights in [LedApi::Records, LedApi::Documents] {
+            let encode = |light: &Light| light.encode(lights, AW);
+            assert_eq!(encode(&Light { colors: Vec::new(), ..light.clone() }), Err(WriteError::Unsupported));
+            let many = Light { colors: vec![Rgb(0, 0, 0); 7], ..light.clone() };
+            assert_eq!(encode(&many), Err(WriteError::Unsupported));
+            let other = Light { pattern: Pattern::Other(Some(1)), ..light.clone() };
+            assert_eq!(encode(&other), Err(WriteError::Unsupported));
+            for tempo in [-0.1, 1.1, f32::NAN, f32::INFINITY] {
+                let wild = Light { tempo, ..light.clone() };
+                assert!(matches!(encode(&wild), Err(WriteError::OutOfRange { .. })), "{tempo}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_pattern_or_colour_is_not_what_was_asked_for() {
+        let light = Light::steady(Rgb(1, 2, 3));
+        assert!(!light.is_kept_as(&Light { pattern: Pattern::Fade, ..light.clone() }));
+        assert!(!light.is_kept_as(&Light::steady(Rgb(3, 2, 1))));
+        assert!(light.is_kept_as(&Light { tempo: 0.1, ..light.clone() }));
     }
 }
