@@ -1,34 +1,45 @@
 //! The controller: the one owner of what there is to see. Commands, radio, device and gateway events go in;
 //! work for the runtime and events for the faces come out. Without I/O or clock.
 
+mod adapters;
 mod commands;
 mod device;
 mod devices;
 mod found;
 mod gateway;
 mod heat;
+mod looking;
 mod membership;
+mod page;
+mod requests;
+mod strays;
+mod twins;
 mod view;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_gateway_client::group;
 use puffco::device as machine;
-use puffco::link::{AdapterState, Advertisement, DeviceId};
+use puffco::link::{AdapterInfo, AdapterState, Advertisement, DeviceId};
 
 use crate::bridge::{self, Bridge};
 use crate::chart::Chart;
 use crate::chat::Chat;
 use crate::contract::{Command, Event};
+use crate::logs::Logs;
 use crate::notices::Notices;
 use crate::report::Pseudonym;
 use crate::saved::Saved;
 use crate::sesh::Sesh;
+use adapters::Adapters;
 use devices::Devices;
 use gateway::GatewaySide;
+use looking::Faces;
+pub use looking::{FaceId, Look};
 use membership::Membership;
+use requests::{Owner, Requests};
 use view::Shown;
 
 /// Changes are gathered for this long before faces are told.
@@ -42,8 +53,12 @@ const TICK: Duration = Duration::from_secs(1);
 pub enum Input {
     /// From a face.
     Command(Command),
+    /// A face says what it shows; `None`: it is gone.
+    Look(FaceId, Option<Look>),
     /// The Bluetooth adapter changed.
     Adapter(AdapterState),
+    /// The list of Bluetooth adapters changed.
+    Adapters(Vec<AdapterInfo>),
     /// A device was heard.
     Heard {
         /// Which.
@@ -68,6 +83,8 @@ pub enum Input {
 pub enum Output {
     /// Tell all faces.
     Emit(Event),
+    /// Use this Bluetooth adapter; `None`: whichever works.
+    UseAdapter(Option<String>),
     /// Scan on all radios.
     StartScan,
     /// Stop scanning.
@@ -99,6 +116,8 @@ pub struct Start {
     pub saved: Saved,
     /// A gateway for this run, in place of the remembered one.
     pub gateway: Option<String>,
+    /// A Bluetooth adapter for this run, by id or name, in place of the remembered one.
+    pub adapter: Option<String>,
     /// Create this group as soon as the gateway answers.
     pub create: Option<String>,
     /// Join this group as soon as the gateway answers.
@@ -110,7 +129,14 @@ pub struct Start {
 /// The controller. See the module.
 pub struct Controller {
     saved: Saved,
+    salt: [u8; 16],
     devices: Devices,
+    /// Devices that are not in use, on which a heat of this program may still run.
+    strays: BTreeSet<DeviceId>,
+    requests: Requests,
+    logs: Logs,
+    adapters: Adapters,
+    faces: Faces,
     bridge: Bridge,
     gateway: GatewaySide,
     membership: Membership,
@@ -128,13 +154,19 @@ impl Controller {
     /// Starts: connects to the gateway and to the device in use.
     #[must_use]
     pub fn new(now: Now, start: Start) -> Self {
-        let Start { mut saved, gateway, create, join, fresh_salt } = start;
+        let Start { mut saved, gateway, adapter, create, join, fresh_salt } = start;
         let fresh_install = saved.pseudonym_salt.is_empty();
-        let pseudonym = Pseudonym::new(saved.salt(fresh_salt));
+        let salt = saved.salt(fresh_salt);
         let mut controller = Self {
+            salt,
             devices: Devices::new(&saved),
+            strays: BTreeSet::new(),
+            requests: Requests::default(),
+            logs: Logs::default(),
+            adapters: Adapters::new(adapter),
+            faces: Faces::default(),
             // Machines live shorter than this program, so counting from 1 is above all that they have seen.
-            bridge: Bridge::new(pseudonym, 1),
+            bridge: Bridge::new(Pseudonym::new(salt), 1),
             gateway: GatewaySide::new(gateway.or_else(|| saved.gateway.clone())),
             membership: Membership::new(create, join),
             sesh: Sesh::new(),
@@ -149,7 +181,9 @@ impl Controller {
         };
         controller.outputs.push_back(Output::UseGateway(controller.gateway.url().map(str::to_owned)));
         controller.outputs.push_back(Output::Gateway(group::Request::Connect));
+        controller.choose_adapter();
         controller.take_up_device_in_use();
+        controller.follow_looks(now);
         if fresh_install {
             controller.save();
         }
@@ -160,16 +194,20 @@ impl Controller {
     pub fn handle(&mut self, now: Now, input: Input) {
         match input {
             Input::Command(command) => self.command(now, command),
+            Input::Look(face, look) => self.look(face, look),
             Input::Adapter(state) => self.adapter_changed(&state),
+            Input::Adapters(all) => self.adapters_changed(all),
             Input::Heard { id, advertisement, simulated } => self.heard(now, &id, &advertisement, simulated),
             Input::Device(id, event) => self.device_event(now, &id, event),
             Input::Gateway(event) => self.gateway_event(now, event),
             Input::LocalGatewayFailed(why) => self.local_gateway_failed(&why),
             Input::Shutdown => {
                 self.bridge(now, bridge::Input::Shutdown);
+                self.stop_strays();
                 self.outputs.push_back(Output::Gateway(group::Request::Disconnect));
             }
         }
+        self.follow_looks(now);
         self.changed(now);
     }
 
@@ -207,7 +245,7 @@ impl Controller {
     /// before the program does.
     #[must_use]
     pub fn heats(&self) -> bool {
-        self.bridge.has_to_stop()
+        self.bridge.has_to_stop() || self.a_stray_heats()
     }
 
     fn changed(&mut self, now: Now) {
@@ -225,6 +263,7 @@ impl Controller {
         }
         self.welcome_guests(now);
         self.keep_scanning_as_needed();
+        self.follow_looks(now);
     }
 
     fn save(&mut self) {
@@ -243,8 +282,8 @@ impl Controller {
             match output {
                 bridge::Output::Device(id, request) => match self.devices.in_use() {
                     Some(device) => {
-                        let input = machine::Input::Request(id, request);
-                        self.outputs.push_back(Output::Device(device.clone(), input));
+                        let device = device.clone();
+                        self.request(&device, request, Owner::Bridge(id));
                     }
                     None => self.notices.trouble(&bridge::Trouble::NoDevice),
                 },

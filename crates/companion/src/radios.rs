@@ -72,6 +72,7 @@ impl Radios {
                 while let Some(event) = events.next().await {
                     let input = match event {
                         RadioEvent::Adapter(state) if prefix == BLUETOOTH => Input::Adapter(state),
+                        RadioEvent::Adapters(all) if prefix == BLUETOOTH => Input::Adapters(all),
                         RadioEvent::Adapter(_) | RadioEvent::Adapters(_) => continue,
                         RadioEvent::Heard(id, advertisement) => Input::Heard {
                             id: outer(prefix, &id),
@@ -91,6 +92,13 @@ impl Radios {
     pub(crate) fn scan(&self, on: bool) {
         // Asking again for what is wanted already counts: the first time may have failed.
         self.scan.send_replace(on);
+    }
+
+    /// Uses this Bluetooth adapter; `None`: whichever works.
+    pub(crate) fn use_adapter(&self, id: Option<String>) {
+        if let Some(radio) = &self.bluetooth {
+            radio.use_adapter(id);
+        }
     }
 
     /// The radio of a device, its id there, and what turns that id into ours.

@@ -28,6 +28,8 @@ const FAREWELL: Duration = Duration::from_secs(4);
 pub struct Options {
     /// A gateway for this run; `None`: the remembered one, at first the one in this program.
     pub gateway: Option<String>,
+    /// A Bluetooth adapter for this run, by id or name; `None`: the remembered one, at first whichever works.
+    pub adapter: Option<String>,
     /// Create a group with this name.
     pub create: Option<String>,
     /// Join the group with this code.
@@ -53,7 +55,14 @@ impl Options {
     /// Nothing kept, no radios.
     #[must_use]
     pub fn ephemeral() -> Self {
-        Self { gateway: None, create: None, join: None, data_dir: None, radios: RadioChoice::default() }
+        Self {
+            gateway: None,
+            adapter: None,
+            create: None,
+            join: None,
+            data_dir: None,
+            radios: RadioChoice::default(),
+        }
     }
 }
 
@@ -95,6 +104,7 @@ impl Companion {
         let start = Start {
             saved,
             gateway: options.gateway,
+            adapter: options.adapter,
             create: options.create,
             join: options.join,
             fresh_salt: rand::random(),

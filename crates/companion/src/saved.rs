@@ -4,9 +4,11 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use puffco::link::DeviceId;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Settings;
+use crate::identity::Fingerprints;
 
 /// The version of the file that this program writes.
 const VERSION: u32 = 1;
@@ -27,7 +29,9 @@ pub struct Saved {
     pub devices: Vec<SavedDevice>,
     /// The device that heats with the group.
     pub in_use: Option<String>,
-    /// Makes pseudonyms of MAC addresses; 32 hex digits.
+    /// The Bluetooth adapter that was chosen; `None`: whichever works.
+    pub adapter: Option<String>,
+    /// Makes pseudonyms and fingerprints of MAC addresses; 32 hex digits.
     pub pseudonym_salt: String,
 }
 
@@ -40,6 +44,7 @@ impl Default for Saved {
             gateways: Vec::new(),
             devices: Vec::new(),
             in_use: None,
+            adapter: None,
             pseudonym_salt: String::new(),
         }
     }
@@ -70,6 +75,17 @@ pub struct SavedDevice {
     pub model: String,
     /// Not real.
     pub simulated: bool,
+    /// By what it is recognised under another id.
+    #[serde(default, skip_serializing_if = "Fingerprints::is_empty")]
+    pub fingerprints: Fingerprints,
+}
+
+impl SavedDevice {
+    /// A device that was just met.
+    #[must_use]
+    pub fn new(id: &DeviceId, name: String, model: String, simulated: bool) -> Self {
+        Self { id: id.0.clone(), name, model, simulated, fingerprints: Fingerprints::default() }
+    }
 }
 
 /// Where it is kept.

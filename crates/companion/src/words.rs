@@ -8,9 +8,81 @@ use puffco::state::{Chamber, DeviceState};
 
 use crate::contract::ProblemView;
 
+/// The operating systems, which word and place their Bluetooth settings differently (puffco-ble §10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum System {
+    Linux,
+    Windows,
+    Mac,
+}
+
+impl System {
+    /// The one that this program runs on.
+    const HERE: Self = if cfg!(target_os = "macos") {
+        Self::Mac
+    } else if cfg!(windows) {
+        Self::Windows
+    } else {
+        Self::Linux
+    };
+
+    fn pairing(self) -> &'static str {
+        match self {
+            Self::Linux => {
+                "Hold its button until the light turns blue, then try again. If it was paired before, remove \
+                 it from this computer's Bluetooth settings first."
+            }
+            Self::Windows => {
+                "Hold its button until the light turns blue, then try again, and allow the pairing when \
+                 Windows asks. If it was paired before, remove it in Settings, Bluetooth & devices, first."
+            }
+            Self::Mac => {
+                "Hold its button until the light turns blue, then try again, and choose Connect when macOS \
+                 asks. If it was paired before, forget it in System Settings, Bluetooth, first."
+            }
+        }
+    }
+
+    fn pairing_anew(self) -> &'static str {
+        match self {
+            Self::Linux => {
+                "Remove it from this computer's Bluetooth settings, hold its button until the light turns \
+                 blue, then try again."
+            }
+            Self::Windows => {
+                "Remove it in Settings, Bluetooth & devices, hold its button until the light turns blue, \
+                 then try again."
+            }
+            Self::Mac => {
+                "Forget it in System Settings, Bluetooth, hold its button until the light turns blue, then \
+                 try again."
+            }
+        }
+    }
+
+    fn permission(self) -> &'static str {
+        match self {
+            Self::Linux => {
+                "This user may not reach the Bluetooth service. Log in at this computer itself, or ask who \
+                 looks after it; then try again."
+            }
+            Self::Windows => {
+                "Allow apps to use radios in Settings, Privacy & security, Radios, then try again."
+            }
+            Self::Mac => {
+                "Allow Hearth in System Settings, Privacy & Security, Bluetooth, then start Hearth again."
+            }
+        }
+    }
+}
+
 /// A problem of a link, in words.
 #[must_use]
 pub fn problem(problem: &Problem) -> ProblemView {
+    problem_on(System::HERE, problem)
+}
+
+fn problem_on(system: System, problem: &Problem) -> ProblemView {
     let (code, title, advice) = match problem {
         Problem::LinkLost => (
             "link_lost",
@@ -27,33 +99,25 @@ pub fn problem(problem: &Problem) -> ProblemView {
             "The device is not on the air",
             "Press its button to wake it, and close the Puffco app on your phone: only one can be connected.",
         ),
-        Problem::PairingNeeded => (
-            "pairing_needed",
-            "The device wants to be paired",
-            "Hold its button until the light turns blue, then try again. If it was paired before, remove it \
-             from this computer's Bluetooth settings first.",
-        ),
-        Problem::BondStale => (
-            "bond_stale",
-            "The device has forgotten this computer",
-            "Remove it from this computer's Bluetooth settings, hold its button until the light turns blue, \
-             then try again.",
-        ),
+        Problem::PairingNeeded => ("pairing_needed", "The device wants to be paired", system.pairing()),
+        Problem::BondStale => ("bond_stale", "The device has forgotten this computer", system.pairing_anew()),
         Problem::NotAPuffco => {
             ("not_a_puffco", "This is not a device that Hearth knows", "Pick another one from the list.")
         }
         Problem::UnlockRefused => {
             ("unlock_refused", "The device did not let Hearth in", "Switch it off and on, then try again.")
         }
-        Problem::AdapterOff => ("adapter_off", "Bluetooth is off", "Switch Bluetooth on, then try again."),
-        Problem::NoAdapter => {
-            ("no_adapter", "This computer has no Bluetooth", "Plug a Bluetooth adapter in, then try again.")
+        Problem::AdapterOff => {
+            ("adapter_off", "Bluetooth is off", "Switch Bluetooth on. Hearth then connects by itself.")
         }
-        Problem::PermissionDenied => (
-            "permission_denied",
-            "Hearth may not use Bluetooth",
-            "Allow it in the system's privacy settings, then start Hearth again.",
+        Problem::NoAdapter => (
+            "no_adapter",
+            "This computer has no Bluetooth",
+            "Plug a Bluetooth adapter in. Hearth then connects by itself.",
         ),
+        Problem::PermissionDenied => {
+            ("permission_denied", "Hearth may not use Bluetooth", system.permission())
+        }
         Problem::Other(_) => (
             "other",
             "Connecting did not work",
@@ -77,6 +141,18 @@ pub fn chamber(Chamber(code): Chamber) -> String {
         3 => "3D".into(),
         other => format!("Type {other}"),
     }
+}
+
+/// Where power comes from; `None` for "from nowhere", unknown codes raw (puffco-ble §15).
+#[must_use]
+pub fn charge_source(code: u8) -> Option<String> {
+    Some(match code {
+        0 => "USB".into(),
+        1 => "Wireless".into(),
+        2 => "Power dock".into(),
+        3 => return None,
+        other => format!("Source {other}"),
+    })
 }
 
 /// The product's name; `None` until the device told its model.
@@ -106,4 +182,28 @@ fn name_of(product: Product) -> String {
 #[must_use]
 pub fn firmware(revision: u32) -> String {
     Revision(revision).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairing_is_explained_in_the_words_of_each_system() {
+        let advice = |system| problem_on(system, &Problem::PairingNeeded).advice;
+        for system in [System::Linux, System::Windows, System::Mac] {
+            assert!(advice(system).contains("until the light turns blue"), "{system:?}");
+        }
+        assert!(advice(System::Windows).contains("Bluetooth & devices"));
+        assert!(advice(System::Mac).contains("when macOS asks"));
+        let permission = problem_on(System::Mac, &Problem::PermissionDenied);
+        assert!(permission.advice.contains("Privacy & Security"));
+    }
+
+    #[test]
+    fn unknown_codes_are_shown_raw() {
+        assert_eq!(charge_source(7).as_deref(), Some("Source 7"));
+        assert_eq!(charge_source(3), None);
+        assert_eq!(chamber(Chamber(5)), "Type 5");
+    }
 }

@@ -26,8 +26,14 @@ impl Desk {
     }
 
     fn starting(change: impl FnOnce(&mut Start)) -> Self {
-        let mut start =
-            Start { saved: Saved::default(), gateway: None, create: None, join: None, fresh_salt: [5; 16] };
+        let mut start = Start {
+            saved: Saved::default(),
+            gateway: None,
+            adapter: None,
+            create: None,
+            join: None,
+            fresh_salt: [5; 16],
+        };
         change(&mut start);
         let now = Clock::new().now();
         let mut desk =
@@ -195,8 +201,7 @@ fn a_device_that_went_silent_leaves_the_list() {
 
 #[test]
 fn a_remembered_device_is_taken_up_again_and_scanned_for_while_it_is_away() {
-    let device =
-        SavedDevice { id: ember().0, name: "Ember".into(), model: "Peak Pro".into(), simulated: false };
+    let device = SavedDevice::new(&ember(), "Ember".into(), "Peak Pro".into(), false);
     let mut desk = Desk::starting(|start| {
         start.saved.devices = vec![device];
         start.saved.in_use = Some(ember().0);
@@ -384,12 +389,7 @@ fn a_heating_device_out_of_reach_is_told_of_and_may_be_replaced() {
 
 #[test]
 fn a_device_that_is_used_before_it_is_connected_is_watched_closely() {
-    let device = |id: DeviceId| SavedDevice {
-        id: id.0,
-        name: "Ember".into(),
-        model: "Peak Pro".into(),
-        simulated: false,
-    };
+    let device = |id: DeviceId| SavedDevice::new(&id, "Ember".into(), "Peak Pro".into(), false);
     let mut desk = Desk::starting(|start| start.saved.devices = vec![device(ember())]);
     desk.command(Command::UseDevice { id: ember().0 });
     let position = |wanted: &dyn Fn(&Output) -> bool| desk.asked.iter().position(wanted).expect("asked");

@@ -26,6 +26,10 @@ pub struct Cli {
     /// `ble:ID` (that id or name), or `none`. Without it devices are picked in the UI.
     #[arg(long, value_name = "DEVICE")]
     pub device: Option<Device>,
+    /// The Bluetooth adapter for this run, by id or name such as hci1; without it, the remembered one, at first
+    /// whichever works.
+    #[arg(long, value_name = "ADAPTER")]
+    pub adapter: Option<String>,
     /// How much faster than a real device the simulated one heats and cools.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     pub sim_speed: f32,
@@ -89,6 +93,7 @@ impl Cli {
         };
         Options {
             gateway: self.gateway.clone(),
+            adapter: self.adapter.clone(),
             create: self.create.clone(),
             join: self.join.clone(),
             data_dir: self.data.clone(),

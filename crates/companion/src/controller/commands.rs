@@ -5,9 +5,10 @@ use hearth_gateway_client::group::{Request, Visibility};
 use puffco::link::DeviceId;
 
 use super::membership::code_of;
-use super::{Controller, Output};
+use super::{Controller, FaceId, Look, Output};
 use crate::bridge;
 use crate::contract::{Command, NoticeKind};
+use crate::edits::Wish;
 
 /// The longest name of a group, UTF-16 units (puff-gateway §5).
 const GROUP_NAME: usize = 32;
@@ -25,18 +26,30 @@ impl Controller {
             Command::DisconnectDevice { id } => self.disconnect_device(&DeviceId(id)),
             Command::ForgetDevice { id } => self.forget_device(now, &DeviceId(id)),
             Command::UseDevice { id } => self.use_device(now, &DeviceId(id)),
-            Command::SelectProfile { slot, .. } => self.bridge(now, bridge::Input::SelectProfile(slot)),
-            Command::EditProfile { .. }
-            | Command::UndoProfile { .. }
-            | Command::ChangeDevice { .. }
-            | Command::Blink { .. }
-            | Command::PowerOff { .. }
-            | Command::ReadLog { .. }
-            | Command::RevealSerial { .. }
-            | Command::Look { .. }
-            | Command::UseAdapter { .. } => {}
+            Command::SelectProfile { id, slot } => self.select_profile(now, id.map(DeviceId), slot),
+            Command::EditProfile { id, slot, changes } => {
+                self.change_profile(now, &DeviceId(id), slot, |slot| Wish::Profile(slot, changes));
+            }
+            Command::UndoProfile { id, slot } => {
+                self.change_profile(now, &DeviceId(id), slot, Wish::Undo);
+            }
+            Command::ChangeDevice { id, change } => {
+                self.change(now, &DeviceId(id), Wish::Device(change));
+            }
+            Command::Blink { id } => self.blink(&DeviceId(id)),
+            Command::PowerOff { id } => self.power_off(&DeviceId(id)),
+            Command::ReadLog { id, log } => self.read_log(&DeviceId(id), log),
+            Command::RevealSerial { id } => self.reveal_serial(&DeviceId(id)),
+            Command::Look { visible, device } => {
+                let device = device.map(DeviceId);
+                self.look(FaceId::PROGRAM, Some(Look { visible, device }));
+            }
+            Command::UseAdapter { id } => self.use_adapter(id),
             Command::HeatNow => self.bridge(now, bridge::Input::HeatNow),
-            Command::StopHeat => self.bridge(now, bridge::Input::StopHeat),
+            Command::StopHeat => {
+                self.bridge(now, bridge::Input::StopHeat);
+                self.stop_strays();
+            }
             Command::Boost => self.bridge(now, bridge::Input::Boost),
             Command::PressButton { id } => self.outputs.push_back(Output::PressButton(DeviceId(id))),
             Command::CreateGroup { name, public } => self.create_group(&name, public),

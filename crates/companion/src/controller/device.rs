@@ -1,15 +1,21 @@
-//! One remembered device: its link, its state, and how faces see both.
+//! One remembered device: its link, its state, its changes.
 
-use std::time::Instant;
+mod view;
+
+use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
-use puffco::device::{Phase, SetupStep};
+use puffco::device::{LinkCounters, Phase, RequestError};
 use puffco::link::DeviceId;
-use puffco::state::{ChargeState, DeviceState, OperatingState, Profile};
+use puffco::setting::Setting;
+use puffco::state::{DeviceState, OperatingState};
 
-use crate::contract::{Activity, DeviceFacts, DeviceView, LightsView, LinkView, ProfileView};
-use crate::radios;
-use crate::report::hex;
+pub use self::view::{activity, led};
+use crate::contract::Unit;
+use crate::edits::{Edits, Moment, Wish};
+use crate::facts::ClockSeen;
+use crate::identity::Fingerprints;
+use crate::logs::Clocks;
 use crate::saved::SavedDevice;
 use crate::words;
 
@@ -23,6 +29,19 @@ pub struct KnownDevice {
     failed_in: u8,
     /// When the next try comes, ms since 1970.
     retry_at_ms: f64,
+    /// When the values were true last, while they are not live; ms since 1970.
+    seen_ms: Option<u64>,
+    clock: ClockSeen,
+    /// When its clock was read, ms since 1970.
+    clock_read_ms: u64,
+    counters: LinkCounters,
+    edits: Edits,
+    /// A machine runs for it.
+    pub opened: bool,
+    /// That machine was told that somebody looks.
+    pub watched: bool,
+    /// When everything was read for a page, while one shows it.
+    pub read_for_page: Option<Instant>,
 }
 
 /// How long each step of the present set-up took.
@@ -45,6 +64,14 @@ impl KnownDevice {
             setup: Setup::default(),
             failed_in: 0,
             retry_at_ms: 0.0,
+            seen_ms: None,
+            clock: ClockSeen::Unknown,
+            clock_read_ms: 0,
+            counters: LinkCounters::default(),
+            edits: Edits::default(),
+            opened: false,
+            watched: false,
+            read_for_page: None,
         }
     }
 
@@ -72,23 +99,47 @@ impl KnownDevice {
         self.state.as_deref()
     }
 
+    /// What it told last is true now.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.phase == Phase::Ready
+    }
+
+    /// It has a link, one is being opened, or one is opened for whatever is asked of it.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        matches!(self.phase, Phase::Ready | Phase::Resting)
+    }
+
+    /// What it is doing, when that is known now.
+    #[must_use]
+    pub fn operating(&self) -> Option<OperatingState> {
+        self.state().and_then(|state| state.operating).filter(|_| self.is_live())
+    }
+
     /// The link's phase changed.
     pub fn phase_changed(&mut self, now: Now, phase: Phase) {
         if let Phase::Waiting { retry_at, .. } = &phase {
             self.retry_at_ms = wall(now, *retry_at);
         }
         if let Phase::SettingUp { attempt, step } = &phase {
-            self.setup.reached(now.instant, *attempt, step_number(*step));
+            self.setup.reached(now.instant, *attempt, view::step_number(*step));
         } else if phase == Phase::Ready {
             self.setup = Setup::default();
         } else {
             self.failed_in = self.setup.step;
         }
+        if phase == Phase::Ready {
+            self.seen_ms = None;
+        } else if self.is_live() {
+            self.seen_ms.get_or_insert(now.unix_ms);
+            self.read_for_page = None;
+        }
         self.phase = phase;
     }
 
     /// The device told its state. Whether what is remembered of it changed.
-    pub fn state_changed(&mut self, state: Box<DeviceState>) -> bool {
+    pub fn state_changed(&mut self, now: Now, state: Box<DeviceState>) -> bool {
         let before = self.saved.clone();
         if let Some(name) = &state.name {
             self.saved.name.clone_from(name);
@@ -96,72 +147,92 @@ impl KnownDevice {
         if let Some(model) = words::model(&state) {
             self.saved.model = model;
         }
+        if self.state().and_then(|before| before.clock) != state.clock {
+            self.clock = ClockSeen::read(state.clock, now.unix_ms);
+            self.clock_read_ms = now.unix_ms;
+        }
+        if !self.is_live() {
+            self.seen_ms.get_or_insert(now.unix_ms);
+        }
         self.state = Some(state);
         self.saved != before
     }
 
-    /// As faces see it.
+    /// Its clock, and this computer's when it was read.
     #[must_use]
-    pub fn view(&self, in_use: bool, rssi: Option<i16>) -> DeviceView {
-        let unknown = DeviceState::default();
-        let state = self.state.as_deref().unwrap_or(&unknown);
-        let live = self.phase == Phase::Ready;
-        let charging = state.charge.is_some_and(ChargeState::is_charging);
-        DeviceView {
-            id: self.saved.id.clone(),
-            name: self.saved.name.clone(),
-            model: self.saved.model.clone(),
-            simulated: self.saved.simulated,
-            pressable: radios::is_pressable(&self.id()),
-            in_use,
-            link: self.link(),
-            activity: if live { activity(state.operating) } else { Activity::Unknown },
-            battery: state.battery_percent.map(percent),
-            charging,
-            charge_eta_s: state.charge_eta_s.filter(|_| charging).map(whole),
-            celsius: state.heater_celsius,
-            target_celsius: state.target_celsius.or_else(|| state.profile().map(|p| p.celsius)),
-            elapsed_s: state.elapsed_s,
-            total_s: state.total_s,
-            chamber: state.chamber.map(words::chamber),
-            profile: state.selected_profile,
-            profiles: state.profiles.iter().map(profile_view).collect(),
-            total_dabs: state.total_dabs.map(whole),
-            dabs_left: state.dabs_left.map(whole),
-            led: led(state),
-            firmware: state.firmware.map(words::firmware),
-            serial_end: state.serial.as_deref().map(last_three),
-            rssi,
-            seen_at: None,
-            charge_source: None,
-            preserves_battery: None,
-            lights: LightsView::default(),
-            facts: DeviceFacts::default(),
-            edits: Vec::new(),
-        }
+    pub fn clocks(&self) -> Clocks {
+        let device = self.state().and_then(|state| state.clock);
+        Clocks { device, here: Duration::from_millis(self.clock_read_ms) }
     }
 
-    fn link(&self) -> LinkView {
-        match &self.phase {
-            Phase::Idle | Phase::Resting => LinkView::Off,
-            Phase::SettingUp { attempt, step } => LinkView::SettingUp {
-                attempt: *attempt,
-                step: step_number(*step),
-                progress: match step {
-                    SetupStep::Read { done, of } => Some((*done, *of)),
-                    _ => None,
-                },
-                times: self.setup.times.clone(),
-            },
-            Phase::Ready => LinkView::Ready,
-            Phase::Waiting { problem, .. } => {
-                LinkView::Waiting { retry_at: self.retry_at_ms, problem: words::problem(problem) }
-            }
-            Phase::Away => LinkView::Away,
-            Phase::Failed(problem) => {
-                LinkView::Failed { problem: words::problem(problem), step: self.failed_in }
-            }
+    /// Its link ended, and what it told was true until then.
+    pub fn last_seen(&mut self, now: Now, at: Instant) {
+        let ago = now.instant.saturating_duration_since(at).as_millis() as u64;
+        self.seen_ms = Some(now.unix_ms.saturating_sub(ago));
+    }
+
+    /// The counters of its link changed.
+    pub fn counted(&mut self, counters: LinkCounters) {
+        self.counters = counters;
+    }
+
+    /// A person wants something of it changed. What to ask of it now, if anything.
+    pub fn wish(&mut self, now: Now, unit: Unit, wish: Wish) -> Option<Setting> {
+        let unknown = DeviceState::default();
+        let moment = Self::moment(&self.phase, self.state.as_deref().unwrap_or(&unknown), now, unit);
+        self.edits.wish(moment, wish)
+    }
+
+    /// It answered to what an edit asked. What to ask of it next, if anything.
+    pub fn edit_answered(
+        &mut self,
+        now: Now,
+        unit: Unit,
+        result: Result<(), RequestError>,
+    ) -> Option<Setting> {
+        let unknown = DeviceState::default();
+        let moment = Self::moment(&self.phase, self.state.as_deref().unwrap_or(&unknown), now, unit);
+        self.edits.answered(moment, result)
+    }
+
+    fn moment<'a>(phase: &Phase, state: &'a DeviceState, now: Now, unit: Unit) -> Moment<'a> {
+        let live = *phase == Phase::Ready;
+        Moment { now, state, reachable: live || *phase == Phase::Resting, live, unit }
+    }
+
+    /// A change of it is being saved.
+    #[must_use]
+    pub fn is_being_changed(&self) -> bool {
+        self.edits.is_busy()
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Instant) {
+        self.edits.tick(now);
+    }
+
+    /// Goes on from what was known of the same device under another id.
+    pub fn continue_from(&mut self, earlier: Self) {
+        self.edits.continue_from(earlier.edits);
+        if self.state.is_none() {
+            self.state = earlier.state;
+            self.seen_ms = earlier.seen_ms;
+            self.clock = earlier.clock;
+            self.clock_read_ms = earlier.clock_read_ms;
         }
+        if self.state().is_none_or(|state| state.name.is_none()) {
+            self.saved.name = earlier.saved.name;
+        }
+        let known = std::mem::take(&mut self.saved.fingerprints);
+        self.saved.fingerprints = known.or(earlier.saved.fingerprints);
+    }
+
+    /// Remembers by what it is recognised. Whether that is new.
+    pub fn recognised_by(&mut self, fingerprints: Fingerprints) -> bool {
+        let both = fingerprints.or(self.saved.fingerprints.clone());
+        let new = both != self.saved.fingerprints;
+        self.saved.fingerprints = both;
+        new
     }
 }
 
@@ -180,68 +251,9 @@ impl Setup {
     }
 }
 
-fn step_number(step: SetupStep) -> u8 {
-    match step {
-        SetupStep::Connect => 0,
-        SetupStep::Authenticate => 1,
-        SetupStep::Read { .. } => 2,
-        SetupStep::Watch => 3,
-    }
-}
-
-/// What a device does, in the contract's terms.
-#[must_use]
-pub fn activity(operating: Option<OperatingState>) -> Activity {
-    match operating {
-        None => Activity::Unknown,
-        Some(OperatingState::MASTER_OFF) => Activity::Off,
-        Some(OperatingState::SLEEP) => Activity::Asleep,
-        Some(OperatingState::IDLE) => Activity::Idle,
-        Some(OperatingState::TEMP_SELECT) => Activity::Selecting,
-        Some(OperatingState::PREHEAT) => Activity::Preheat,
-        Some(OperatingState::ACTIVE) => Activity::Active,
-        Some(OperatingState::FADE) => Activity::Fade,
-        Some(_) => Activity::Busy,
-    }
-}
-
-/// The light to show: what the device shows, else its selected profile's colour.
-#[must_use]
-pub fn led(state: &DeviceState) -> Option<String> {
-    state.led.or_else(|| state.profile().and_then(Profile::color)).map(hex)
-}
-
 /// A moment of monotonic time as ms since 1970.
 #[must_use]
 pub fn wall(now: Now, at: Instant) -> f64 {
     let ahead = at.saturating_duration_since(now.instant).as_millis() as f64;
     now.unix_ms as f64 + ahead
-}
-
-fn profile_view(profile: &puffco::state::Profile) -> ProfileView {
-    ProfileView {
-        slot: profile.slot,
-        name: profile.name.clone(),
-        celsius: profile.celsius,
-        seconds: profile.seconds,
-        color: profile.color().map(hex),
-        light: None,
-        intensity: profile.intensity,
-        boost_celsius: profile.boost_celsius,
-        boost_seconds: profile.boost_seconds,
-        undoable: false,
-    }
-}
-
-fn percent(value: f32) -> u8 {
-    value.round().clamp(0.0, 100.0) as u8
-}
-
-fn whole(value: f32) -> u32 {
-    value.round().max(0.0) as u32
-}
-
-fn last_three(serial: &str) -> String {
-    let count = serial.chars().count();
-    serial.chars().skip(count.saturating_sub(3)).collect()
 }

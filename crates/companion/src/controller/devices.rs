@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use puffco::device::{self as machine, Phase};
-use puffco::link::{AdapterState, Advertisement, DeviceId};
+use puffco::link::{Advertisement, DeviceId};
 
 use super::device::KnownDevice;
 use super::found::Found;
 use super::{Controller, Output};
 use crate::bridge;
-use crate::contract::{BluetoothState, DeviceView, NoticeKind, ScanView};
+use crate::contract::{AdapterView, BluetoothState, DeviceView, NoticeKind, ScanView};
+use crate::identity::Fingerprints;
 use crate::saved::{Saved, SavedDevice};
 
 /// A scan that nobody stops ends by itself.
@@ -80,19 +81,63 @@ impl Devices {
 
     /// What faces see of the scan.
     #[must_use]
-    pub fn scan_view(&self) -> ScanView {
+    pub fn scan_view(&self, adapters: Vec<AdapterView>) -> ScanView {
         ScanView {
             scanning: self.looking.is_some(),
             started_at: self.looking.map(|(_, ms)| ms as f64),
             bluetooth: self.bluetooth,
-            adapters: Vec::new(),
+            adapters,
             found: self.found.view(|id| self.known.contains_key(id)),
         }
+    }
+
+    /// Every device.
+    pub fn each_mut(&mut self) -> impl Iterator<Item = (&DeviceId, &mut KnownDevice)> {
+        self.known.iter_mut()
+    }
+
+    /// A device.
+    #[must_use]
+    pub fn get(&self, id: &DeviceId) -> Option<&KnownDevice> {
+        self.known.get(id)
+    }
+
+    /// A device.
+    pub fn get_mut(&mut self, id: &DeviceId) -> Option<&mut KnownDevice> {
+        self.known.get_mut(id)
+    }
+
+    /// Bluetooth changed. What it was before.
+    pub fn set_bluetooth(&mut self, bluetooth: BluetoothState) -> BluetoothState {
+        std::mem::replace(&mut self.bluetooth, bluetooth)
+    }
+
+    /// A device other than this one that seems to be the same, under another id of the same radio.
+    #[must_use]
+    pub fn twin(&self, id: &DeviceId, fingerprints: &Fingerprints) -> Option<DeviceId> {
+        let radio = |id: &DeviceId| id.0.split_once(':').map(|(radio, _)| radio.to_owned());
+        let is_twin = |known: &&KnownDevice| {
+            let other = known.id();
+            other != *id && radio(&other) == radio(id) && known.saved().fingerprints.are_of_same(fingerprints)
+        };
+        self.known.values().find(is_twin).map(KnownDevice::id)
+    }
+
+    /// Takes a device out, which is known under another id from now on.
+    pub fn replace(&mut self, old: &DeviceId, new: &DeviceId) -> Option<KnownDevice> {
+        let earlier = self.known.remove(old)?;
+        if self.in_use.as_ref() == Some(old) {
+            self.in_use = Some(new.clone());
+        }
+        Some(earlier)
     }
 
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
         self.found.prune(now);
+        for device in self.known.values_mut() {
+            device.tick(now);
+        }
         if self.looking.is_some_and(|(since, _)| since + LONGEST_SCAN <= now) {
             self.looking = None;
         }
@@ -107,9 +152,16 @@ impl Devices {
 impl Controller {
     pub(super) fn take_up_device_in_use(&mut self) {
         if let Some(id) = self.devices.in_use().cloned() {
-            self.outputs.push_back(Output::OpenDevice(id.clone()));
-            self.outputs.push_back(Output::Device(id.clone(), machine::Input::Watched(true)));
+            self.open(&id);
             self.outputs.push_back(Output::Device(id, machine::Input::Connect));
+        }
+    }
+
+    /// Runs a machine for a device.
+    fn open(&mut self, id: &DeviceId) {
+        if let Some(device) = self.devices.known.get_mut(id) {
+            device.opened = true;
+            self.outputs.push_back(Output::OpenDevice(id.clone()));
         }
     }
 
@@ -135,15 +187,6 @@ impl Controller {
         }
     }
 
-    pub(super) fn adapter_changed(&mut self, state: &AdapterState) {
-        self.devices.bluetooth = match state {
-            AdapterState::On(_) => BluetoothState::On,
-            AdapterState::Off => BluetoothState::Off,
-            AdapterState::Missing => BluetoothState::Missing,
-            AdapterState::NotAllowed => BluetoothState::NotAllowed,
-        };
-    }
-
     pub(super) fn heard(&mut self, now: Now, id: &DeviceId, advertisement: &Advertisement, simulated: bool) {
         self.devices.found.heard(now.instant, id, advertisement, simulated);
         if self.devices.known.contains_key(id) {
@@ -153,7 +196,7 @@ impl Controller {
 
     pub(super) fn connect_device(&mut self, now: Now, id: &DeviceId) {
         if !self.devices.known.contains_key(id) {
-            let Some((name, model, simulated)) = self.devices.found.get(id) else {
+            let Some(found) = self.devices.found.get(id) else {
                 let advice = "Press its button to wake it, then look for devices again.";
                 self.notices.add(
                     NoticeKind::Error,
@@ -164,12 +207,16 @@ impl Controller {
                 return;
             };
             self.notices.settle("device_gone");
-            let saved = SavedDevice { id: id.0.clone(), name, model, simulated };
-            self.devices.known.insert(id.clone(), KnownDevice::new(saved));
+            let saved = SavedDevice::new(id, found.name, found.model, found.simulated);
+            let mut device = KnownDevice::new(saved);
+            // Where the system tells addresses, a device is recognised before it is connected.
+            device.recognised_by(Fingerprints::of_address(found.address, &self.salt));
+            self.devices.known.insert(id.clone(), device);
+            self.join_twins(now, id);
         }
         self.devices.looking = None;
         self.keep_scanning_as_needed();
-        self.outputs.push_back(Output::OpenDevice(id.clone()));
+        self.open(id);
         self.outputs.push_back(Output::Device(id.clone(), machine::Input::Connect));
         if self.devices.used().is_none_or(|device| *device.phase() == Phase::Idle) {
             self.use_device(now, id);
@@ -177,10 +224,11 @@ impl Controller {
         self.save();
     }
 
-    /// Whether this device has to be kept: only the device in use can be stopped, so it stays that, and linked,
-    /// while a heat of this program may run on it.
-    fn keeps(&mut self, id: &DeviceId) -> bool {
-        let keeps = self.devices.in_use() == Some(id) && self.bridge.holds_device();
+    /// Whether this device has to be kept: it stays in use, and linked, while a heat of this program may run
+    /// on it and can be stopped.
+    pub(super) fn keeps(&mut self, id: &DeviceId) -> bool {
+        let used = self.devices.in_use() == Some(id) && self.bridge.holds_device();
+        let keeps = used || self.has_to_stop_stray(id);
         if keeps {
             let advice = "Stop the heat first, or wait until it is over.";
             self.notices.add(NoticeKind::Error, "device_heats", "Your device is heating", advice);
@@ -199,6 +247,9 @@ impl Controller {
             return;
         }
         self.outputs.push_back(Output::CloseDevice(id.clone()));
+        self.requests.forget(id);
+        self.logs.forget(id);
+        self.strays.remove(id);
         if self.devices.in_use.as_ref() == Some(id) {
             self.devices.in_use = None;
             self.bridge(now, bridge::Input::DeviceReplaced);
@@ -217,11 +268,19 @@ impl Controller {
         if self.devices.in_use().cloned().is_some_and(|present| self.keeps(&present)) {
             return;
         }
-        self.outputs.push_back(Output::OpenDevice(id.clone()));
-        if let Some(before) = self.devices.in_use.replace(id.clone()) {
-            self.outputs.push_back(Output::Device(before, machine::Input::Watched(false)));
+        self.open(id);
+        if let Some(before) = self.devices.in_use.replace(id.clone())
+            && self.bridge.has_to_stop()
+        {
+            // Out of reach now; when it comes back, its heat is still this program's.
+            self.strays.insert(before);
         }
-        self.outputs.push_back(Output::Device(id.clone(), machine::Input::Watched(true)));
+        self.hand_to_bridge(now);
+        self.save();
+    }
+
+    /// The bridge has another device in use from now on.
+    pub(super) fn hand_to_bridge(&mut self, now: Now) {
         self.bridge(now, bridge::Input::DeviceReplaced);
         let Some(device) = self.devices.used() else { return };
         let phase = device.phase().clone();
@@ -230,7 +289,6 @@ impl Controller {
         if let Some(state) = state {
             self.bridge(now, bridge::Input::Device(machine::Event::State(Box::new(state))));
         }
-        self.save();
     }
 
     /// Takes away what was said of the device in use and holds no more.
@@ -258,20 +316,25 @@ impl Controller {
     pub(super) fn device_event(&mut self, now: Now, id: &DeviceId, event: machine::Event) {
         let Some(device) = self.devices.known.get_mut(id) else { return };
         let mut remember = false;
-        match &event {
-            machine::Event::Phase(phase) => device.phase_changed(now, phase.clone()),
-            machine::Event::State(state) => remember = device.state_changed(state.clone()),
-            machine::Event::Done(..)
-            | machine::Event::Progress(..)
-            | machine::Event::Log(..)
-            | machine::Event::Counters(_)
-            | machine::Event::LastSeen(_) => {}
+        match event {
+            machine::Event::Phase(ref phase) => device.phase_changed(now, phase.clone()),
+            machine::Event::State(ref state) => {
+                remember = device.state_changed(now, state.clone());
+                remember |= device.recognised_by(Fingerprints::of(state, &self.salt));
+            }
+            machine::Event::LastSeen(at) => return device.last_seen(now, at),
+            machine::Event::Counters(counters) => return device.counted(counters),
+            machine::Event::Progress(request, done, of) => return self.log_progress(id, request, done, of),
+            machine::Event::Log(request, _, entries) => return self.log_read(now, id, request, &entries),
+            machine::Event::Done(request, result) => return self.request_done(now, id, request, result),
         }
         if self.devices.in_use.as_ref() == Some(id) {
             self.bridge(now, bridge::Input::Device(event));
             self.settle_device_notices();
             self.follow_own_heat(now);
         }
+        self.look_after_stray(id);
+        self.join_twins(now, id);
         if remember {
             self.save();
         }

@@ -12,12 +12,19 @@ use crate::contract::FoundDevice;
 /// A device that was not heard for this long is taken off the list.
 const FORGET_AFTER: Duration = Duration::from_secs(20);
 
+/// A device that was heard.
 #[derive(Clone, Debug)]
-struct Heard {
-    name: String,
-    model: String,
+pub struct Heard {
+    /// Name.
+    pub name: String,
+    /// What it probably is.
+    pub model: String,
+    /// MAC address, where the system tells it.
+    pub address: Option<[u8; 6]>,
+    /// Not real.
+    pub simulated: bool,
     rssi: Option<i16>,
-    simulated: bool,
+    paired: bool,
     at: Instant,
 }
 
@@ -45,7 +52,9 @@ impl Found {
                 .unwrap_or_else(|| "Unnamed device".into()),
             model: model_of(&candidate).into(),
             rssi: advertisement.rssi.or(before.and_then(|heard| heard.rssi)),
+            address: advertisement.address,
             simulated,
+            paired: advertisement.bonded,
             at: now,
         };
         self.devices.insert(id.clone(), heard);
@@ -57,10 +66,10 @@ impl Found {
         self.devices.retain(|_, heard| now < heard.at + FORGET_AFTER);
     }
 
-    /// Name, model and whether it is simulated, of one that is on the list.
+    /// One that is on the list.
     #[must_use]
-    pub fn get(&self, id: &DeviceId) -> Option<(String, String, bool)> {
-        self.devices.get(id).map(|heard| (heard.name.clone(), heard.model.clone(), heard.simulated))
+    pub fn get(&self, id: &DeviceId) -> Option<Heard> {
+        self.devices.get(id).cloned()
     }
 
     /// Signal strength when it was heard last, dBm.
@@ -82,7 +91,7 @@ impl Found {
                 rssi: heard.rssi.map(|rssi| rssi / 4 * 4),
                 simulated: heard.simulated,
                 known: known(id),
-                paired: false,
+                paired: heard.paired,
             })
             .collect();
         found.sort_by(|a, b| b.rssi.cmp(&a.rssi).then_with(|| a.id.cmp(&b.id)));

@@ -42,13 +42,13 @@ impl Controller {
         View {
             version: env!("CARGO_PKG_VERSION").into(),
             gateway: self.gateway.view(&self.saved.gateways),
-            scan: self.devices.scan_view(),
+            scan: self.devices.scan_view(self.adapters.view()),
             devices: self.devices.view(),
             group: self.membership.view(),
             stage: self.stage(),
             chart: self.chart.view(),
             chat: self.chat.view(),
-            logs: Vec::new(),
+            logs: self.logs.view(),
             settings: self.saved.settings.clone(),
             notices: self.notices.view(),
         }
@@ -72,13 +72,14 @@ impl Controller {
     pub(super) fn show(&mut self) {
         if std::mem::take(&mut self.shown.chat_forgotten) {
             self.shown = Shown::default();
+            self.logs.changed();
             let view = Box::new(self.view());
             self.emit(Event::View { view });
             return;
         }
         let settings = news(&mut self.shown.settings, self.saved.settings.clone());
         let gateway = news(&mut self.shown.gateway, self.gateway.view(&self.saved.gateways));
-        let scan = news(&mut self.shown.scan, self.devices.scan_view());
+        let scan = news(&mut self.shown.scan, self.devices.scan_view(self.adapters.view()));
         let devices = news(&mut self.shown.devices, self.devices.view());
         let group = news(&mut self.shown.group, self.membership.view());
         let stage = self.stage();
@@ -93,7 +94,8 @@ impl Controller {
             stage.map(|stage| Event::Stage { stage }),
             notices.map(|notices| Event::Notices { notices }),
         ];
-        for event in events.into_iter().flatten() {
+        let logs = self.logs.changed().into_iter().map(|log| Event::Log { log });
+        for event in events.into_iter().flatten().chain(logs) {
             self.emit(event);
         }
     }

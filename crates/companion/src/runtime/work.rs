@@ -53,6 +53,7 @@ impl Work {
     pub(super) async fn carry_out(&mut self, output: Output) -> Option<Input> {
         match output {
             Output::Emit(_) => {}
+            Output::UseAdapter(id) => self.radios.use_adapter(id),
             Output::StartScan => self.radios.scan(true),
             Output::StopScan => self.radios.scan(false),
             Output::OpenDevice(id) => return self.open(&id),

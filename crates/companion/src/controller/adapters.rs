@@ -1,0 +1,94 @@
+//! The Bluetooth adapters of this computer: their state, and the choice between several.
+
+use puffco::device::{self as machine, Phase, Problem};
+use puffco::link::{AdapterInfo, AdapterState};
+
+use super::{Controller, Output};
+use crate::contract::{AdapterView, BluetoothState};
+
+/// The adapters.
+#[derive(Clone, Debug, Default)]
+pub struct Adapters {
+    all: Vec<AdapterInfo>,
+    /// The one for this run, by id or name; the remembered choice waits until the next.
+    for_this_run: Option<String>,
+    /// What the radio was told last.
+    told: Option<String>,
+}
+
+impl Adapters {
+    /// Adapters that are not heard of yet.
+    #[must_use]
+    pub fn new(for_this_run: Option<String>) -> Self {
+        Self { all: Vec::new(), for_this_run, told: None }
+    }
+
+    /// As faces see them: a choice only where there is one.
+    #[must_use]
+    pub fn view(&self) -> Vec<AdapterView> {
+        if self.all.len() < 2 {
+            return Vec::new();
+        }
+        let view = |adapter: &AdapterInfo| AdapterView {
+            id: adapter.id.clone(),
+            name: adapter.name.clone(),
+            on: adapter.powered,
+            in_use: adapter.in_use,
+        };
+        self.all.iter().map(view).collect()
+    }
+
+    /// The id of what was asked for by id or by name.
+    fn id_of(&self, wanted: &str) -> String {
+        let known = self.all.iter().find(|adapter| adapter.id == wanted || adapter.name == wanted);
+        known.map_or_else(|| wanted.to_owned(), |adapter| adapter.id.clone())
+    }
+}
+
+impl Controller {
+    /// Tells the radio which adapter to use, when that is not what it was told last.
+    pub(super) fn choose_adapter(&mut self) {
+        let wanted = self.adapters.for_this_run.as_ref().or(self.saved.adapter.as_ref());
+        let id = wanted.map(|wanted| self.adapters.id_of(wanted));
+        if id != self.adapters.told {
+            self.adapters.told.clone_from(&id);
+            self.outputs.push_back(Output::UseAdapter(id));
+        }
+    }
+
+    pub(super) fn use_adapter(&mut self, id: Option<String>) {
+        self.adapters.for_this_run = None;
+        self.saved.adapter = id;
+        self.choose_adapter();
+        self.save();
+    }
+
+    pub(super) fn adapters_changed(&mut self, all: Vec<AdapterInfo>) {
+        self.adapters.all = all;
+        // A name is known by its id only now.
+        self.choose_adapter();
+    }
+
+    pub(super) fn adapter_changed(&mut self, state: &AdapterState) {
+        let bluetooth = match state {
+            AdapterState::On(_) => BluetoothState::On,
+            AdapterState::Off => BluetoothState::Off,
+            AdapterState::Missing => BluetoothState::Missing,
+            AdapterState::NotAllowed => BluetoothState::NotAllowed,
+        };
+        let before = self.devices.set_bluetooth(bluetooth);
+        if bluetooth != BluetoothState::On || before == BluetoothState::On {
+            return;
+        }
+        // What Bluetooth itself stood in the way of is tried again.
+        for (id, device) in self.devices.each_mut() {
+            let radio = matches!(
+                device.phase(),
+                Phase::Failed(Problem::AdapterOff | Problem::NoAdapter | Problem::PermissionDenied)
+            );
+            if device.opened && radio {
+                self.outputs.push_back(Output::Device(id.clone(), machine::Input::AdapterOn));
+            }
+        }
+    }
+}

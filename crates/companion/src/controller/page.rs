@@ -1,0 +1,120 @@
+//! What a device's page asks for: changes, logs, lights, the serial number. Each goes to that device, in use or
+//! not.
+
+use hearth_clock::Now;
+use puffco::device::{Request, RequestError, RequestId};
+use puffco::link::DeviceId;
+use puffco::log::LogEntry;
+use puffco::setting::{Setting, Slot};
+use puffco::state::OperatingState;
+
+use super::Controller;
+use super::requests::Owner;
+use crate::bridge;
+use crate::contract::{Event, LogName, NoticeKind};
+use crate::edits::Wish;
+use crate::logs;
+
+impl Controller {
+    /// Writes a change, or says why not.
+    pub(super) fn change(&mut self, now: Now, id: &DeviceId, wish: Wish) {
+        let unit = self.saved.settings.unit;
+        let Some(device) = self.devices.get_mut(id) else { return };
+        if let Some(setting) = device.wish(now, unit, wish) {
+            self.write(id, setting);
+        }
+    }
+
+    pub(super) fn change_profile(
+        &mut self,
+        now: Now,
+        id: &DeviceId,
+        slot: u8,
+        wish: impl FnOnce(Slot) -> Wish,
+    ) {
+        match Slot::new(slot) {
+            Some(slot) => self.change(now, id, wish(slot)),
+            None => self.notices.add(
+                NoticeKind::Error,
+                "no_such_profile",
+                "There is no such profile",
+                "A device has four. Nothing was changed.",
+            ),
+        }
+    }
+
+    pub(super) fn edit_answered(&mut self, now: Now, id: &DeviceId, result: Result<(), RequestError>) {
+        let unit = self.saved.settings.unit;
+        let Some(device) = self.devices.get_mut(id) else { return };
+        if let Some(setting) = device.edit_answered(now, unit, result) {
+            self.write(id, setting);
+        }
+    }
+
+    fn write(&mut self, id: &DeviceId, setting: Setting) {
+        self.request(id, Request::Set(setting), Owner::Edit);
+    }
+
+    pub(super) fn select_profile(&mut self, now: Now, id: Option<DeviceId>, slot: u8) {
+        match id.filter(|id| self.devices.in_use() != Some(id)) {
+            None => self.bridge(now, bridge::Input::SelectProfile(slot)),
+            Some(id) => {
+                if let (Some(request), true) =
+                    (Request::select_profile(slot), self.devices.get(&id).is_some())
+                {
+                    self.request(&id, request, Owner::Person);
+                }
+            }
+        }
+    }
+
+    /// Makes a device show itself, unless it heats: it shows itself then, and the command might end its heat.
+    pub(super) fn blink(&mut self, id: &DeviceId) {
+        let Some(device) = self.devices.get(id) else { return };
+        if !device.operating().is_some_and(OperatingState::is_heating) {
+            self.request(id, Request::ShowBattery, Owner::Person);
+        }
+    }
+
+    pub(super) fn power_off(&mut self, id: &DeviceId) {
+        if self.devices.get(id).is_some() && !self.keeps(id) {
+            self.request(id, Request::PowerOff, Owner::Person);
+        }
+    }
+
+    pub(super) fn read_log(&mut self, id: &DeviceId, log: LogName) {
+        let Some(device) = self.devices.get(id) else { return };
+        if !device.is_reachable() {
+            self.logs.failed(id, log, &RequestError::NotConnected);
+        } else if self.logs.begin(id, log) {
+            self.request(id, Request::ReadLog(logs::kind(log)), Owner::Log(log));
+        }
+    }
+
+    pub(super) fn log_progress(&mut self, id: &DeviceId, request: RequestId, done: u32, of: u32) {
+        if let Some(Owner::Log(log)) = self.requests.owner(id, request) {
+            self.logs.progress(id, log, done, of);
+        }
+    }
+
+    pub(super) fn log_read(&mut self, now: Now, id: &DeviceId, request: RequestId, entries: &[LogEntry]) {
+        let Some(clocks) = self.devices.get(id).map(|device| device.clocks()) else { return };
+        if let Some(Owner::Log(log)) = self.requests.owner(id, request) {
+            self.logs.read(id, log, entries, clocks, now.unix_ms);
+        }
+    }
+
+    /// Tells the faces, and nobody else, a serial number.
+    pub(super) fn reveal_serial(&mut self, id: &DeviceId) {
+        let state = self.devices.get(id).and_then(|device| device.state());
+        match state.and_then(|state| state.serial.clone()) {
+            Some(serial) => self.emit(Event::Serial { id: id.0.clone(), serial }),
+            None => self.notices.add(
+                NoticeKind::Error,
+                "no_serial",
+                "The serial number is not known yet",
+                "Connect the device first; it tells the number itself.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! The changes of one device: one after the other, each value written and read back by the device's machine,
+//! newer wishes for the same value in place of older ones. Without I/O; what is asked of the machine is given
+//! back, and its answer comes in.
+
+mod history;
+mod wish;
+mod words;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use hearth_clock::Now;
+use puffco::device::RequestError;
+use puffco::setting::{Setting, Slot};
+use puffco::state::{DeviceState, OperatingState};
+
+pub use self::history::History;
+use self::wish::Step;
+pub use self::wish::Wish;
+use crate::contract::{EditPart, EditState, EditView, Unit};
+
+/// "Saved" is said for this long.
+const SAY_SAVED: Duration = Duration::from_secs(4);
+/// What went wrong is said for this long, unless the part is changed again.
+const SAY_TROUBLE: Duration = Duration::from_secs(600);
+/// More wishes than this do not wait.
+const MOST_WAITING: usize = 32;
+
+/// What an edit needs to know of the moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// Now.
+    pub now: Now,
+    /// What the device told last.
+    pub state: &'a DeviceState,
+    /// Requests reach it.
+    pub reachable: bool,
+    /// What it told is true now.
+    pub live: bool,
+    /// The person's unit.
+    pub unit: Unit,
+}
+
+impl Moment<'_> {
+    fn is_heating(&self) -> bool {
+        self.live && self.state.operating.is_some_and(OperatingState::is_heating)
+    }
+}
+
+/// The changes of a device.
+#[derive(Clone, Debug, Default)]
+pub struct Edits {
+    running: Option<Running>,
+    waiting: VecDeque<Wish>,
+    outcomes: BTreeMap<EditPart, Outcome>,
+    history: History,
+}
+
+/// A change that is being written.
+#[derive(Clone, Debug)]
+struct Running {
+    wish: Wish,
+    steps: Vec<Step>,
+    /// What the device had before, where that is known.
+    before: Vec<Option<Setting>>,
+    /// The value that was asked for last.
+    at: usize,
+    saved: u8,
+    kept: Vec<String>,
+    /// What was replaced, as far as is known.
+    replaced: Vec<Setting>,
+}
+
+#[derive(Clone, Debug)]
+struct Outcome {
+    state: EditState,
+    until: Instant,
+}
+
+impl Edits {
+    /// A person wants a change. What to ask of the device now, if anything.
+    pub fn wish(&mut self, moment: Moment<'_>, wish: Wish) -> Option<Setting> {
+        let part = wish.part();
+        if let Err(why) = self.plan(moment, &wish) {
+            self.outcome(moment, part, EditState::Failed { words: why });
+            return None;
+        }
+        // Newer than whatever was said of this part.
+        self.outcomes.remove(&part);
+        // A wish for the same value takes the place of the one that waits, but not past an undo of it.
+        let same =
+            self.waiting.iter().rposition(|waiting| waiting.part() == part && waiting.with(&wish).is_some());
+        let undo = self
+            .waiting
+            .iter()
+            .rposition(|waiting| matches!(waiting, Wish::Undo(_)) && waiting.part() == part);
+        let merged = same.filter(|at| undo.is_none_or(|undo| undo < *at));
+        if let Some(both) = merged.and_then(|at| self.waiting.remove(at)).and_then(|old| old.with(&wish)) {
+            self.waiting.push_back(both);
+        } else if self.waiting.len() < MOST_WAITING {
+            self.waiting.push_back(wish);
+        } else {
+            self.outcome(moment, part, EditState::Failed { words: words::TOO_MANY.into() });
+        }
+        if self.running.is_none() { self.begin(moment) } else { None }
+    }
+
+    /// The device answered. What to ask of it next, if anything.
+    pub fn answered(&mut self, moment: Moment<'_>, result: Result<(), RequestError>) -> Option<Setting> {
+        let mut running = self.running.take()?;
+        let step = &running.steps[running.at];
+        let before = running.before[running.at].take();
+        match result {
+            Ok(()) => {
+                running.saved += 1;
+                running.replaced.extend(before);
+            }
+            Err(RequestError::Kept(kept)) => {
+                running.kept.push(words::kept(&step.setting, kept.as_deref(), moment.unit));
+                let moved = |before: &Setting| kept.as_deref().is_none_or(|kept| !before.is_kept_as(kept));
+                running.replaced.extend(before.filter(moved));
+            }
+            Err(error) => {
+                if error == RequestError::Uncertain {
+                    running.replaced.extend(before);
+                }
+                let (saved, of) = (running.saved, running.steps.len() as u8);
+                let heating = moment.is_heating();
+                let words = words::failed(&step.setting, &error, (saved, of), heating, moment.unit);
+                self.ended(moment, running, EditState::Failed { words });
+                return self.begin(moment);
+            }
+        }
+        running.at += 1;
+        if let Some(next) = running.steps.get(running.at) {
+            let setting = next.setting.clone();
+            self.running = Some(running);
+            return Some(setting);
+        }
+        let state = if running.kept.is_empty() {
+            EditState::Saved
+        } else {
+            EditState::Kept { words: running.kept.join(" ") }
+        };
+        self.ended(moment, running, state);
+        self.begin(moment)
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Instant) {
+        self.outcomes.retain(|_, outcome| now < outcome.until);
+    }
+
+    /// A change is being written or waits.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// A change of this profile can be taken back.
+    #[must_use]
+    pub fn is_undoable(&self, slot: u8) -> bool {
+        Slot::new(slot).is_some_and(|slot| self.history.has(slot))
+    }
+
+    /// Goes on from what was known of the device under another id.
+    pub fn continue_from(&mut self, earlier: Self) {
+        self.history.continue_from(earlier.history);
+    }
+
+    /// As faces see it.
+    #[must_use]
+    pub fn view(&self) -> Vec<EditView> {
+        let mut states: BTreeMap<EditPart, EditState> =
+            self.outcomes.iter().map(|(part, outcome)| (*part, outcome.state.clone())).collect();
+        for wish in &self.waiting {
+            states.insert(wish.part(), EditState::Saving { done: 0, of: wish.len(&self.history) });
+        }
+        if let Some(running) = &self.running {
+            let state = EditState::Saving { done: running.at as u8, of: running.steps.len() as u8 };
+            states.insert(running.wish.part(), state);
+        }
+        states.into_iter().map(|(part, state)| EditView { part, state }).collect()
+    }
+
+    /// Begins with what waits.
+    fn begin(&mut self, moment: Moment<'_>) -> Option<Setting> {
+        while let Some(wish) = self.waiting.pop_front() {
+            let part = wish.part();
+            match self.plan(moment, &wish) {
+                Err(words) => self.outcome(moment, part, EditState::Failed { words }),
+                Ok(steps) => {
+                    let present = |step: &Step| Setting::of(step.setting.attribute(), moment.state);
+                    let steps: Vec<_> = steps
+                        .into_iter()
+                        .filter(|step| {
+                            let has = present(step).is_some_and(|present| step.setting.is_kept_as(&present));
+                            step.always || !moment.live || !has
+                        })
+                        .collect();
+                    let before = steps.iter().map(present).collect();
+                    let first = steps.first().map(|step| step.setting.clone());
+                    let running = Running {
+                        wish,
+                        steps,
+                        before,
+                        at: 0,
+                        saved: 0,
+                        kept: Vec::new(),
+                        replaced: Vec::new(),
+                    };
+                    if first.is_some() {
+                        self.running = Some(running);
+                        return first;
+                    }
+                    self.ended(moment, running, EditState::Saved);
+                }
+            }
+        }
+        None
+    }
+
+    /// What a wish takes, if it may be written now.
+    fn plan(&self, moment: Moment<'_>, wish: &Wish) -> Result<Vec<Step>, String> {
+        if !moment.reachable {
+            return Err(words::NOT_CONNECTED.into());
+        }
+        if moment.is_heating() && matches!(wish, Wish::Profile(..) | Wish::Undo(_)) {
+            return Err(words::HEATING.into());
+        }
+        let steps = wish.steps(moment.state, &self.history, moment.now.unix_ms, moment.unit)?;
+        let part = wish.part();
+        let running = self.running.as_ref().is_some_and(|running| running.wish.part() == part);
+        // What is being saved now can be taken back next.
+        let changes = running || self.waiting.iter().any(|waiting| waiting.part() == part);
+        if matches!(wish, Wish::Undo(_)) && steps.is_empty() && !changes {
+            return Err(words::NOTHING_TO_UNDO.into());
+        }
+        Ok(steps)
+    }
+
+    fn ended(&mut self, moment: Moment<'_>, running: Running, state: EditState) {
+        let through = !matches!(state, EditState::Failed { .. });
+        match &running.wish {
+            Wish::Profile(slot, _) => self.history.push(*slot, running.replaced),
+            Wish::Undo(slot) if through => self.history.pop(*slot),
+            Wish::Undo(_) | Wish::Device(_) => {}
+        }
+        // A wish that was refused in the meantime is what the person has to know of.
+        let refused = state == EditState::Saved && self.outcomes.contains_key(&running.wish.part());
+        if !refused {
+            self.outcome(moment, running.wish.part(), state);
+        }
+    }
+
+    fn outcome(&mut self, moment: Moment<'_>, part: EditPart, state: EditState) {
+        let said_for = if state == EditState::Saved { SAY_SAVED } else { SAY_TROUBLE };
+        self.outcomes.insert(part, Outcome { state, until: moment.now.instant + said_for });
+    }
+}
