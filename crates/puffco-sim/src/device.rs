@@ -21,7 +21,7 @@ mod status;
 mod wire;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use puffco::link::{Advertisement, Gatt, LinkError};
 use uuid::Uuid;
@@ -203,6 +203,21 @@ impl SimDevice {
         self.bonded = false;
     }
 
+    /// The host forgets its bond and the device does not.
+    pub fn forget_bond_on_host(&mut self) {
+        self.host_bonded = false;
+    }
+
+    /// Both sides of the bond are there, so that the link is encrypted.
+    fn is_encrypted(&self) -> bool {
+        self.bonded && self.host_bonded
+    }
+
+    /// How long the next exchange takes over the air, drawn anew each time.
+    pub(crate) fn air_time(&mut self) -> Duration {
+        self.luck.latency()
+    }
+
     /// What each side believes.
     pub(crate) fn set_bonds(&mut self, device: bool, host: bool) {
         (self.bonded, self.host_bonded) = (device, host);
@@ -217,7 +232,7 @@ impl SimDevice {
         self.traffic(now)?;
         self.drop_stale_bond()?;
         let open = !self.config.pairing_mode_required || self.operating_state() == OperatingState::BONDING;
-        if !self.bonded && !open {
+        if !self.is_encrypted() && !open {
             return Err(LinkError::NotPaired("it is not in pairing mode".to_owned()));
         }
         self.set_bonded(true);
@@ -247,7 +262,7 @@ impl SimDevice {
         }
         if server::is_encrypted(characteristic) {
             self.drop_stale_bond()?;
-            if !self.bonded {
+            if !self.is_encrypted() {
                 return Err(LinkError::NotPaired("authentication needed".to_owned()));
             }
         }
@@ -508,6 +523,7 @@ impl SimDevice {
     }
 
     fn with_session(&mut self, work: impl FnOnce(&mut Session, &mut Around<'_>)) {
+        let bonded = self.is_encrypted();
         let Some(link) = &mut self.link else { return };
         let mut around = Around {
             config: &self.config,
@@ -515,7 +531,7 @@ impl SimDevice {
             faults: &mut self.faults,
             counters: &mut self.counters,
             luck: &mut self.luck,
-            bonded: self.bonded,
+            bonded,
         };
         work(&mut link.session, &mut around);
     }

@@ -18,7 +18,7 @@ use puffco::link::{AdapterState, Connection, DeviceId, LinkError, Radio, RadioEv
 use self::air::Air;
 use self::link::SimLink;
 use crate::config::SimConfig;
-use crate::device::SimDevice;
+use crate::device::{Charger, Counters, SimDevice};
 
 /// Opening a link and discovering its services takes this long.
 const LINK_TIME: Duration = Duration::from_millis(250);
@@ -133,5 +133,52 @@ impl SimHandle {
     /// Sets its charge, percent.
     pub fn set_battery(&self, device: &DeviceId, percent: f32) -> bool {
         self.with(device, |device, now| device.set_battery(now, percent)).is_some()
+    }
+
+    /// Holds its button: stops a heat, or opens pairing mode.
+    pub fn hold(&self, device: &DeviceId) -> bool {
+        self.with(device, SimDevice::hold).is_some()
+    }
+
+    /// Puts it on a charger, or takes it off.
+    pub fn set_charger(&self, device: &DeviceId, charger: Option<Charger>) -> bool {
+        self.with(device, |device, now| device.set_charger(now, charger)).is_some()
+    }
+
+    /// Puts a chamber on (3: 3D), or takes it off (0).
+    pub fn set_chamber(&self, device: &DeviceId, chamber: u8) -> bool {
+        self.with(device, |device, now| device.set_chamber(now, chamber)).is_some()
+    }
+
+    /// Holds back all its replies, or lets them come again.
+    pub fn silence(&self, device: &DeviceId, silent: bool) -> bool {
+        self.with(device, |device, _| device.faults_mut().silent = silent).is_some()
+    }
+
+    /// Stops or starts its advertisements: out of range, and back.
+    pub fn set_advertising(&self, device: &DeviceId, advertising: bool) -> bool {
+        self.with(device, |device, _| device.faults_mut().silent_radio = !advertising).is_some()
+    }
+
+    /// Lets the device forget its bond, which the host does not notice.
+    pub fn forget_bond(&self, device: &DeviceId) -> bool {
+        self.with(device, |device, _| device.forget_bond()).is_some()
+    }
+
+    /// The bytes of an attribute. `None` when there is no such device or attribute.
+    #[must_use]
+    pub fn attribute(&self, device: &DeviceId, path: &str) -> Option<Vec<u8>> {
+        self.with(device, |device, now| device.attribute(now, path)).flatten()
+    }
+
+    /// Sets an attribute, also one that clients cannot write.
+    pub fn set_attribute(&self, device: &DeviceId, path: &str, bytes: &[u8]) -> bool {
+        self.with(device, |device, now| device.set_attribute(now, path, bytes)).is_some()
+    }
+
+    /// What was asked of it.
+    #[must_use]
+    pub fn counters(&self, device: &DeviceId) -> Option<Counters> {
+        self.with(device, |device, _| device.counters().clone())
     }
 }

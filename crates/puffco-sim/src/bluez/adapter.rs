@@ -9,25 +9,28 @@ use zbus::zvariant::{ObjectPath, OwnedValue};
 
 use super::agents::client;
 use super::error::Refusal;
-use super::world::{ADAPTER, World};
+use super::world::{World, address_text};
 
 /// By this name programs know that nothing here is real.
 const ALIAS: &str = "Hearth simulated adapter";
 
-pub(super) struct Adapter1(pub(super) Arc<World>);
+pub(super) struct Adapter1 {
+    pub(super) world: Arc<World>,
+    pub(super) adapter: usize,
+}
 
 #[interface(name = "org.bluez.Adapter1")]
 impl Adapter1 {
     fn start_discovery(&self, #[zbus(header)] header: Header<'_>) -> Result<(), Refusal> {
         let client = client(&header);
-        self.0.act(|state, _| {
-            if !state.powered {
+        self.world.act(|state, _| {
+            if !state.adapters[self.adapter].powered {
                 return Err(Refusal::not_ready());
             }
-            if state.discovering.contains(&client) {
+            if state.adapters[self.adapter].discovering.contains(&client) {
                 return Err(Refusal::InProgress("Operation already in progress".to_owned()));
             }
-            state.discover(|clients| {
+            state.discover(self.adapter, |clients| {
                 clients.insert(client);
             });
             Ok(())
@@ -36,11 +39,11 @@ impl Adapter1 {
 
     fn stop_discovery(&self, #[zbus(header)] header: Header<'_>) -> Result<(), Refusal> {
         let client = client(&header);
-        self.0.act(|state, _| {
-            if !state.discovering.contains(&client) {
+        self.world.act(|state, _| {
+            if !state.adapters[self.adapter].discovering.contains(&client) {
                 return Err(Refusal::Failed("No discovery started".to_owned()));
             }
-            state.discover(|clients| {
+            state.discover(self.adapter, |clients| {
                 clients.remove(&client);
             });
             Ok(())
@@ -48,15 +51,20 @@ impl Adapter1 {
     }
 
     fn set_discovery_filter(&self, _properties: HashMap<String, OwnedValue>) -> Result<(), Refusal> {
-        if self.0.look(|state| state.powered) { Ok(()) } else { Err(Refusal::not_ready()) }
+        if self.world.look(|state| state.adapters[self.adapter].powered) {
+            Ok(())
+        } else {
+            Err(Refusal::not_ready())
+        }
     }
 
     /// Forgets a device and its bond.
     fn remove_device(&self, device: ObjectPath<'_>) -> Result<(), Refusal> {
-        self.0.act(|state, now| {
-            let peer = state.peers.iter_mut().find(|peer| peer.path == device.as_str() && peer.known);
+        self.world.act(|state, now| {
+            let mut peers = state.peers.iter_mut();
+            let peer = peers.find(|peer| peer.path == device.as_str() && peer.known);
             let peer = peer.ok_or_else(|| Refusal::DoesNotExist("Does Not Exist".to_owned()))?;
-            peer.device.disconnect(now);
+            peer.hang_up(now);
             peer.paired = false;
             peer.trusted = false;
             peer.rssi = None;
@@ -67,7 +75,7 @@ impl Adapter1 {
 
     #[zbus(property)]
     fn address(&self) -> String {
-        "00:00:5E:00:53:01".to_owned()
+        self.world.look(|state| address_text(state.adapters[self.adapter].address))
     }
 
     #[zbus(property)]
@@ -77,7 +85,7 @@ impl Adapter1 {
 
     #[zbus(property)]
     fn name(&self) -> String {
-        ADAPTER.rsplit('/').next().unwrap_or(ADAPTER).to_owned()
+        self.world.look(|state| state.adapters[self.adapter].name().to_owned())
     }
 
     #[zbus(property)]
@@ -92,16 +100,16 @@ impl Adapter1 {
 
     #[zbus(property)]
     fn powered(&self) -> bool {
-        self.0.look(|state| state.powered)
+        self.world.look(|state| state.adapters[self.adapter].powered)
     }
 
     #[zbus(property)]
     fn set_powered(&self, powered: bool) {
-        self.0.act(|state, now| state.power(powered, now));
+        self.world.act(|state, now| state.power(self.adapter, powered, now));
     }
 
     #[zbus(property)]
     fn discovering(&self) -> bool {
-        self.0.look(|state| !state.discovering.is_empty())
+        self.world.look(|state| !state.adapters[self.adapter].discovering.is_empty())
     }
 }

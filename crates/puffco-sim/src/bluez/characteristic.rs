@@ -18,6 +18,10 @@ use crate::device::Properties;
 
 /// One round trip over the air.
 const ROUND_TRIP: Duration = Duration::from_millis(15);
+/// How long an ATT transaction waits for its answer.
+const TRANSACTION_LIMIT: Duration = Duration::from_secs(30);
+/// How long a write is held back behind its reply.
+const EARLY: Duration = Duration::from_millis(5);
 /// How often a read that nobody answers looks whether its link is gone.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -60,9 +64,10 @@ impl GattCharacteristic1 {
         #[zbus(connection)] connection: &Connection,
         _options: HashMap<String, OwnedValue>,
     ) -> Result<Vec<u8>, Refusal> {
-        tokio::time::sleep(ROUND_TRIP).await;
+        tokio::time::sleep(self.round_trip()).await;
         match self.read_now() {
             Err(LinkError::NotPaired(_)) => {}
+            Err(LinkError::TimedOut) => return Err(self.unanswered().await),
             Err(error) => return Err(error.into()),
             Ok(value) => return Ok(value),
         }
@@ -70,15 +75,10 @@ impl GattCharacteristic1 {
             Bond::Made => Ok(self.read_now()?),
             Bond::Refused => Err(LinkError::NotPaired(String::new()).into()),
             Bond::NoAgent if self.world.without_agent == WithoutAgent::Refuse => {
-                self.world.act_on(self.peer, |peer, now| peer.device.drop_link(now));
+                self.world.act_on(self.peer, |peer, now| peer.device().drop_link(now));
                 Err(LinkError::NotPaired(String::new()).into())
             }
-            Bond::NoAgent => {
-                while self.world.look(|state| state.peers[self.peer].connected) {
-                    tokio::time::sleep(LOOK_EVERY).await;
-                }
-                Err(Refusal::not_connected())
-            }
+            Bond::NoAgent => Err(self.until_closed().await),
         }
     }
 
@@ -86,12 +86,26 @@ impl GattCharacteristic1 {
         let command =
             matches!(options.get("type").map(|kind| &**kind), Some(Value::Str(kind)) if kind == "command");
         if !command {
-            tokio::time::sleep(ROUND_TRIP).await;
+            tokio::time::sleep(self.round_trip()).await;
         } else if value.len() + 3 > usize::from(self.mtu()) {
             // BlueZ has no packet for it and says so; other systems let it vanish.
             return Err(Refusal::Failed("Failed to initiate write".to_owned()));
         }
-        Ok(self.world.act_on(self.peer, |peer, now| peer.device.write(now, self.node.id, &value))?)
+        let written = self.world.act_on(self.peer, |peer, now| {
+            let mut device = peer.device();
+            let early = device.config().quirks.latency == Some((Duration::ZERO, Duration::ZERO));
+            (device.write(now, self.node.id, &value), early)
+        });
+        match written {
+            (Err(LinkError::TimedOut), _) => Err(self.unanswered().await),
+            (result, early) => {
+                if early {
+                    // The reply is on the bus before this call returns.
+                    tokio::time::sleep(EARLY).await;
+                }
+                Ok(result?)
+            }
+        }
     }
 
     async fn start_notify(&self) -> Result<(), Refusal> {
@@ -99,7 +113,7 @@ impl GattCharacteristic1 {
         self.world.act(|state, now| {
             let peer = &mut state.peers[self.peer];
             if !self.node.indicates {
-                peer.device.subscribe(now, self.node.id)?;
+                peer.device().subscribe(now, self.node.id)?;
             }
             if peer.notifying.insert(self.node.id) {
                 let now = vec![("Notifying", Some(true.into()))];
@@ -149,15 +163,37 @@ impl GattCharacteristic1 {
 
     #[zbus(property, name = "MTU")]
     fn mtu(&self) -> u16 {
-        self.world.look(|state| state.peers[self.peer].device.config().mtu())
+        self.world.look(|state| state.peers[self.peer].device().config().mtu())
     }
 }
 
 impl GattCharacteristic1 {
+    fn round_trip(&self) -> Duration {
+        self.world.act_on(self.peer, |peer, _| peer.device().air_time().max(ROUND_TRIP))
+    }
+
+    /// A device that does not answer: the transaction fails after its limit, and the link with it.
+    async fn unanswered(&self) -> Refusal {
+        tokio::select! {
+            refusal = self.until_closed() => refusal,
+            () = tokio::time::sleep(TRANSACTION_LIMIT) => {
+                self.world.act_on(self.peer, |peer, now| peer.device().drop_link(now));
+                Refusal::Failed("Operation failed with ATT error: 0x0e".to_owned())
+            }
+        }
+    }
+
+    async fn until_closed(&self) -> Refusal {
+        while self.world.look(|state| state.peers[self.peer].connected) {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Refusal::not_connected()
+    }
+
     /// Reads, and signals what was read as BlueZ does.
     fn read_now(&self) -> Result<Vec<u8>, LinkError> {
         self.world.act(|state, now| {
-            let value = state.peers[self.peer].device.read(now, self.node.id)?;
+            let value = state.peers[self.peer].device().read(now, self.node.id)?;
             let signal = vec![("Value", Some(value.clone().into()))];
             state.changed(&self.node.path, CHARACTERISTIC_INTERFACE, signal);
             Ok(value)

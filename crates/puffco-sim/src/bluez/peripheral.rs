@@ -7,7 +7,7 @@ use std::time::Duration;
 use puffco::link::LinkError;
 use serde_json::json;
 use zbus::message::Header;
-use zbus::zvariant::{OwnedValue, Value};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, fdo, interface};
 
 use super::agents::client;
@@ -33,7 +33,7 @@ pub(super) struct Device1 {
 impl Device1 {
     async fn connect(&self, #[zbus(connection)] connection: &Connection) -> Result<(), Refusal> {
         let this = self.world.act(|state, _| {
-            if !state.powered {
+            if !state.adapters[state.peers[self.peer].adapter].powered {
                 return Err(Refusal::not_ready());
             }
             let peer = &mut state.peers[self.peer];
@@ -61,8 +61,7 @@ impl Device1 {
             if !peer.connected && peer.connecting.is_none() {
                 return Err(Refusal::not_connected());
             }
-            peer.connecting = None;
-            peer.device.disconnect(now);
+            peer.hang_up(now);
             Ok(())
         })
     }
@@ -95,7 +94,7 @@ impl Device1 {
 
     #[zbus(property)]
     fn address(&self) -> String {
-        self.world.look(|state| address_text(state.peers[self.peer].device.config().address))
+        self.world.look(|state| address_text(state.peers[self.peer].device().config().address))
     }
 
     #[zbus(property)]
@@ -105,7 +104,7 @@ impl Device1 {
 
     #[zbus(property)]
     fn name(&self) -> String {
-        self.world.look(|state| state.peers[self.peer].name().to_owned())
+        self.world.look(|state| state.peers[self.peer].name.clone())
     }
 
     #[zbus(property)]
@@ -114,8 +113,9 @@ impl Device1 {
     }
 
     #[zbus(property)]
-    fn adapter(&self) -> zbus::zvariant::OwnedObjectPath {
-        zbus::zvariant::ObjectPath::from_static_str_unchecked(super::world::ADAPTER).into()
+    fn adapter(&self) -> fdo::Result<OwnedObjectPath> {
+        let path = self.world.look(|state| state.adapters[state.peers[self.peer].adapter].path.clone());
+        OwnedObjectPath::try_from(path).map_err(|error| fdo::Error::Failed(error.to_string()))
     }
 
     #[zbus(property)]
@@ -168,10 +168,7 @@ impl Device1 {
 
     #[zbus(property, name = "UUIDs")]
     fn uuids(&self) -> Vec<String> {
-        self.world.look(|state| {
-            let services = state.peers[self.peer].device.gatt().services;
-            services.keys().map(ToString::to_string).collect()
-        })
+        self.world.look(|state| state.peers[self.peer].uuids())
     }
 
     #[zbus(property)]
@@ -191,16 +188,24 @@ impl Device1 {
                 if peer.connecting != Some(this) {
                     return Err(Refusal::Failed("le-connection-abort-by-local".to_owned()));
                 }
-                let bond_lost = peer.paired && !peer.device.is_bonded();
-                match peer.device.connect(now) {
-                    Ok(()) if bond_lost => {
-                        // The link comes about, and ends when it cannot be encrypted.
-                        peer.device.disconnect(now);
-                        Err(Refusal::Failed("le-connection-abort-by-local".to_owned()))
+                let bond_lost = peer.paired && !peer.kept;
+                let linked = {
+                    let mut device = peer.device();
+                    let linked = device.connect(now);
+                    if linked.is_ok() {
+                        device.set_bonds(peer.kept, peer.paired);
                     }
+                    if bond_lost {
+                        // The link comes about, and ends when it cannot be encrypted.
+                        device.disconnect(now);
+                    }
+                    linked
+                };
+                match linked {
+                    Ok(()) if bond_lost => Err(Refusal::Failed("le-connection-abort-by-local".to_owned())),
                     Ok(()) => {
                         peer.connected = true;
-                        let (path, name) = (peer.path.clone(), peer.name().to_owned());
+                        let (path, name) = (peer.path.clone(), peer.name.clone());
                         state.changed(&path, DEVICE_INTERFACE, vec![("Connected", Some(true.into()))]);
                         state.report(json!({ "event": "connected", "device": name }));
                         Ok(true)
@@ -228,8 +233,9 @@ async fn resolve(world: &Arc<World>, peer: usize, connection: &Connection) {
         let peer = &mut state.peers[peer];
         if peer.connected {
             peer.resolved = true;
-            let path = peer.path.clone();
-            state.changed(&path, DEVICE_INTERFACE, vec![("ServicesResolved", Some(true.into()))]);
+            let (path, uuids) = (peer.path.clone(), peer.uuids());
+            let resolved = vec![("UUIDs", Some(uuids.into())), ("ServicesResolved", Some(true.into()))];
+            state.changed(&path, DEVICE_INTERFACE, resolved);
         }
     });
 }
@@ -256,10 +262,11 @@ pub(super) async fn bond(
     }
     world.act(|state, now| {
         let peer = &mut state.peers[peer];
-        match peer.device.pair(now) {
+        let paired = peer.device().pair(now);
+        match paired {
             Ok(()) => {
-                peer.paired = true;
-                let name = peer.name().to_owned();
+                (peer.paired, peer.kept) = (true, true);
+                let name = peer.name.clone();
                 let bonded = vec![("Paired", Some(true.into())), ("Bonded", Some(true.into()))];
                 state.changed(&path, DEVICE_INTERFACE, bonded);
                 state.report(json!({ "event": "paired", "device": name }));

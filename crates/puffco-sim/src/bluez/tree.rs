@@ -18,18 +18,20 @@ use super::adapter::Adapter1;
 use super::agents::AgentManager1;
 use super::characteristic::{GattCharacteristic1, GattDescriptor1, GattService1};
 use super::peripheral::Device1;
-use super::world::{ADAPTER, Effect, World};
+use super::world::{Effect, World};
 
-/// Takes the name org.bluez and shows the adapter and the bonded devices.
+/// Takes the name org.bluez and shows the adapters and the bonded devices.
 pub(super) async fn serve(world: &Arc<World>) -> anyhow::Result<Connection> {
     let connection = zbus::connection::Builder::system()
         .context("DBUS_SYSTEM_BUS_ADDRESS")?
         .serve_at("/", ObjectManager)?
         .serve_at("/org/bluez", AgentManager1(world.clone()))?
-        .serve_at(ADAPTER, Adapter1(world.clone()))?
         .build()
         .await
         .context("cannot reach the bus of DBUS_SYSTEM_BUS_ADDRESS")?;
+    for adapter in 0..world.look(|state| state.adapters.len()) {
+        export_adapter(&connection, world, adapter).await?;
+    }
     let bonded: Vec<usize> = world.look(|state| {
         let peers = state.peers.iter().enumerate();
         peers.filter_map(|(index, peer)| peer.paired.then_some(index)).collect()
@@ -39,6 +41,12 @@ pub(super) async fn serve(world: &Arc<World>) -> anyhow::Result<Connection> {
     }
     connection.request_name("org.bluez").await.context("somebody else owns org.bluez on this bus")?;
     Ok(connection)
+}
+
+async fn export_adapter(connection: &Connection, world: &Arc<World>, adapter: usize) -> zbus::Result<()> {
+    let path = world.look(|state| state.adapters[adapter].path.clone());
+    connection.object_server().at(path, Adapter1 { world: world.clone(), adapter }).await?;
+    Ok(())
 }
 
 /// Shows a device.
@@ -62,7 +70,7 @@ pub(super) async fn withdraw_device(
     peer: usize,
 ) -> zbus::Result<()> {
     let (path, gatt) = world.act_on(peer, |peer, now| {
-        peer.device.disconnect(now);
+        peer.hang_up(now);
         peer.known = false;
         peer.rssi = None;
         (peer.path.clone(), std::mem::take(&mut peer.gatt_exported))
@@ -83,21 +91,25 @@ pub(super) async fn withdraw_device(
     Ok(())
 }
 
-/// Shows or takes away the adapter, with all devices.
-pub(super) async fn plug(connection: &Connection, world: &Arc<World>, plugged: bool) -> zbus::Result<()> {
-    let server = connection.object_server();
+/// Shows or takes away an adapter, with all its devices.
+pub(super) async fn plug(
+    connection: &Connection,
+    world: &Arc<World>,
+    adapter: usize,
+    plugged: bool,
+) -> zbus::Result<()> {
     if plugged {
-        server.at(ADAPTER, Adapter1(world.clone())).await?;
-        return Ok(());
+        return export_adapter(connection, world, adapter).await;
     }
-    let known: Vec<usize> = world.look(|state| {
+    let (path, known): (String, Vec<usize>) = world.look(|state| {
         let peers = state.peers.iter().enumerate();
-        peers.filter_map(|(index, peer)| peer.known.then_some(index)).collect()
+        let known = peers.filter(|(_, peer)| peer.known && peer.adapter == adapter);
+        (state.adapters[adapter].path.clone(), known.map(|(index, _)| index).collect())
     });
     for peer in known {
         withdraw_device(connection, world, peer).await?;
     }
-    server.remove::<Adapter1, _>(ADAPTER).await?;
+    connection.object_server().remove::<Adapter1, _>(path).await?;
     Ok(())
 }
 
@@ -168,9 +180,11 @@ pub(super) async fn watch_clients(connection: &Connection, world: &Arc<World>) -
             let client = args.name().to_string();
             world.act(|state, _| {
                 state.agents.forget(&client);
-                state.discover(|clients| {
-                    clients.remove(&client);
-                });
+                for adapter in 0..state.adapters.len() {
+                    state.discover(adapter, |clients| {
+                        clients.remove(&client);
+                    });
+                }
             });
         }
     }

@@ -1,9 +1,12 @@
-//! The state behind the D-Bus objects: one adapter, the devices around it, and the programs that use them.
+//! The state behind the D-Bus objects: the adapters, the devices around them, and the programs that use them.
+//!
+//! Every adapter hears every device, and knows and bonds with it on its own: a [`Peer`] is one device to one
+//! adapter.
 //!
 //! Changing it queues [`Effect`]s: signals and report lines, which leave in order in one place.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use hearth_clock::Clock;
@@ -18,8 +21,6 @@ use super::handles::{self, ServiceNode};
 use crate::config::SimModel;
 use crate::device::SimDevice;
 
-/// The adapter's path.
-pub(super) const ADAPTER: &str = "/org/bluez/hci0";
 pub(super) const ADAPTER_INTERFACE: &str = "org.bluez.Adapter1";
 pub(super) const DEVICE_INTERFACE: &str = "org.bluez.Device1";
 pub(super) const CHARACTERISTIC_INTERFACE: &str = "org.bluez.GattCharacteristic1";
@@ -32,18 +33,70 @@ pub(super) enum Effect {
     Report(Json),
 }
 
-/// One device and what BlueZ knows of it.
-pub(super) struct Peer {
-    pub(super) device: SimDevice,
+/// One adapter.
+pub(super) struct Adapter {
+    /// Object path.
+    pub(super) path: String,
+    pub(super) address: [u8; 6],
+    pub(super) plugged: bool,
+    pub(super) powered: bool,
+    /// The clients that discover.
+    pub(super) discovering: BTreeSet<String>,
+}
+
+impl Adapter {
+    fn new(number: u8) -> Self {
+        Self {
+            path: format!("/org/bluez/hci{number}"),
+            address: [0x00, 0x00, 0x5e, 0x00, 0x53, number + 1],
+            plugged: true,
+            powered: true,
+            discovering: BTreeSet::new(),
+        }
+    }
+
+    /// `hci0`
+    pub(super) fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Whether it hears advertisements.
+    pub(super) fn listens(&self) -> bool {
+        self.plugged && self.powered && !self.discovering.is_empty()
+    }
+}
+
+/// A device in the room.
+pub(super) struct Nearby {
+    device: Arc<Mutex<SimDevice>>,
     pub(super) model: SimModel,
+    reported_state: u8,
+    reported_heats: u32,
+}
+
+impl Nearby {
+    pub(super) fn device(&self) -> MutexGuard<'_, SimDevice> {
+        self.device.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One device and what BlueZ knows of it on one adapter.
+pub(super) struct Peer {
+    device: Arc<Mutex<SimDevice>>,
+    /// The adapter that hears it.
+    pub(super) adapter: usize,
     /// Object path.
     pub(super) path: String,
     /// What is below it while its services are known.
     pub(super) services: Vec<ServiceNode>,
+    /// The name that it was last heard with.
+    pub(super) name: String,
     /// Its object is on the bus: it was heard, or is bonded.
     pub(super) known: bool,
     pub(super) gatt_exported: bool,
     pub(super) paired: bool,
+    /// The device's side of the bond.
+    pub(super) kept: bool,
     pub(super) trusted: bool,
     pub(super) connected: bool,
     pub(super) resolved: bool,
@@ -54,21 +107,24 @@ pub(super) struct Peer {
     pub(super) connecting: Option<u64>,
     /// Tries to connect so far.
     pub(super) tries: u64,
-    reported_state: u8,
-    reported_heats: u32,
 }
 
 impl Peer {
-    fn new(model: SimModel, device: SimDevice) -> Self {
+    fn new(adapter: usize, adapter_path: &str, shared: &Arc<Mutex<SimDevice>>) -> Self {
+        let device = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let address = address_text(device.config().address);
-        let path = format!("{ADAPTER}/dev_{}", address.replace(':', "_"));
+        let path = format!("{adapter_path}/dev_{}", address.replace(':', "_"));
+        // The bonds that there are at start are the first adapter's.
+        let first = adapter == 0;
         Self {
             services: handles::lay_out(&path, device.services()),
+            adapter,
             path,
-            model,
+            name: device.name(),
             known: false,
             gatt_exported: false,
-            paired: device.is_bonded_for_host(),
+            paired: first && device.is_bonded_for_host(),
+            kept: first && device.is_bonded(),
             trusted: false,
             connected: false,
             resolved: false,
@@ -76,20 +132,40 @@ impl Peer {
             notifying: BTreeSet::new(),
             connecting: None,
             tries: 0,
-            reported_state: device.operating_state().0,
-            reported_heats: 0,
-            device,
+            device: Arc::clone(shared),
         }
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.device.config().name
+    pub(super) fn device(&self) -> MutexGuard<'_, SimDevice> {
+        self.device.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is this device.
+    pub(super) fn is(&self, nearby: &Nearby) -> bool {
+        Arc::ptr_eq(&self.device, &nearby.device)
+    }
+
+    /// Ends its link.
+    pub(super) fn hang_up(&mut self, now: Instant) {
+        self.connecting = None;
+        if self.connected {
+            self.device().disconnect(now);
+        }
     }
 
     /// Path of a characteristic.
     pub(super) fn characteristic_path(&self, id: Uuid) -> Option<&str> {
         let mut all = self.services.iter().flat_map(|service| &service.characteristics);
         all.find(|node| node.id == id).map(|node| node.path.as_str())
+    }
+
+    /// The services that programs hear of: those advertised, or all once they are known.
+    pub(super) fn uuids(&self) -> Vec<String> {
+        let device = self.device();
+        let hidden = device.config().quirks.no_services_advertised;
+        let services = device.services();
+        let count = if self.gatt_exported { services.len() } else { usize::from(!hidden) };
+        services.iter().take(count).map(|service| service.id.to_string()).collect()
     }
 }
 
@@ -100,11 +176,9 @@ pub(super) fn address_text(address: [u8; 6]) -> String {
 
 /// What is behind the lock.
 pub(super) struct State {
-    /// The adapter is plugged in.
-    pub(super) plugged: bool,
-    pub(super) powered: bool,
-    /// The clients that discover.
-    pub(super) discovering: BTreeSet<String>,
+    pub(super) adapters: Vec<Adapter>,
+    pub(super) devices: Vec<Nearby>,
+    /// Every device to every adapter, one adapter after the other.
     pub(super) peers: Vec<Peer>,
     pub(super) agents: Agents,
     effects: mpsc::UnboundedSender<Effect>,
@@ -123,17 +197,25 @@ impl World {
     pub(super) fn new(
         clock: Clock,
         without_agent: WithoutAgent,
+        adapters: u8,
         devices: Vec<(SimModel, SimDevice)>,
     ) -> (Self, mpsc::UnboundedReceiver<Effect>) {
         let (effects, receiver) = mpsc::unbounded_channel();
-        let state = State {
-            plugged: true,
-            powered: true,
-            discovering: BTreeSet::new(),
-            peers: devices.into_iter().map(|(model, device)| Peer::new(model, device)).collect(),
-            agents: Agents::default(),
-            effects,
-        };
+        let adapters: Vec<Adapter> = (0..adapters).map(Adapter::new).collect();
+        let devices: Vec<Nearby> = devices
+            .into_iter()
+            .map(|(model, device)| Nearby {
+                model,
+                reported_state: device.operating_state().0,
+                reported_heats: 0,
+                device: Arc::new(Mutex::new(device)),
+            })
+            .collect();
+        let peers = adapters.iter().enumerate().flat_map(|(number, adapter)| {
+            devices.iter().map(move |nearby| Peer::new(number, &adapter.path, &nearby.device))
+        });
+        let peers = peers.collect();
+        let state = State { adapters, devices, peers, agents: Agents::default(), effects };
         (Self { state: Mutex::new(state), clock, without_agent, stirred: Notify::new() }, receiver)
     }
 
@@ -161,16 +243,20 @@ impl World {
     /// Tells standard output that clients may come.
     pub(super) fn report_ready(&self) {
         let devices: Vec<Json> = self.look(|state| {
-            let each = state.peers.iter().map(|peer| {
+            let each = state.devices.iter().map(|nearby| {
+                let device = nearby.device();
                 json!({
-                    "name": peer.name(),
-                    "model": peer.model.to_string(),
-                    "address": address_text(peer.device.config().address),
+                    "name": device.name(),
+                    "model": nearby.model.to_string(),
+                    "address": address_text(device.config().address),
                 })
             });
             each.collect()
         });
-        self.look(|state| state.report(json!({ "event": "ready", "devices": devices })));
+        self.look(|state| {
+            let adapters: Vec<&str> = state.adapters.iter().map(Adapter::name).collect();
+            state.report(json!({ "event": "ready", "devices": devices, "adapters": adapters }));
+        });
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -195,37 +281,40 @@ impl State {
         let _ = self.effects.send(Effect::Report(line));
     }
 
-    /// Switches the adapter. Off ends every link and discovery.
-    pub(super) fn power(&mut self, on: bool, now: Instant) {
-        if self.powered == on {
+    /// Switches an adapter. Off ends its links and discovery.
+    pub(super) fn power(&mut self, adapter: usize, on: bool, now: Instant) {
+        if self.adapters[adapter].powered == on {
             return;
         }
-        self.powered = on;
-        self.changed(ADAPTER, ADAPTER_INTERFACE, vec![("Powered", Some(on.into()))]);
+        self.adapters[adapter].powered = on;
+        let path = self.adapters[adapter].path.clone();
+        self.changed(&path, ADAPTER_INTERFACE, vec![("Powered", Some(on.into()))]);
         if !on {
-            self.discover(|clients| clients.clear());
-            for peer in &mut self.peers {
-                peer.connecting = None;
-                peer.device.disconnect(now);
-            }
+            self.discover(adapter, |clients| clients.clear());
+            self.hang_up(adapter, now);
         }
     }
 
+    /// Ends all links of an adapter.
+    pub(super) fn hang_up(&mut self, adapter: usize, now: Instant) {
+        self.peers.iter_mut().filter(|peer| peer.adapter == adapter).for_each(|peer| peer.hang_up(now));
+    }
+
     /// Changes who discovers.
-    pub(super) fn discover(&mut self, change: impl FnOnce(&mut BTreeSet<String>)) {
-        let before = !self.discovering.is_empty();
-        change(&mut self.discovering);
-        let after = !self.discovering.is_empty();
+    pub(super) fn discover(&mut self, adapter: usize, change: impl FnOnce(&mut BTreeSet<String>)) {
+        let discovering = &mut self.adapters[adapter].discovering;
+        let before = !discovering.is_empty();
+        change(discovering);
+        let after = !discovering.is_empty();
         if before == after {
             return;
         }
-        self.changed(ADAPTER, ADAPTER_INTERFACE, vec![("Discovering", Some(after.into()))]);
+        let path = self.adapters[adapter].path.clone();
+        self.changed(&path, ADAPTER_INTERFACE, vec![("Discovering", Some(after.into()))]);
         if !after {
-            let unheard: Vec<String> = self
-                .peers
-                .iter_mut()
-                .filter_map(|peer| peer.rssi.take().map(|_| peer.path.clone()))
-                .collect();
+            let peers = self.peers.iter_mut().filter(|peer| peer.adapter == adapter);
+            let unheard: Vec<String> =
+                peers.filter_map(|peer| peer.rssi.take().map(|_| peer.path.clone())).collect();
             for path in unheard {
                 self.changed(&path, DEVICE_INTERFACE, vec![("RSSI", None)]);
             }
@@ -235,33 +324,40 @@ impl State {
     /// Notices what the devices did: notifications, links that ended, states, heats.
     fn settle(&mut self) {
         let mut peers = std::mem::take(&mut self.peers);
-        for peer in &mut peers {
-            while let Some((characteristic, value)) = peer.device.poll_notification() {
+        for peer in peers.iter_mut().filter(|peer| peer.connected) {
+            loop {
+                let Some((characteristic, value)) = peer.device().poll_notification() else { break };
                 if peer.notifying.contains(&characteristic)
                     && let Some(path) = peer.characteristic_path(characteristic)
                 {
                     self.changed(path, CHARACTERISTIC_INTERFACE, vec![("Value", Some(value.into()))]);
                 }
             }
-            if peer.connected && !peer.device.is_connected() {
+            if !peer.device().is_connected() {
                 peer.connected = false;
                 peer.resolved = false;
                 peer.notifying.clear();
                 let gone = vec![("ServicesResolved", Some(false.into())), ("Connected", Some(false.into()))];
                 self.changed(&peer.path, DEVICE_INTERFACE, gone);
-                self.report(json!({ "event": "disconnected", "device": peer.name() }));
-            }
-            let operating = peer.device.operating_state().0;
-            if operating != peer.reported_state {
-                peer.reported_state = operating;
-                self.report(json!({ "event": "state", "device": peer.name(), "state": operating }));
-            }
-            let heats = peer.device.heat_writes();
-            if heats != peer.reported_heats {
-                peer.reported_heats = heats;
-                self.report(json!({ "event": "heat", "device": peer.name(), "count": heats }));
+                self.report(json!({ "event": "disconnected", "device": peer.name }));
             }
         }
         self.peers = peers;
+        let mut devices = std::mem::take(&mut self.devices);
+        for nearby in &mut devices {
+            let (name, operating, heats) = {
+                let device = nearby.device();
+                (device.name(), device.operating_state().0, device.heat_writes())
+            };
+            if operating != nearby.reported_state {
+                nearby.reported_state = operating;
+                self.report(json!({ "event": "state", "device": name, "state": operating }));
+            }
+            if heats != nearby.reported_heats {
+                nearby.reported_heats = heats;
+                self.report(json!({ "event": "heat", "device": name, "count": heats }));
+            }
+        }
+        self.devices = devices;
     }
 }

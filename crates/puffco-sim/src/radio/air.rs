@@ -51,10 +51,10 @@ pub(super) struct Opened {
 impl Air {
     pub(super) fn new(devices: Vec<SimConfig>) -> Arc<Self> {
         let clock = Clock::new();
-        let now = clock.now().instant;
+        let now = clock.now();
         let peers = devices.into_iter().map(|config| Peer {
             id: DeviceId(config.address.map(|byte| format!("{byte:02X}")).join(":")),
-            device: SimDevice::new(config, now),
+            device: SimDevice::new(config.on_wall_clock(now.unix_ms / 1000), now.instant),
             link: None,
             links: 0,
         });

@@ -13,6 +13,9 @@ use crate::device::SimDevice;
 /// Bonding takes the operating system this long.
 const BOND_TIME: Duration = Duration::from_millis(600);
 
+/// How long a read or an acknowledged write waits for its answer.
+const TRANSACTION_LIMIT: Duration = Duration::from_secs(30);
+
 /// See the module. Closes when it is dropped.
 pub(super) struct SimLink {
     air: Arc<Air>,
@@ -32,6 +35,21 @@ impl SimLink {
         self.air.act_on_link(&self.id, self.number, act)
     }
 
+    /// One exchange that the device answers by itself, and not by a notification.
+    async fn exchange<R>(
+        &self,
+        act: impl FnOnce(&mut SimDevice, std::time::Instant) -> Result<R, LinkError>,
+    ) -> Result<R, LinkError> {
+        let air_time = self.act(|device, _| Ok(device.air_time()))?;
+        tokio::time::sleep(air_time).await;
+        let result = self.act(act);
+        if matches!(result, Err(LinkError::TimedOut)) {
+            // The answer is lost, which takes a while to notice.
+            tokio::time::sleep(TRANSACTION_LIMIT).await;
+        }
+        result
+    }
+
     fn close(&self) {
         // A link that is gone is closed.
         let _ = self.act(|device, now| {
@@ -44,18 +62,23 @@ impl SimLink {
 #[async_trait]
 impl Link for SimLink {
     async fn read(&self, characteristic: Uuid) -> Result<Vec<u8>, LinkError> {
-        match self.act(|device, now| device.read(now, characteristic)) {
+        match self.exchange(|device, now| device.read(now, characteristic)).await {
             Err(LinkError::NotPaired(_)) => {
                 tokio::time::sleep(BOND_TIME).await;
                 self.act(SimDevice::pair)?;
-                self.act(|device, now| device.read(now, characteristic))
+                self.exchange(|device, now| device.read(now, characteristic)).await
             }
             result => result,
         }
     }
 
-    async fn write(&self, characteristic: Uuid, value: &[u8], _mode: WriteMode) -> Result<(), LinkError> {
-        self.act(|device, now| device.write(now, characteristic, value))
+    async fn write(&self, characteristic: Uuid, value: &[u8], mode: WriteMode) -> Result<(), LinkError> {
+        match mode {
+            WriteMode::WithoutResponse => self.act(|device, now| device.write(now, characteristic, value)),
+            WriteMode::WithResponse => {
+                self.exchange(|device, now| device.write(now, characteristic, value)).await
+            }
+        }
     }
 
     async fn subscribe(&self, characteristic: Uuid) -> Result<(), LinkError> {
