@@ -173,7 +173,7 @@ pub(super) fn read(param: &Item<'_>) -> Lamp {
         Pattern::SplitGradient,
         Pattern::Slideshow,
     ];
-    let whole = table.len() % STEPS == 0 && count > 0 && length == table.len() as f64;
+    let whole = table.len().is_multiple_of(STEPS) && count > 0 && length == table.len() as f64;
     if let Some(pattern) = moving.into_iter().find(|pattern| whole && is(*pattern, count)) {
         let scale = if pattern == Pattern::Spin { 256.0 } else { 160.0 };
         let tempo = speed.map(|speed| (speed.max(0.0) / scale).sqrt().min(1.0) as f32);
