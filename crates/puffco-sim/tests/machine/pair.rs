@@ -4,13 +4,16 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use puffco::device::{
-    Device, DeviceConfig, Event, Input, IntentId, Output, Phase, Request, RequestError, RequestId,
+    Device, DeviceConfig, Event, Input, IntentId, LinkCounters, Output, Phase, Request, RequestError,
+    RequestId,
 };
-use puffco::gatt;
 use puffco::link::{Gatt, LinkError};
+use puffco::log::{LogEntry, LogKind};
 use puffco::lorax::{Operation, Request as Frame};
 use puffco::state::OperatingState;
+use puffco::{gatt, legacy};
 use puffco_sim::{SimConfig, SimDevice};
+use uuid::Uuid;
 
 /// From a call to its answer, and from a notification to its arrival.
 const LATENCY: Duration = Duration::from_millis(15);
@@ -33,6 +36,16 @@ pub struct Pair {
     pub sim: SimDevice,
     pub phases: Vec<Phase>,
     pub results: Vec<(RequestId, Result<(), RequestError>)>,
+    pub progress: Vec<(RequestId, u32, u32)>,
+    pub logs: Vec<(RequestId, LogKind, Vec<LogEntry>)>,
+    pub counted: Vec<(Instant, LinkCounters)>,
+    pub last_seen: Option<Instant>,
+    /// When the machine told anything new of the device.
+    pub told: Vec<Instant>,
+    /// Characteristics that were written, in order.
+    pub written: Vec<(Uuid, Vec<u8>)>,
+    /// The connection interval: what is sent waits for its next tick, in both directions.
+    pub interval: Option<Duration>,
     /// Heats that the machine wrote, whether they arrived or not.
     pub heats_sent: u32,
     /// Sequence number of the last of them.
@@ -48,6 +61,8 @@ pub struct Pair {
     /// Answers to VERSION never come.
     pub bonding_hangs: bool,
     on_the_way: VecDeque<(Instant, Input)>,
+    to_the_device: VecDeque<(Instant, Output)>,
+    began: Instant,
     linked: bool,
     next_request: u64,
 }
@@ -57,10 +72,17 @@ impl Pair {
         let now = hearth_clock::Clock::new().now().instant;
         Self {
             now,
-            device: Device::new(DeviceConfig { seed: config.seed }),
+            device: Device::new(DeviceConfig { seed: config.seed, ..DeviceConfig::default() }),
             sim: SimDevice::new(config, now),
             phases: Vec::new(),
             results: Vec::new(),
+            progress: Vec::new(),
+            logs: Vec::new(),
+            counted: Vec::new(),
+            last_seen: None,
+            told: Vec::new(),
+            written: Vec::new(),
+            interval: None,
             heats_sent: 0,
             heat_sequence: 0,
             break_at_heat: None,
@@ -69,6 +91,8 @@ impl Pair {
             pairs: true,
             bonding_hangs: false,
             on_the_way: VecDeque::new(),
+            to_the_device: VecDeque::new(),
+            began: now,
             linked: false,
             next_request: 0,
         }
@@ -152,6 +176,7 @@ impl Pair {
             self.device.poll_timeout(),
             self.sim.poll_timeout(),
             self.on_the_way.iter().map(|(at, _)| *at).min(),
+            self.to_the_device.front().map(|(at, _)| *at),
         ];
         let next = next.into_iter().flatten().min().unwrap_or(end).min(end);
         self.now = self.now.max(next);
@@ -169,6 +194,9 @@ impl Pair {
     fn settle(&mut self) {
         loop {
             while let Some(output) = self.device.poll_output() {
+                self.send(output);
+            }
+            while let Some((_, output)) = self.to_the_device.pop_front_if(|(at, _)| *at <= self.now) {
                 self.carry_out(output);
             }
             while let Some((characteristic, value)) = self.sim.poll_notification() {
@@ -185,7 +213,27 @@ impl Pair {
     }
 
     fn arrive(&mut self, after: Duration, input: Input) {
-        self.on_the_way.push_back((self.now + after, input));
+        let at = match self.interval {
+            Some(_) if !matches!(input, Input::Connected(..)) => self.tick(),
+            _ => self.now + after,
+        };
+        self.on_the_way.push_back((at, input));
+    }
+
+    /// The next connection event.
+    fn tick(&self) -> Instant {
+        let Some(interval) = self.interval else { return self.now };
+        let passed = (self.now - self.began).as_nanos() / interval.as_nanos();
+        self.began + interval * (passed as u32 + 1)
+    }
+
+    fn send(&mut self, output: Output) {
+        let over_the_air = matches!(output, Output::Read(..) | Output::Write(..) | Output::Subscribe(..));
+        if over_the_air && self.interval.is_some() {
+            self.to_the_device.push_back((self.tick(), output));
+        } else {
+            self.carry_out(output);
+        }
     }
 
     fn carry_out(&mut self, output: Output) {
@@ -205,6 +253,7 @@ impl Pair {
                 self.sim.disconnect(self.now);
                 // A closed link has no past: a radio answers nothing of it any more.
                 self.on_the_way.clear();
+                self.to_the_device.clear();
             }
             Output::Read(op, characteristic) => {
                 if self.bonding_hangs {
@@ -223,9 +272,9 @@ impl Pair {
                 self.arrive(after, Input::ReadDone(op, result));
             }
             Output::Write(op, characteristic, value, _) => {
-                assert_eq!(characteristic, gatt::COMMAND);
                 assert!(value.len() <= 128);
-                let heats = is_heat(&value);
+                self.written.push((characteristic, value.clone()));
+                let heats = is_heat(characteristic, &value);
                 if heats {
                     self.heats_sent += 1;
                     self.heat_sequence = u16::from_le_bytes([value[0], value[1]]);
@@ -244,16 +293,33 @@ impl Pair {
                 let result = self.sim.subscribe(self.now, characteristic);
                 self.arrive(LATENCY, Input::SubscribeDone(op, result));
             }
-            Output::Event(Event::Phase(phase)) => self.phases.push(phase),
-            Output::Event(Event::State(state)) => assert_eq!(*state, *self.device.state()),
-            Output::Event(Event::Done(id, result)) => self.results.push((id, result)),
+            Output::Event(event) => self.hear(event),
+        }
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Phase(phase) => self.phases.push(phase),
+            Event::State(state) => {
+                assert_eq!(*state, *self.device.state());
+                self.told.push(self.now);
+            }
+            Event::Done(id, result) => self.results.push((id, result)),
+            Event::Progress(id, done, of) => self.progress.push((id, done, of)),
+            Event::Log(id, kind, entries) => self.logs.push((id, kind, entries)),
+            Event::Counters(counters) => self.counted.push((self.now, counters)),
+            Event::LastSeen(seen) => self.last_seen = Some(seen),
         }
     }
 }
 
-fn is_heat(frame: &[u8]) -> bool {
-    matches!(
-        Frame::decode(frame).map(|frame| frame.operation),
-        Ok(Operation::WriteShort { path, data, .. }) if path == "/p/app/mc" && data == [7]
-    )
+fn is_heat(characteristic: Uuid, value: &[u8]) -> bool {
+    if characteristic == legacy::MODE {
+        return value == 7.0_f32.to_le_bytes();
+    }
+    characteristic == gatt::COMMAND
+        && matches!(
+            Frame::decode(value).map(|frame| frame.operation),
+            Ok(Operation::WriteShort { path, data, .. }) if path == "/p/app/mc" && data == [7]
+        )
 }

@@ -13,7 +13,8 @@ use crate::pair::Pair;
 
 #[test]
 fn the_snapshot_knows_the_device() {
-    let pair = Pair::ready();
+    let mut pair = Pair::ready();
+    pair.advance(Duration::from_secs(5));
     let state = pair.device.state();
     assert_eq!(state.model_code, Some(13));
     assert_eq!(state.serial, Some(pair.sim.config().serial.clone()));
@@ -32,15 +33,18 @@ fn the_snapshot_knows_the_device() {
     assert_eq!(names, ["Slow burn", "Golden hour", "Campfire", "Full blaze"]);
     let profile = state.profile().unwrap();
     assert_eq!((profile.celsius, profile.seconds), (238.0, 60.0));
-    assert_eq!((profile.color, profile.intensity), (Some(Rgb(0xff, 0x7a, 0x2e)), Some(0.0)));
+    assert_eq!((profile.color(), profile.intensity), (Some(Rgb(0xff, 0x7a, 0x2e)), Some(0.0)));
+    assert_eq!((profile.boost_celsius, profile.boost_seconds), (Some(5.0), Some(15.0)));
 }
 
 #[test]
 fn older_firmware_with_colour_records_is_read_too() {
     let opal = SimConfig::new(SimModel::Opal);
-    let pair = Pair::ready_with(opal.clone());
+    let mut pair = Pair::ready_with(opal.clone());
+    pair.advance(Duration::from_secs(5));
     let light = opal.profiles[0].color;
-    assert_eq!(pair.device.state().profile().unwrap().color, Some(puffco::state::Rgb(light.0, light.1, light.2)));
+    let expected = Rgb(light.0, light.1, light.2);
+    assert_eq!(pair.device.state().profile().unwrap().color(), Some(expected));
 }
 
 #[test]
@@ -84,7 +88,7 @@ fn an_idle_device_is_asked_little() {
 }
 
 #[test]
-fn a_watched_device_tells_its_temperature_twice_a_second() {
+fn a_device_that_is_looked_at_tells_its_temperature_five_times_a_second() {
     let mut pair = Pair::ready();
     pair.input(Input::Watched(true));
     pair.advance(Duration::from_secs(3));
@@ -96,7 +100,7 @@ fn a_watched_device_tells_its_temperature_twice_a_second() {
         changes += u32::from(heater != last);
         last = heater;
     }
-    assert!((15..=25).contains(&changes), "{changes} in 10 s");
+    assert!((40..=52).contains(&changes), "{changes} in 10 s");
 }
 
 #[test]
@@ -125,10 +129,11 @@ fn files_that_are_missing_cost_only_themselves() {
     pair.input(Input::Connect);
     // Whatever is read first answers with errors; the rest is fine.
     pair.until("unlocked", 5, |pair| pair.phases.iter().any(|phase| format!("{phase:?}").contains("Read")));
-    pair.sim.faults_mut().fail_next = [2; 14].into();
+    pair.sim.faults_mut().fail_next = [2; 6].into();
     pair.until("ready", 20, |pair| *pair.device.phase() == Phase::Ready);
-    assert_eq!(pair.device.state().name.as_deref(), Some("Ember"));
     assert_eq!(pair.device.state().selected_profile, None);
+    pair.advance(Duration::from_secs(5));
+    assert_eq!(pair.device.state().name.as_deref(), Some("Ember"));
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn a_stop_takes_back_a_heat_that_waits() {
     let mut pair = Pair::ready();
     pair.advance(Duration::from_secs(20));
     pair.sim.faults_mut().lost_commands = 1;
-    pair.ask(Request::SelectProfile(1));
+    pair.ask(Request::select_profile(1).unwrap());
     let heat = pair.heat(1);
     let stop = pair.ask(Request::Abort);
     assert_eq!(pair.result(heat), Some(Err(RequestError::Cancelled)));

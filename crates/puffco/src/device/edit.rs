@@ -78,6 +78,11 @@ impl Device {
         let Some(edit) = self.edit.as_ref().filter(|edit| matches!(edit.stage, Stage::Learn)) else { return };
         let firmware = Revision(self.state.firmware.unwrap_or_default());
         let main = Write::Set(edit.setting.clone());
+        let slot = edit.setting.slot().map(|slot| slot.number());
+        let shown = |slot: u8| self.state.profiles.iter().any(|profile| profile.slot == slot);
+        if slot.is_some_and(|slot| !shown(slot)) && self.lesson().is_some() {
+            return;
+        }
         match main.encode(self.encoding_to_write(), firmware) {
             Ok(_) => {
                 let writes = self.writes_of(&edit.setting).into();
@@ -106,8 +111,14 @@ impl Device {
                 Attribute::ProfileCelsius(3),
             ]
         };
-        let unread = |attribute: &&Attribute| !session.polls.was_tried(**attribute);
-        lessons.iter().find(unread).copied()
+        // What it is compared with is told of whole profiles only.
+        let slot = edit.setting.slot().map(|slot| slot.number());
+        let whole = slot.filter(|slot| !self.state.profiles.iter().any(|profile| profile.slot == *slot));
+        let profile = whole.into_iter().flat_map(|slot| {
+            [Attribute::ProfileName(slot), Attribute::ProfileCelsius(slot), Attribute::ProfileSeconds(slot)]
+        });
+        let mut lessons = profile.chain(lessons.iter().copied());
+        lessons.find(|attribute| !session.polls.was_tried(*attribute))
     }
 
     /// The writes of a setting: itself, then its copies.

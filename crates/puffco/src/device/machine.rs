@@ -16,7 +16,7 @@ use super::timing::REST_AFTER;
 use super::verify::{Intents, Verify};
 use super::{Event, Input, LinkCounters, OpId, Output, Phase, Request, RequestError, RequestId, SetupStep};
 use crate::lorax::Limits;
-use crate::state::DeviceState;
+use crate::state::{DeviceState, Profile};
 use crate::write::Write;
 
 /// What a machine is made with.
@@ -54,6 +54,8 @@ pub struct Device {
     /// What it told of its limits.
     pub(super) limits: Option<Limits>,
     pub(super) state: DeviceState,
+    /// Profiles of which not enough was read to show them.
+    pub(super) half_read: Vec<Profile>,
     /// When something of it was last received.
     pub(super) last_seen: Option<Instant>,
     pub(super) counters: LinkCounters,
@@ -102,6 +104,7 @@ impl Device {
             known: false,
             limits: None,
             state: DeviceState::default(),
+            half_read: Vec::new(),
             last_seen: None,
             counters: LinkCounters::default(),
             telling: Telling::default(),

@@ -141,7 +141,32 @@ impl Device {
             },
             Attribute::Heater => self.heater_read(now, bytes, encoding),
             Attribute::Charge | Attribute::Chamber => self.part_read(now, file, bytes, encoding),
+            Attribute::ProfileName(slot)
+            | Attribute::ProfileCelsius(slot)
+            | Attribute::ProfileSeconds(slot) => {
+                self.profile_read(slot, file, bytes, encoding);
+            }
             _ => file.apply(bytes, encoding, &mut self.state),
+        }
+    }
+
+    /// A profile is shown when its name, temperature and time are known, or cannot be.
+    fn profile_read(&mut self, slot: u8, file: Attribute, bytes: &[u8], encoding: Encoding) {
+        let parts =
+            [Attribute::ProfileName(slot), Attribute::ProfileCelsius(slot), Attribute::ProfileSeconds(slot)];
+        let shown = self.state.profiles.iter().any(|profile| profile.slot == slot);
+        if let Some(at) = self.half_read.iter().position(|profile| profile.slot == slot) {
+            let profile = self.half_read.swap_remove(at);
+            let place = self.state.profiles.partition_point(|other| other.slot < slot);
+            self.state.profiles.insert(place, profile);
+        }
+        file.apply(bytes, encoding, &mut self.state);
+        let known = |part: &Attribute| {
+            *part == file || self.session().is_some_and(|session| session.polls.was_tried(*part))
+        };
+        if !shown && !parts.iter().all(known) {
+            let at = self.state.profiles.iter().position(|profile| profile.slot == slot);
+            self.half_read.extend(at.map(|at| self.state.profiles.remove(at)));
         }
     }
 
