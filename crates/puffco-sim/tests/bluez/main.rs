@@ -295,7 +295,7 @@ fn a_machine_sets_up_heats_once_and_outlives_a_dropped_link() {
 
         let deadline = clock.now().instant + Duration::from_millis(1500);
         let heat = Request::Heat { intent: IntentId(1), deadline };
-        device.send(Input::Request(RequestId(1), heat));
+        device.send(Input::Request(RequestId(1), heat.clone()));
         device.send(Input::Request(RequestId(2), heat));
         simulator.report("heat").await;
         operating(&mut events, OperatingState::ACTIVE).await;
