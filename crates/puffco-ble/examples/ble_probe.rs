@@ -166,7 +166,7 @@ impl Probe {
                 }
                 Event::Phase(phase) => println!("{phase:?}"),
                 Event::State(state) => self.state = *state,
-                Event::Done(..) | Event::Progress(..) | Event::Log(..) | Event::Counters(_) => {}
+                _ => {}
             }
         }
         Err("the actor ended".to_owned())
@@ -195,7 +195,7 @@ impl Probe {
                     done = true;
                 }
                 Event::Done(_, result) => println!("stop command: {result:?}"),
-                Event::Progress(..) | Event::Log(..) | Event::Counters(_) => {}
+                _ => {}
                 Event::Phase(phase) => println!("{phase:?}"),
                 Event::State(state) => {
                     let before = std::mem::replace(&mut self.state, *state);

@@ -166,7 +166,11 @@ impl Bonding {
     }
 
     /// After a first read: what its failure means. Never asks for a repetition.
-    pub(crate) async fn settle(&mut self, read: &Result<Vec<u8>, LinkError>) -> Result<bool, LinkError> {
+    pub(crate) async fn settle(
+        &mut self,
+        read: &Result<Vec<u8>, LinkError>,
+        _wants_bond: bool,
+    ) -> Result<bool, LinkError> {
         match read {
             Ok(_) => self.settled = true,
             // Windows says "access denied" or "protocol error" where a bond is missing or not known any more.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use btleplug::api::{Characteristic, Peripheral as _, WriteType};
+use puffco::gatt;
 use puffco::link::{Gatt, Link, LinkError, WriteMode};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
@@ -79,7 +80,8 @@ impl Link for BleLink {
             return self.inner.read(target).await;
         }
         let value = self.inner.read(target).await;
-        if bonding.settle(&value).await? { self.inner.read(target).await } else { value }
+        let wants_bond = self.inner.characteristics.contains_key(&gatt::VERSION);
+        if bonding.settle(&value, wants_bond).await? { self.inner.read(target).await } else { value }
     }
 
     async fn write(&self, characteristic: Uuid, value: &[u8], mode: WriteMode) -> Result<(), LinkError> {

@@ -66,13 +66,17 @@ impl Host {
             let filter =
                 HashMap::from([("Transport", Value::from("le")), ("DuplicateData", Value::from(true))]);
             adapter.set_discovery_filter(filter).await?;
-            adapter.start_discovery().await
+            match adapter.start_discovery().await {
+                // By an earlier call of ours; or the kernel still discovers for a bluetoothd that ended. Only
+                // a discovery that bluetoothd itself began is heard.
+                Err(error) if daemon::is(&error, "org.bluez.Error.InProgress") => {
+                    let _ = adapter.stop_discovery().await;
+                    adapter.start_discovery().await
+                }
+                answer => answer,
+            }
         };
-        match start.await {
-            // Started by an earlier call of ours.
-            Err(error) if daemon::is(&error, "org.bluez.Error.InProgress") => Ok(()),
-            answer => answer.map_err(|error| daemon::classify(&error)),
-        }
+        start.await.map_err(|error| daemon::classify(&error))
     }
 
     /// Ends this program's discovery.

@@ -165,10 +165,15 @@ impl Bonding {
         self.admission.is_none()
     }
 
-    /// After a first read, which may have made BlueZ bond: makes sure of the bond.
+    /// After a first read, which may have made BlueZ bond: makes sure of the bond where the device wants one
+    /// for more than reading. A device of the legacy generation may want none at all.
     ///
     /// Returns whether a read that failed is worth repeating.
-    pub(crate) async fn settle(&mut self, read: &Result<Vec<u8>, LinkError>) -> Result<bool, LinkError> {
+    pub(crate) async fn settle(
+        &mut self,
+        read: &Result<Vec<u8>, LinkError>,
+        wants_bond: bool,
+    ) -> Result<bool, LinkError> {
         let tried = self.admission.as_ref().is_some_and(Admission::was_used);
         let paired = self.device.paired().await.map_err(|error| daemon::classify(&error))?;
         match read {
@@ -181,7 +186,9 @@ impl Bonding {
             Err(_) => return Ok(false),
         }
         if !paired {
-            self.pair().await?;
+            if wants_bond || read.is_err() {
+                self.pair().await?;
+            }
         } else if read.is_err() {
             // The device no longer knows the bond that BlueZ holds.
             return Err(LinkError::NotPaired(PAIRING_HINT.to_owned()));

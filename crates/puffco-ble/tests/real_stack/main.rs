@@ -15,6 +15,10 @@ use vm::Vm;
 
 /// Runs the whole story of one device.
 fn run(name: &'static str, kind: Kind) {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
     let vm = Vm::here().expect("there is no virtual device here: `cargo xtask vm` starts one");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(story::tell(name, kind, vm));

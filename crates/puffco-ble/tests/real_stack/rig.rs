@@ -154,7 +154,7 @@ impl Rig {
             }
             Event::Done(request, result) => self.done.push((request, result)),
             Event::Counters(counters) => self.counters = counters,
-            Event::Progress(..) | Event::Log(..) => {}
+            _ => {}
         }
     }
 

@@ -50,8 +50,9 @@ impl Vm {
     pub fn last_rows(&mut self, number: usize) -> String {
         let rows = self.tell("log");
         let rows = rows.as_array().unwrap().iter();
-        let mut rows: Vec<String> =
-            rows.filter(|row| row["k"] != "reply").rev().take(number).map(Value::to_string).collect();
+        let telling = |row: &&Value| !["reply", "event", "adv"].iter().any(|kind| row["k"] == *kind);
+        let telling = |row: &&Value| telling(row) && row["char"] != "COMMAND";
+        let mut rows: Vec<String> = rows.filter(telling).rev().take(number).map(Value::to_string).collect();
         rows.reverse();
         rows.join("\n")
     }
