@@ -1,7 +1,9 @@
 //! Cargo, always with the same environment and features, so that nothing is built twice.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
 
 use crate::process::{exists, succeed, succeed_noting};
 use crate::report::Report;
@@ -57,6 +59,21 @@ pub fn nextest(report: &mut Report, what: &str, arguments: &[&str]) -> anyhow::R
         let counts = line.and_then(|line| line.split_once(']').map(|(_, counts)| counts.trim().to_owned()));
         (counts, result)
     })
+}
+
+/// Builds a test program of the workspace, with the features of all others, and says where it is.
+pub fn test_program(name: &str) -> anyhow::Result<PathBuf> {
+    let mut build = cargo(&["test", "--workspace", "--test", name, "--no-run"]);
+    build.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
+    let output = build.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
+    if !output.status.success() {
+        bail!("cargo ended with {}", output.status);
+    }
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut programs = messages.filter(|message| message["target"]["name"] == name);
+    let program = programs.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    program.with_context(|| format!("there is no test program `{name}`"))
 }
 
 /// Installs nextest when it is missing.

@@ -10,6 +10,7 @@ mod run;
 mod system;
 mod test;
 mod ui;
+mod vm;
 
 use anyhow::bail;
 use report::Report;
@@ -18,8 +19,10 @@ const USAGE: &str = "\
 cargo xtask TASK
 
   run [ARGS…]   build Hearth and open it; without a display, serve it to a browser on this computer
-  test          everything that CI runs: formatting, lints, all tests, the whole-system tests
+  test          everything that CI runs: formatting, lints, all tests, the whole-system tests, and where QEMU can
+                be installed the tests of the real Bluetooth stack (--no-vm leaves them out)
   e2e [NAME]    the whole-system tests, or those with NAME in theirs; screenshots in target/e2e
+  vm [DEVICE]   the tests of the real Bluetooth stack, of all devices or one
   fmt           format the code
   lint          clippy, with warnings as errors
   types         write the generated TypeScript types anew
@@ -35,8 +38,9 @@ fn main() -> anyhow::Result<()> {
     let mut report = Report::default();
     let result = match task.as_str() {
         "run" => return run::run(&mut report, &rest),
-        "test" => test::test(&mut report),
+        "test" => test::test(&mut report, &rest),
         "e2e" => e2e::e2e(&mut report, rest.first().map(String::as_str)),
+        "vm" => vm::vm(&mut report, rest.first().map(String::as_str)),
         "fmt" => cargo::format(&mut report),
         "lint" => test::lint(&mut report),
         "types" => test::types(&mut report),

@@ -9,6 +9,7 @@ use anyhow::Context;
 #[derive(Default)]
 pub struct Report {
     steps: Vec<Step>,
+    skipped: Vec<String>,
 }
 
 struct Step {
@@ -39,6 +40,12 @@ impl Report {
         result.with_context(|| format!("failed: {what}"))
     }
 
+    /// Says that something was left out, and why; again in the summary.
+    pub fn skipped(&mut self, what: &str) {
+        say(&format!("\n▸ {what}"));
+        self.skipped.push(what.to_owned());
+    }
+
     /// Lists all steps.
     pub fn summary(&self, complete: bool) {
         say("\n────────────────────────────────────────");
@@ -47,6 +54,9 @@ impl Report {
             if let Some(note) = &step.note {
                 say(&format!("{:>15} {note}", ""));
             }
+        }
+        for what in &self.skipped {
+            say(&format!("– {:>11}  {what}", ""));
         }
         let all: Duration = self.steps.iter().map(|step| step.took).sum();
         let passed = self.steps.iter().filter(|step| step.passed).count();

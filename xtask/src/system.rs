@@ -29,6 +29,9 @@ const RUN: &[&str] = &["dbus", "fonts-noto-color-emoji"];
 /// To run the whole-system tests: a display and a driver for the web view.
 const E2E: &[&str] = &["dbus-x11", "webkit2gtk-driver", "xvfb"];
 
+/// To run the tests in a virtual machine: the machine, what it starts with, and the Bluetooth service in it.
+const VM: &[&str] = &["bluez", "busybox-static", "cpio", "kmod", "python3-venv", "qemu-system-x86"];
+
 /// To link fast where the same code is built again and again.
 const CI: &[&str] = &["clang", "mold"];
 
@@ -71,6 +74,18 @@ pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
         ));
         return Ok(());
     }
+    install(report, wanted)
+}
+
+/// Installs what the virtual machine needs.
+pub fn virtual_machine(report: &mut Report) -> anyhow::Result<()> {
+    if !exists("dpkg-query") {
+        bail!("this is not a Debian system");
+    }
+    install(report, VM.to_vec())
+}
+
+fn install(report: &mut Report, mut wanted: Vec<&str>) -> anyhow::Result<()> {
     wanted.retain(|package| !is_installed(package));
     if wanted.is_empty() {
         return Ok(());

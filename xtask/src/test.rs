@@ -1,14 +1,23 @@
 //! Everything that CI runs.
 
+use anyhow::bail;
+
 use crate::cargo::{cargo, clippy, components, install_nextest, nextest};
 use crate::e2e;
 use crate::process::succeed;
 use crate::report::Report;
 use crate::system::{Purpose, packages};
 use crate::ui;
+use crate::vm;
+
+/// Leaves the virtual machine out.
+const NO_VM: &str = "--no-vm";
 
 /// All checks, the quick ones first. The UI is built before any Rust, because the programs embed it.
-pub fn test(report: &mut Report) -> anyhow::Result<()> {
+pub fn test(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
+    if let Some(other) = arguments.iter().find(|argument| *argument != NO_VM) {
+        bail!("`test` knows {NO_VM}, not `{other}`");
+    }
     packages(report, Purpose::Test)?;
     components(report)?;
     install_nextest(report)?;
@@ -23,7 +32,8 @@ pub fn test(report: &mut Report) -> anyhow::Result<()> {
         succeed(&mut cargo(&["build", "--workspace", "--all-targets"]))
     })?;
     nextest(report, "Testing (cargo nextest run)", &[])?;
-    e2e::tests(report, None)
+    e2e::tests(report, None)?;
+    vm::tests(report, arguments.is_empty())
 }
 
 /// Clippy alone.

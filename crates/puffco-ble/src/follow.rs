@@ -15,7 +15,11 @@ use crate::radio::Shared;
 use crate::system::{Host, device_id};
 
 /// Follows the host's adapters and what is chosen of them, and listens to each from when it is first seen.
-pub(crate) async fn follow(shared: Weak<Shared>, host: Arc<Host>, mut choice: watch::Receiver<Option<String>>) {
+pub(crate) async fn follow(
+    shared: Weak<Shared>,
+    host: Arc<Host>,
+    mut choice: watch::Receiver<Option<String>>,
+) {
     let mut adapters = host.adapters();
     let mut listening: BTreeMap<String, JoinHandle<()>> = BTreeMap::new();
     adapters.mark_changed();

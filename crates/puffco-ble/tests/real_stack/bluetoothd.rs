@@ -15,7 +15,8 @@ pub async fn power(on: bool) {
 /// Kills the service, and gives its command line back.
 pub fn kill() -> Vec<String> {
     let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    let (id, command) = processes.filter_map(|entry| bluetoothd(&entry.path())).next().expect("no bluetoothd");
+    let (id, command) =
+        processes.filter_map(|entry| bluetoothd(&entry.path())).next().expect("no bluetoothd");
     assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
     command
 }

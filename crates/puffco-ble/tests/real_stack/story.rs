@@ -36,7 +36,7 @@ pub async fn tell(name: &'static str, kind: Kind, vm: Vm) {
     profile_edit(&mut rig).await;
     heat_by_command(&mut rig).await;
     heat_by_button(&mut rig).await;
-    link_lost(&mut rig).await;
+    link_lost(&mut rig, kind).await;
     impatient_device(&mut rig, kind).await;
     sleeping_device(&mut rig).await;
     bluetooth_off(&mut rig).await;
@@ -176,13 +176,14 @@ async fn lose_link(rig: &mut Rig, how: &str) {
     rig.until_ready(90).await;
 }
 
-async fn link_lost(rig: &mut Rig) {
+async fn link_lost(rig: &mut Rig, kind: Kind) {
     let paired = rig.vm.count("k=link what=paired");
     lose_link(rig, "drop-link").await;
     rig.say("link dropped by the device, ready again");
     lose_link(rig, "drop-link timeout").await;
     assert_eq!(rig.vm.count("k=link what=paired"), paired, "the bond is used again");
-    rig.say("link timed out, ready again with the same bond");
+    let bond = if kind.bonds { " with the same bond" } else { "" };
+    rig.say(&format!("link timed out, ready again{bond}"));
 }
 
 /// A bonded device that drops a link on which nothing happens for half a second.
@@ -196,7 +197,8 @@ async fn impatient_device(rig: &mut Rig, kind: Kind) {
         // The emulated stack may be slow once, but not always.
         assert!(links <= 3, "{links} links until it was ready");
     }
-    rig.say(&format!("idle links dropped after half a second: ready after {links} link(s)"));
+    let links = if links == 1 { "the first link".to_owned() } else { format!("{links} links") };
+    rig.say(&format!("a device that drops quiet links after half a second: ready after {links}"));
 }
 
 async fn sleeping_device(rig: &mut Rig) {
