@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use puffco::device::IntentId;
 
 use crate::party::PartyId;
+use crate::trace::Trace;
 
 /// A start as a party's session told it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +35,7 @@ pub struct HeatWrite {
 /// The story so far.
 #[derive(Debug)]
 pub struct Record {
-    begin: Instant,
-    lines: Vec<(Instant, String)>,
+    trace: Trace,
     /// Starts that the gateway decided on: the instants that it named.
     pub starts: Vec<Instant>,
     /// Starts as the parties were told of them.
@@ -47,8 +47,7 @@ pub struct Record {
 impl Record {
     pub(crate) fn new(begin: Instant) -> Self {
         Self {
-            begin,
-            lines: Vec::new(),
+            trace: Trace::new(begin),
             starts: Vec::new(),
             starts_told: Vec::new(),
             heat_writes: Vec::new(),
@@ -56,7 +55,7 @@ impl Record {
     }
 
     pub(crate) fn line(&mut self, now: Instant, line: String) {
-        self.lines.push((now, line));
+        self.trace.line(now, line);
     }
 
     /// Heat commands that one party's machine wrote.
@@ -72,15 +71,12 @@ impl Record {
     /// Since the world began.
     #[must_use]
     pub fn time(&self, at: Instant) -> Duration {
-        at.saturating_duration_since(self.begin)
+        self.trace.time(at)
     }
 }
 
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, line) in &self.lines {
-            writeln!(f, "{:9.3} {line}", self.time(*at).as_secs_f64())?;
-        }
-        Ok(())
+        self.trace.fmt(f)
     }
 }

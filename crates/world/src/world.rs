@@ -1,9 +1,8 @@
 //! The world itself: virtual time, and what a story can do and see in it.
 
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use hearth_clock::{Clock, Now};
+use hearth_clock::Now;
 use hearth_companion::bridge;
 use hearth_gateway_client::group::{self, Group, Status};
 use hearth_gateway_client::puff;
@@ -46,10 +45,7 @@ impl World {
     #[must_use]
     pub fn new(seed: u64, options: Options) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
-        // Every world of a program begins at the same instant, so that the same seed tells the same story.
-        static BEGIN: OnceLock<Instant> = OnceLock::new();
-        let instant = *BEGIN.get_or_init(|| Clock::new().now().instant);
-        let now = Now { instant, unix_ms: BEGIN_UNIX_MS };
+        let now = Now { instant: crate::begin(), unix_ms: BEGIN_UNIX_MS };
         let error = options.clock_error.as_millis() as i64;
         let parties = options.devices.iter().map(|device| {
             let (seed, error) = (rng.random(), rng.random_range(-error..=error));
