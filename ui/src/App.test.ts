@@ -1,15 +1,13 @@
 // The whole window over fixtures, in a document without pixels: what is there to press, and what it sends.
 
-import { flushSync, mount, tick, unmount } from 'svelte'
+import { all, close, find, key, media, press, sent, show, tidy, type } from './testing/window'
+import { flushSync, tick } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import App from './App.svelte'
-import { clock } from './lib/clock.svelte'
-import type { Command, Event, Notice } from './lib/contract'
+import type { Event, Notice } from './lib/contract'
 import { FIXTURES } from './lib/demo/fixture'
-import { openFixture } from './lib/demo/open'
 import { device } from './lib/demo/people'
+import { hearth } from './lib/state.svelte'
 import { isHeating } from './lib/words'
-import { hearth, type Screen } from './lib/state.svelte'
 
 vi.mock('uplot', () => ({
   default: class {
@@ -21,66 +19,8 @@ vi.mock('uplot', () => ({
   },
 }))
 
-// A document has no size and no media; the window asks for them as soon as it is imported.
-const media = vi.hoisted(() => {
-  const media = { width: 1120 }
-  globalThis.matchMedia = ((query: string) => ({
-    get matches() {
-      const low = Number(/min-width: (\d+)px/.exec(query)?.[1] ?? 0)
-      const high = Number(/max-width: (\d+)px/.exec(query)?.[1] ?? Infinity)
-      return /width/.test(query) && media.width >= low && media.width <= high
-    },
-    addEventListener: () => undefined,
-    removeEventListener: () => undefined,
-  })) as unknown as typeof matchMedia
-  globalThis.ResizeObserver = class {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  }
-  return media
-})
+afterEach(tidy)
 
-let app: ReturnType<typeof mount> | null = null
-
-beforeEach(() => {
-  media.width = 1120
-})
-
-afterEach(async () => {
-  if (app) await unmount(app)
-  app = null
-  hearth.close()
-  clock.start()
-  vi.useRealTimers()
-})
-
-async function show(fixture: string, screen?: Screen) {
-  openFixture(fixture)
-  if (screen) hearth.go(screen)
-  app = mount(App, { target: document.body })
-  await tick()
-  await tick()
-  flushSync()
-}
-
-const find = (name: string) => document.querySelector<HTMLElement>(`[data-test="${name}"]`)
-const all = (name: string) => [...document.querySelectorAll<HTMLElement>(`[data-test="${name}"]`)]
-const sent = () => window.commands as Command[]
-function press(name: string) {
-  find(name)!.click()
-  flushSync()
-}
-function type(name: string, text: string) {
-  const field = find(name) as HTMLInputElement
-  field.value = text
-  field.dispatchEvent(new InputEvent('input', { bubbles: true }))
-  flushSync()
-}
-const key = (init: KeyboardEventInit) => {
-  dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }))
-  flushSync()
-}
 const stops = () =>
   [...document.querySelectorAll('button')].filter((button) => /Stop my heat/.test(button.textContent ?? '') && !button.disabled)
 
@@ -113,8 +53,7 @@ describe.each([
       if (dialog) expect(dialog.textContent).toMatch(/Stop my heat/)
       stops().at(-1)!.click()
       expect(sent().at(-1)).toEqual({ command: 'stop_heat' })
-      await unmount(app!)
-      app = null
+      await close()
     }
   })
 })
@@ -142,8 +81,7 @@ describe('the hooks for tests of the whole system', () => {
       expect(mika.dataset.activity).toBe('active')
       expect(mika.querySelector('[data-test="member-temperature"]')!.textContent).toBe('521°')
       expect(mika.querySelector('[data-test="member-status"]')!.textContent).toBe('At temp, 0:19 left')
-      await unmount(app!)
-      app = null
+      await close()
     }
   })
 })
@@ -224,7 +162,7 @@ describe('devices', () => {
   it('have a button to press only when simulated', async () => {
     await show('devices')
     expect(find('press-button')).toBeNull()
-    await unmount(app!)
+    await close()
     await show('devices-simulated')
     press('press-button')
     expect(sent().at(-1)).toEqual({ command: 'press_button', id: 'ember' })
@@ -244,8 +182,7 @@ describe('devices', () => {
       expect(sent()).toEqual([])
       press(name)
       expect(sent()).toEqual([{ command, id: 'ember' }])
-      await unmount(app!)
-      app = null
+      await close()
     }
   })
 })
@@ -299,7 +236,7 @@ describe('keys', () => {
     await show('awaiting')
     key({ key: 'Enter', ctrlKey: true })
     expect(sent()).toEqual([{ command: 'ready' }])
-    await unmount(app!)
+    await close()
     await show('awaiting-asleep')
     key({ key: 'Enter', ctrlKey: true })
     expect(sent()).toEqual([])

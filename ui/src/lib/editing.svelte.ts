@@ -29,6 +29,12 @@ class Editing {
     this.next = null
   }
 
+  /** No profile is open. */
+  close(): void {
+    this.at = null
+    this.clear()
+  }
+
   set<F extends Field>(profile: ProfileView, field: F, value: ProfileView[F] & ProfileChanges[F]): void {
     this.draft = edited(this.draft, profile, field, value)
   }

@@ -59,7 +59,7 @@ export function diagnosticFacts(device: DeviceView, unit: Unit): Fact[] {
     ['Battery', battery(device, unit)],
     ['Heater', told(facts.heaterOhms, (ohms) => `${ohms.toFixed(3)} Ω`)],
     ['Links opened', link.links > 0 && number(link.links)],
-    ['Commands', link.roundTrips > 0 && `${number(link.roundTrips)}, ${number(link.unanswered)} unanswered`],
+    ['Commands', link.roundTrips > 0 && `${number(link.roundTrips)} sent, ${number(link.unanswered)} unanswered`],
     ['Bad frames', link.links > 0 && number(link.badFrames)],
   ])
 }

@@ -100,8 +100,8 @@ export function hueOf(color: string): number {
   return (sixth * 60 + 360) % 360
 }
 
-/** The slider's own colours, for its track. */
-export const HUES = STOPS.map((hue) => pure(hue % 360)).join(', ')
+/** The slider's track: the hues of the stops, softer than the lights themselves. */
+export const HUES = '#ff3b30, #ff9f0a, #ffe14d, #3ddc55, #19d3c5, #2e7bff, #8a4dff, #ff3da0, #ff3b30'
 
 /** Name of a colour for those who listen: `Orange`, or its number. */
 export const colorName = (color: string): string =>

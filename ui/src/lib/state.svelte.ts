@@ -85,7 +85,7 @@ class Hearth {
     this.view = null
     this.#own = []
     this.hideSerial()
-    editing.clear()
+    editing.close()
   }
 
   take(event: Event): void {

@@ -31,6 +31,9 @@ export const isHeating = (activity: Activity): boolean => activity === 'preheat'
 /** Warm or warming: the arc of a gauge is drawn. */
 export const isWarm = (activity: Activity): boolean => isHeating(activity) || activity === 'fade'
 
+/** `As of 9:02`, from words that also stand in the middle of a sentence. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
 /** `1 sesher`, `2 seshers` */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 

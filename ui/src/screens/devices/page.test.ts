@@ -1,0 +1,299 @@
+// The device page over fixtures: what can be pressed there, and what reaches the device.
+
+import { all, find, key, looks, media, press, redraw, sent, show, tidy, type } from '../../testing/window'
+import { flushSync } from 'svelte'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Command } from '../../lib/contract'
+import { device, PROFILES } from '../../lib/demo/people'
+import { hearth, SERIAL_MS } from '../../lib/state.svelte'
+import { toCelsius } from '../../lib/temperature'
+
+vi.mock('uplot', () => ({
+  default: class {
+    static pxRatio = 1
+    setData() {}
+    setSize() {}
+    redraw() {}
+    destroy() {}
+  },
+}))
+afterEach(tidy)
+
+const state = () => find('profile-state')!.dataset.state
+const sliders = () => [...document.querySelectorAll<HTMLInputElement>('.pedit input[type="range"]')]
+const temperature = () => sliders()[0]!
+const button = (label: string) => document.querySelector<HTMLElement>(`[aria-label="${label}"]`)!
+const tell = (...devices: Parameters<typeof device>[0][]) => {
+  hearth.take({ event: 'devices', devices: devices.map((each) => device(each)) })
+  flushSync()
+}
+const click = (element: HTMLElement) => {
+  element.click()
+  flushSync()
+}
+const card = (slot: number) => click(all('profile-card')[slot]!)
+
+describe('the editor of a profile', () => {
+  it('sends only what was touched, and only when it is saved', async () => {
+    await show('device')
+    expect(state()).toBe('clean')
+    type(temperature(), '551')
+    expect(temperature().value).toBe('550')
+    expect(state()).toBe('dirty')
+    expect(sent()).toEqual([])
+    press('profile-save')
+    expect(sent()).toEqual([{ command: 'edit_profile', id: 'ember', slot: 2, changes: { celsius: toCelsius(550) } }])
+  })
+
+  it('steps with the keyboard from where the device is', async () => {
+    await show('device')
+    tell({ profiles: PROFILES.map((each) => ({ ...each, celsius: toCelsius(547) })) })
+    expect(temperature().getAttribute('aria-valuetext')).toBe('547°F')
+    key({ key: 'ArrowRight' }, temperature())
+    expect(temperature().getAttribute('aria-valuetext')).toBe('550°F')
+    key({ key: 'PageDown' }, temperature())
+    expect(temperature().getAttribute('aria-valuetext')).toBe('525°F')
+  })
+
+  it('follows the device where nothing was touched', async () => {
+    await show('device')
+    type('profile-name', 'Dusk')
+    tell({ profiles: PROFILES.map((each) => ({ ...each, seconds: 90, name: 'Other' })) })
+    expect(sliders()[1]!.value).toBe('90')
+    expect((find('profile-name') as HTMLInputElement).value).toBe('Dusk')
+  })
+
+  it('does not save a name that the device cannot keep', async () => {
+    await show('device-too-long')
+    expect(find('profile-name')!.getAttribute('aria-invalid')).toBe('true')
+    press('profile-save')
+    expect(sent()).toEqual([])
+  })
+
+  it('takes edits back field by field with Ctrl Z, and all of them with Revert', async () => {
+    await show('device')
+    type(temperature(), '550')
+    type(temperature(), '560')
+    type(sliders()[1]!, '60')
+    key({ key: 'z', ctrlKey: true })
+    expect(sliders()[1]!.value).toBe('40')
+    expect(temperature().value).toBe('560')
+    press('profile-revert')
+    expect(state()).toBe('clean')
+    expect(temperature().value).toBe('545')
+  })
+
+  it('leaves Ctrl Z in a text field to the field', async () => {
+    await show('device')
+    type(temperature(), '550')
+    key({ key: 'z', ctrlKey: true }, find('profile-name')!)
+    expect(temperature().value).toBe('550')
+  })
+
+  it('shows how far the saving is and is clean when the device has it', async () => {
+    await show('device-dirty')
+    press('profile-save')
+    const edits = (state: 'saving' | 'saved') => [
+      { part: { part: 'profile' as const, slot: 2 }, state: state === 'saving' ? { state, done: 2, of: 6 } : { state } },
+    ]
+    tell({ edits: edits('saving') })
+    expect(find('profile-state')!.textContent).toMatch(/Saving 3 of 6/)
+    expect((find('profile-save') as HTMLButtonElement).disabled).toBe(true)
+    tell({ edits: edits('saved'), profiles: PROFILES.map((each) => ({ ...each, celsius: toCelsius(550) })) })
+    expect(find('profile-state')!.textContent).toMatch(/Matches the device/)
+  })
+
+  it('does not save while the device heats or is not there, and says so', async () => {
+    for (const change of [{ activity: 'preheat' as const }, { link: { state: 'away' as const } }]) {
+      await show('device-dirty')
+      tell(change)
+      expect(find('profile-state')!.textContent).toMatch(/Not saved yet\. (Save it after the heat|Connect it to save)/)
+      expect((find('profile-save') as HTMLButtonElement).disabled).toBe(true)
+    }
+  })
+
+  it('takes the last save back', async () => {
+    await show('device-undo')
+    press('profile-undo')
+    expect(sent()).toEqual([{ command: 'undo_profile', id: 'ember', slot: 2 }])
+  })
+
+  it('gives a light as many colours as it takes', async () => {
+    await show('device-colors')
+    expect(document.querySelectorAll('.sw.colors')).toHaveLength(4)
+    press('add-color')
+    press('profile-save')
+    const { changes } = sent()[0] as Extract<Command, { command: 'edit_profile' }>
+    expect(changes.light!.colors).toHaveLength(5)
+    expect(Object.keys(changes)).toEqual(['light'])
+  })
+
+  it('has no row for what a device does not have', async () => {
+    await show('device-legacy')
+    expect(document.querySelector('.pedit')!.textContent).not.toMatch(/Boost|Intensity|Speed/)
+  })
+
+  it('speaks the unit of the person', async () => {
+    await show('device-celsius')
+    expect(temperature().getAttribute('aria-valuetext')).toBe('285°C')
+    type(temperature(), '290')
+    press('profile-save')
+    expect(sent()).toEqual([{ command: 'edit_profile', id: 'ember', slot: 2, changes: { celsius: 290 } }])
+  })
+})
+
+describe('leaving edits', () => {
+  const dialog = () => document.querySelector('[role="dialog"]')
+
+  it('is asked about for another profile, another device, another screen', async () => {
+    const ways = [() => card(0), () => click(document.querySelectorAll<HTMLElement>('.ditem')[1]!), () => press('nav-session')]
+    for (const way of ways) {
+      await show('device-dirty')
+      way()
+      expect(dialog()!.textContent).toMatch(/Slow burn is not saved yet/)
+      expect(temperature().value).toBe('550')
+      key({ key: 'Escape' }, dialog()!.querySelector('button')!)
+      expect(dialog()).toBeNull()
+      expect(temperature().value).toBe('550')
+    }
+  })
+
+  it('goes on after they were discarded or saved', async () => {
+    await show('device-dirty')
+    press('nav-session')
+    press('edits-discard')
+    expect(find('screen-session')).not.toBeNull()
+    expect(sent()).toEqual([])
+    await show('device-dirty')
+    card(0)
+    press('edits-save')
+    expect(sent()).toMatchObject([{ command: 'edit_profile', slot: 2 }])
+    expect(all('profile-card')[0]!.getAttribute('aria-checked')).toBe('true')
+  })
+
+  it('does not lose them to a window that changes its width', async () => {
+    await show('device-dirty')
+    media.width = 400
+    await redraw()
+    expect(temperature().value).toBe('550')
+    expect(state()).toBe('dirty')
+  })
+})
+
+describe('profiles', () => {
+  it('are put in use by a button, not by looking at them', async () => {
+    await show('device')
+    card(0)
+    expect(sent()).toEqual([])
+    press('use-profile')
+    expect(sent()).toEqual([{ command: 'select_profile', id: 'ember', slot: 0 }])
+  })
+
+  it('are not switched during a heat', async () => {
+    await show('devices-heating')
+    card(0)
+    expect(find('use-profile')).toBeNull()
+  })
+})
+
+describe('a device that is not live', () => {
+  it.each(['device-resting', 'device-offline'])('says since when its values are known: %s', async (fixture) => {
+    await show(fixture)
+    expect(find('device-age')!.textContent).toMatch(/As of 9:02/)
+    expect(find('device-doing')).toBeNull()
+    expect((document.querySelector('[data-test="lantern"]') as HTMLElement).getAttribute('aria-disabled')).toBe('true')
+    press('lantern')
+    expect(sent()).toEqual([])
+  })
+})
+
+describe('lights and battery', () => {
+  it('change at once, and show what the device has', async () => {
+    await show('device')
+    press('lantern')
+    press('stealth')
+    press('preserve-battery')
+    expect(sent()).toEqual([
+      { command: 'change_device', id: 'ember', change: { change: 'lantern', on: true } },
+      { command: 'change_device', id: 'ember', change: { change: 'stealth', on: true } },
+      { command: 'change_device', id: 'ember', change: { change: 'preserve_battery', on: true } },
+    ])
+    expect(find('lantern')!.getAttribute('aria-checked')).toBe('false')
+    tell({ edits: [{ part: { part: 'lantern' }, state: { state: 'saving', done: 0, of: 1 } }] })
+    press('lantern')
+    expect(sent()).toHaveLength(3)
+  })
+
+  it('send a brightness when the slider is let go', async () => {
+    await show('device')
+    const slider = button('Brightness') as HTMLInputElement
+    type(slider, '40')
+    expect(sent()).toEqual([])
+    slider.dispatchEvent(new Event('change', { bubbles: true }))
+    expect(sent()).toEqual([{ command: 'change_device', id: 'ember', change: { change: 'brightness', levels: [40, 40, 40, 40] } }])
+  })
+})
+
+describe('what a device tells about itself', () => {
+  it('shows the serial number for twenty seconds', async () => {
+    await show('device')
+    vi.useFakeTimers()
+    expect(find('serial')!.textContent).toBe('•••••••••89A')
+    press('reveal-serial')
+    expect(find('serial')!.textContent).toBe('P0123456789A')
+    vi.advanceTimersByTime(SERIAL_MS)
+    flushSync()
+    expect(find('serial')!.textContent).toBe('•••••••••89A')
+  })
+
+  it('hides the serial number when the page is left', async () => {
+    await show('device')
+    press('reveal-serial')
+    press('nav-session')
+    expect(hearth.serial).toBeNull()
+  })
+
+  it('is renamed in place', async () => {
+    await show('device')
+    press('device-rename')
+    type('device-name', 'Glut')
+    ;(find('device-name')!.closest('form') as HTMLFormElement).requestSubmit()
+    expect(sent()).toEqual([{ command: 'change_device', id: 'ember', change: { change: 'name', name: 'Glut' } }])
+  })
+
+  it('reads a log when asked, shows how far it is, and its heats', async () => {
+    await show('device')
+    expect(find('log')!.dataset.state).toBe('unread')
+    press('read-log')
+    expect(sent()).toEqual([{ command: 'read_log', id: 'ember', log: 'activity' }])
+    hearth.take({ event: 'log', log: { device: 'ember', log: 'activity', state: { state: 'reading', done: 214, of: 1000 }, entries: [] } })
+    flushSync()
+    expect(find('log')!.textContent).toMatch(/Reading 214 of 1,000/)
+    await show('log-ready')
+    expect(document.querySelectorAll('.tbl.dabs tbody tr')).toHaveLength(20)
+  })
+
+  it('sets a clock that is off', async () => {
+    await show('device')
+    press('device-menu')
+    expect(find('set-clock')).toBeNull()
+    await show('device-menu')
+    press('set-clock')
+    expect(sent()).toEqual([{ command: 'change_device', id: 'ember', change: { change: 'clock' } }])
+  })
+})
+
+it('chooses among several adapters, not one that is off', async () => {
+  await show('settings-bluetooth')
+  for (const adapter of all('adapter')) click(adapter)
+  expect(sent()).toEqual([{ command: 'use_adapter', id: 'hci1' }])
+})
+
+it('tells the companion which page is looked at', async () => {
+  await show('device')
+  press('nav-session')
+  expect(looks()).toEqual([
+    { command: 'look', visible: true, device: 'ember' },
+    { command: 'look', visible: true, device: null },
+  ])
+})
