@@ -1,6 +1,7 @@
 //! The device machine of `puffco` against a simulated device, in virtual time.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping")]
 
+mod budget;
 mod heat;
 mod life;
 mod once;

@@ -1,10 +1,10 @@
 //! A device machine and a simulated device, with the radio between them and a time that the test advances.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use puffco::device::{
-    Device, DeviceConfig, Event, Input, IntentId, LinkCounters, Output, Phase, Request, RequestError,
+    Device, DeviceConfig, Event, Input, IntentId, LinkCounters, OpId, Output, Phase, Request, RequestError,
     RequestId,
 };
 use puffco::link::{Gatt, LinkError};
@@ -40,8 +40,12 @@ pub struct Pair {
     pub logs: Vec<(RequestId, LogKind, Vec<LogEntry>)>,
     pub counted: Vec<(Instant, LinkCounters)>,
     pub last_seen: Option<Instant>,
-    /// When the machine told anything new of the device.
-    pub told: Vec<Instant>,
+    /// When the state and the temperature that arrived last left the device.
+    sampled: (Option<Instant>, Option<Instant>),
+    /// What is read under which sequence number, watched under which handle.
+    reads: BTreeMap<u16, String>,
+    watches: BTreeMap<u16, String>,
+    characteristics: BTreeMap<OpId, Uuid>,
     /// Characteristics that were written, in order.
     pub written: Vec<(Uuid, Vec<u8>)>,
     /// The connection interval: what is sent waits for its next tick, in both directions.
@@ -60,7 +64,8 @@ pub struct Pair {
     pub pairs: bool,
     /// Answers to VERSION never come.
     pub bonding_hangs: bool,
-    on_the_way: VecDeque<(Instant, Input)>,
+    /// When it arrives, when it left the device, and what it is.
+    on_the_way: VecDeque<(Instant, Instant, Input)>,
     to_the_device: VecDeque<(Instant, Output)>,
     began: Instant,
     linked: bool,
@@ -80,7 +85,10 @@ impl Pair {
             logs: Vec::new(),
             counted: Vec::new(),
             last_seen: None,
-            told: Vec::new(),
+            sampled: (None, None),
+            reads: BTreeMap::new(),
+            watches: BTreeMap::new(),
+            characteristics: BTreeMap::new(),
             written: Vec::new(),
             interval: None,
             heats_sent: 0,
@@ -175,7 +183,7 @@ impl Pair {
         let next = [
             self.device.poll_timeout(),
             self.sim.poll_timeout(),
-            self.on_the_way.iter().map(|(at, _)| *at).min(),
+            self.on_the_way.iter().map(|(at, ..)| *at).min(),
             self.to_the_device.front().map(|(at, _)| *at),
         ];
         let next = next.into_iter().flatten().min().unwrap_or(end).min(end);
@@ -206,8 +214,9 @@ impl Pair {
                 self.linked = false;
                 self.arrive(LATENCY, Input::Closed);
             }
-            let Some(at) = self.on_the_way.iter().position(|(at, _)| *at <= self.now) else { return };
-            let (_, input) = self.on_the_way.remove(at).unwrap();
+            let Some(at) = self.on_the_way.iter().position(|(at, ..)| *at <= self.now) else { return };
+            let (_, left, input) = self.on_the_way.remove(at).unwrap();
+            self.trace(left, &input);
             self.device.handle(self.now, input);
         }
     }
@@ -217,7 +226,7 @@ impl Pair {
             Some(_) if !matches!(input, Input::Connected(..)) => self.tick(),
             _ => self.now + after,
         };
-        self.on_the_way.push_back((at, input));
+        self.on_the_way.push_back((at, self.now, input));
     }
 
     /// The next connection event.
@@ -259,6 +268,7 @@ impl Pair {
                 if self.bonding_hangs {
                     return;
                 }
+                self.characteristics.insert(op, characteristic);
                 let (after, result) = match self.sim.read(self.now, characteristic) {
                     Err(LinkError::NotPaired(why)) if !self.pairs => {
                         (PAIRING, Err(LinkError::NotPaired(why)))
@@ -274,6 +284,12 @@ impl Pair {
             Output::Write(op, characteristic, value, _) => {
                 assert!(value.len() <= 128);
                 self.written.push((characteristic, value.clone()));
+                if characteristic == gatt::COMMAND
+                    && let Ok(Frame { sequence, operation }) = Frame::decode(&value)
+                    && let Operation::ReadShort { path, .. } | Operation::Open { path, .. } = operation
+                {
+                    self.reads.insert(sequence, path);
+                }
                 let heats = is_heat(characteristic, &value);
                 if heats {
                     self.heats_sent += 1;
@@ -297,12 +313,45 @@ impl Pair {
         }
     }
 
+    /// When the state and the temperature that arrived last left the device.
+    pub fn sampled(&self) -> (Option<Instant>, Option<Instant>) {
+        self.sampled
+    }
+
+    /// Takes note of a value that arrives.
+    fn trace(&mut self, left: Instant, input: &Input) {
+        let word = |value: &[u8], at: usize| Some(u16::from_le_bytes([*value.get(at)?, *value.get(at + 1)?]));
+        let path = match input {
+            Input::Notified(gatt::REPLY, value) => {
+                let path = word(value, 0).and_then(|sequence| self.reads.remove(&sequence));
+                // OPEN is answered with a handle of one byte.
+                if let (Some(path), [_, _, 0, handle]) = (&path, &value[..]) {
+                    self.watches.insert(u16::from(*handle), path.clone());
+                }
+                path
+            }
+            Input::Notified(gatt::EVENT, value) => {
+                word(value, 3).and_then(|handle| self.watches.get(&handle)).cloned()
+            }
+            Input::ReadDone(op, Ok(_)) => self.characteristics.remove(op).and_then(|id| {
+                let paths = [(0x0022, "/p/app/stat/id"), (0x0025, "/p/app/htr/temp")];
+                let path = paths.into_iter().find(|(suffix, _)| legacy::characteristic(*suffix) == id);
+                path.map(|(_, path)| path.to_owned())
+            }),
+            _ => None,
+        };
+        match path.as_deref() {
+            Some("/p/app/stat/id") => self.sampled.0 = Some(left),
+            Some("/p/app/htr/temp") => self.sampled.1 = Some(left),
+            _ => {}
+        }
+    }
+
     fn hear(&mut self, event: Event) {
         match event {
             Event::Phase(phase) => self.phases.push(phase),
             Event::State(state) => {
                 assert_eq!(*state, *self.device.state());
-                self.told.push(self.now);
             }
             Event::Done(id, result) => self.results.push((id, result)),
             Event::Progress(id, done, of) => self.progress.push((id, done, of)),

@@ -185,6 +185,12 @@ impl Polls {
         self.slow_at.is_none_or(|at| now.saturating_duration_since(at) >= PATIENCE)
     }
 
+    /// Whether neither state nor temperature is due, or what matters less has waited long enough.
+    pub(super) fn is_free(&self, now: Instant) -> bool {
+        let live = |attribute| self.due.get(&attribute).is_some_and(|due| due.is_some_and(|due| due <= now));
+        !(live(Attribute::Operating) || live(Attribute::Heater)) || self.yields(now)
+    }
+
     /// Whether reading it takes the turn of what matters less.
     pub(super) fn is_slow(attribute: Attribute) -> bool {
         class(attribute) > Class::Live

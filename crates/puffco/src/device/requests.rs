@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::life::Life;
 use super::machine::Device;
-use super::session::{Command, Errand, Receipt};
+use super::session::{Command, Errand, Events, Receipt};
 use super::timing::{BOOST_SHOWS, REQUEST_KEPT};
 use super::{Request, RequestError, RequestId};
 use crate::attribute::Attribute;
@@ -63,21 +63,26 @@ impl Device {
         if session.doubted {
             return Some(Command::Read(Attribute::Operating, Vec::new()));
         }
-        if session.events == super::session::Events::Settled
+        // State and temperature stay fresh whatever else there is to do.
+        let free = session.polls.is_free(now);
+        if free
+            && session.events == Events::Settled
             && let Some(step) = session.watches.next(now, lively)
         {
+            session.polls.took_turn(now);
             return Some(Command::Watch(step));
         }
-        if let Some(command) = self.edit_command(now) {
+        if free && let Some(command) = self.edit_command(now) {
+            self.session_mut()?.polls.took_turn(now);
             return Some(command);
         }
         self.next_reading(now)
     }
 
     fn next_reading(&mut self, now: Instant) -> Option<Command> {
-        let session = self.session()?;
-        let yields = session.polls.yields(now);
-        if yields && let Some(command) = self.log_command(now) {
+        if self.session()?.polls.yields(now)
+            && let Some(command) = self.log_command(now)
+        {
             return Some(command);
         }
         let session = self.session_mut()?;

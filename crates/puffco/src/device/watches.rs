@@ -137,7 +137,8 @@ impl Watches {
     pub(super) fn started(&mut self, now: Instant, file: Attribute, ok: bool) {
         if let Some(watch) = self.watch(file) {
             watch.stage = match watch.stage {
-                Stage::Opened { handle } if ok => Stage::Live { handle, last: now, doubted: false },
+                // Not relied on before its first event.
+                Stage::Opened { handle } if ok => Stage::Live { handle, last: now, doubted: true },
                 // The first events may come before the answer.
                 live @ Stage::Live { .. } if ok => live,
                 _ => Stage::Refused,
@@ -212,6 +213,8 @@ mod tests {
         let start = WatchStep::Start { file: Attribute::Operating, handle, interval_ms: 200, length: 1 };
         assert_eq!(watches.next(now, false), Some(start));
         watches.started(now, Attribute::Operating, true);
+        assert!(!watches.covers(Attribute::Operating), "before its first event");
+        assert!(watches.event(now, 0, handle).is_some());
     }
 
     #[test]
