@@ -48,6 +48,9 @@ const GATHER: Duration = Duration::from_millis(40);
 /// How often time alone changes what there is to see (silent devices leave the scan's list).
 const TICK: Duration = Duration::from_secs(1);
 
+/// A tick that comes so much too late was slept through.
+const SLEPT: Duration = Duration::from_secs(10);
+
 /// What goes into the controller.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -192,6 +195,7 @@ impl Controller {
 
     /// Takes an input.
     pub fn handle(&mut self, now: Now, input: Input) {
+        self.notice_sleep(now);
         match input {
             Input::Command(command) => self.command(now, command),
             Input::Look(face, look) => self.look(face, look),
@@ -213,6 +217,7 @@ impl Controller {
 
     /// Carries out what is due.
     pub fn handle_timeout(&mut self, now: Now) {
+        self.notice_sleep(now);
         if self.bridge.poll_timeout().is_some_and(|due| due <= now.instant) {
             self.bridge.handle_timeout(now);
             self.drain_bridge();
@@ -251,6 +256,19 @@ impl Controller {
     fn changed(&mut self, now: Now) {
         if self.gather_until.is_none() {
             self.gather_until = Some(now.instant + GATHER);
+        }
+    }
+
+    /// Whether the computer slept since the last tick: links may be gone without a word.
+    fn notice_sleep(&mut self, now: Now) {
+        if self.next_tick + SLEPT > now.instant {
+            return;
+        }
+        self.next_tick = now.instant;
+        for (id, device) in self.devices.each_mut() {
+            if device.opened {
+                self.outputs.push_back(Output::Device(id.clone(), machine::Input::Woke));
+            }
         }
     }
 

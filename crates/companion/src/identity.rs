@@ -26,14 +26,8 @@ impl Fingerprints {
         let serial = state.serial.as_deref().filter(|serial| serial.len() >= SHORTEST_SERIAL);
         Self {
             serial: serial.map(|serial| hash(salt, "serial", serial.as_bytes())),
-            ..Self::of_address(state.mac, salt)
+            mac: state.mac.map(|mac| hash(salt, "mac", &mac)),
         }
-    }
-
-    /// The fingerprints of a device of which only the address was heard, or not even that.
-    #[must_use]
-    pub fn of_address(mac: Option<[u8; 6]>, salt: &[u8; 16]) -> Self {
-        Self { serial: None, mac: mac.map(|mac| hash(salt, "mac", &mac)) }
     }
 
     /// Nothing is known.

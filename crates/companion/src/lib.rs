@@ -25,4 +25,4 @@ mod sesh;
 mod words;
 
 pub use ending::asked_to_end;
-pub use runtime::{Companion, Options, StartError};
+pub use runtime::{Companion, Face, Options, StartError};

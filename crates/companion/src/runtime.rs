@@ -6,15 +6,17 @@ mod work;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_clock::Clock;
+use puffco::link::DeviceId;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::contract::{Command, Event};
-use crate::controller::{Controller, Input, Start};
+use crate::controller::{Controller, FaceId, Input, Look, Start};
 use crate::radios::{RadioChoice, Radios, demo_device};
 use crate::saved::{Saved, Store};
 use faces::Faces;
@@ -84,6 +86,7 @@ enum Message {
 #[derive(Clone)]
 pub struct Companion {
     messages: mpsc::UnboundedSender<Message>,
+    last_face: Arc<AtomicU64>,
     ended: watch::Receiver<bool>,
 }
 
@@ -118,13 +121,23 @@ impl Companion {
         let work = Work::new(radios, store, Arc::clone(&clock), inputs);
         let run = Run { controller, clock, work, faces: Faces::new() };
         tokio::spawn(run.until_shutdown(message_queue, input_queue, ended_sender));
-        Ok(Self { messages, ended })
+        Ok(Self { messages, last_face: Arc::default(), ended })
     }
 
     /// Does what a person asks for. What comes of it arrives as events.
     pub fn command(&self, command: Command) {
         // After the end there is nobody left to ask.
         let _ = self.messages.send(Message::Input(Input::Command(command)));
+    }
+
+    /// A face that comes and goes, such as one of several browser tabs: what it looks at counts while it is
+    /// there. It is taken for visible until it says otherwise.
+    #[must_use]
+    pub fn face(&self) -> Face {
+        let id = FaceId(self.last_face.fetch_add(1, Ordering::Relaxed) + 1);
+        let face = Face { companion: self.clone(), id };
+        face.look(Some(Look::default()));
+        face
     }
 
     /// Everything there is to see, then what changes. A face that falls behind gets the whole view again.
@@ -145,6 +158,41 @@ impl Companion {
         let _ = self.messages.send(Message::Input(Input::Shutdown));
         let mut ended = self.ended.clone();
         let _ = tokio::time::timeout(FAREWELL + Duration::from_secs(1), ended.wait_for(|ended| *ended)).await;
+    }
+}
+
+/// One of several faces. See [`Companion::face`].
+pub struct Face {
+    companion: Companion,
+    id: FaceId,
+}
+
+impl Face {
+    /// As [`Companion::command`]; what it looks at is this face's own.
+    pub fn command(&self, command: Command) {
+        match command {
+            Command::Look { visible, device } => {
+                self.look(Some(Look { visible, device: device.map(DeviceId) }));
+            }
+            command => self.companion.command(command),
+        }
+    }
+
+    /// As [`Companion::subscribe`].
+    #[must_use]
+    pub fn subscribe(&self) -> BoxStream<'static, Event> {
+        self.companion.subscribe()
+    }
+
+    fn look(&self, look: Option<Look>) {
+        // After the end nobody asks who looks.
+        let _ = self.companion.messages.send(Message::Input(Input::Look(self.id, look)));
+    }
+}
+
+impl Drop for Face {
+    fn drop(&mut self) {
+        self.look(None);
     }
 }
 

@@ -7,6 +7,7 @@ mod pick;
 mod web;
 
 use std::io::Write;
+use std::sync::Arc;
 
 use clap::Parser;
 use hearth_companion::{Companion, asked_to_end};
@@ -31,9 +32,10 @@ async fn main() -> anyhow::Result<()> {
         tokio::spawn(pick::connect(companion.clone(), wanted));
     }
     if cli.json {
-        tokio::spawn(lines::read(companion.clone()));
+        let face = Arc::new(companion.face());
+        tokio::spawn(lines::read(Arc::clone(&face)));
         tokio::select! {
-            result = lines::write(&companion) => result?,
+            result = lines::write(&face) => result?,
             () = asked_to_end() => {}
         }
     } else {

@@ -85,7 +85,8 @@ async fn contract(
 
 async fn speak(socket: WebSocket, companion: Companion) {
     let (mut out, mut incoming) = socket.split();
-    let mut events = companion.subscribe();
+    let face = companion.face();
+    let mut events = face.subscribe();
     loop {
         tokio::select! {
             event = events.next() => {
@@ -97,7 +98,7 @@ async fn speak(socket: WebSocket, companion: Companion) {
             }
             message = incoming.next() => match message {
                 Some(Ok(Message::Text(text))) => match serde_json::from_str::<Command>(&text) {
-                    Ok(command) => companion.command(command),
+                    Ok(command) => face.command(command),
                     Err(error) => tracing::warn!(%error, "the UI sent something that is no command"),
                 },
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break,

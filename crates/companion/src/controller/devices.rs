@@ -208,11 +208,7 @@ impl Controller {
             };
             self.notices.settle("device_gone");
             let saved = SavedDevice::new(id, found.name, found.model, found.simulated);
-            let mut device = KnownDevice::new(saved);
-            // Where the system tells addresses, a device is recognised before it is connected.
-            device.recognised_by(Fingerprints::of_address(found.address, &self.salt));
-            self.devices.known.insert(id.clone(), device);
-            self.join_twins(now, id);
+            self.devices.known.insert(id.clone(), KnownDevice::new(saved));
         }
         self.devices.looking = None;
         self.keep_scanning_as_needed();

@@ -19,8 +19,6 @@ pub struct Heard {
     pub name: String,
     /// What it probably is.
     pub model: String,
-    /// MAC address, where the system tells it.
-    pub address: Option<[u8; 6]>,
     /// Not real.
     pub simulated: bool,
     rssi: Option<i16>,
@@ -52,7 +50,6 @@ impl Found {
                 .unwrap_or_else(|| "Unnamed device".into()),
             model: model_of(&candidate).into(),
             rssi: advertisement.rssi.or(before.and_then(|heard| heard.rssi)),
-            address: advertisement.address,
             simulated,
             paired: advertisement.bonded,
             at: now,

@@ -3,7 +3,6 @@
 
 use hearth_clock::Now;
 use puffco::link::DeviceId;
-use puffco::state::OperatingState;
 
 use super::{Controller, Output};
 
@@ -13,19 +12,18 @@ impl Controller {
     pub(super) fn join_twins(&mut self, now: Now, id: &DeviceId) {
         let Some(device) = self.devices.get(id) else { return };
         let operating = device.operating();
-        let heats = operating.is_some_and(OperatingState::is_heating);
         let Some(old) = self.devices.twin(id, &device.saved().fingerprints) else { return };
         // A device has one link: two that are live are two devices, whatever they say.
         if self.devices.get(&old).is_none_or(|old| old.is_live()) {
             return;
         }
         let used = self.devices.in_use() == Some(&old);
-        let held = (used && self.bridge.holds_device()) || self.has_to_stop_stray(&old);
-        if heats && (self.strays.contains(&old) || (used && self.bridge.has_to_stop())) {
+        // Reached under the new id and seen cold, there is no heat to hold on to.
+        let cold = operating.is_some_and(|operating| !operating.is_heating());
+        if !cold && (self.strays.contains(&old) || (used && self.bridge.has_to_stop())) {
             self.strays.insert(id.clone());
         }
-        // Reached under the new id and seen cold, there is no heat to hold on to.
-        let cold = operating.is_some() && !heats;
+        let held = (used && self.bridge.holds_device()) || self.has_to_stop_stray(&old);
         if held && !cold {
             return;
         }

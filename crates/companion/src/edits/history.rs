@@ -60,7 +60,6 @@ impl History {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 mod tests {
     use super::*;
 

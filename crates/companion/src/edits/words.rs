@@ -241,7 +241,6 @@ fn intensity_name(intensity: f32) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 mod tests {
     use puffco::setting::Slot;
 

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::controller::{Input, Output};
 use crate::local::LocalGateway;
-use crate::radios::{Radios, outer};
+use crate::radios::{self, Radios, outer};
 use crate::saved::Store;
 
 /// The hands.
@@ -71,7 +71,10 @@ impl Work {
             }
             Output::PressButton(id) => {
                 if !self.radios.press(&id) {
-                    tracing::warn!(%id, "only simulated devices of this program have a button to press");
+                    tracing::warn!(
+                        device = radios::end_of(&id),
+                        "only simulated devices of this program have a button to press"
+                    );
                 }
             }
             Output::UseGateway(url) => return self.use_gateway(url).await,
@@ -106,7 +109,7 @@ impl Work {
             return None;
         }
         let Some((radio, inner, prefix)) = self.radios.of(id) else {
-            tracing::warn!(%id, "no radio of this run knows this device");
+            tracing::warn!(device = radios::end_of(id), "no radio of this run knows this device");
             let problem = Problem::Other("no radio of this run knows this device".into());
             return Some(Input::Device(id.clone(), machine::Event::Phase(Phase::Failed(problem))));
         };

@@ -1,146 +1,16 @@
-//! What faces are told, and what is asked of the world, for what goes into the controller.
+//! Gateway, group, scan and the device in use.
 
 use std::time::Duration;
 
-use hearth_clock::{Clock, Now};
 use hearth_companion::contract::{BluetoothState, Command, Event, GatewayState, Stage};
-use hearth_companion::controller::{Controller, Input, Output, Start};
-use hearth_companion::saved::{Saved, SavedDevice};
-use hearth_gateway_client::group::{
-    self, DeviceReport, Group, GroupPhase, Member, Request, SessionId, Status, Visibility,
-};
+use hearth_companion::controller::{Input, Output};
+use hearth_companion::saved::SavedDevice;
+use hearth_gateway_client::group::{self, GroupPhase, Request, Status};
 use puffco::device::{self as machine, Phase};
 use puffco::link::{AdapterState, Advertisement, DeviceId};
 use puffco::state::{DeviceState, OperatingState};
 
-struct Desk {
-    now: Now,
-    controller: Controller,
-    told: Vec<Event>,
-    asked: Vec<Output>,
-}
-
-impl Desk {
-    fn new() -> Self {
-        Self::starting(|_| {})
-    }
-
-    fn starting(change: impl FnOnce(&mut Start)) -> Self {
-        let mut start = Start {
-            saved: Saved::default(),
-            gateway: None,
-            adapter: None,
-            create: None,
-            join: None,
-            fresh_salt: [5; 16],
-        };
-        change(&mut start);
-        let now = Clock::new().now();
-        let mut desk =
-            Self { now, controller: Controller::new(now, start), told: Vec::new(), asked: Vec::new() };
-        desk.settle();
-        desk
-    }
-
-    fn put(&mut self, input: Input) -> &mut Self {
-        self.controller.handle(self.now, input);
-        self.settle();
-        self
-    }
-
-    fn command(&mut self, command: Command) -> &mut Self {
-        self.put(Input::Command(command))
-    }
-
-    /// Passes the moment in which changes are gathered.
-    fn settle(&mut self) {
-        self.pass(Duration::from_millis(50));
-    }
-
-    fn pass(&mut self, time: Duration) {
-        let end = self.now.later(time);
-        loop {
-            while let Some(output) = self.controller.poll_output() {
-                match output {
-                    Output::Emit(event) => self.told.push(event),
-                    other => self.asked.push(other),
-                }
-            }
-            let due = self.controller.poll_timeout();
-            if due > end.instant {
-                break;
-            }
-            self.now = self.now.later(due.saturating_duration_since(self.now.instant));
-            self.controller.handle_timeout(self.now);
-        }
-        self.now = end;
-    }
-
-    fn requests(&self) -> Vec<Request> {
-        let request = |output: &Output| match output {
-            Output::Gateway(request) => Some(request.clone()),
-            _ => None,
-        };
-        self.asked.iter().filter_map(request).collect()
-    }
-
-    fn connected(&mut self) -> &mut Self {
-        self.put(Input::Gateway(group::Event::Status(Status::Connected { latency: None, resumed: false })))
-    }
-
-    fn in_group(&mut self, phase: GroupPhase) -> &mut Self {
-        self.in_group_with(phase, Vec::new())
-    }
-
-    fn in_group_with(&mut self, phase: GroupPhase, others: Vec<Member>) -> &mut Self {
-        let own = SessionId("own".into());
-        let members = [vec![member("own", None)], others].concat();
-        let group = Group {
-            id: "abc123".into(),
-            name: "Test".into(),
-            visibility: Visibility::Private,
-            phase,
-            sesh_counter: 0,
-            owner: own.clone(),
-            own,
-            ready: Vec::new(),
-            members,
-        };
-        self.put(Input::Gateway(group::Event::Group(Some(Box::new(group)))))
-    }
-
-    fn stage(&self) -> Stage {
-        self.controller.view().stage.stage
-    }
-
-    fn hear_ember(&mut self) -> &mut Self {
-        let advertisement =
-            Advertisement { name: Some("Peak Ember".into()), rssi: Some(-50), ..Advertisement::default() };
-        self.put(Input::Heard { id: ember(), advertisement, simulated: false })
-    }
-
-    fn notices(&self) -> Vec<String> {
-        self.controller.view().notices.into_iter().map(|notice| notice.code).collect()
-    }
-}
-
-fn member(id: &str, device_name: Option<&str>) -> Member {
-    let device =
-        device_name.map(|name| DeviceReport { device_name: Some(name.into()), ..DeviceReport::default() });
-    Member {
-        session_id: SessionId(id.into()),
-        user_name: None,
-        away: false,
-        disconnected: false,
-        mobile: false,
-        strain: None,
-        device,
-    }
-}
-
-fn ember() -> DeviceId {
-    DeviceId("ble:ember".into())
-}
+use crate::desk::{Desk, ember, in_use, member, storm, with_two_devices};
 
 #[test]
 fn a_fresh_start_connects_to_the_gateway_in_this_program() {
@@ -317,27 +187,6 @@ fn the_end_waits_for_an_own_heat() {
     let state = DeviceState { operating: Some(OperatingState::FADE), ..state };
     desk.put(Input::Device(ember(), machine::Event::State(Box::new(state))));
     assert!(!desk.controller.heats());
-}
-
-/// A desk with two linked devices, of which Ember is in use.
-fn with_two_devices() -> Desk {
-    let mut desk = Desk::new();
-    desk.hear_ember().command(Command::ConnectDevice { id: ember().0 });
-    desk.put(Input::Device(ember(), machine::Event::Phase(Phase::Ready)));
-    let advertisement = Advertisement { name: Some("Peak Storm".into()), ..Advertisement::default() };
-    desk.put(Input::Heard { id: storm(), advertisement, simulated: false });
-    desk.command(Command::ConnectDevice { id: storm().0 });
-    desk.put(Input::Device(storm(), machine::Event::Phase(Phase::Ready)));
-    desk.asked.clear();
-    desk
-}
-
-fn storm() -> DeviceId {
-    DeviceId("ble:storm".into())
-}
-
-fn in_use(desk: &Desk) -> Vec<String> {
-    desk.controller.view().devices.into_iter().filter(|d| d.in_use).map(|d| d.id).collect()
 }
 
 #[test]

@@ -1,0 +1,82 @@
+//! Bluetooth adapters: their choice, and what happens when one comes back.
+
+use hearth_companion::contract::Command;
+use hearth_companion::controller::{Input, Output};
+use puffco::device::{Input as MachineInput, Phase, Problem};
+use puffco::link::{AdapterInfo, AdapterState};
+
+use crate::desk::{Desk, ember};
+use crate::edits::idle;
+
+fn adapter(name: &str, in_use: bool) -> AdapterInfo {
+    AdapterInfo { id: format!("00:11:{name}"), name: name.into(), powered: true, in_use }
+}
+
+fn used<'a>(desk: &'a Desk) -> Vec<Option<&'a str>> {
+    let of = |output: &'a Output| match output {
+        Output::UseAdapter(id) => Some(id.as_deref()),
+        _ => None,
+    };
+    desk.asked.iter().filter_map(of).collect()
+}
+
+#[test]
+fn there_is_a_choice_only_between_several() {
+    let mut desk = Desk::new();
+    desk.put(Input::Adapters(vec![adapter("hci0", true)]));
+    assert_eq!(desk.controller.view().scan.adapters, []);
+    desk.put(Input::Adapters(vec![adapter("hci0", true), adapter("hci1", false)]));
+    let adapters = desk.controller.view().scan.adapters;
+    assert_eq!(adapters.iter().map(|adapter| adapter.name.as_str()).collect::<Vec<_>>(), ["hci0", "hci1"]);
+    assert!(adapters[0].in_use && !adapters[1].in_use);
+    assert_eq!(used(&desk), [], "nobody chose");
+}
+
+#[test]
+fn the_choice_is_remembered_and_made_again_at_the_start() {
+    let mut desk = Desk::new();
+    desk.put(Input::Adapters(vec![adapter("hci0", true), adapter("hci1", false)]));
+    desk.command(Command::UseAdapter { id: Some("00:11:hci1".into()) });
+    assert_eq!(used(&desk), [Some("00:11:hci1")]);
+    let saved = desk.saved().unwrap();
+    let mut desk = Desk::starting(|start| start.saved = saved);
+    assert_eq!(used(&desk), [Some("00:11:hci1")]);
+    desk.command(Command::UseAdapter { id: None });
+    assert_eq!(used(&desk), [Some("00:11:hci1"), None]);
+    assert_eq!(desk.saved().unwrap().adapter, None);
+}
+
+#[test]
+fn an_adapter_for_one_run_may_be_named_and_is_not_remembered() {
+    let mut desk = Desk::starting(|start| {
+        start.saved.adapter = Some("00:11:hci0".into());
+        start.adapter = Some("hci1".into());
+    });
+    desk.put(Input::Adapters(vec![adapter("hci0", true), adapter("hci1", false)]));
+    assert_eq!(used(&desk), [Some("hci1"), Some("00:11:hci1")], "by its id as soon as that is known");
+    desk.linked(&ember(), idle());
+    assert_eq!(desk.saved().unwrap().adapter.as_deref(), Some("00:11:hci0"));
+}
+
+#[test]
+fn what_failed_for_want_of_bluetooth_is_tried_again_when_it_is_back() {
+    for (problem, again) in [
+        (Problem::AdapterOff, true),
+        (Problem::NoAdapter, true),
+        (Problem::PermissionDenied, true),
+        (Problem::PairingNeeded, false),
+    ] {
+        let mut desk = Desk::new();
+        desk.put(Input::Adapter(AdapterState::On("hci0".into()))).linked(&ember(), idle());
+        desk.put(Input::Adapter(AdapterState::Off)).phase(&ember(), Phase::Failed(problem.clone()));
+        desk.asked.clear();
+        desk.put(Input::Adapter(AdapterState::On("hci0".into())));
+        desk.put(Input::Adapter(AdapterState::On("hci0".into())));
+        let tries = desk
+            .asked
+            .iter()
+            .filter(|output| matches!(output, Output::Device(_, MachineInput::AdapterOn)))
+            .count();
+        assert_eq!(tries, usize::from(again), "{problem:?}");
+    }
+}

@@ -1,0 +1,13 @@
+//! What faces are told, and what is asked of the world, for what goes into the controller.
+
+#![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
+
+mod adapters;
+mod desk;
+mod edits;
+mod identity;
+mod logs;
+mod looking;
+mod page;
+mod session;
+mod several;
