@@ -23,7 +23,7 @@ mod wire;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use puffco::link::{Advertisement, Gatt, LinkError};
+use puffco::link::{Advertisement, Gatt, LinkError, WriteMode};
 use uuid::Uuid;
 
 pub use self::counters::{Counters, Written};
@@ -58,6 +58,7 @@ impl Link {
 #[derive(Debug)]
 pub struct SimDevice {
     config: SimConfig,
+    services: Vec<Service>,
     appliance: Appliance,
     link: Option<Link>,
     bonded: bool,
@@ -74,6 +75,7 @@ impl SimDevice {
     pub fn new(config: SimConfig, now: Instant) -> Self {
         let quirks = &config.quirks;
         Self {
+            services: server::services(&config),
             appliance: Appliance::new(&config, now),
             link: None,
             bonded: config.bonded && !quirks.bond_lost,
@@ -121,8 +123,7 @@ impl SimDevice {
     /// Its services and characteristics.
     #[must_use]
     pub fn gatt(&self) -> Gatt {
-        let services = self.services().into_iter();
-        let services = services.map(|service| {
+        let services = self.services.iter().map(|service| {
             (service.id, service.characteristics.iter().map(|characteristic| characteristic.id).collect())
         });
         Gatt { services: services.collect() }
@@ -130,8 +131,17 @@ impl SimDevice {
 
     /// Its services in their order, with the properties of their characteristics.
     #[must_use]
-    pub fn services(&self) -> Vec<Service> {
-        server::services(&self.config)
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// Whether a characteristic can be written in this way.
+    #[must_use]
+    pub fn accepts(&self, characteristic: Uuid, mode: WriteMode) -> bool {
+        self.properties(characteristic).is_some_and(|properties| match mode {
+            WriteMode::WithResponse => properties.write,
+            WriteMode::WithoutResponse => properties.write_without_response,
+        })
     }
 
     /// A central connects.
@@ -349,8 +359,7 @@ impl SimDevice {
     }
 
     fn properties(&self, characteristic: Uuid) -> Option<Properties> {
-        let services = self.services();
-        let mut all = services.iter().flat_map(|service| &service.characteristics);
+        let mut all = self.services.iter().flat_map(|service| &service.characteristics);
         all.find(|known| known.id == characteristic).map(|known| known.properties)
     }
 

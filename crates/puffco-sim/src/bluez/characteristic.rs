@@ -85,6 +85,10 @@ impl GattCharacteristic1 {
     async fn write_value(&self, value: Vec<u8>, options: HashMap<String, OwnedValue>) -> Result<(), Refusal> {
         let command =
             matches!(options.get("type").map(|kind| &**kind), Some(Value::Str(kind)) if kind == "command");
+        let Properties { write, write_without_response, .. } = self.node.properties;
+        if !(if command { write_without_response } else { write }) {
+            return Err(Refusal::NotSupported("Operation is not supported".to_owned()));
+        }
         if !command {
             tokio::time::sleep(self.round_trip()).await;
         } else if value.len() + 3 > usize::from(self.mtu()) {

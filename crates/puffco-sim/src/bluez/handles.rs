@@ -37,7 +37,7 @@ pub(super) struct ServiceNode {
 }
 
 /// Lays out the services of the device at this path.
-pub(super) fn lay_out(device: &str, services: Vec<Service>) -> Vec<ServiceNode> {
+pub(super) fn lay_out(device: &str, services: &[Service]) -> Vec<ServiceNode> {
     let changed = Characteristic {
         id: SERVICE_CHANGED,
         properties: Properties { notify: true, ..Properties::default() },
@@ -50,9 +50,9 @@ pub(super) fn lay_out(device: &str, services: Vec<Service>) -> Vec<ServiceNode> 
         first
     };
     let mut nodes = Vec::new();
-    for service in std::iter::once(generic).chain(services) {
+    for service in std::iter::once(&generic).chain(services) {
         let path = format!("{device}/service{:04x}", take(1));
-        let characteristics = service.characteristics.into_iter().map(|Characteristic { id, properties }| {
+        let characteristics = service.characteristics.iter().map(|&Characteristic { id, properties }| {
             // The declaration, and the value behind it.
             let node = format!("{path}/char{:04x}", take(2));
             let descriptor = properties.notify.then(|| format!("{node}/desc{:04x}", take(1)));

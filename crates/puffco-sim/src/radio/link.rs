@@ -73,6 +73,10 @@ impl Link for SimLink {
     }
 
     async fn write(&self, characteristic: Uuid, value: &[u8], mode: WriteMode) -> Result<(), LinkError> {
+        self.act(|device, _| match device.accepts(characteristic, mode) {
+            true => Ok(()),
+            false => Err(LinkError::NoCharacteristic(characteristic)),
+        })?;
         match mode {
             WriteMode::WithoutResponse => self.act(|device, now| device.write(now, characteristic, value)),
             WriteMode::WithResponse => {
