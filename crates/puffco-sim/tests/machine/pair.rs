@@ -64,6 +64,12 @@ pub struct Pair {
     pub pairs: bool,
     /// Answers to VERSION never come.
     pub bonding_hangs: bool,
+    /// What the next write of this characteristic ends with, though it arrives.
+    pub write_error: Option<(Uuid, LinkError)>,
+    /// What is written there arrives as something else.
+    pub garbled: Option<Uuid>,
+    /// No answer comes.
+    pub deaf: bool,
     /// When it arrives, when it left the device, and what it is.
     on_the_way: VecDeque<(Instant, Instant, Input)>,
     to_the_device: VecDeque<(Instant, Output)>,
@@ -98,6 +104,9 @@ impl Pair {
             connect_error: None,
             pairs: true,
             bonding_hangs: false,
+            write_error: None,
+            garbled: None,
+            deaf: false,
             on_the_way: VecDeque::new(),
             to_the_device: VecDeque::new(),
             began: now,
@@ -222,6 +231,10 @@ impl Pair {
     }
 
     fn arrive(&mut self, after: Duration, input: Input) {
+        let lost = matches!(input, Input::ReadDone(..) | Input::WriteDone(..) | Input::Notified(..));
+        if self.deaf && lost {
+            return;
+        }
         let at = match self.interval {
             Some(_) if !matches!(input, Input::Connected(..)) => self.tick(),
             _ => self.now + after,
@@ -299,10 +312,16 @@ impl Pair {
                 if broken == Some(Break::Before) {
                     self.sim.drop_link(self.now);
                 }
+                let mut value = value;
+                if self.garbled == Some(characteristic) {
+                    value[0] ^= 1;
+                }
                 let result = self.sim.write(self.now, characteristic, &value);
                 if broken == Some(Break::After) {
                     self.sim.drop_link(self.now);
                 }
+                let error = self.write_error.take_if(|(id, _)| *id == characteristic);
+                let result = error.map_or(result, |(_, error)| Err(error));
                 self.arrive(LATENCY, Input::WriteDone(op, result));
             }
             Output::Subscribe(op, characteristic) => {

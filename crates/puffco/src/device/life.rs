@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::machine::Device;
 use super::session::{Session, Step};
 use super::snapshot::{PRESENT, lasting};
-use super::timing::{AFTER_HEARD, AFTER_HEARD_MOST, BITE, BOND, CONNECT, LATER, STABLE};
+use super::timing::{AFTER_HEARD, AFTER_HEARD_MOST, BITE, BOND, CONNECT, IN_ORDER, LATER, STABLE};
 use super::{Event, OpId, Output, Phase, Problem, SetupStep};
 use crate::gatt;
 use crate::generation::{Generation, LedApi};
@@ -171,9 +171,9 @@ impl Device {
         let op = self.next_op();
         let step = Step::Bond { op, deadline: now + BOND };
         let mut session = Session::new(generation, gatt, step, PRESENT.to_vec());
-        // What can wait comes after what matters; for a device that is known it can wait longer.
+        // What can wait comes after what matters, in its order; for a device that is known it can wait longer.
         for (attribute, bite) in lasting().zip(1..) {
-            let at = if self.known { now + LATER + BITE * bite } else { now };
+            let at = if self.known { now + LATER + BITE * bite } else { now + IN_ORDER * bite };
             session.polls.by(at, attribute);
         }
         session.limits = self.limits;

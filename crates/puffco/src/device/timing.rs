@@ -51,6 +51,8 @@ pub(super) const BACKOFF_MOST: Duration = ms(16_000);
 pub(super) const LATER: Duration = ms(3_000);
 /// See [`LATER`].
 pub(super) const BITE: Duration = ms(250);
+/// What can wait on a new device is due at once, and keeps its order by this.
+pub(super) const IN_ORDER: Duration = Duration::from_micros(1);
 /// A value that could not be read is tried once more after this, then rarely.
 pub(super) const READ_AGAIN: Duration = ms(2_000);
 /// See [`READ_AGAIN`].
