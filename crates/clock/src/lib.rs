@@ -48,9 +48,12 @@ impl Suspension {
     }
 }
 
+/// Reads the monotonic clock and the time since 1970.
+type Read = Box<dyn Fn() -> (Instant, Duration) + Send + Sync>;
+
 /// A source of [`Now`], shared by the tokio layers of a program.
-#[derive(Debug)]
 pub struct Clock {
+    read: Read,
     suspension: std::sync::Mutex<Suspension>,
 }
 
@@ -58,28 +61,46 @@ impl Clock {
     /// A clock that starts at the computer's present time.
     #[must_use]
     pub fn new() -> Self {
-        let (monotonic, wall) = read();
-        Self {
-            suspension: std::sync::Mutex::new(Suspension {
-                last_monotonic: monotonic,
-                last_wall: wall,
-                slept: Duration::ZERO,
-            }),
-        }
+        Self::reading(read)
+    }
+
+    /// A clock that reads `read` instead of the computer's clocks, for tests: the monotonic clock, and the time
+    /// since 1970.
+    pub fn reading(read: impl Fn() -> (Instant, Duration) + Send + Sync + 'static) -> Self {
+        let (last_monotonic, last_wall) = read();
+        let suspension = Suspension { last_monotonic, last_wall, slept: Duration::ZERO };
+        Self { read: Box::new(read), suspension: std::sync::Mutex::new(suspension) }
     }
 
     /// The present moment.
     #[must_use]
     pub fn now(&self) -> Now {
-        let (monotonic, wall) = read();
-        let mut suspension = self.suspension.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Now { instant: suspension.sample(monotonic, wall), unix_ms: wall.as_millis() as u64 }
+        let (instant, unix, _) = self.sample();
+        Now { instant, unix_ms: unix.as_millis() as u64 }
+    }
+
+    /// How long the computer slept since this clock was made. When it has grown, the computer woke up.
+    #[must_use]
+    pub fn slept(&self) -> Duration {
+        self.sample().2
     }
 
     /// How long to sleep from now until `deadline`; zero when it has passed.
     #[must_use]
     pub fn until(&self, deadline: Instant) -> Duration {
         deadline.saturating_duration_since(self.now().instant)
+    }
+
+    fn sample(&self) -> (Instant, Duration, Duration) {
+        let (monotonic, wall) = (self.read)();
+        let mut suspension = self.suspension.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        (suspension.sample(monotonic, wall), wall, suspension.slept)
+    }
+}
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Clock").field("suspension", &self.suspension).finish_non_exhaustive()
     }
 }
 
@@ -112,6 +133,20 @@ mod tests {
         assert_eq!(now, t0 + Duration::from_secs(601));
         let later = clock.sample(t0 + Duration::from_secs(2), Duration::from_secs(1_000_602));
         assert_eq!(later, t0 + Duration::from_secs(602));
+    }
+
+    #[test]
+    fn a_clock_tells_that_the_computer_slept() {
+        let (start, _) = read();
+        let wall = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(1_000_000));
+        let seconds = wall.clone();
+        let clock = Clock::reading(move || {
+            (start, Duration::from_secs(seconds.load(std::sync::atomic::Ordering::SeqCst)))
+        });
+        assert_eq!(clock.slept(), Duration::ZERO);
+        wall.fetch_add(600, std::sync::atomic::Ordering::SeqCst);
+        assert_eq!(clock.slept(), Duration::from_secs(600));
+        assert_eq!(clock.now().instant, start + Duration::from_secs(600));
     }
 
     #[test]

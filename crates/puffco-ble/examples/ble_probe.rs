@@ -195,7 +195,6 @@ impl Probe {
                     done = true;
                 }
                 Event::Done(_, result) => println!("stop command: {result:?}"),
-                _ => {}
                 Event::Phase(phase) => println!("{phase:?}"),
                 Event::State(state) => {
                     let before = std::mem::replace(&mut self.state, *state);
@@ -208,6 +207,7 @@ impl Probe {
                         return Ok(());
                     }
                 }
+                _ => {}
             }
         }
     }

@@ -3,6 +3,8 @@
 //!
 //! Knows no Bluetooth library and decides nothing: what to connect, read or write is the machine's business.
 
+mod slumber;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +13,12 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_clock::Clock;
 use puffco::device::{Device, DeviceConfig, Event, Input, OpId, Output};
-use puffco::link::{Connection, DeviceId, Link, LinkError, LinkEvent, Radio};
+use puffco::link::{Connection, DeviceId, Link, LinkError, LinkEvent, Radio, SleepEvent, SleepHold};
+use puffco::state::OperatingState;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+
+use self::slumber::Slumber;
 
 /// The longest sleep. The runtime's timer stands still while the computer sleeps; after it wakes up, a
 /// deadline is noticed at most this much late.
@@ -46,6 +51,7 @@ impl DeviceHandle {
         events: mpsc::UnboundedSender<(DeviceId, Event)>,
     ) -> Self {
         let (inputs, receiver) = mpsc::unbounded_channel();
+        let slumber = Slumber::new(radio.sleeps(), clock.slept());
         let actor = Actor {
             machine: Device::new(config),
             radio,
@@ -56,6 +62,7 @@ impl DeviceHandle {
             connecting: None,
             closing: None,
             tasks: JoinSet::new(),
+            slumber,
         };
         tokio::spawn(actor.run(receiver));
         Self { inputs }
@@ -102,6 +109,7 @@ struct Actor {
     connecting: Option<(OpId, AbortHandle)>,
     closing: Option<JoinHandle<()>>,
     tasks: JoinSet<Done>,
+    slumber: Slumber,
 }
 
 impl Actor {
@@ -132,7 +140,14 @@ impl Actor {
                     Err(error) if error.is_cancelled() => {}
                     Err(error) => tracing::error!(device = %self.id, %error, "a radio operation panicked"),
                 },
+                event = self.slumber.next() => match event {
+                    SleepEvent::Soon(hold) => self.before_sleep(hold),
+                    SleepEvent::Over => self.after_sleep(),
+                },
                 () = tokio::time::sleep(sleep) => self.machine.handle_timeout(self.clock.now().instant),
+            }
+            if self.slumber.is_over(self.clock.now().instant, self.clock.slept()) {
+                self.after_sleep();
             }
         }
         self.feed(Input::Disconnect);
@@ -145,6 +160,36 @@ impl Actor {
 
     fn feed(&mut self, input: Input) {
         self.machine.handle(self.clock.now().instant, input);
+    }
+
+    /// The computer is about to sleep: lets an idle device go, which costs its battery less than a link that
+    /// nobody ends. A heat is watched to the last moment.
+    fn before_sleep(&mut self, hold: SleepHold) {
+        if self.machine.state().operating.is_some_and(OperatingState::is_heat_cycle) {
+            return;
+        }
+        let trying = self.connecting.as_ref().map(|(op, _)| *op);
+        let open = self.link.is_some();
+        self.close();
+        self.slumber.begin(self.clock.now().instant, trying);
+        if open {
+            self.feed(Input::Closed);
+        }
+        let earlier = self.closing.take();
+        self.closing = Some(tokio::spawn(async move {
+            if let Some(earlier) = earlier {
+                let _ = earlier.await;
+            }
+            drop(hold);
+        }));
+    }
+
+    /// The computer is awake: what was put off is done, and the machine looks at what it knew.
+    fn after_sleep(&mut self) {
+        if let Some(op) = self.slumber.end() {
+            self.connect(op);
+        }
+        self.feed(Input::Woke);
     }
 
     /// Does what the machine wants done, until it wants nothing more.
@@ -176,6 +221,9 @@ impl Actor {
     /// Starts a try to connect, after the last link has closed.
     fn connect(&mut self, op: OpId) {
         self.close();
+        if self.slumber.puts_off(op) {
+            return;
+        }
         let closing = self.closing.take();
         let radio = self.radio.clone();
         let id = self.id.clone();
@@ -236,6 +284,7 @@ impl Actor {
 
     /// Gives up what is being opened and closes what is open.
     fn close(&mut self) {
+        self.slumber.forget();
         if let Some((_, task)) = self.connecting.take() {
             task.abort();
         }

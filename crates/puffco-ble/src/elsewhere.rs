@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::adapters::{Adapters, Present};
 use crate::failure::{PAIRING_HINT, classify};
+use crate::sleep::Sleeps;
 
 /// Limit of opening the link.
 const CONNECT_LIMIT: Duration = Duration::from_secs(12);
@@ -27,8 +28,8 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Looks for adapters, and goes on watching them.
-    pub(crate) async fn open() -> Result<Self, LinkError> {
+    /// Looks for adapters, and goes on watching them. Nothing is told of the computer's sleep here.
+    pub(crate) async fn open(_sleeps: &Sleeps) -> Result<Self, LinkError> {
         let manager = Manager::new().await.map_err(classify)?;
         let adapters = watch::Sender::new(Adapters::missing());
         let host = Self { adapters, manager, watches: Mutex::default() };

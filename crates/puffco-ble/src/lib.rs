@@ -15,6 +15,7 @@ mod news;
 mod permitted;
 mod radio;
 mod scan;
+mod sleep;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;

@@ -3,6 +3,7 @@
 
 mod agent;
 mod daemon;
+mod logind;
 mod setup;
 mod watch;
 
@@ -18,6 +19,7 @@ use zbus::Connection;
 use zbus::zvariant::{OwnedObjectPath, Value};
 
 use crate::adapters::{Adapters, Present};
+use crate::sleep::Sleeps;
 use agent::Agent;
 pub(crate) use setup::Bonding;
 
@@ -34,18 +36,20 @@ pub(crate) struct Host {
     rebuffs: setup::Rebuffs,
     adapters: tokio::sync::watch::Receiver<Adapters>,
     watch: JoinHandle<()>,
+    logind: JoinHandle<()>,
 }
 
 impl Host {
-    /// Connects to the system bus, looks for adapters, and goes on watching them.
-    pub(crate) async fn open() -> Result<Self, LinkError> {
+    /// Connects to the system bus, looks for adapters, and goes on watching them, and the computer's sleep.
+    pub(crate) async fn open(sleeps: &Sleeps) -> Result<Self, LinkError> {
         let connection = connect_to_bus().await.map_err(|error| daemon::classify(&error))?;
         let agent = Agent::serve(&connection).await.map_err(|error| daemon::classify(&error))?;
         let manager = Manager::new().await.map_err(crate::failure::classify)?;
         let (adapters, watch) = watch::start(connection.clone(), manager, agent.clone())
             .await
             .map_err(|error| daemon::classify(&error))?;
-        Ok(Self { connection, agent, rebuffs: setup::Rebuffs::default(), adapters, watch })
+        let logind = logind::start(connection.clone(), sleeps.clone());
+        Ok(Self { connection, agent, rebuffs: setup::Rebuffs::default(), adapters, watch, logind })
     }
 
     /// What adapters there are; ends with the bus.
@@ -113,6 +117,7 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         self.watch.abort();
+        self.logind.abort();
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use btleplug::api::{Central as _, Peripheral as _};
 use btleplug::platform::{Adapter, Peripheral, PeripheralId};
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use puffco::link::{Connection, DeviceId, LinkError, Radio, RadioEvent};
+use puffco::link::{Connection, DeviceId, LinkError, Radio, RadioEvent, SleepEvent};
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -26,6 +26,7 @@ use crate::follow::follow;
 use crate::link::{BleLink, Turn};
 use crate::news::News;
 use crate::scan::Scan;
+use crate::sleep::Sleeps;
 use crate::system::{Host, device_id};
 
 /// Limit of giving up a link that did not come about.
@@ -47,6 +48,7 @@ impl BleRadio {
         runtime.spawn(async move {
             let _ = first_look.host().await;
         });
+        runtime.spawn(refresh_after_sleep(Arc::downgrade(&shared), shared.sleeps.listen()));
         Self { shared, runtime }
     }
 
@@ -89,6 +91,10 @@ impl Radio for BleRadio {
         self.shared.choice.send_replace(id);
     }
 
+    fn sleeps(&self) -> BoxStream<'static, SleepEvent> {
+        self.shared.sleeps.listen()
+    }
+
     async fn connect(&self, device: &DeviceId) -> Result<Connection, LinkError> {
         let (give, take) = oneshot::channel();
         self.runtime.spawn(Shared::connect(self.shared.clone(), device.clone(), give));
@@ -106,6 +112,7 @@ pub(crate) struct Shared {
     /// The adapter in use.
     used: watch::Sender<Use>,
     deciding: tokio::sync::Mutex<()>,
+    sleeps: Sleeps,
     scan: Scan,
     host: tokio::sync::Mutex<Option<Running>>,
     ears: tokio::sync::Mutex<BTreeMap<PeripheralId, Arc<Ear>>>,
@@ -132,6 +139,7 @@ impl Shared {
             choice: watch::Sender::new(None),
             used: watch::Sender::new(Use::Missing),
             deciding: tokio::sync::Mutex::new(()),
+            sleeps: Sleeps::default(),
             scan: Scan::default(),
             host: tokio::sync::Mutex::new(None),
             ears: tokio::sync::Mutex::new(BTreeMap::new()),
@@ -151,7 +159,7 @@ impl Shared {
             return Ok(host);
         }
         *running = None;
-        match Host::open().await {
+        match Host::open(&self.sleeps).await {
             Ok(host) => {
                 let host = Arc::new(host);
                 let now = host.adapters().borrow().clone();
@@ -312,6 +320,16 @@ impl Shared {
     pub(crate) async fn disconnected(&self, id: &PeripheralId) {
         if let Some(ear) = self.ears.lock().await.get(id) {
             ear.line.close_any();
+        }
+    }
+}
+
+/// Starts a scan anew after each sleep of the computer: the radio may have forgotten it.
+async fn refresh_after_sleep(shared: Weak<Shared>, mut sleeps: BoxStream<'static, SleepEvent>) {
+    while let Some(event) = sleeps.next().await {
+        let Some(shared) = shared.upgrade() else { return };
+        if matches!(event, SleepEvent::Over) {
+            shared.scan.refresh().await;
         }
     }
 }

@@ -75,7 +75,6 @@ impl Scan {
     }
 
     /// Starts it anew where it runs: the computer slept meanwhile, and the radio may have forgotten it.
-    #[cfg(target_os = "linux")]
     pub(crate) async fn refresh(&self) {
         let mut state = self.0.lock().await;
         let _ = state.halt().await;

@@ -176,6 +176,34 @@ pub enum RadioEvent {
     Heard(DeviceId, Advertisement),
 }
 
+/// Sleep and wake of the computer, as the system announces them.
+#[derive(Clone, Debug)]
+pub enum SleepEvent {
+    /// The computer is about to sleep: let go what does not outlive that.
+    Soon(SleepHold),
+    /// It is awake again, or did not sleep after all.
+    Over,
+}
+
+/// Holds a sleep off while any clone of it lives, for as long as the system lets that be (some seconds).
+#[derive(Clone)]
+pub struct SleepHold {
+    _hold: Arc<dyn std::any::Any + Send + Sync>,
+}
+
+impl SleepHold {
+    /// Holds it off by keeping this.
+    pub fn new(hold: impl std::any::Any + Send + Sync) -> Self {
+        Self { _hold: Arc::new(hold) }
+    }
+}
+
+impl std::fmt::Debug for SleepHold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SleepHold")
+    }
+}
+
 /// A source of links: a Bluetooth adapter, or simulated devices.
 #[async_trait]
 pub trait Radio: Send + Sync {
@@ -193,6 +221,10 @@ pub trait Radio: Send + Sync {
     /// Takes effect in the background; [`RadioEvent::Adapters`] tells. A radio without a choice ignores it.
     fn use_adapter(&self, id: Option<String>) {
         let _ = id;
+    }
+    /// Sleep and wake of the computer, where its system announces them; otherwise nothing ever comes.
+    fn sleeps(&self) -> BoxStream<'static, SleepEvent> {
+        Box::pin(futures::stream::pending())
     }
     /// Connects, discovers services and starts listening. One try; takes at most 30 s.
     async fn connect(&self, device: &DeviceId) -> Result<Connection, LinkError>;
