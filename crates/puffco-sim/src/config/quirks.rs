@@ -202,7 +202,8 @@ impl Quirks {
             Some(luck) => WatchQuirk::Lapse(Duration::from_secs_f64(1.0 + luck * 20.0)),
             None => WatchQuirk::None,
         };
-        quirks.limits_unanswered = now_and_then(0.1).is_some();
+        // Who waits for limits that never come says nothing meanwhile.
+        quirks.limits_unanswered = now_and_then(0.1).is_some() && quirks.idle_drop.is_none();
         for path in ["/p/app/info/drem", "/p/app/info/dpd", "/p/app/ltrn/remt", "/p/bat/cap"] {
             if now_and_then(0.1).is_some() {
                 quirks.missing.insert(path.to_owned());
