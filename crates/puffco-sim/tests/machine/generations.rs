@@ -131,8 +131,7 @@ fn after_an_uncertain_write_of_the_pointer_it_is_written_again() {
     pair.write_error = Some((legacy::POINTER, LinkError::TimedOut));
     let set = pair.ask(Request::Set(Setting::ProfileSeconds(Slot::new(1).unwrap(), 77.0)));
     assert_eq!(pair.until_result(set), Ok(()));
-    let pointers: Vec<_> =
-        pair.written[before..].iter().filter(|(id, _)| *id == legacy::POINTER).collect();
+    let pointers: Vec<_> = pair.written[before..].iter().filter(|(id, _)| *id == legacy::POINTER).collect();
     assert_eq!(pointers.len(), 2, "{pointers:?}");
     assert_eq!(pair.device.state().profiles[1].seconds, 77.0);
     assert_eq!(pair.device.state().profiles[0].seconds, 60.0, "no other profile was written");
