@@ -5,7 +5,12 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use hearth_companion::contract::{Command, Event, LinkView};
+use futures::stream::BoxStream;
+use hearth_companion::contract::{
+    Command, DeviceChange, DeviceLogView, DeviceView, EditPart, EditState, Event, LinkView, LogName,
+    LogState, ProfileChanges,
+};
+use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 
 #[tokio::test]
@@ -32,5 +37,112 @@ async fn a_remembered_device_of_a_radio_that_this_run_lacks_answers_all_the_same
         }
     };
     tokio::time::timeout(Duration::from_secs(10), story).await.unwrap();
+    companion.shutdown().await;
+}
+
+/// A companion with a simulated device that is ready.
+async fn with_device() -> (Companion, BoxStream<'static, Event>, String) {
+    let radios = RadioChoice { bluetooth: false, simulated: vec![demo_device()] };
+    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await.unwrap();
+    let mut events = companion.subscribe();
+    companion.command(Command::StartScan);
+    let id = until(&mut events, |event| match event {
+        Event::Scan { scan } => scan.found.first().map(|found| found.id.clone()),
+        _ => None,
+    })
+    .await;
+    companion.command(Command::ConnectDevice { id: id.clone() });
+    device(&mut events, |device| device.link == LinkView::Ready && device.profiles.len() == 4).await;
+    (companion, events, id)
+}
+
+async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
+    let story = async {
+        loop {
+            if let Some(found) = is(events.next().await.unwrap()) {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
+}
+
+async fn device(events: &mut BoxStream<'static, Event>, is: impl Fn(&DeviceView) -> bool) -> DeviceView {
+    until(events, |event| match event {
+        Event::Devices { devices } => devices.into_iter().find(&is),
+        _ => None,
+    })
+    .await
+}
+
+fn state(device: &DeviceView, part: EditPart) -> Option<&EditState> {
+    device.edits.iter().find(|edit| edit.part == part).map(|edit| &edit.state)
+}
+
+#[tokio::test]
+async fn a_profile_is_changed_and_taken_back_on_a_device() {
+    let (companion, mut events, id) = with_device().await;
+    let part = EditPart::Profile { slot: 2 };
+    let saved = |device: &DeviceView| state(device, part) == Some(&EditState::Saved);
+    let changes = ProfileChanges {
+        name: Some("Dawn".into()),
+        celsius: Some(277.0),
+        seconds: Some(66.0),
+        boost_celsius: Some(8.0),
+        ..ProfileChanges::default()
+    };
+    companion.command(Command::EditProfile { id: id.clone(), slot: 2, changes });
+    let changed = device(&mut events, |device| saved(device) && device.profiles[2].seconds == 66.0).await;
+    let profile = &changed.profiles[2];
+    assert_eq!((profile.name.as_str(), profile.celsius), ("Dawn", 277.0));
+    assert_eq!(profile.boost_celsius, Some(8.0));
+    assert!(profile.undoable);
+    companion.command(Command::UndoProfile { id, slot: 2 });
+    let undone = device(&mut events, |device| saved(device) && !device.profiles[2].undoable).await;
+    assert_ne!(undone.profiles[2].name, "Dawn");
+    companion.shutdown().await;
+}
+
+#[tokio::test]
+async fn lights_name_and_charge_limit_are_changed_on_a_device() {
+    let (companion, mut events, id) = with_device().await;
+    for change in [
+        DeviceChange::Lantern { on: true },
+        DeviceChange::Brightness { levels: [10, 20, 30, 40] },
+        DeviceChange::PreserveBattery { on: true },
+        DeviceChange::Name { name: "Glow".into() },
+    ] {
+        companion.command(Command::ChangeDevice { id: id.clone(), change });
+    }
+    let changed = device(&mut events, |device| device.name == "Glow").await;
+    assert_eq!(changed.lights.lantern_on, Some(true));
+    assert_eq!(changed.lights.brightness, Some([10, 20, 30, 40]));
+    assert_eq!(changed.preserves_battery, Some(true));
+    companion.command(Command::ChangeDevice { id, change: DeviceChange::Stealth { on: true } });
+    let stealthy = device(&mut events, |device| {
+        state(device, EditPart::Stealth) == Some(&EditState::Saved) && device.lights.stealth == Some(true)
+    })
+    .await;
+    assert_eq!(stealthy.lights.lantern_on, Some(false));
+    companion.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_page_of_a_device_tells_all_that_it_is() {
+    let (companion, mut events, id) = with_device().await;
+    companion.command(Command::Look { visible: true, device: Some(id.clone()) });
+    let told =
+        device(&mut events, |device| device.facts.git_hash.is_some() && device.facts.battery_volts.is_some())
+            .await;
+    assert!(told.facts.protocol.is_some() && told.facts.hardware.is_some());
+    assert!(told.facts.link.round_trips > 0);
+    companion.command(Command::ReadLog { id, log: LogName::Activity });
+    let log: DeviceLogView = until(&mut events, |event| match event {
+        Event::Log { log } if !matches!(log.state, LogState::Reading { .. }) => Some(log),
+        _ => None,
+    })
+    .await;
+    assert!(matches!(log.state, LogState::Ready { .. }), "{:?}", log.state);
+    assert!(!log.entries.is_empty());
     companion.shutdown().await;
 }

@@ -40,6 +40,8 @@ pub struct KnownDevice {
     pub opened: bool,
     /// That machine was told that somebody looks.
     pub watched: bool,
+    /// Somebody asked for its serial number, which it has not told yet.
+    pub serial_wanted: bool,
     /// When everything was read for a page, while one shows it.
     pub read_for_page: Option<Instant>,
 }
@@ -71,6 +73,7 @@ impl KnownDevice {
             edits: Edits::default(),
             opened: false,
             watched: false,
+            serial_wanted: false,
             read_for_page: None,
         }
     }

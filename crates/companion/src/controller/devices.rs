@@ -329,6 +329,7 @@ impl Controller {
             self.settle_device_notices();
             self.follow_own_heat(now);
         }
+        self.tell_serial(id);
         self.look_after_stray(id);
         self.join_twins(now, id);
         if remember {

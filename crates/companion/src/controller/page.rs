@@ -2,7 +2,7 @@
 //! not.
 
 use hearth_clock::Now;
-use puffco::device::{Request, RequestError, RequestId};
+use puffco::device::{Phase, Request, RequestError, RequestId};
 use puffco::link::DeviceId;
 use puffco::log::LogEntry;
 use puffco::setting::{Setting, Slot};
@@ -104,11 +104,26 @@ impl Controller {
         }
     }
 
-    /// Tells the faces, and nobody else, a serial number.
+    /// Tells the faces, and nobody else, a serial number; as soon as the device has told it.
     pub(super) fn reveal_serial(&mut self, id: &DeviceId) {
-        let state = self.devices.get(id).and_then(|device| device.state());
-        match state.and_then(|state| state.serial.clone()) {
+        let Some(device) = self.devices.get_mut(id) else { return };
+        device.serial_wanted = true;
+        let takes_up = *device.phase() == Phase::Resting;
+        self.tell_serial(id);
+        if takes_up {
+            self.request(id, Request::ReadAll, Owner::Nobody);
+        }
+    }
+
+    /// Tells a serial number that is wanted, or that it will not come.
+    pub(super) fn tell_serial(&mut self, id: &DeviceId) {
+        let Some(device) = self.devices.get_mut(id).filter(|device| device.serial_wanted) else { return };
+        let serial = device.state().and_then(|state| state.serial.clone());
+        let may_come = matches!(device.phase(), Phase::Ready | Phase::Resting | Phase::SettingUp { .. });
+        device.serial_wanted = serial.is_none() && may_come;
+        match serial {
             Some(serial) => self.emit(Event::Serial { id: id.0.clone(), serial }),
+            None if may_come => {}
             None => self.notices.add(
                 NoticeKind::Error,
                 "no_serial",

@@ -107,9 +107,21 @@ fn a_serial_number_is_told_when_it_is_asked_for_and_only_then() {
 }
 
 #[test]
-fn a_serial_number_that_is_not_known_says_so() {
+fn a_serial_number_that_was_not_read_yet_is_told_when_it_is() {
     let mut desk = desk(idle());
     desk.command(Command::RevealSerial { id: ember().0 });
+    let told = |desk: &Desk| desk.told.iter().filter(|event| matches!(event, Event::Serial { .. })).count();
+    assert_eq!(told(&desk), 0);
+    let state = DeviceState { serial: Some("7123456789012345678".into()), ..idle() };
+    desk.tells(&ember(), state.clone());
+    desk.tells(&ember(), DeviceState { battery_percent: Some(50.0), ..state });
+    assert_eq!(told(&desk), 1, "and only once");
+}
+
+#[test]
+fn a_serial_number_that_cannot_come_says_so() {
+    let mut desk = desk(idle());
+    desk.phase(&ember(), Phase::Away).command(Command::RevealSerial { id: ember().0 });
     assert_eq!(desk.notices(), ["no_serial"]);
 }
 
