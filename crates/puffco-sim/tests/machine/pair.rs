@@ -337,6 +337,11 @@ impl Pair {
         self.sampled
     }
 
+    /// The handle under which a file is watched.
+    pub fn handle_of(&self, path: &str) -> Option<u16> {
+        self.watches.iter().find(|(_, known)| *known == path).map(|(handle, _)| *handle)
+    }
+
     /// Takes note of a value that arrives.
     fn trace(&mut self, left: Instant, input: &Input) {
         let word = |value: &[u8], at: usize| Some(u16::from_le_bytes([*value.get(at)?, *value.get(at + 1)?]));
