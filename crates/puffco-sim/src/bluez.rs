@@ -14,6 +14,7 @@ mod error;
 mod handles;
 mod options;
 mod peripheral;
+mod room;
 mod time;
 mod tree;
 mod world;

@@ -9,7 +9,8 @@ use zbus::zvariant::{ObjectPath, OwnedValue};
 
 use super::agents::client;
 use super::error::Refusal;
-use super::world::{World, address_text};
+use super::room::address_text;
+use super::world::World;
 
 /// By this name programs know that nothing here is real.
 const ALIAS: &str = "Hearth simulated adapter";

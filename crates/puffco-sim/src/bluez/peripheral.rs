@@ -12,8 +12,9 @@ use zbus::{Connection, fdo, interface};
 
 use super::agents::client;
 use super::error::Refusal;
+use super::room::address_text;
 use super::tree;
-use super::world::{DEVICE_INTERFACE, World, address_text};
+use super::world::{DEVICE_INTERFACE, World};
 
 /// From the call to the link.
 const LINK_TIME: Duration = Duration::from_millis(30);

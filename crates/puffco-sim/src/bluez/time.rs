@@ -6,8 +6,9 @@ use std::time::Duration;
 use zbus::Connection;
 use zbus::zvariant::Value;
 
+use super::room::Adapter;
 use super::tree;
-use super::world::{Adapter, DEVICE_INTERFACE, World};
+use super::world::{DEVICE_INTERFACE, World};
 
 /// How often an advertisement is heard.
 const ADVERTISE_EVERY: Duration = Duration::from_millis(250);

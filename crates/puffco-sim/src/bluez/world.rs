@@ -6,18 +6,17 @@
 //! Changing it queues [`Effect`]s: signals and report lines, which leave in order in one place.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use hearth_clock::Clock;
 use serde_json::{Value as Json, json};
 use tokio::sync::{Notify, mpsc};
-use uuid::Uuid;
 use zbus::zvariant::Value;
 
 use super::WithoutAgent;
 use super::agents::Agents;
-use super::handles::{self, ServiceNode};
+use super::room::{Adapter, Nearby, Peer, address_text};
 use crate::config::SimModel;
 use crate::device::SimDevice;
 
@@ -31,147 +30,6 @@ pub(super) enum Effect {
     Properties(String, &'static str, Vec<(&'static str, Option<Value<'static>>)>),
     /// A line on standard output.
     Report(Json),
-}
-
-/// One adapter.
-pub(super) struct Adapter {
-    /// Object path.
-    pub(super) path: String,
-    pub(super) address: [u8; 6],
-    pub(super) plugged: bool,
-    pub(super) powered: bool,
-    /// The clients that discover.
-    pub(super) discovering: BTreeSet<String>,
-}
-
-impl Adapter {
-    fn new(number: u8) -> Self {
-        Self {
-            path: format!("/org/bluez/hci{number}"),
-            address: [0x00, 0x00, 0x5e, 0x00, 0x53, number + 1],
-            plugged: true,
-            powered: true,
-            discovering: BTreeSet::new(),
-        }
-    }
-
-    /// `hci0`
-    pub(super) fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
-    }
-
-    /// Whether it hears advertisements.
-    pub(super) fn listens(&self) -> bool {
-        self.plugged && self.powered && !self.discovering.is_empty()
-    }
-}
-
-/// A device in the room.
-pub(super) struct Nearby {
-    device: Arc<Mutex<SimDevice>>,
-    pub(super) model: SimModel,
-    reported_state: u8,
-    reported_heats: u32,
-}
-
-impl Nearby {
-    pub(super) fn device(&self) -> MutexGuard<'_, SimDevice> {
-        self.device.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One device and what BlueZ knows of it on one adapter.
-pub(super) struct Peer {
-    device: Arc<Mutex<SimDevice>>,
-    /// The adapter that hears it.
-    pub(super) adapter: usize,
-    /// Object path.
-    pub(super) path: String,
-    /// What is below it while its services are known.
-    pub(super) services: Vec<ServiceNode>,
-    /// The name that it was last heard with.
-    pub(super) name: String,
-    /// Its object is on the bus: it was heard, or is bonded.
-    pub(super) known: bool,
-    pub(super) gatt_exported: bool,
-    pub(super) paired: bool,
-    /// The device's side of the bond.
-    pub(super) kept: bool,
-    pub(super) trusted: bool,
-    pub(super) connected: bool,
-    pub(super) resolved: bool,
-    /// While it is heard.
-    pub(super) rssi: Option<i16>,
-    pub(super) notifying: BTreeSet<Uuid>,
-    /// A client is connecting, by this try.
-    pub(super) connecting: Option<u64>,
-    /// Tries to connect so far.
-    pub(super) tries: u64,
-}
-
-impl Peer {
-    fn new(adapter: usize, adapter_path: &str, shared: &Arc<Mutex<SimDevice>>) -> Self {
-        let device = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let address = address_text(device.config().address);
-        let path = format!("{adapter_path}/dev_{}", address.replace(':', "_"));
-        // The bonds that there are at start are the first adapter's.
-        let first = adapter == 0;
-        Self {
-            services: handles::lay_out(&path, device.services()),
-            adapter,
-            path,
-            name: device.name(),
-            known: false,
-            gatt_exported: false,
-            paired: first && device.is_bonded_for_host(),
-            kept: first && device.is_bonded(),
-            trusted: false,
-            connected: false,
-            resolved: false,
-            rssi: None,
-            notifying: BTreeSet::new(),
-            connecting: None,
-            tries: 0,
-            device: Arc::clone(shared),
-        }
-    }
-
-    pub(super) fn device(&self) -> MutexGuard<'_, SimDevice> {
-        self.device.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether it is this device.
-    pub(super) fn is(&self, nearby: &Nearby) -> bool {
-        Arc::ptr_eq(&self.device, &nearby.device)
-    }
-
-    /// Ends its link.
-    pub(super) fn hang_up(&mut self, now: Instant) {
-        self.connecting = None;
-        if self.connected {
-            self.device().disconnect(now);
-        }
-    }
-
-    /// Path of a characteristic.
-    pub(super) fn characteristic_path(&self, id: Uuid) -> Option<&str> {
-        let mut all = self.services.iter().flat_map(|service| &service.characteristics);
-        all.find(|node| node.id == id).map(|node| node.path.as_str())
-    }
-
-    /// The services that programs hear of: those advertised, or all once they are known.
-    pub(super) fn uuids(&self) -> Vec<String> {
-        let device = self.device();
-        let hidden = device.config().quirks.no_services_advertised;
-        let services = device.services();
-        let count = if self.gatt_exported { services.len() } else { usize::from(!hidden) };
-        services.iter().take(count).map(|service| service.id.to_string()).collect()
-    }
-}
-
-/// `84:2E:14:…`
-pub(super) fn address_text(address: [u8; 6]) -> String {
-    address.map(|byte| format!("{byte:02X}")).join(":")
 }
 
 /// What is behind the lock.
@@ -202,18 +60,12 @@ impl World {
     ) -> (Self, mpsc::UnboundedReceiver<Effect>) {
         let (effects, receiver) = mpsc::unbounded_channel();
         let adapters: Vec<Adapter> = (0..adapters).map(Adapter::new).collect();
-        let devices: Vec<Nearby> = devices
-            .into_iter()
-            .map(|(model, device)| Nearby {
-                model,
-                reported_state: device.operating_state().0,
-                reported_heats: 0,
-                device: Arc::new(Mutex::new(device)),
-            })
-            .collect();
-        let peers = adapters.iter().enumerate().flat_map(|(number, adapter)| {
-            devices.iter().map(move |nearby| Peer::new(number, &adapter.path, &nearby.device))
-        });
+        let devices: Vec<Nearby> =
+            devices.into_iter().map(|(model, device)| Nearby::new(model, device)).collect();
+        let peers = adapters
+            .iter()
+            .enumerate()
+            .flat_map(|(number, adapter)| devices.iter().map(move |nearby| nearby.peer(number, adapter)));
         let peers = peers.collect();
         let state = State { adapters, devices, peers, agents: Agents::default(), effects };
         (Self { state: Mutex::new(state), clock, without_agent, stirred: Notify::new() }, receiver)

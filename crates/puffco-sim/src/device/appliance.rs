@@ -4,12 +4,15 @@
 //! It runs on its own seconds, which `speed` makes shorter than the world's; its clock, uptime and log lag run on
 //! the world's. Timings that nobody measured (preheat slope, fade, gestures) are plausible, not facts.
 
+mod heat;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
+use self::heat::Moment;
 use super::attributes::Attributes;
 use super::logs::{Entry, Logs, audit, fault};
 use super::state::{Charger, OperatingState, mode};
@@ -29,22 +32,17 @@ const AT_TARGET: f32 = 1.5;
 const STEP: f64 = 0.05;
 const TEMP_SELECT_S: f64 = 10.0;
 const FADE_S: f64 = 8.0;
-const ABORTED_FADE_S: f64 = 1.0;
 const BONDING_S: f64 = 30.0;
 const DISPLAY_S: f64 = 3.0;
 /// From a mode command to its effect.
 const COMMAND_LATENCY_S: f64 = 0.3;
 /// A heat takes this much charge, percent.
 const PERCENT_PER_HEAT: f32 = 2.5;
-/// It does not heat below this charge, percent.
-const LEAST_HEAT_PERCENT: f32 = 5.0;
 /// Own seconds are floats: a change is looked for this much after the instant computed for it, so that it has come
 /// by then and time does not stand still before it.
 const ROUNDING: Duration = Duration::from_micros(1);
 /// What it reports as its owner's habit.
 const HEATS_PER_DAY: f64 = 4.3;
-/// Audit codes of the second generation begin with AW.
-const SECOND_CODES_FROM: u32 = 39;
 /// Newest firmware acknowledges the sleep command and ignores it.
 const SLEEP_COMMAND_IGNORED_FROM: u32 = 39;
 
@@ -345,54 +343,6 @@ impl Appliance {
         }
     }
 
-    fn start(&mut self) {
-        if self.operating.is_heating() {
-            return;
-        }
-        let fault = match (self.chamber, self.battery) {
-            (0, _) => Some(fault::HEATER_OPEN),
-            (_, ..LEAST_HEAT_PERCENT) => Some(fault::LOW_BATTERY),
-            _ => None,
-        };
-        if let Some(code) = fault {
-            let millivolts = (self.volts() * 1000.0) as u16;
-            let entry = Entry::new(self.unix_clock(), code).with(6, &millivolts.to_le_bytes());
-            self.logs.fault.push(entry);
-            return;
-        }
-        self.target = self.attributes.selected().celsius;
-        let estimate = f64::from(((self.target - self.celsius) / RISE).max(0.0)) + 2.0;
-        self.preheat_s = (estimate, 0.0);
-        self.enter(OperatingState::PREHEAT, estimate);
-        self.log_heat(Moment::Started);
-    }
-
-    fn abort(&mut self) {
-        if self.operating.is_heating() {
-            self.log_heat(Moment::Aborted);
-            self.enter(OperatingState::FADE, ABORTED_FADE_S);
-        }
-    }
-
-    fn boost(&mut self) {
-        let (celsius, seconds) = self.attributes.boost();
-        match self.operating {
-            OperatingState::PREHEAT => self.boost_s += f64::from(seconds),
-            OperatingState::ACTIVE => self.planned += f64::from(seconds),
-            _ => return,
-        }
-        self.target += celsius;
-        self.boost_celsius += celsius;
-        self.log_heat(Moment::Boosted);
-    }
-
-    /// The client's temperature offset changed in mid-heat.
-    pub(super) fn retarget(&mut self) {
-        if self.operating.is_heating() {
-            self.target = self.attributes.selected().celsius + self.boost_celsius;
-        }
-    }
-
     pub(super) fn press(&mut self) {
         match self.operating {
             OperatingState::SLEEP | OperatingState::MASTER_OFF => self.wake(),
@@ -447,51 +397,6 @@ impl Appliance {
         self.note(Entry::new(clock, audit::BOOTED).with(8, &POWER_ON));
         self.logs.fault.push(Entry::new(clock, fault::BOOTED));
     }
-
-    /// Writes what happened in a heat, in the generation of codes that its firmware writes (§18).
-    fn log_heat(&mut self, moment: Moment) {
-        let second = self.firmware >= SECOND_CODES_FROM;
-        let preheat = self.operating == OperatingState::PREHEAT;
-        let code = match moment {
-            Moment::Started if second => audit::PREHEAT_V2,
-            Moment::Started => audit::PREHEAT,
-            Moment::Reached if second => audit::REACHED_V2,
-            Moment::Reached => audit::REACHED,
-            Moment::Complete if second => audit::COMPLETE_V2,
-            Moment::Complete => audit::COMPLETE,
-            Moment::Aborted if preheat => audit::PREHEAT_ABORTED,
-            Moment::Aborted => audit::ACTIVE_ABORTED,
-            Moment::Boosted => audit::BOOSTED,
-        };
-        let (slot, nominal) = (self.attributes.slot(), self.attributes.selected().celsius);
-        let entry = Entry::new(self.unix_clock(), code);
-        let hundredths = |seconds: f64| ((seconds * 100.0) as u16).to_le_bytes();
-        let tenths = |celsius: f32| ((celsius * 10.0) as i16).to_le_bytes();
-        let entry = match code {
-            audit::PREHEAT_V2 | audit::REACHED_V2 | audit::COMPLETE_V2 => entry
-                .with(6, &[slot & 7, (nominal - 150.0) as u8])
-                .with(10, &hundredths(self.preheat_s.0))
-                .with(12, &hundredths(self.preheat_s.1)),
-            _ => entry
-                .with(5, &[0x80 | slot << 4])
-                .with(6, &tenths(nominal))
-                .with(8, &tenths(self.target))
-                .with(10, &tenths(self.celsius))
-                .with(12, &hundredths(self.planned))
-                .with(14, &hundredths(self.elapsed())),
-        };
-        self.note(entry);
-    }
-}
-
-/// What happens in a heat.
-#[derive(Clone, Copy)]
-enum Moment {
-    Started,
-    Reached,
-    Boosted,
-    Aborted,
-    Complete,
 }
 
 #[cfg(test)]
