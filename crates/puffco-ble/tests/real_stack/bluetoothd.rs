@@ -21,10 +21,10 @@ pub fn kill() -> Vec<String> {
     command
 }
 
-/// Starts the service again.
+/// Starts the service again; it goes on after the test.
 pub fn start(command: &[String]) {
     let (program, arguments) = command.split_first().unwrap();
-    let mut service = Command::new(program);
+    let mut service = tokio::process::Command::new(program);
     service.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     service.spawn().unwrap();
 }

@@ -4,6 +4,7 @@
 
 mod bus;
 mod kinds;
+mod life;
 
 use std::sync::Arc;
 use std::time::Duration;
