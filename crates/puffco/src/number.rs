@@ -47,8 +47,8 @@ impl Quantity {
         }
     }
 
-    /// The number in the first four bytes; `None` when there are fewer, or when it is NaN, infinite or the
-    /// integer dialect's "none".
+    /// The number in the first four bytes; `None` when there are fewer, or when it is NaN, infinite, the integer
+    /// dialect's "none", or a float as small as only an integer of the other dialect looks.
     #[must_use]
     pub fn decode(self, dialect: Dialect, bytes: &[u8]) -> Option<f32> {
         let bytes = first_four(bytes)?;
@@ -62,7 +62,7 @@ impl Quantity {
             }
             _ => f32::from_le_bytes(bytes),
         };
-        value.is_finite().then_some(value)
+        (value.is_finite() && !value.is_subnormal()).then_some(value)
     }
 
     /// The bytes of a number; `None` when it is not finite or does not fit.
@@ -77,9 +77,15 @@ impl Quantity {
                 let fits = (0.0..=f64::from(i32::MAX)).contains(&scaled);
                 fits.then(|| (scaled.round() as i32).to_le_bytes())
             }
-            _ => Some(value.to_le_bytes()),
+            _ => Some((if value.is_subnormal() { 0.0 } else { value }).to_le_bytes()),
         }
     }
+}
+
+/// The float in the first four bytes, if it is a number; `None` for NaN, infinity and fewer bytes.
+#[must_use]
+pub fn finite_float(bytes: &[u8]) -> Option<f32> {
+    float(bytes).filter(|value| value.is_finite())
 }
 
 /// The float in the first four bytes, whatever it is: NaN and infinity too. `None` when there are fewer bytes.
@@ -103,6 +109,9 @@ mod tests {
         }
         assert_eq!(Quantity::StateSeconds.decode(Dialect::Integer, &[0xff; 4]), None);
         assert_eq!(Quantity::Celsius.decode(Dialect::Float, &[0, 0, 0]), None);
+        // An integer of the other dialect.
+        assert_eq!(Quantity::Celsius.decode(Dialect::Float, &2600_i32.to_le_bytes()), None);
+        assert_eq!(Quantity::Celsius.decode(Dialect::Float, &[0; 4]), Some(0.0));
         assert_eq!(Quantity::Celsius.encode(Dialect::Float, f32::NAN), None);
         assert_eq!(Quantity::Celsius.encode(Dialect::Integer, 1e20), None);
     }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use crate::attribute::Attribute;
 use crate::firmware::Revision;
-use crate::generation::Encoding;
+use crate::generation::{Encoding, Generation};
 use crate::light::Light;
 use crate::number::Quantity;
 use crate::state::{DeviceState, UNIX_EPOCH_LEAST};
@@ -59,6 +59,9 @@ pub fn brightness_level(percent: u8) -> u8 {
 pub fn brightness_percent(level: u8) -> u8 {
     ((u16::from(level) * 200 + 255) / 510) as u8
 }
+
+/// Length of the file of a name.
+const NAME_FILE: usize = 32;
 
 /// One setting with its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -234,10 +237,7 @@ impl Setting {
         let light =
             |light: &Light| light.encode(encoding.lights.ok_or(WriteError::DialectUnknown)?, firmware);
         match self {
-            Self::Name(name) | Self::ProfileName(_, name) => {
-                // Nothing truncates a file: the end of the text is written with it (§7.3).
-                Ok(name.bytes().chain([0]).collect())
-            }
+            Self::Name(name) | Self::ProfileName(_, name) => Ok(name_bytes(name, encoding.generation)),
             Self::Clock(seconds) => Ok(seconds.to_le_bytes().to_vec()),
             Self::MaxCharge(percent) => number(Quantity::Percent, *percent),
             Self::Brightness(levels) => Ok(levels.to_vec()),
@@ -279,4 +279,14 @@ impl Setting {
             (wanted, kept) => wanted == kept,
         }
     }
+}
+
+/// A name ends with a NUL. Nothing truncates a file (§7.3), so in a file all the room of a longer name is
+/// written; a characteristic takes its new length by itself.
+fn name_bytes(name: &str, generation: Generation) -> Vec<u8> {
+    let mut bytes: Vec<u8> = name.trim().bytes().chain([0]).collect();
+    if generation == Generation::Lorax {
+        bytes.resize(bytes.len().max(NAME_FILE), 0);
+    }
+    bytes
 }

@@ -1,7 +1,9 @@
 //! What a device can tell about itself. Unknown codes stay numbers: shown raw, never guessed, never an error.
 
+use crate::advertisement::named_series;
 use crate::generation::{Generation, LedApi};
 use crate::light::Light;
+use crate::model::Product;
 use crate::number::Dialect;
 
 /// Operating state (`/p/app/stat/id`, facts §15).
@@ -263,6 +265,13 @@ pub struct DeviceState {
 }
 
 impl DeviceState {
+    /// Which product it is, by its numbers and where those are not enough by its name.
+    #[must_use]
+    pub fn product(&self) -> Option<Product> {
+        let named = self.name.as_deref().and_then(named_series);
+        Product::identify(self.model_code, self.serial.as_deref(), named)
+    }
+
     /// The selected profile, when both it and the selection are known.
     #[must_use]
     pub fn profile(&self) -> Option<&Profile> {

@@ -3,7 +3,7 @@
 use puffco::attribute::{Attribute, address_text};
 use puffco::firmware::Revision;
 use puffco::generation::Encoding;
-use puffco::number::{Dialect, Quantity, float};
+use puffco::number::{Dialect, Quantity, finite_float, float};
 use puffco::setting::{brightness_level, brightness_percent};
 use puffco::state::{ChargeState, DeviceState, OperatingState, Profile};
 use puffco::temperature::{to_celsius, to_fahrenheit};
@@ -22,7 +22,7 @@ pub fn check(entry: &Entry) -> Checked {
             json!({ "data_hex": to_hex(&bytes.ok_or("no number")?) })
         }
         "f32.decode" => json!({ "value": float(&data()?).map(raw) }),
-        "f32.decode_finite" => json!({ "value": Quantity::AlwaysFloat.decode(Dialect::Float, &data()?) }),
+        "f32.decode_finite" => json!({ "value": finite_float(&data()?) }),
         "temp.f_to_c" => json!({ "value": to_celsius(entry.float("value")? as f32) }),
         "temp.c_to_f" => json!({ "value": to_fahrenheit(entry.float("value")? as f32) }),
         "brightness.percent_to_byte" => json!({ "byte": brightness_level(entry.whole("percent")?) }),
