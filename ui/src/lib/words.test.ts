@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Activity, LinkView } from './contract'
 import { device, member, NOW } from './demo/people'
 import { stage, view } from './demo/session'
-import { ago, dbm, deviceLine, gatewayState, isHeating, memberStatus, memberTone, names, secondsUntil, seshers, signalBars, span } from './words'
+import { ago, dbm, deviceLine, gatewayState, isHeating, memberStatus, memberTone, names, radioTrouble, secondsUntil, seshers, signalBars, span } from './words'
 
 describe('what a member does', () => {
   const chilling = stage()
@@ -95,4 +95,12 @@ it('has a line for every link of a device', () => {
 it('draws signal strength in four bars', () => {
   expect([-40, -60, -75, -95].map(signalBars)).toEqual([4, 3, 2, 1])
   expect(dbm(-48)).toBe('−48 dBm')
+})
+
+it('blames the radio only for devices that need it and have no link', () => {
+  const away = device({ link: { state: 'away' } })
+  expect(radioTrouble(away, 'off')?.title).toBe('Bluetooth is off')
+  expect(radioTrouble(away, 'unknown')).toBeNull()
+  expect(radioTrouble(device(), 'off')).toBeNull()
+  expect(radioTrouble({ ...away, simulated: true }, 'missing')).toBeNull()
 })

@@ -190,5 +190,11 @@ export const BLUETOOTH: Record<Exclude<BluetoothState, 'on' | 'unknown'>, { titl
     },
   }
 
+/** What is wrong with the radio that this device needs; `null` when nothing is, or when it needs none. */
+export const radioTrouble = (device: DeviceView, bluetooth: BluetoothState | undefined) =>
+  device.simulated || device.link.state === 'ready' || bluetooth === undefined || bluetooth === 'on' || bluetooth === 'unknown'
+    ? null
+    : BLUETOOTH[bluetooth]
+
 /** Which drawing stands for a model. */
 export const isPipe = (model: string): boolean => /proxy/i.test(model)
