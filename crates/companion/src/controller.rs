@@ -8,6 +8,7 @@ mod devices;
 mod found;
 mod gateway;
 mod heat;
+mod linking;
 mod looking;
 mod membership;
 mod page;

@@ -33,17 +33,28 @@ pub struct Moment<'a> {
     pub now: Now,
     /// What the device told last.
     pub state: &'a DeviceState,
-    /// Requests reach it.
-    pub reachable: bool,
-    /// What it told is true now.
-    pub live: bool,
+    /// Whether requests reach it.
+    pub reach: Reach,
     /// The person's unit.
     pub unit: Unit,
 }
 
+/// Whether requests reach a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// They do, and what it told is true now.
+    Live,
+    /// They do: its link is taken up for them. What it told may be old.
+    Resting,
+    /// Not yet.
+    Connecting,
+    /// They do not.
+    None,
+}
+
 impl Moment<'_> {
     fn is_heating(&self) -> bool {
-        self.live && self.state.operating.is_some_and(OperatingState::is_heating)
+        self.reach == Reach::Live && self.state.operating.is_some_and(OperatingState::is_heating)
     }
 }
 
@@ -195,7 +206,7 @@ impl Edits {
                         .into_iter()
                         .filter(|step| {
                             let has = present(step).is_some_and(|present| step.setting.is_kept_as(&present));
-                            step.always || !moment.live || !has
+                            step.always || moment.reach != Reach::Live || !has
                         })
                         .collect();
                     let before = steps.iter().map(present).collect();
@@ -222,8 +233,10 @@ impl Edits {
 
     /// What a wish takes, if it may be written now.
     fn plan(&self, moment: Moment<'_>, wish: &Wish) -> Result<Vec<Step>, String> {
-        if !moment.reachable {
-            return Err(words::NOT_CONNECTED.into());
+        match moment.reach {
+            Reach::Live | Reach::Resting => {}
+            Reach::Connecting => return Err(words::CONNECTING.into()),
+            Reach::None => return Err(words::NOT_CONNECTED.into()),
         }
         if moment.is_heating() && matches!(wish, Wish::Profile(..) | Wish::Undo(_)) {
             return Err(words::HEATING.into());

@@ -6,7 +6,7 @@ use puffco::state::DeviceState;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// A serial number shorter than this is none.
+/// A serial number shorter than this is none, and one of a single character throughout was never given.
 const SHORTEST_SERIAL: usize = 8;
 
 /// The fingerprints of a device, as far as it has told what they are made of.
@@ -23,7 +23,8 @@ impl Fingerprints {
     /// The fingerprints of what a device told.
     #[must_use]
     pub fn of(state: &DeviceState, salt: &[u8; 16]) -> Self {
-        let serial = state.serial.as_deref().filter(|serial| serial.len() >= SHORTEST_SERIAL);
+        let given = |serial: &&str| serial.bytes().any(|byte| Some(byte) != serial.bytes().next());
+        let serial = state.serial.as_deref().filter(|serial| serial.len() >= SHORTEST_SERIAL).filter(given);
         Self {
             serial: serial.map(|serial| hash(salt, "serial", serial.as_bytes())),
             mac: state.mac.map(|mac| hash(salt, "mac", &mac)),
@@ -78,7 +79,9 @@ mod tests {
         assert!(known.are_of_same(&device(None, mac)));
         assert!(!known.are_of_same(&device(None, None)));
         assert!(!device(None, None).are_of_same(&device(None, None)), "nothing known is not the same");
-        assert!(!device(Some("0"), None).are_of_same(&device(Some("0"), None)), "no serial number");
+        for none in ["0", "0000000000000000000"] {
+            assert!(!device(Some(none), None).are_of_same(&device(Some(none), None)), "no serial number");
+        }
     }
 
     #[test]

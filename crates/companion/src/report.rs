@@ -4,8 +4,11 @@
 
 use hearth_dialects::puff::{ActiveColor, Profile as WireProfile, Temperature};
 use hearth_gateway_client::group::{DeviceReport, Member};
+use puffco::advertisement::factory_name;
 use puffco::state::{DeviceState, OperatingState, Rgb};
 use sha2::{Digest, Sha256};
+
+use crate::words;
 
 /// Turns MAC addresses into stable pseudonyms that only this installation can tie together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ impl Pseudonym {
 pub fn report(device: &DeviceState, pseudonym: &Pseudonym) -> DeviceReport {
     let in_cycle = device.operating.is_some_and(OperatingState::is_heat_cycle);
     DeviceReport {
-        device_name: device.name.clone(),
+        device_name: name(device),
         device_mac: device.mac.map(|mac| pseudonym.of(mac)),
         device_model: device.model_code.map(|code| code.to_string()),
         battery: device.battery_percent.map(|percent| f64::from(percent.round().clamp(0.0, 100.0))),
@@ -62,6 +65,12 @@ pub fn report(device: &DeviceState, pseudonym: &Pseudonym) -> DeviceReport {
         }),
         ..DeviceReport::default()
     }
+}
+
+/// The device's name, unless the factory gave it: that is its MAC address (puffco-ble §2.1).
+fn name(device: &DeviceState) -> Option<String> {
+    let name = device.name.as_deref()?;
+    if factory_name(name.trim()).is_some() { words::model(device) } else { Some(name.to_owned()) }
 }
 
 /// A colour as `#rrggbb`.
@@ -118,6 +127,17 @@ mod tests {
         let text = serde_json::to_string(&report(&device, &Pseudonym::new([7; 16]))).expect("json");
         assert!(!text.contains("2123456789012345678"));
         assert!(!text.contains("A1:B2:C3"));
+    }
+
+    #[test]
+    fn a_name_that_is_the_address_stays_here_too() {
+        let told = |name: &str| {
+            let name = Some(name.to_owned());
+            let device = DeviceState { name, model_code: Some(12), ..DeviceState::default() };
+            report(&device, &Pseudonym::new([7; 16])).device_name
+        };
+        assert_eq!(told("842E14A1B2C3").as_deref(), Some("Peak Pro Pearl"));
+        assert_eq!(told("Ember").as_deref(), Some("Ember"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use puffco::state::{DeviceState, OperatingState};
 
 pub use self::view::{activity, led};
 use crate::contract::Unit;
-use crate::edits::{Edits, Moment, Wish};
+use crate::edits::{Edits, Moment, Reach, Wish};
 use crate::facts::ClockSeen;
 use crate::identity::Fingerprints;
 use crate::logs::Clocks;
@@ -199,8 +199,13 @@ impl KnownDevice {
     }
 
     fn moment<'a>(phase: &Phase, state: &'a DeviceState, now: Now, unit: Unit) -> Moment<'a> {
-        let live = *phase == Phase::Ready;
-        Moment { now, state, reachable: live || *phase == Phase::Resting, live, unit }
+        let reach = match phase {
+            Phase::Ready => Reach::Live,
+            Phase::Resting => Reach::Resting,
+            Phase::SettingUp { .. } | Phase::Waiting { .. } => Reach::Connecting,
+            Phase::Idle | Phase::Away | Phase::Failed(_) => Reach::None,
+        };
+        Moment { now, state, reach, unit }
     }
 
     /// A change of it is being saved.

@@ -34,13 +34,13 @@ impl Controller {
     ) {
         match Slot::new(slot) {
             Some(slot) => self.change(now, id, wish(slot)),
-            None => self.notices.add(
-                NoticeKind::Error,
-                "no_such_profile",
-                "There is no such profile",
-                "A device has four. Nothing was changed.",
-            ),
+            None => self.no_such_profile(),
         }
+    }
+
+    fn no_such_profile(&mut self) {
+        let advice = "A device has four. Nothing was changed.";
+        self.notices.add(NoticeKind::Error, "no_such_profile", "There is no such profile", advice);
     }
 
     pub(super) fn edit_answered(&mut self, now: Now, id: &DeviceId, result: Result<(), RequestError>) {
@@ -56,15 +56,11 @@ impl Controller {
     }
 
     pub(super) fn select_profile(&mut self, now: Now, id: Option<DeviceId>, slot: u8) {
+        let Some(request) = Request::select_profile(slot) else { return self.no_such_profile() };
         match id.filter(|id| self.devices.in_use() != Some(id)) {
             None => self.bridge(now, bridge::Input::SelectProfile(slot)),
-            Some(id) => {
-                if let (Some(request), true) =
-                    (Request::select_profile(slot), self.devices.get(&id).is_some())
-                {
-                    self.request(&id, request, Owner::Person);
-                }
-            }
+            Some(id) if self.devices.get(&id).is_some() => self.request(&id, request, Owner::Person),
+            Some(_) => {}
         }
     }
 

@@ -20,6 +20,9 @@ pub const BAD_CLOCK: &str = "This computer's own clock is wrong. Set it first. N
 /// No link, and nothing was written.
 pub const NOT_CONNECTED: &str =
     "The device is not connected, so nothing was changed. Press its button to wake it, then save again.";
+/// No link yet, and nothing was written.
+pub const CONNECTING: &str =
+    "The device is still being connected, so nothing was changed. Save again when it is.";
 /// A heat runs, and nothing was written.
 pub const HEATING: &str = "The device is heating, so nothing was changed. Save again when the heat is over.";
 /// Nothing is there to take back.

@@ -6,7 +6,7 @@ use hearth_companion::contract::{
     Command, DeviceChange, EditPart, EditState, EditView, LightPattern, LightView, ProfileChanges, Settings,
     Unit,
 };
-use puffco::device::{Phase, Request, RequestError, RequestId};
+use puffco::device::{Phase, Request, RequestError, RequestId, SetupStep};
 use puffco::generation::{Generation, LedApi};
 use puffco::light::Light;
 use puffco::link::DeviceId;
@@ -178,6 +178,15 @@ fn nothing_is_written_to_a_device_that_heats_or_is_not_there() {
     desk.tells(&ember(), heating()).command(edit(0, hotter(285.0)));
     assert_eq!(set(&mut desk, &ember()), []);
     assert!(words(&desk).contains("is heating, so nothing was changed"));
+}
+
+#[test]
+fn a_device_that_is_being_connected_is_not_called_asleep() {
+    let mut desk = desk();
+    let step = SetupStep::Connect;
+    desk.phase(&ember(), Phase::SettingUp { attempt: 1, step }).command(edit(0, hotter(285.0)));
+    assert_eq!(set(&mut desk, &ember()), []);
+    assert!(words(&desk).contains("still being connected"));
 }
 
 #[test]
