@@ -204,10 +204,10 @@ impl SimDevice {
         self.appliance.poll_timeout().into_iter().chain(session).chain(self.idle_drop_at()).min()
     }
 
-    /// When it drops a link that nobody uses.
+    /// When it drops a link that nobody uses. It waits for who is bonding.
     fn idle_drop_at(&self) -> Option<Instant> {
         let (link, after) = (self.link.as_ref()?, self.config.quirks.idle_drop?);
-        (!link.is_unlocked()).then(|| link.traffic + after)
+        (self.is_encrypted() && !link.is_unlocked()).then(|| link.traffic + after)
     }
 
     /// The link breaks without a word.

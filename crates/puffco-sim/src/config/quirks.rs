@@ -26,7 +26,7 @@ pub struct Quirks {
     pub first_connects_fail: u32,
     /// Its advertisement names no services (§2.1).
     pub no_services_advertised: bool,
-    /// A link that was not unlocked yet is dropped after this much silence (§8 note a: 0.5 s).
+    /// A link with a bond that was not unlocked yet is dropped after this much silence (§8 note a: 0.5 s).
     pub idle_drop: Option<Duration>,
     /// Share of heater readings, 0..=1, that are NaN although there is a chamber.
     pub nan_readings: f64,

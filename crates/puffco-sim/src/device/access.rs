@@ -33,13 +33,13 @@ impl SimDevice {
         if ids::legacy_suffix(characteristic).is_some() {
             return self.read_legacy(characteristic);
         }
-        if server::is_encrypted(characteristic) {
+        let is_there = self.properties(characteristic).is_some_and(|properties| properties.read);
+        if is_there && server::is_encrypted(characteristic) {
             self.drop_stale_bond()?;
             if !self.is_encrypted() {
                 return Err(LinkError::NotPaired("authentication needed".to_owned()));
             }
         }
-        let is_there = self.properties(characteristic).is_some_and(|properties| properties.read);
         let value = server::fixed_value(&self.config, characteristic).filter(|_| is_there);
         value.ok_or(LinkError::NoCharacteristic(characteristic))
     }

@@ -33,8 +33,11 @@ impl Appliance {
 
     /// Seconds of charging pass.
     pub(super) fn take_charge(&mut self, seconds: f32) {
+        if self.charger.is_none() {
+            return;
+        }
         let most = self.most_percent();
-        if self.charger.is_none() || self.battery >= most {
+        if self.battery >= most {
             return;
         }
         self.battery = (self.battery + seconds / CHARGE_S_PER_PERCENT).min(most);

@@ -6,7 +6,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use futures::StreamExt;
-use puffco::link::{AdapterInfo, AdapterState, LinkError, LinkEvent, Radio, RadioEvent, WriteMode};
+use puffco::link::{
+    AdapterInfo, AdapterState, Connection, LinkError, LinkEvent, Radio, RadioEvent, WriteMode,
+};
 use puffco_sim::ids;
 use zbus::fdo::ObjectManagerProxy;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
@@ -25,6 +27,12 @@ async fn objects() -> HashMap<OwnedObjectPath, HashMap<String, HashMap<String, O
             (path, interfaces.into_iter().map(|(name, properties)| (name.to_string(), properties)).collect())
         })
         .collect()
+}
+
+/// Ends a link in order, so that the library has nothing left to do when the test ends.
+async fn hang_up(mut connection: Connection) {
+    connection.link.disconnect().await;
+    while connection.events.next().await.is_some() {}
 }
 
 fn text(value: &OwnedValue) -> String {
@@ -99,6 +107,7 @@ fn what_a_real_bluetoothd_shows_beside_the_services_is_there() {
         let oversized = connection.link.write(ids::COMMAND, &[0; 183], WriteMode::WithoutResponse).await;
         assert!(matches!(oversized, Err(LinkError::Other(_))), "{oversized:?}");
         connection.link.write(ids::COMMAND, &[0; 182], WriteMode::WithoutResponse).await.unwrap();
+        hang_up(connection).await;
     });
 }
 
@@ -142,6 +151,7 @@ fn with_two_adapters_each_knows_the_device_on_its_own() {
         simulator.report("paired").await;
         connection.link.subscribe(ids::REPLY).await.unwrap();
         ask_limits(&mut connection, 1).await;
+        hang_up(connection).await;
     });
 }
 
@@ -174,6 +184,7 @@ fn quirks_are_those_of_the_command_line_and_the_console_tells_what_was_asked() {
             connection.link.write(ids::COMMAND, &[2, 0, 2], WriteMode::WithoutResponse).await.unwrap();
             let silence = tokio::time::timeout(Duration::from_millis(200), connection.events.next()).await;
             assert!(silence.is_err(), "{silence:?}");
+            hang_up(connection).await;
         },
     );
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use puffco::link::LinkError;
 use puffco_sim::{LedApi, Quirks, SimConfig, SimModel, UpdateService, ids, revision};
 
 use crate::client::Client;
@@ -130,6 +131,11 @@ fn the_update_service_is_one_of_two_or_none() {
         for (id, has) in [(ids::OTA_APP_VERSION, has_ota), (ids::PUP_APP_VERSION, has_pup)] {
             let version = client.sim.read(client.now, id).ok();
             assert_eq!(version, has.then(|| vec![39, 0, 0, 0]));
+        }
+        let mut stranger = Client::connected(SimConfig { update_service, ..SimConfig::default() });
+        for (id, has) in [(ids::OTA_APP_VERSION, has_ota), (ids::PUP_APP_VERSION, has_pup)] {
+            let asks_for_a_bond = matches!(stranger.sim.read(stranger.now, id), Err(LinkError::NotPaired(_)));
+            assert_eq!(asks_for_a_bond, has);
         }
     }
 }

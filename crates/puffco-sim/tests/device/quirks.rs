@@ -48,6 +48,11 @@ fn a_link_that_waits_is_dropped_until_it_is_unlocked() {
     client.unlock();
     client.pass(Duration::from_secs(20));
     assert!(client.sim.is_connected());
+    client.sim.disconnect(client.now);
+    client.sim.set_bonded(false);
+    client.connect();
+    client.pass(Duration::from_secs(20));
+    assert!(client.sim.is_connected(), "bonding takes a person's time");
 }
 
 #[test]
