@@ -201,7 +201,12 @@ impl Pair {
         self.device.handle_timeout(self.now);
         self.settle();
         let due = self.device.poll_timeout();
-        assert!(due.is_none_or(|due| due > self.now), "the machine spins: {due:?} at {:?}", self.now);
+        assert!(
+            due.is_none_or(|due| due > self.now),
+            "the machine spins: {due:?} at {:?}: {:?}",
+            self.now,
+            self.device
+        );
         if self.sim.poll_timeout().is_some_and(|due| due <= self.now) {
             self.now += Duration::from_micros(100);
         }

@@ -297,7 +297,7 @@ impl Device {
 
     pub(super) fn edit_timeout(&self) -> Option<Instant> {
         match self.edit.as_ref()?.stage {
-            Stage::Look { not_before, .. } => Some(not_before),
+            Stage::Look { not_before, .. } if !self.is_stopping() => Some(not_before),
             _ => None,
         }
     }

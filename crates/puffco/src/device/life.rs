@@ -199,7 +199,7 @@ impl Device {
     fn not_connected(&mut self, now: Instant, error: &LinkError) {
         match error {
             LinkError::NotFound => self.go_away(now),
-            LinkError::TimedOut if self.tries >= UNANSWERED => self.go_away(now),
+            LinkError::TimedOut if self.tries >= self.most_unanswered() => self.go_away(now),
             LinkError::TimedOut => self.retry(now, Problem::TimedOut),
             LinkError::NotPaired(_) => self.fail(now, self.pairing_problem()),
             LinkError::AdapterOff => self.no_radio(now, Problem::AdapterOff),
@@ -210,6 +210,12 @@ impl Device {
                 self.retry(now, Problem::Other(error.to_string()));
             }
         }
+    }
+
+    /// A device that was ready and does not answer has fallen asleep or left; one that heats has not.
+    fn most_unanswered(&self) -> u32 {
+        let cycle = self.state.operating.is_some_and(OperatingState::is_heat_cycle);
+        if self.known && !cycle && self.stop.is_none() && self.verify.is_none() { 1 } else { UNANSWERED }
     }
 
     /// The radio says that the link is gone.

@@ -159,6 +159,8 @@ impl Device {
         self.expire_flight(now);
         self.expire_rest(now);
         self.proceed(now);
+        // A link that was lost just now may be due already: a stop does not wait.
+        self.expire_life(now);
         self.expire_counters(now);
         if self.state != self.told {
             self.told = self.state.clone();
