@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use zbus::zvariant::ObjectPath;
 use zbus::{Connection, interface};
 
-use super::daemon::AgentManager1Proxy;
+use super::daemon::{AgentManager1Proxy, is};
 
 const PATH: &str = "/app/hearth/agent";
 const CAPABILITY: &str = "NoInputNoOutput";
@@ -148,12 +148,17 @@ impl Agent {
         let daemon = AgentManager1Proxy::new(&self.connection).await?;
         let path = ObjectPath::from_static_str_unchecked(PATH);
         if wanted {
-            daemon.register_agent(&path, CAPABILITY).await?;
+            // An answer that was lost on the way leaves us registered without our knowledge.
+            ignoring("org.bluez.Error.AlreadyExists", daemon.register_agent(&path, CAPABILITY).await)?;
             daemon.request_default_agent(&path).await
         } else {
-            daemon.unregister_agent(&path).await
+            ignoring("org.bluez.Error.DoesNotExist", daemon.unregister_agent(&path).await)
         }
     }
+}
+
+fn ignoring(name: &str, answer: zbus::Result<()>) -> zbus::Result<()> {
+    answer.or_else(|error| if is(&error, name) { Ok(()) } else { Err(error) })
 }
 
 /// One device may bond while this lives.

@@ -2,8 +2,12 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use zbus::zvariant::Value;
+
+/// How long a service that ended stays away, about.
+const LOOK_EVERY: Duration = Duration::from_millis(1500);
 
 /// Switches the adapter, as a person does in the settings.
 pub async fn power(on: bool) {
@@ -12,21 +16,34 @@ pub async fn power(on: bool) {
     adapter.set_property("Powered", Value::from(on)).await.unwrap();
 }
 
-/// Kills the service, and gives its command line back.
-pub fn kill() -> Vec<String> {
-    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    let (id, command) =
-        processes.filter_map(|entry| bluetoothd(&entry.path())).next().expect("no bluetoothd");
-    assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
-    command
+/// Starts the service again whenever it ended, as a desktop's systemd does: BlueZ 5.66 may crash when a device
+/// drops a link that is just being opened. Ends with the runtime.
+pub fn keep_alive() {
+    let (_, command) = find().expect("no bluetoothd");
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            if find().is_none() {
+                let (program, arguments) = command.split_first().unwrap();
+                let mut service = tokio::process::Command::new(program);
+                service.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+                service.spawn().unwrap();
+                println!("(bluetoothd ended, and is started again)");
+            }
+        }
+    });
 }
 
-/// Starts the service again; it goes on after the test.
-pub fn start(command: &[String]) {
-    let (program, arguments) = command.split_first().unwrap();
-    let mut service = tokio::process::Command::new(program);
-    service.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    service.spawn().unwrap();
+/// Kills the service.
+pub fn kill() {
+    let (id, _) = find().expect("no bluetoothd");
+    assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
+}
+
+/// Its process id and command line.
+fn find() -> Option<(String, Vec<String>)> {
+    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    processes.filter_map(|entry| bluetoothd(&entry.path())).next()
 }
 
 fn bluetoothd(process: &Path) -> Option<(String, Vec<String>)> {
