@@ -36,7 +36,7 @@ export function audit() {
     }
     return layers.reverse().reduce((under, layer) => over(layer, under), rgba(getComputedStyle(document.body).backgroundColor))
   }
-  const layer = (element) => (element.closest('.menu, .toasts, .dialog-bg') ? 1 : 0)
+  const layer = (element) => (element.closest('.menu, .toasts, .dialog-bg, .pfoot.stays') ? 1 : 0)
   const dialog = document.querySelector('.dialog-bg')
 
   const texts = []
@@ -108,12 +108,12 @@ export function audit() {
     const boxes = [...document.querySelectorAll('.chip, .btn, .ibtn, .pill, .count, .inp, .seg, .presser, .gwrap:not(.hg)')].filter((e) => e.getBoundingClientRect().width > 0)
     boxes.forEach((one, i) => {
       for (const other of boxes.slice(i + 1)) {
-        if (one.contains(other) || other.contains(one) || one.closest('.scroll') !== other.closest('.scroll')) continue
+        if (one.contains(other) || other.contains(one) || layer(one) !== layer(other) || one.closest('.scroll') !== other.closest('.scroll')) continue
         const [x, y] = across(box(one), box(other))
         if (x > 1.5 && y > 1.5) out.push(`BOX ON BOX ${selector(one)} × ${selector(other)}`)
       }
       for (const text of texts) {
-        if (text.layer || one.contains(text.element) || one.closest('.scroll') !== text.element.closest('.scroll')) continue
+        if (text.layer !== layer(one) || one.contains(text.element) || one.closest('.scroll') !== text.element.closest('.scroll')) continue
         const [x, y] = across(box(one), text.r)
         if (x > 1.5 && y > 3) out.push(`BOX ON TEXT ${selector(one)} × "${text.words}"`)
       }
