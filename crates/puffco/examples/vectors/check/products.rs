@@ -58,9 +58,13 @@ fn names(product: Product) -> Vec<String> {
 
 fn named(entry: &Entry, product: Option<Product>) -> Value {
     let expected = entry.expected["name"].as_str().unwrap_or_default();
-    let names = product.map(names).unwrap_or_default();
-    let name = names.iter().find(|name| *name == expected).or(names.first());
-    json!({ "name": name })
+    let Some(product) = product else {
+        // Other clients have a word for what they do not know.
+        let word = expected.eq_ignore_ascii_case("unknown").then_some(expected);
+        return json!({ "name": word });
+    };
+    let names = names(product);
+    json!({ "name": names.iter().find(|name| *name == expected).or(names.first()) })
 }
 
 fn edition(entry: &Entry, edition: Option<&Edition>) -> Value {
