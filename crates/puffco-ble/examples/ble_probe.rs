@@ -1,8 +1,8 @@
-//! Looks for a device with this computer's Bluetooth, sets up a link, and prints what it learns; with
-//! `--heat` it does one heat.
+//! Looks for a device of any kind with this computer's Bluetooth, sets up a link, and prints everything that it
+//! tells; with `--logs` its logs, too, and with `--heat` it does one heat.
 //!
-//! `cargo run -p puffco-ble --example ble_probe -- [--device ID] [--heat] [--seconds N]`. Ctrl-C stops a heat
-//! that it started. Exit code 0: everything that was asked for was seen.
+//! `cargo run -p puffco-ble --example ble_probe -- [--adapter ID] [--device ID] [--logs] [--heat] [--seconds N]`.
+//! Ctrl-C stops a heat that it started. Exit code 0: everything that was asked for was seen.
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
 use std::process::ExitCode;
@@ -14,8 +14,9 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_clock::Clock;
 use puffco::advertisement::recognise;
-use puffco::device::{DeviceConfig, Event, Input, IntentId, Phase, Request, RequestId};
+use puffco::device::{DeviceConfig, Event, Input, IntentId, LinkCounters, Phase, Request, RequestId};
 use puffco::link::{AdapterState, DeviceId, LinkError, Radio, RadioEvent};
+use puffco::log::{LogEntry, LogKind};
 use puffco::state::{DeviceState, OperatingState};
 use puffco_ble::{BleRadio, DeviceHandle};
 use tokio::runtime::Handle;
@@ -25,13 +26,27 @@ use tokio::sync::mpsc;
 const HEAT_LATEST: Duration = Duration::from_millis(1500);
 /// The longest heat cycle that is waited for.
 const HEAT_LIMIT: Duration = Duration::from_secs(240);
+/// A log may be long.
+const LOG_LIMIT: Duration = Duration::from_secs(600);
+
+const HEAT: RequestId = RequestId(1);
+const ABORT: RequestId = RequestId(2);
+const READ_ALL: RequestId = RequestId(3);
+const AUDIT: RequestId = RequestId(4);
+const FAULTS: RequestId = RequestId(5);
 
 /// Looks for a Puffco over Bluetooth and prints what it says.
 #[derive(Debug, Parser)]
 struct Options {
+    /// Use this adapter, as it is printed at the start; otherwise the first that is on.
+    #[arg(long)]
+    adapter: Option<String>,
     /// Use this device, as it is printed by a scan; otherwise the first that looks like one.
     #[arg(long)]
     device: Option<String>,
+    /// Read its logs: what it did, and what went wrong.
+    #[arg(long)]
+    logs: bool,
     /// Do one heat. The device gets hot.
     #[arg(long)]
     heat: bool,
@@ -58,6 +73,7 @@ async fn main() -> ExitCode {
 async fn probe(options: Options) -> Result<(), String> {
     let limit = Duration::from_secs(options.seconds);
     let radio: Arc<dyn Radio> = Arc::new(BleRadio::new(Handle::current()));
+    radio.use_adapter(options.adapter.clone());
     let mut heard = radio.events();
     let id = tokio::time::timeout(limit, find(&*radio, &mut heard, options.device.as_deref()))
         .await
@@ -66,8 +82,9 @@ async fn probe(options: Options) -> Result<(), String> {
     let clock = Arc::new(Clock::new());
     let (sender, mut events) = mpsc::unbounded_channel();
     let device = DeviceHandle::spawn(radio.clone(), id, DeviceConfig::default(), clock.clone(), sender);
-    let mut probe = Probe { device, clock, state: DeviceState::default() };
-    let outcome = probe.run(&mut events, limit, options.heat).await;
+    let mut probe = Probe { device, clock, state: DeviceState::default(), counters: LinkCounters::default() };
+    let outcome = probe.run(&mut events, limit, &options).await;
+    println!("{:?}", probe.counters);
     probe.device.send(Input::Disconnect);
     let ended = tokio::time::timeout(Duration::from_secs(10), async {
         while let Some((_, event)) = events.recv().await {
@@ -132,19 +149,26 @@ struct Probe {
     device: DeviceHandle,
     clock: Arc<Clock>,
     state: DeviceState,
+    counters: LinkCounters,
 }
 
 type Events = mpsc::UnboundedReceiver<(DeviceId, Event)>;
 
 impl Probe {
-    async fn run(&mut self, events: &mut Events, limit: Duration, heat: bool) -> Result<(), String> {
+    async fn run(&mut self, events: &mut Events, limit: Duration, wanted: &Options) -> Result<(), String> {
         self.device.send(Input::Watched(true));
         self.device.send(Input::Connect);
         tokio::time::timeout(limit, self.set_up(events))
             .await
             .map_err(|_| "the device was not set up in time".to_owned())??;
+        self.ask(events, limit, READ_ALL, Request::ReadAll).await?;
         self.print_snapshot();
-        if heat {
+        if wanted.logs {
+            for (request, log) in [(AUDIT, LogKind::Audit), (FAULTS, LogKind::Fault)] {
+                self.ask(events, LOG_LIMIT, request, Request::ReadLog(log)).await?;
+            }
+        }
+        if wanted.heat {
             tokio::time::timeout(HEAT_LIMIT, self.heat(events))
                 .await
                 .map_err(|_| "the heat did not end in time".to_owned())??;
@@ -166,15 +190,43 @@ impl Probe {
                 }
                 Event::Phase(phase) => println!("{phase:?}"),
                 Event::State(state) => self.state = *state,
+                Event::Counters(counters) => self.counters = counters,
                 _ => {}
             }
         }
         Err("the actor ended".to_owned())
     }
 
+    /// Asks for something that is read, and takes what comes until it is done.
+    async fn ask(
+        &mut self,
+        events: &mut Events,
+        limit: Duration,
+        id: RequestId,
+        request: Request,
+    ) -> Result<(), String> {
+        let what = format!("{request:?}");
+        self.device.send(Input::Request(id, request));
+        let answer = async {
+            while let Some((_, event)) = events.recv().await {
+                match event {
+                    Event::Done(done, result) if done == id => {
+                        return result.map_err(|error| error.to_string());
+                    }
+                    Event::State(state) => self.state = *state,
+                    Event::Counters(counters) => self.counters = counters,
+                    Event::Phase(phase) => println!("{phase:?}"),
+                    Event::Log(_, log, entries) => print_log(log, &entries),
+                    _ => {}
+                }
+            }
+            Err("the actor ended".to_owned())
+        };
+        let answer = tokio::time::timeout(limit, answer).await;
+        answer.unwrap_or_else(|_| Err("it took too long".to_owned())).map_err(|why| format!("{what}: {why}"))
+    }
+
     async fn heat(&mut self, events: &mut Events) -> Result<(), String> {
-        const HEAT: RequestId = RequestId(1);
-        const ABORT: RequestId = RequestId(2);
         let deadline = self.clock.now().instant + HEAT_LATEST;
         self.device.send(Input::Request(HEAT, Request::Heat { intent: IntentId(1), deadline }));
         let (mut heating, mut done, mut stopped) = (false, false, false);
@@ -207,6 +259,7 @@ impl Probe {
                         return Ok(());
                     }
                 }
+                Event::Counters(counters) => self.counters = counters,
                 _ => {}
             }
         }
@@ -231,5 +284,12 @@ impl Probe {
             ..self.state.clone()
         };
         println!("{state:#?}");
+    }
+}
+
+fn print_log(log: LogKind, entries: &[LogEntry]) {
+    println!("{log:?}: {} entries", entries.len());
+    for entry in entries {
+        println!("  {:>6}  {:>10}  {:?}", entry.index, entry.stamp(), entry.record(log));
     }
 }
