@@ -4,6 +4,7 @@
 mod bad_input;
 mod budget;
 mod generations;
+mod golden;
 mod heat;
 mod life;
 mod logs;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use puffco::device::{Input, Phase, Request, RequestError};
 use puffco::gatt;
-use puffco::lorax::{Reply, Status};
 use puffco::light::Light;
 use puffco::log::LogKind;
+use puffco::lorax::{Reply, Status};
 use puffco::setting::{Setting, Slot};
 use puffco::state::{OperatingState, Rgb};
 use puffco_sim::{SimConfig, SimModel};

@@ -1,5 +1,9 @@
 //! A device machine and a simulated device, with the radio between them and a time that the test advances.
 
+#[path = "../../../puffco/tests/golden/transcript.rs"]
+#[allow(dead_code, reason = "replaying is done elsewhere")]
+pub mod transcript;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -70,6 +74,8 @@ pub struct Pair {
     pub garbled: Option<Uuid>,
     /// No answer comes.
     pub deaf: bool,
+    /// Writes down what goes into the machine and comes out of it.
+    pub recorder: Option<transcript::Recorder>,
     /// When it arrives, when it left the device, and what it is.
     on_the_way: VecDeque<(Instant, Instant, Input)>,
     to_the_device: VecDeque<(Instant, Output)>,
@@ -107,6 +113,7 @@ impl Pair {
             write_error: None,
             garbled: None,
             deaf: false,
+            recorder: None,
             on_the_way: VecDeque::new(),
             to_the_device: VecDeque::new(),
             began: now,
@@ -128,8 +135,15 @@ impl Pair {
     }
 
     pub fn input(&mut self, input: Input) {
-        self.device.handle(self.now, input);
+        self.handle(input);
         self.settle();
+    }
+
+    fn handle(&mut self, input: Input) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.goes_in(self.began, self.now, &input);
+        }
+        self.device.handle(self.now, input);
     }
 
     /// Asks for something; its result comes to [`Self::results`].
@@ -196,10 +210,10 @@ impl Pair {
             self.to_the_device.front().map(|(at, _)| *at),
         ];
         let next = next.into_iter().flatten().min().unwrap_or(end).min(end);
-        self.now = self.now.max(next);
+        self.now = self.now.max(self.whole_micros(next));
         self.sim.handle_timeout(self.now);
         self.device.handle_timeout(self.now);
-        self.settle();
+        self.settle_after_time();
         let due = self.device.poll_timeout();
         assert!(
             due.is_none_or(|due| due > self.now),
@@ -210,6 +224,22 @@ impl Pair {
         if self.sim.poll_timeout().is_some_and(|due| due <= self.now) {
             self.now += Duration::from_micros(100);
         }
+    }
+
+    /// Golden sessions are written to the microsecond.
+    fn whole_micros(&self, at: Instant) -> Instant {
+        let nanos = at.saturating_duration_since(self.began).as_nanos();
+        self.began + Duration::from_micros(nanos.div_ceil(1000) as u64)
+    }
+
+    fn settle_after_time(&mut self) {
+        if let Some(output) = self.device.poll_output() {
+            if let Some(recorder) = &mut self.recorder {
+                recorder.time_passed(self.began, self.now);
+            }
+            self.send(output);
+        }
+        self.settle();
     }
 
     /// Carries everything that is due to its other side.
@@ -231,7 +261,7 @@ impl Pair {
             let Some(at) = self.on_the_way.iter().position(|(at, ..)| *at <= self.now) else { return };
             let (_, left, input) = self.on_the_way.remove(at).unwrap();
             self.trace(left, &input);
-            self.device.handle(self.now, input);
+            self.handle(input);
         }
     }
 
@@ -255,6 +285,9 @@ impl Pair {
     }
 
     fn send(&mut self, output: Output) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.comes_out(self.began, self.now, &output);
+        }
         let over_the_air = matches!(output, Output::Read(..) | Output::Write(..) | Output::Subscribe(..));
         if over_the_air && self.interval.is_some() {
             self.to_the_device.push_back((self.tick(), output));

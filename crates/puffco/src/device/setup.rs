@@ -78,16 +78,17 @@ impl Device {
 
     /// Asks for watch events, once the link is ready: it does not wait for them.
     fn ask_for_events(&mut self, now: Instant) {
-        let op = self.next_op();
-        let Some(session) = self.session_mut() else { return };
+        let Some(session) = self.session() else { return };
         if session.events != Events::Unasked || !session.is_ready() {
             return;
         }
-        if session.generation == Generation::Lorax && session.has(gatt::EVENT) {
+        if session.generation == Generation::Legacy || !session.has(gatt::EVENT) {
+            return self.events_settled(false);
+        }
+        let op = self.next_op();
+        if let Some(session) = self.session_mut() {
             session.events = Events::Asked { op, deadline: now + SUBSCRIBE };
             self.push(Output::Subscribe(op, gatt::EVENT));
-        } else {
-            self.events_settled(false);
         }
     }
 
