@@ -19,8 +19,8 @@ fn quiet() -> Pair {
 
 #[test]
 fn each_kind_of_bad_frame_is_counted() {
-    type Count = fn(&LinkCounters) -> u64;
-    let cases: [(&str, (Uuid, Vec<u8>), Count); 5] = [
+    type Case = (&'static str, (Uuid, Vec<u8>), fn(&LinkCounters) -> u64);
+    let cases: [Case; 5] = [
         ("a short reply", (gatt::REPLY, vec![1, 0]), |counters| counters.short_frames),
         ("a short event", (gatt::EVENT, vec![1, 0, 0, 1, 0]), |counters| counters.short_frames),
         ("a reply to nothing", (gatt::REPLY, vec![0xff, 0xef, 0]), |counters| counters.stray_replies),

@@ -208,6 +208,18 @@ fn a_stop_goes_before_an_edit_and_the_edit_goes_on_after_it() {
 }
 
 #[test]
+fn a_stop_while_an_edit_is_read_back_leaves_the_machine_at_rest() {
+    for later in (0..200).step_by(10) {
+        let mut pair = pair();
+        let edit = pair.ask(Request::Set(Setting::Lantern(true)));
+        pair.advance(Duration::from_millis(later));
+        let stop = pair.ask(Request::Abort);
+        // The pair watches that it does not spin.
+        assert_eq!((pair.until_result(stop), pair.until_result(edit)), (Ok(()), Ok(())), "{later}");
+    }
+}
+
+#[test]
 fn where_colours_are_records_each_part_of_a_heat_gets_its_light() {
     let mut pair = settled(SimConfig::new(SimModel::Opal));
     assert_eq!(pair.device.state().lights, Some(LedApi::Records));

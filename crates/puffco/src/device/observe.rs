@@ -6,8 +6,7 @@ use super::machine::Device;
 use super::polls::Pace;
 use super::timing::AFTERGLOW;
 use crate::attribute::Attribute;
-use crate::firmware::Revision;
-use crate::generation::{Encoding, Generation, LedApi};
+use crate::generation::{Encoding, Generation, LedApi, LightProbe};
 use crate::lorax::Status;
 use crate::number::Dialect;
 use crate::state::{Chamber, OperatingState};
@@ -93,35 +92,26 @@ impl Device {
         self.state.dialect = self.encoding().dialect;
     }
 
-    /// Learns the form of colours (§17.2): older firmware has records; newer firmware has them when it has the
-    /// colour of a heat's beginning, and documents when it says that there is no such file.
+    /// Learns the form of colours; what tells it on newer firmware is read only there.
     pub(super) fn lights_evidence(&mut self, now: Instant, attribute: Attribute, status: Status) {
-        match attribute {
-            Attribute::ApiRevision | Attribute::Firmware => {
-                let tried =
-                    |attribute| self.session().is_some_and(|session| session.polls.was_tried(attribute));
-                if !tried(Attribute::ApiRevision) || !tried(Attribute::Firmware) {
-                    return;
-                }
-                match self.state.api_revision.or(self.state.firmware) {
-                    Some(revision) if Revision(revision) < Revision::LED_DOCUMENTS => {
-                        self.state.lights = Some(LedApi::Records);
-                    }
-                    _ => {
-                        if let Some(session) = self
-                            .session_mut()
-                            .filter(|session| !session.polls.was_tried(Attribute::LightProbe))
-                        {
-                            session.polls.by(now, Attribute::LightProbe);
-                        }
-                    }
-                }
+        let probe = match attribute {
+            Attribute::ApiRevision | Attribute::Firmware => None,
+            Attribute::LightProbe if status.is_ok() => Some(LightProbe::Readable),
+            Attribute::LightProbe if status == Status::NO_SUCH_FILE => Some(LightProbe::Missing),
+            _ => return,
+        };
+        let (api, firmware) = (self.state.api_revision, self.state.firmware);
+        let Some(session) = self.session_mut() else { return };
+        let mut revisions = [Attribute::ApiRevision, Attribute::Firmware].into_iter();
+        if !revisions.all(|revision| session.polls.was_tried(revision)) {
+            return;
+        }
+        match LedApi::decide(session.generation, api, firmware, probe) {
+            Some(lights) => self.state.lights = Some(lights),
+            None if !session.polls.was_tried(Attribute::LightProbe) => {
+                session.polls.by(now, Attribute::LightProbe);
             }
-            Attribute::LightProbe if status.is_ok() => self.state.lights = Some(LedApi::Records),
-            Attribute::LightProbe if status == Status::NO_SUCH_FILE => {
-                self.state.lights = Some(LedApi::Documents);
-            }
-            _ => {}
+            None => {}
         }
     }
 
