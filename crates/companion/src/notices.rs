@@ -144,7 +144,10 @@ fn not_heating(error: &RequestError) -> (&'static str, String) {
 }
 
 fn sentence(error: &RequestError) -> String {
-    format!("{}.", capital(&error.to_string()))
+    match error {
+        RequestError::NotPossible(why) => format!("It cannot do that now: {why}."),
+        error => format!("{}.", capital(&error.to_string())),
+    }
 }
 
 fn capital(text: &str) -> String {

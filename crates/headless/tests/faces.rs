@@ -107,3 +107,24 @@ async fn every_line_is_an_event_and_a_bad_line_costs_only_itself() {
     let group = headless.sees(|event| event["group"]["name"] == "Friday").await;
     assert_eq!(group["group"]["code"].as_str().unwrap().len(), 6);
 }
+
+#[tokio::test]
+async fn a_bot_changes_a_profile_and_is_told_what_became_of_it() {
+    let mut headless = Headless::start(&["--device", "sim", "--json"]);
+    let ready = |event: &Value| event["devices"][0]["profiles"].as_array().is_some_and(|all| all.len() == 4);
+    let id = headless.sees(ready).await["devices"][0]["id"].clone();
+    let edit = |celsius: f32| {
+        json!({ "command": "edit_profile", "id": id, "slot": 1, "changes": { "celsius": celsius } })
+            .to_string()
+    };
+    let state = |event: &Value| event["devices"][0]["edits"][0]["state"]["state"].clone();
+    headless.tell(&edit(900.0)).await;
+    let failed = headless.sees(|event| state(event) == "failed").await;
+    let words = failed["devices"][0]["edits"][0]["state"]["words"].as_str().unwrap().to_owned();
+    assert!(words.contains("400 to 620°F"), "{words}");
+    headless.tell(&edit(250.0)).await;
+    let saved = headless
+        .sees(|event| state(event) == "saved" && event["devices"][0]["profiles"][1]["celsius"] == 250.0)
+        .await;
+    assert_eq!(saved["devices"][0]["profiles"][1]["undoable"], true);
+}

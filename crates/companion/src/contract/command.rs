@@ -105,7 +105,7 @@ pub enum Command {
     },
     /// Start a heat alone, outside a sesh.
     HeatNow,
-    /// Stop the device in use.
+    /// Stop the device in use, and a heat of this program wherever it runs.
     StopHeat,
     /// More heat and time in a running heat.
     Boost,

@@ -10,16 +10,29 @@ use puffco::state::OperatingState;
 
 use super::Controller;
 use super::requests::Owner;
-use crate::bridge;
+use crate::bridge::{self, Trouble};
 use crate::contract::{Event, LogName, NoticeKind};
 use crate::edits::Wish;
 use crate::logs;
 
 impl Controller {
+    /// Whether this device is known; says so when it is not.
+    fn knows(&mut self, id: &DeviceId) -> bool {
+        let known = self.devices.get(id).is_some();
+        if !known {
+            let advice = "Look for devices and connect it first.";
+            self.notices.add(NoticeKind::Error, "no_such_device", "This device is not known", advice);
+        }
+        known
+    }
+
     /// Writes a change, or says why not.
     pub(super) fn change(&mut self, now: Now, id: &DeviceId, wish: Wish) {
         let unit = self.saved.settings.unit;
-        let Some(device) = self.devices.get_mut(id) else { return };
+        let Some(device) = self.devices.get_mut(id) else {
+            self.knows(id);
+            return;
+        };
         if let Some(setting) = device.wish(now, unit, wish) {
             self.write(id, setting);
         }
@@ -59,28 +72,36 @@ impl Controller {
         let Some(request) = Request::select_profile(slot) else { return self.no_such_profile() };
         match id.filter(|id| self.devices.in_use() != Some(id)) {
             None => self.bridge(now, bridge::Input::SelectProfile(slot)),
-            Some(id) if self.devices.get(&id).is_some() => self.request(&id, request, Owner::Person),
+            Some(id) if self.knows(&id) => self.request(&id, request, Owner::Person),
             Some(_) => {}
         }
     }
 
     /// Makes a device show itself, unless it heats: it shows itself then, and the command might end its heat.
     pub(super) fn blink(&mut self, id: &DeviceId) {
-        let Some(device) = self.devices.get(id) else { return };
-        if !device.operating().is_some_and(OperatingState::is_heating) {
+        if !self.knows(id) {
+            return;
+        }
+        let operating = self.devices.get(id).and_then(|device| device.operating());
+        if operating.is_some_and(OperatingState::is_heating) {
+            let heating = RequestError::NotPossible("it is heating".into());
+            self.notices.trouble(&Trouble::NotDone(heating));
+        } else {
             self.request(id, Request::ShowBattery, Owner::Person);
         }
     }
 
     pub(super) fn power_off(&mut self, id: &DeviceId) {
-        if self.devices.get(id).is_some() && !self.keeps(id) {
+        if self.knows(id) && !self.keeps(id) {
             self.request(id, Request::PowerOff, Owner::Person);
         }
     }
 
     pub(super) fn read_log(&mut self, id: &DeviceId, log: LogName) {
-        let Some(device) = self.devices.get(id) else { return };
-        if !device.is_reachable() {
+        if !self.knows(id) {
+            return;
+        }
+        if !self.devices.get(id).is_some_and(|device| device.is_reachable()) {
             self.logs.failed(id, log, &RequestError::NotConnected);
         } else if self.logs.begin(id, log) {
             self.request(id, Request::ReadLog(logs::kind(log)), Owner::Log(log));
@@ -102,7 +123,11 @@ impl Controller {
 
     /// Tells the faces, and nobody else, a serial number; as soon as the device has told it.
     pub(super) fn reveal_serial(&mut self, id: &DeviceId) {
-        let Some(device) = self.devices.get_mut(id) else { return };
+        let Some(device) = self.devices.get_mut(id) else {
+            self.knows(id);
+            return;
+        };
+        self.notices.settle("no_serial");
         device.serial_wanted = true;
         let takes_up = *device.phase() == Phase::Resting;
         self.tell_serial(id);

@@ -276,6 +276,21 @@ fn a_second_change_waits_and_the_newest_value_wins() {
 }
 
 #[test]
+fn a_change_after_an_undo_is_not_taken_back_with_the_one_before() {
+    let mut desk = desk();
+    desk.command(edit(0, ProfileChanges { seconds: Some(60.0), ..ProfileChanges::default() }));
+    desk.command(edit(0, hotter(270.0)));
+    desk.command(Command::UndoProfile { id: ember().0, slot: 0 });
+    desk.command(edit(0, hotter(290.0)));
+    let expected = [
+        Setting::ProfileSeconds(slot(0), 60.0),
+        Setting::ProfileCelsius(slot(0), 270.0),
+        Setting::ProfileCelsius(slot(0), 290.0),
+    ];
+    assert_eq!(take_all(&mut desk), expected);
+}
+
+#[test]
 fn a_refused_change_does_not_hide_behind_one_that_is_saved() {
     let mut desk = desk();
     desk.command(edit(0, hotter(270.0)));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hearth_companion::contract::{Command, Event, LightPattern};
+use hearth_companion::contract::{Command, DeviceChange, Event, LightPattern, LogName};
 use hearth_companion::controller::Input;
 use hearth_gateway_client::group;
 use puffco::device::{Event as Told, LinkCounters, Phase, Request, RequestError};
@@ -150,4 +150,24 @@ fn a_device_shows_itself_but_not_in_mid_heat() {
     desk.tells(&ember(), DeviceState { operating: Some(OperatingState::ACTIVE), ..idle() });
     desk.command(Command::Blink { id: ember().0 });
     assert_eq!(desk.requested(&ember()), []);
+    let notice = desk.controller.view().notices.pop().unwrap();
+    assert_eq!(notice.advice, "It cannot do that now: it is heating.");
+}
+
+#[test]
+fn what_is_asked_of_a_device_that_is_not_known_says_so() {
+    let id = "ble:nobody".to_owned();
+    for command in [
+        Command::Blink { id: id.clone() },
+        Command::PowerOff { id: id.clone() },
+        Command::RevealSerial { id: id.clone() },
+        Command::ReadLog { id: id.clone(), log: LogName::Faults },
+        Command::UndoProfile { id: id.clone(), slot: 0 },
+        Command::ChangeDevice { id: id.clone(), change: DeviceChange::Clock },
+        Command::SelectProfile { id: Some(id), slot: 0 },
+    ] {
+        let mut desk = Desk::new();
+        desk.command(command.clone());
+        assert_eq!(desk.notices(), ["no_such_device"], "{command:?}");
+    }
 }
