@@ -1,5 +1,5 @@
 //! The attributes of a device: what can be read, and where each is in both generations
-//! (facts/puffco-ble.md §6, §14). What their bytes mean is in [`mod@meaning`]; what may be written is in
+//! (facts/puffco-ble.md §6, §14). What their bytes mean is what [`Attribute::apply`] does; what may be written is in
 //! [`crate::setting`] and [`crate::write`].
 
 mod meaning;

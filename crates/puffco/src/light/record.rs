@@ -52,7 +52,6 @@ impl Record {
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         match *bytes {
             [r, g, b, 0] => Some(Self::Rgb { rgb: Rgb(r, g, b), animation: None }),
-            [_, _, _, 0xff] => Some(Self::Null),
             [luma, speed, colors, offsets] => {
                 let table = Table { colors, offsets, length: None, phase: None };
                 Some(Self::Table { luma, speed, animation: None, table })
