@@ -100,6 +100,10 @@ pub fn check(entries: &[Entry]) -> Report {
                 continue;
             }
             Ok(Outcome::Skip(reason)) => Some(format!("nothing: {reason}")),
+            Err(_) if entry.is_advisory() => {
+                *report.skipped.entry("an advisory entry of a form that is not known").or_default() += 1;
+                continue;
+            }
             Err(problem) => Some(format!("nothing: {problem}")),
         };
         report.checked += 1;
