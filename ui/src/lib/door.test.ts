@@ -19,9 +19,13 @@ it('only backend.ts imports the host', () => {
 })
 
 it('only main.ts reaches the fixtures, and only where a production build drops it', () => {
-  const outside = naming(/['"][^'"]*\/demo\//).filter((file) => !file.startsWith('lib/demo/'))
+  const outside = naming(/['"][^'"]*\/demo\//).filter((file) => !/^(lib\/demo|testing)\//.test(file))
   expect(outside).toEqual(['main.ts'])
   expect(main).toMatch(/import\.meta\.env\.DEV && fixture\)/)
+})
+
+it('nothing but tests reaches what is for tests', () => {
+  expect(naming(/['"][^'"]*\/testing\//)).toEqual([])
 })
 
 it('the locale is mended before anything else loads', () => {

@@ -92,6 +92,8 @@ class Hearth {
     const outside = this.view !== null && this.group === null
     if (event.event === 'serial') this.#showSerial(event.id, event.serial)
     this.view = apply(this.view, event)
+    // Edits of a device that was forgotten elsewhere are edits of nothing.
+    if (editing.at && !this.devices.some((device) => device.id === editing.at?.device)) editing.close()
     if (outside && this.group !== null) this.#entered()
   }
 

@@ -171,6 +171,14 @@ describe('leaving edits', () => {
     expect(all('profile-card')[0]!.getAttribute('aria-checked')).toBe('true')
   })
 
+  it('asks nothing about a device that was forgotten elsewhere', async () => {
+    await show('device-dirty')
+    tell({ id: 'fern', name: 'Fern' })
+    press('nav-session')
+    expect(dialog()).toBeNull()
+    expect(find('screen-session')).not.toBeNull()
+  })
+
   it('does not lose them to a window that changes its width', async () => {
     await show('device-dirty')
     media.width = 400
@@ -178,6 +186,16 @@ describe('leaving edits', () => {
     expect(temperature().value).toBe('550')
     expect(state()).toBe('dirty')
   })
+})
+
+it('saves with Ctrl Enter, and stops a heat with it instead while one runs', async () => {
+  await show('device-dirty')
+  key({ key: 'Enter', ctrlKey: true })
+  expect(sent()).toMatchObject([{ command: 'edit_profile' }])
+  await show('device-dirty')
+  tell({ activity: 'active' })
+  key({ key: 'Enter', ctrlKey: true })
+  expect(sent()).toEqual([{ command: 'stop_heat' }])
 })
 
 describe('profiles', () => {
