@@ -7,6 +7,7 @@
 #![allow(dead_code, unused_imports, reason = "each test uses what its story needs")]
 
 mod friend;
+mod held;
 mod place;
 mod process;
 mod proxy;
@@ -14,10 +15,13 @@ mod services;
 mod window;
 
 pub use friend::Friend;
+pub use held::{HeldProfile, Numbers, text};
 pub use place::Place;
 pub use proxy::Proxy;
 pub use services::{Bus, Display, Gateway, Simulator};
 pub use window::{Window, until};
+
+pub use fantoccini::key::Key;
 
 use std::time::Duration;
 

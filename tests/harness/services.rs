@@ -7,6 +7,7 @@ use tokio::process::Command;
 
 use super::place::{Place, programs};
 use super::process::Process;
+use super::{PATIENCE, until};
 
 /// A display of its own.
 pub struct Display {
@@ -44,18 +45,24 @@ impl Bus {
     }
 }
 
-/// A simulated device, behind a fake `org.bluez`.
+/// Simulated devices, behind a fake `org.bluez`.
 pub struct Simulator {
     process: Process,
     reports: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Simulator {
-    /// Starts it; its device lives `speed` times as fast as a real one.
+    /// Starts it with one device, which lives `speed` times as fast as a real one.
     pub async fn start(place: &Place, bus: &Bus, speed: f32) -> Self {
+        Self::with(place, bus, speed, &[]).await
+    }
+
+    /// Starts it with these arguments (`--device`, `--quirk`, …) too.
+    pub async fn with(place: &Place, bus: &Bus, speed: f32, arguments: &[&str]) -> Self {
         let mut command = Command::new(programs().join("hearth-sim"));
         command
             .args(["bluez", "--speed", &speed.to_string(), "--exit-with-stdin"])
+            .args(arguments)
             .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address);
         let mut process = Process::start(place, "hearth-sim", &mut command);
         process.line().await;
@@ -71,15 +78,46 @@ impl Simulator {
         Self { process, reports }
     }
 
-    /// Presses the device's button.
+    /// Presses the button of the first device.
     pub async fn press(&mut self) {
-        self.process.tell("press").await;
+        self.tell("press").await;
+    }
+
+    /// Something that an owner does, in the words of the simulator's console; a device is called by its number.
+    pub async fn tell(&mut self, line: &str) {
+        self.process.tell(line).await;
+    }
+
+    /// What an attribute of a device holds.
+    pub async fn holds(&mut self, device: usize, path: &str) -> Vec<u8> {
+        let before = self.attributes(path).len();
+        self.tell(&format!("get {path} {device}")).await;
+        let answer = until(PATIENCE, async || self.attributes(path).into_iter().nth(before)).await;
+        let answer = answer.unwrap_or_else(|| panic!("no answer about {path}"));
+        let digits = answer.as_str().unwrap_or_else(|| panic!("device {device} has no {path}"));
+        let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("hex"));
+        pairs.map(|pair| u8::from_str_radix(pair, 16).expect("hex")).collect()
+    }
+
+    /// All answers about an attribute so far.
+    fn attributes(&self, path: &str) -> Vec<Value> {
+        let reports = self.reports.lock().expect("not poisoned");
+        let about = reports.iter().filter(|report| report["event"] == "attribute" && report["path"] == path);
+        about.map(|report| report["value"].clone()).collect()
     }
 
     /// How often a heat command was written to it.
     pub fn heats(&self) -> u64 {
         let reports = self.reports.lock().expect("not poisoned");
         reports.iter().rev().find_map(|report| report["count"].as_u64()).unwrap_or_default()
+    }
+
+    /// How often a heat command was written to the device of this name.
+    pub fn heats_of(&self, name: &str) -> u64 {
+        let reports = self.reports.lock().expect("not poisoned");
+        let mut heats =
+            reports.iter().rev().filter(|report| report["event"] == "heat" && report["device"] == name);
+        heats.find_map(|report| report["count"].as_u64()).unwrap_or_default()
     }
 
     /// The operating states that it was in, in order.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -79,6 +81,67 @@ impl<'a> Window<'a> {
             element.send_keys(text).await.ok()
         });
         self.expect(typed.await, &format!("no field at {selector}")).await;
+    }
+
+    /// Writes into a field in place of what stands there.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let all = "document.querySelector(arguments[0])?.select()";
+        let _ = self.client.execute(all, vec![json!(selector)]).await;
+        self.press_key(selector, Key::Backspace, 1).await;
+        self.type_into(selector, text).await;
+    }
+
+    /// Puts the keyboard on what is under a selector and presses a key so many times.
+    pub async fn press_key(&self, selector: &str, key: Key, times: usize) {
+        let focus = "const it = document.querySelector(arguments[0]); it?.focus(); return it !== null && document.activeElement === it";
+        let focused = until(PATIENCE, async || {
+            let value = self.client.execute(focus, vec![json!(selector)]).await.ok()?;
+            value.as_bool()?.then_some(())
+        });
+        self.expect(focused.await, &format!("nothing for the keyboard at {selector}")).await;
+        let presses = (0..times).fold(KeyActions::new("keyboard".to_owned()), |keys, _| {
+            let value = char::from(key);
+            keys.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
+        self.client.perform_actions(presses).await.expect("keys can be pressed");
+    }
+
+    /// Chooses an option of a list by its value.
+    pub async fn choose(&self, selector: &str, value: &str) {
+        let chosen = until(PATIENCE, async || {
+            let element = self.client.find(Locator::Css(selector)).await.ok()?;
+            element.select_by_value(value).await.ok()
+        });
+        self.expect(chosen.await, &format!("no choice {value} at {selector}")).await;
+    }
+
+    /// Waits until an attribute of what is under a selector has a value.
+    pub async fn has(&self, selector: &str, attribute: &str, value: &str) {
+        let script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? null";
+        let mut last = None;
+        let right = until(PATIENCE, async || {
+            let got = self.client.execute(script, vec![json!(selector), json!(attribute)]).await.ok()?;
+            last = got.as_str().map(str::to_owned);
+            (last.as_deref() == Some(value)).then_some(())
+        })
+        .await;
+        self.expect(right, &format!("{attribute} of {selector} is {last:?} and not {value:?}")).await;
+    }
+
+    /// Waits until there is nothing under a selector.
+    pub async fn lacks(&self, selector: &str) {
+        let script = "return document.querySelector(arguments[0]) === null";
+        let gone = until(PATIENCE, async || {
+            let value = self.client.execute(script, vec![json!(selector)]).await.ok()?;
+            value.as_bool()?.then_some(())
+        });
+        self.expect(gone.await, &format!("{selector} is still there")).await;
+    }
+
+    /// Brings what is under a selector into view.
+    pub async fn scroll_to(&self, selector: &str) {
+        let script = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })";
+        self.client.execute(script, vec![json!(selector)]).await.expect("the window scrolls");
     }
 
     /// The text that a person reads under a selector; `None` where there is nothing.
