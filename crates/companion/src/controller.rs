@@ -49,9 +49,6 @@ const GATHER: Duration = Duration::from_millis(40);
 /// How often time alone changes what there is to see (silent devices leave the scan's list).
 const TICK: Duration = Duration::from_secs(1);
 
-/// A tick that comes so much too late was slept through.
-const SLEPT: Duration = Duration::from_secs(10);
-
 /// What goes into the controller.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -196,7 +193,6 @@ impl Controller {
 
     /// Takes an input.
     pub fn handle(&mut self, now: Now, input: Input) {
-        self.notice_sleep(now);
         match input {
             Input::Command(command) => self.command(now, command),
             Input::Look(face, look) => self.look(face, look),
@@ -218,7 +214,6 @@ impl Controller {
 
     /// Carries out what is due.
     pub fn handle_timeout(&mut self, now: Now) {
-        self.notice_sleep(now);
         if self.bridge.poll_timeout().is_some_and(|due| due <= now.instant) {
             self.bridge.handle_timeout(now);
             self.drain_bridge();
@@ -260,19 +255,6 @@ impl Controller {
         }
     }
 
-    /// Whether the computer slept since the last tick: links may be gone without a word.
-    fn notice_sleep(&mut self, now: Now) {
-        if self.next_tick + SLEPT > now.instant {
-            return;
-        }
-        self.next_tick = now.instant;
-        for (id, device) in self.devices.each_mut() {
-            if device.opened {
-                self.outputs.push_back(Output::Device(id.clone(), machine::Input::Woke));
-            }
-        }
-    }
-
     fn tick(&mut self, now: Now) {
         self.devices.tick(now.instant);
         self.gateway.tick(now.instant);
@@ -282,6 +264,7 @@ impl Controller {
         }
         self.welcome_guests(now);
         self.keep_scanning_as_needed();
+        self.choose_adapter();
         self.follow_looks(now);
     }
 

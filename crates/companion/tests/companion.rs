@@ -7,11 +7,12 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_companion::contract::{
-    Command, DeviceChange, DeviceLogView, DeviceView, EditPart, EditState, Event, LinkView, LogName,
-    LogState, ProfileChanges,
+    Activity, Command, DeviceChange, DeviceLogView, DeviceView, EditPart, EditState, Event, LinkView,
+    LogName, LogState, ProfileChanges,
 };
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
+use puffco_sim::{SimConfig, SimModel};
 
 #[tokio::test]
 async fn a_remembered_device_of_a_radio_that_this_run_lacks_answers_all_the_same() {
@@ -144,5 +145,56 @@ async fn the_page_of_a_device_tells_all_that_it_is() {
     .await;
     assert!(matches!(log.state, LogState::Ready { .. }), "{:?}", log.state);
     assert!(!log.entries.is_empty());
+    companion.shutdown().await;
+}
+
+#[tokio::test]
+async fn one_device_is_changed_and_read_while_another_heats() {
+    let quick = |device: SimConfig| SimConfig { speed: 20.0, ..device };
+    let devices = vec![quick(demo_device()), quick(SimConfig::new(SimModel::Opal).numbered(1))];
+    let radios = RadioChoice { bluetooth: false, simulated: devices };
+    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await.unwrap();
+    let mut events = companion.subscribe();
+    companion.command(Command::StartScan);
+    let found = until(&mut events, |event| match event {
+        Event::Scan { scan } if scan.found.len() == 2 => Some(scan.found),
+        _ => None,
+    })
+    .await;
+    let ids: Vec<String> = found.into_iter().map(|found| found.id).collect();
+    for id in &ids {
+        companion.command(Command::ConnectDevice { id: id.clone() });
+        let whole = |device: &DeviceView| {
+            device.id == *id && device.link == LinkView::Ready && device.profiles.len() == 4
+        };
+        device(&mut events, whole).await;
+    }
+    let other = ids[1].clone();
+    companion.command(Command::HeatNow);
+    device(&mut events, |device| device.in_use && device.activity == Activity::Preheat).await;
+    let changes = ProfileChanges { celsius: Some(250.0), ..ProfileChanges::default() };
+    companion.command(Command::EditProfile { id: other.clone(), slot: 1, changes });
+    companion.command(Command::ReadLog { id: other.clone(), log: LogName::Faults });
+    let (mut saved, mut read, mut hot) = (false, false, false);
+    until(&mut events, |event| {
+        match event {
+            Event::Log { log } => read |= matches!(log.state, LogState::Ready { .. }),
+            Event::Devices { devices } => {
+                let part = EditPart::Profile { slot: 1 };
+                saved |= devices
+                    .iter()
+                    .any(|device| device.id == other && state(device, part) == Some(&EditState::Saved));
+                hot |= devices.iter().any(|device| device.in_use && device.activity == Activity::Active);
+            }
+            _ => {}
+        }
+        (saved && read && hot).then_some(())
+    })
+    .await;
+    companion.command(Command::StopHeat);
+    device(&mut events, |device| {
+        device.in_use && !matches!(device.activity, Activity::Preheat | Activity::Active)
+    })
+    .await;
     companion.shutdown().await;
 }

@@ -46,8 +46,12 @@ impl Adapters {
 }
 
 impl Controller {
-    /// Tells the radio which adapter to use, when that is not what it was told last.
+    /// Tells the radio which adapter to use, when that is not what it was told last. Links of another adapter
+    /// end then, so that it waits while a heat of this program may have to be stopped.
     pub(super) fn choose_adapter(&mut self) {
+        if self.holds_any() {
+            return;
+        }
         let wanted = self.adapters.for_this_run.as_ref().or(self.saved.adapter.as_ref());
         let id = wanted.map(|wanted| self.adapters.id_of(wanted));
         if id != self.adapters.told {
@@ -57,6 +61,9 @@ impl Controller {
     }
 
     pub(super) fn use_adapter(&mut self, id: Option<String>) {
+        if self.holds_any() {
+            return self.say_that_it_heats();
+        }
         self.adapters.for_this_run = None;
         self.saved.adapter = id;
         self.choose_adapter();

@@ -83,15 +83,24 @@ impl Controller {
     }
 
     /// Whether this device has to be kept: it stays in use, and linked, while a heat of this program may run
-    /// on it and can be stopped.
+    /// on it and can be stopped. Says so.
     pub(super) fn keeps(&mut self, id: &DeviceId) -> bool {
         let used = self.devices.in_use() == Some(id) && self.bridge.holds_device();
         let keeps = used || self.has_to_stop_stray(id);
         if keeps {
-            let advice = "Stop the heat first, or wait until it is over.";
-            self.notices.add(NoticeKind::Error, "device_heats", "Your device is heating", advice);
+            self.say_that_it_heats();
         }
         keeps
+    }
+
+    /// Whether any device has to be kept.
+    pub(super) fn holds_any(&self) -> bool {
+        self.bridge.holds_device() || self.strays.iter().any(|id| self.has_to_stop_stray(id))
+    }
+
+    pub(super) fn say_that_it_heats(&mut self) {
+        let advice = "Stop the heat first, or wait until it is over.";
+        self.notices.add(NoticeKind::Error, "device_heats", "Your device is heating", advice);
     }
 
     pub(super) fn disconnect_device(&mut self, id: &DeviceId) {
@@ -155,15 +164,16 @@ impl Controller {
             return;
         };
         let operating = device.state().and_then(|state| state.operating);
+        let over = !self.bridge.has_to_stop() && self.strays.is_empty();
         self.notices.settle("no_device");
-        if !self.bridge.has_to_stop() {
+        if over {
             self.notices.settle("device_heats");
         }
         match operating {
             Some(operating) if operating.is_heating() => self.notices.settle("not_heating"),
             Some(_) => {
                 self.notices.settle("not_stopping");
-                if !self.bridge.has_to_stop() {
+                if over {
                     self.notices.settle("heats_out_of_sight");
                 }
             }
@@ -174,6 +184,7 @@ impl Controller {
     pub(super) fn device_event(&mut self, now: Now, id: &DeviceId, event: machine::Event) {
         let Some(device) = self.devices.known.get_mut(id) else { return };
         let mut remember = false;
+        let came = matches!(event, machine::Event::Phase(Phase::Ready));
         match event {
             machine::Event::Phase(ref phase) => device.phase_changed(now, phase.clone()),
             machine::Event::State(ref state) => {
@@ -192,7 +203,7 @@ impl Controller {
             self.follow_own_heat(now);
         }
         self.tell_serial(id);
-        self.look_after_stray(id);
+        self.look_after_stray(id, came);
         self.join_twins(now, id);
         if remember {
             self.save();

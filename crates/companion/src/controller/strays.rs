@@ -7,6 +7,7 @@ use puffco::state::OperatingState;
 
 use super::Controller;
 use super::requests::Owner;
+use crate::contract::NoticeKind;
 
 impl Controller {
     /// Stops them.
@@ -16,11 +17,22 @@ impl Controller {
         }
     }
 
-    /// One that is seen not to heat is none any more.
-    pub(super) fn look_after_stray(&mut self, id: &DeviceId) {
-        let operating = self.devices.get(id).and_then(|device| device.operating());
-        if operating.is_some_and(|operating| !operating.is_heating()) && self.strays.remove(id) {
+    /// One that is seen not to heat is none any more; of one that came back and heats the person is told.
+    pub(super) fn look_after_stray(&mut self, id: &DeviceId, came_back: bool) {
+        let Some(device) = self.devices.get(id).filter(|_| self.strays.contains(id)) else { return };
+        let Some(operating) = device.operating() else { return };
+        let title = format!("{} is still heating", device.saved().name);
+        if !operating.is_heating() {
+            self.strays.remove(id);
+            if self.strays.is_empty() && !self.bridge.has_to_stop() {
+                for code in ["heats_out_of_sight", "stray_heats", "device_heats"] {
+                    self.notices.settle(code);
+                }
+            }
+        } else if came_back {
             self.notices.settle("heats_out_of_sight");
+            let advice = "It is not the device in use. Stop the heat, and it stops too.";
+            self.notices.add(NoticeKind::Warning, "stray_heats", &title, advice);
         }
     }
 

@@ -1,9 +1,12 @@
 //! Bluetooth adapters: their choice, and what happens when one comes back.
 
+use std::time::Duration;
+
 use hearth_companion::contract::Command;
 use hearth_companion::controller::{Input, Output};
 use puffco::device::{Input as MachineInput, Phase, Problem};
 use puffco::link::{AdapterInfo, AdapterState};
+use puffco::state::{DeviceState, OperatingState};
 
 use crate::desk::{Desk, ember};
 use crate::edits::idle;
@@ -79,4 +82,19 @@ fn what_failed_for_want_of_bluetooth_is_tried_again_when_it_is_back() {
             .count();
         assert_eq!(tries, usize::from(again), "{problem:?}");
     }
+}
+
+#[test]
+fn no_link_with_a_heat_of_this_program_is_moved_to_another_adapter() {
+    let mut desk = Desk::starting(|start| start.adapter = Some("hci1".into()));
+    desk.put(Input::Adapters(vec![adapter("hci0", true)])).linked(&ember(), idle());
+    let heating = DeviceState { operating: Some(OperatingState::PREHEAT), ..idle() };
+    desk.command(Command::HeatNow).tells(&ember(), heating);
+    desk.asked.clear();
+    desk.put(Input::Adapters(vec![adapter("hci0", true), adapter("hci1", false)]));
+    desk.command(Command::UseAdapter { id: None });
+    assert_eq!(used(&desk), []);
+    assert_eq!(desk.notices(), ["device_heats"]);
+    desk.tells(&ember(), idle()).pass(Duration::from_secs(2));
+    assert_eq!(used(&desk), [Some("00:11:hci1")], "what was chosen before comes when the heat is over");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hearth_companion::contract::{Command, LinkView};
 use hearth_companion::controller::{FaceId, Input, Look};
 use hearth_gateway_client::group::GroupPhase;
-use puffco::device::{Input as MachineInput, Phase, Request};
+use puffco::device::{Phase, Request};
 use puffco::link::DeviceId;
 use puffco::state::OperatingState;
 
@@ -97,19 +97,4 @@ fn a_device_that_heats_or_lets_choose_is_held_whoever_looks() {
             assert_eq!(desk.watched(&id), Some(false), "{operating:?}");
         }
     }
-}
-
-#[test]
-fn machines_are_told_that_the_computer_slept() {
-    let mut desk = desk();
-    desk.asked.clear();
-    desk.now = desk.now.later(Duration::from_secs(3_600));
-    desk.settle();
-    let woke = |output: &&hearth_companion::controller::Output| {
-        matches!(output, hearth_companion::controller::Output::Device(_, MachineInput::Woke))
-    };
-    assert_eq!(desk.asked.iter().filter(woke).count(), 2);
-    desk.asked.clear();
-    desk.pass(Duration::from_secs(30));
-    assert_eq!(desk.asked.iter().filter(woke).count(), 0);
 }

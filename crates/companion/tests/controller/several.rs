@@ -97,6 +97,23 @@ fn a_stop_reaches_a_heat_of_this_program_wherever_it_runs() {
 }
 
 #[test]
+fn what_is_said_of_a_stray_stays_until_it_is_seen_cold() {
+    let mut desk = with_a_stray();
+    desk.tells(&storm(), does(OperatingState::IDLE));
+    assert_eq!(desk.notices(), ["heats_out_of_sight"], "the other device being cold says nothing of it");
+    desk.phase(&ember(), Phase::Ready);
+    assert_eq!(desk.notices(), ["stray_heats"]);
+    let dismissed = desk.controller.view().notices[0].id;
+    desk.command(Command::DismissNotice { id: dismissed });
+    desk.tells(&ember(), DeviceState { heater_celsius: Some(200.0), ..does(OperatingState::ACTIVE) });
+    assert_eq!(desk.notices(), Vec::<String>::new(), "it is said once");
+    desk.phase(&ember(), Phase::Away).phase(&ember(), Phase::Ready);
+    assert_eq!(desk.notices(), ["stray_heats"]);
+    desk.tells(&ember(), does(OperatingState::FADE));
+    assert_eq!(desk.notices(), Vec::<String>::new());
+}
+
+#[test]
 fn a_stray_that_came_back_is_kept_and_stopped_at_the_end() {
     let mut desk = with_a_stray();
     desk.phase(&ember(), Phase::Ready);
