@@ -73,10 +73,8 @@ impl Device {
         } else {
             command.deadline()
         };
-        if let Command::Read(attribute, _) = &command
-            && super::polls::Polls::is_slow(*attribute)
-        {
-            session.polls.took_turn(now);
+        if let Command::Read(attribute, _) = &command {
+            session.polls.sent(now, *attribute);
         }
         let Some(session) = self.session_mut() else { return false };
         session.flight = Some(Flight {

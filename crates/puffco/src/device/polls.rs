@@ -9,6 +9,8 @@ use crate::attribute::Attribute;
 
 /// What matters less gets a turn at least this often, however much there is to read of what matters more.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// But not before so many readings of state and temperature: on a slow link each command takes longer than that.
+const LIVE_BETWEEN: u8 = 2;
 
 /// What the intervals depend on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -88,6 +90,8 @@ pub(super) struct Polls {
     unreadable: BTreeMap<Attribute, u8>,
     /// When something of no live kind was read last.
     slow_at: Option<Instant>,
+    /// Readings of a live kind since then.
+    live_since: u8,
 }
 
 impl Polls {
@@ -165,35 +169,44 @@ impl Polls {
             due.filter(|(due, _)| *due <= now)
         };
         let first = due().min_by_key(|(due, attribute)| (class(*attribute), *due, *attribute))?;
-        let passed_over = self.slow_at.is_none_or(|at| now.saturating_duration_since(at) >= PATIENCE);
         let slow = || {
             due()
                 .filter(|(_, attribute)| class(*attribute) > Class::Live)
                 .min_by_key(|(due, attribute)| (class(*attribute), *due, *attribute))
         };
-        let chosen = if passed_over { slow().unwrap_or(first) } else { first };
+        let chosen = if self.yields(now) { slow().unwrap_or(first) } else { first };
         Some(chosen.1)
     }
 
     /// Something that is neither state nor temperature is sent.
     pub(super) fn took_turn(&mut self, now: Instant) {
         self.slow_at = Some(now);
+        self.live_since = 0;
+    }
+
+    /// It is read now.
+    pub(super) fn sent(&mut self, now: Instant, attribute: Attribute) {
+        if class(attribute) > Class::Live {
+            self.took_turn(now);
+        } else {
+            self.live_since = self.live_since.saturating_add(1);
+        }
     }
 
     /// Whether something that matters less than any attribute may take a turn.
     pub(super) fn yields(&self, now: Instant) -> bool {
-        self.slow_at.is_none_or(|at| now.saturating_duration_since(at) >= PATIENCE)
+        let waited = self.slow_at.is_none_or(|at| now.saturating_duration_since(at) >= PATIENCE);
+        waited && (self.live_since >= LIVE_BETWEEN || self.slow_at.is_none() || !self.is_live_due(now))
+    }
+
+    fn is_live_due(&self, now: Instant) -> bool {
+        let due = |attribute| self.due.get(&attribute).is_some_and(|due| due.is_some_and(|due| due <= now));
+        due(Attribute::Operating) || due(Attribute::Heater)
     }
 
     /// Whether neither state nor temperature is due, or what matters less has waited long enough.
     pub(super) fn is_free(&self, now: Instant) -> bool {
-        let live = |attribute| self.due.get(&attribute).is_some_and(|due| due.is_some_and(|due| due <= now));
-        !(live(Attribute::Operating) || live(Attribute::Heater)) || self.yields(now)
-    }
-
-    /// Whether reading it takes the turn of what matters less.
-    pub(super) fn is_slow(attribute: Attribute) -> bool {
-        class(attribute) > Class::Live
+        !self.is_live_due(now) || self.yields(now)
     }
 
     /// When the next one is due.
@@ -238,7 +251,28 @@ mod tests {
             polls.by(now, attribute);
         }
         assert!(matches!(polls.next(now), Some(Attribute::Operating | Attribute::Heater)));
+        polls.sent(now, Attribute::Operating);
+        polls.sent(now, Attribute::Heater);
         assert_eq!(polls.next(now + PATIENCE), Some(Attribute::Serial));
+    }
+
+    #[test]
+    fn on_a_slow_link_state_and_temperature_still_get_their_turns() {
+        let (mut polls, now) = (Polls::default(), now());
+        polls.took_turn(now);
+        for attribute in [Attribute::Operating, Attribute::Heater, Attribute::Serial] {
+            polls.by(now, attribute);
+        }
+        // Each command takes longer than what matters less has to wait.
+        let mut later = now + 2 * PATIENCE;
+        assert!(!polls.yields(later) && !polls.is_free(later));
+        for live in [Attribute::Operating, Attribute::Heater] {
+            assert_eq!(polls.next(later), Some(live));
+            polls.sent(later, live);
+            polls.not_before(later + PATIENCE, live);
+            later += 2 * PATIENCE;
+        }
+        assert_eq!(polls.next(later), Some(Attribute::Serial));
     }
 
     #[test]
