@@ -128,6 +128,18 @@ describe('the editor of a profile', () => {
     expect(Object.keys(changes)).toEqual(['light'])
   })
 
+  it('offers a second colour where the pattern moves between colours', async () => {
+    await show('device')
+    expect(find('add-color')).toBeNull()
+    const pattern = find('light-pattern') as HTMLSelectElement
+    pattern.value = 'fade'
+    pattern.dispatchEvent(new Event('change', { bubbles: true }))
+    flushSync()
+    press('add-color')
+    expect(document.querySelectorAll('.sw.colors')).toHaveLength(2)
+    expect(document.querySelectorAll('.sw.colors')[1]!.getAttribute('aria-checked')).toBe('true')
+  })
+
   it('has no row for what a device does not have', async () => {
     await show('device-legacy')
     expect(document.querySelector('.pedit')!.textContent).not.toMatch(/Boost|Intensity|Speed/)
