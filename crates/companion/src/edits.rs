@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use puffco::device::RequestError;
+use puffco::generation::LedApi;
 use puffco::setting::{Setting, Slot};
 use puffco::state::{DeviceState, OperatingState};
 
@@ -25,6 +26,9 @@ const SAY_SAVED: Duration = Duration::from_secs(4);
 const SAY_TROUBLE: Duration = Duration::from_secs(600);
 /// More wishes than this do not wait.
 const MOST_WAITING: usize = 32;
+
+/// Tempos that differ by less are the same: documents carry them rounded.
+const TEMPO_TREMBLE: f32 = 0.02;
 
 /// What an edit needs to know of the moment.
 #[derive(Clone, Copy, Debug)]
@@ -205,7 +209,8 @@ impl Edits {
                     let steps: Vec<_> = steps
                         .into_iter()
                         .filter(|step| {
-                            let has = present(step).is_some_and(|present| step.setting.is_kept_as(&present));
+                            let has =
+                                present(step).is_some_and(|present| is_as_wished(step, &present, moment));
                             step.always || moment.reach != Reach::Live || !has
                         })
                         .collect();
@@ -270,4 +275,18 @@ impl Edits {
         let said_for = if state == EditState::Saved { SAY_SAVED } else { SAY_TROUBLE };
         self.outcomes.insert(part, Outcome { state, until: moment.now.instant + said_for });
     }
+}
+
+/// Whether the device has a value already. Reading back cannot tell the tempo of every light, so that it does
+/// not count there; here it does, where the device's colours carry one.
+fn is_as_wished(step: &Step, present: &Setting, moment: Moment<'_>) -> bool {
+    let same_tempo = match (&step.setting, present) {
+        (Setting::ProfileLight(_, wanted), Setting::ProfileLight(_, present))
+        | (Setting::LanternLight(wanted), Setting::LanternLight(present)) => {
+            moment.state.lights == Some(LedApi::Records)
+                || (wanted.tempo - present.tempo).abs() < TEMPO_TREMBLE
+        }
+        _ => true,
+    };
+    same_tempo && step.setting.is_kept_as(present)
 }

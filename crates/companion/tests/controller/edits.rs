@@ -138,6 +138,17 @@ fn what_the_device_has_already_is_not_written() {
 }
 
 #[test]
+fn a_light_of_another_tempo_is_written_where_lights_have_one() {
+    for (lights, writes) in [(LedApi::Documents, 1), (LedApi::Records, 0)] {
+        let mut desk = desk();
+        desk.tells(&ember(), DeviceState { lights: Some(lights), ..idle() });
+        let light = LightView { pattern: LightPattern::Steady, colors: vec!["#ff7a2e".into()], tempo: 0.9 };
+        desk.command(edit(0, ProfileChanges { light: Some(light), ..ProfileChanges::default() }));
+        assert_eq!(set(&mut desk, &ember()).len(), writes, "{lights:?}");
+    }
+}
+
+#[test]
 fn a_value_that_the_device_kept_is_told_in_the_persons_unit() {
     for (unit, told) in [
         (Unit::Fahrenheit, "The device kept 515°F instead of 545°F."),
