@@ -101,6 +101,19 @@ fn an_entry_that_does_not_come_is_left_out() {
 }
 
 #[test]
+fn a_log_of_which_nothing_comes_is_given_up_soon() {
+    let mut pair = ready();
+    pair.sim.set_attribute(pair.now, "/p/logv/aud/curr", &u32::MAX.to_le_bytes());
+    pair.sim.set_attribute(pair.now, "/p/logv/aud/begn", &0_u32.to_le_bytes());
+    pair.sim.set_attribute(pair.now, "/p/logv/aud/end", &900_u32.to_le_bytes());
+    let asked = pair.now;
+    let id = pair.ask(Request::ReadLog(LogKind::Audit));
+    let result = pair.until_result(id);
+    assert!(matches!(result, Err(RequestError::NotPossible(_))), "{result:?} {:?}", pair.progress.last());
+    assert!(pair.now - asked < Duration::from_secs(20), "{:?}", pair.now - asked);
+}
+
+#[test]
 fn a_log_ends_with_the_link() {
     let mut pair = ready();
     let id = pair.ask(Request::ReadLog(LogKind::Audit));

@@ -8,15 +8,20 @@ use super::machine::Device;
 use super::session::{Command, LogStep};
 use super::timing::{ENTRY_POLL, PROGRESS};
 use super::{Event, Output, RequestError, RequestId};
+use crate::generation::Generation;
 use crate::log::{ENTRY_LENGTH, LogEntry, LogKind};
 use crate::lorax::Status;
 
 /// More entries than this are not read: the newest are. A ring has about 1000.
 const MOST_ENTRIES: u32 = 4096;
-/// Looks at whether an entry is ready, before it is chosen anew.
-const LOOKS: u8 = 10;
-/// Tries at one entry or border.
-const TRIES: u8 = 5;
+/// Looks at whether an entry is ready, before it is chosen anew, and tries at one entry or border.
+const EFFORT: (u8, u8) = (10, 5);
+/// The same after some entries that did not come.
+const LITTLE_EFFORT: (u8, u8) = (3, 1);
+/// So many entries in a row that did not come are some.
+const SOME: u8 = 3;
+/// So many are enough: the rest is not asked for.
+const ENOUGH: u8 = 16;
 
 /// A log that is read, or waits for its turn.
 #[derive(Debug)]
@@ -32,6 +37,8 @@ pub(super) struct LogReading {
     entries: Vec<LogEntry>,
     looks: u8,
     tries: u8,
+    /// Entries in a row that did not come.
+    missed: u8,
     not_before: Option<Instant>,
     told_at: Option<Instant>,
 }
@@ -48,18 +55,53 @@ impl LogReading {
         self.step = LogStep::Select(self.index());
     }
 
+    fn effort(&self) -> (u8, u8) {
+        if self.missed < SOME { EFFORT } else { LITTLE_EFFORT }
+    }
+
     /// Something went wrong with this entry or border. Gives false when it is hopeless.
     fn again(&mut self, now: Instant) -> bool {
+        let (_, tries) = self.effort();
         self.tries += 1;
         self.looks = 0;
         self.not_before = Some(now + ENTRY_POLL);
         match self.step {
-            LogStep::Begin | LogStep::End => return self.tries < TRIES,
-            LogStep::Select(_) | LogStep::Ready | LogStep::Entry if self.tries < TRIES => {
+            LogStep::Begin | LogStep::End => return self.tries < tries,
+            LogStep::Select(_) | LogStep::Ready | LogStep::Entry if self.tries < tries => {
                 self.step = LogStep::Select(self.index());
             }
-            LogStep::Select(_) | LogStep::Ready | LogStep::Entry => self.advance(),
+            LogStep::Select(_) | LogStep::Ready | LogStep::Entry => {
+                self.advance();
+                self.missed += 1;
+                if self.missed >= ENOUGH {
+                    self.done = self.count;
+                    return !self.entries.is_empty();
+                }
+            }
         }
+        true
+    }
+
+    /// Not ready yet: once more, or anew.
+    fn look_again(&mut self, now: Instant) -> bool {
+        let (looks, _) = self.effort();
+        self.looks += 1;
+        self.not_before = Some(now + ENTRY_POLL);
+        self.looks < looks || self.again(now)
+    }
+
+    /// Reads what is said to be the entry. The older generation does not say which one it has ready: nothing,
+    /// or the one before, is not it yet.
+    fn take(&mut self, now: Instant, payload: &[u8], told: bool) -> bool {
+        let Some(bytes) = payload.first_chunk::<ENTRY_LENGTH>() else { return self.again(now) };
+        let stale = *bytes == [0; ENTRY_LENGTH]
+            || self.entries.last().is_some_and(|last| last.bytes == *bytes && self.looks < LITTLE_EFFORT.0);
+        if !told && stale {
+            return self.look_again(now);
+        }
+        self.entries.push(LogEntry { index: self.index(), bytes: *bytes });
+        self.missed = 0;
+        self.advance();
         true
     }
 }
@@ -78,6 +120,7 @@ impl Device {
                 entries: Vec::new(),
                 looks: 0,
                 tries: 0,
+                missed: 0,
                 not_before: None,
                 told_at: None,
             }),
@@ -99,6 +142,7 @@ impl Device {
     }
 
     pub(super) fn log_answered(&mut self, now: Instant, step: LogStep, status: Status, payload: &[u8]) {
+        let told = self.encoding().generation == Generation::Lorax;
         let Some(log) = self.logs.front_mut().filter(|log| log.step == step) else { return };
         let index = || payload.first_chunk().map(|raw| u32::from_le_bytes(*raw));
         let wanted = log.index();
@@ -131,27 +175,21 @@ impl Device {
                 }
                 None => log.again(now),
             },
-            LogStep::Select(_) => {
+            LogStep::Select(_) if told => {
                 log.step = LogStep::Ready;
+                true
+            }
+            LogStep::Select(_) => {
+                log.step = LogStep::Entry;
+                log.not_before = Some(now + ENTRY_POLL);
                 true
             }
             LogStep::Ready if index() == Some(wanted) => {
                 log.step = LogStep::Entry;
                 true
             }
-            LogStep::Ready => {
-                log.looks += 1;
-                log.not_before = Some(now + ENTRY_POLL);
-                log.looks < LOOKS || log.again(now)
-            }
-            LogStep::Entry => match payload.first_chunk::<ENTRY_LENGTH>() {
-                Some(bytes) => {
-                    log.entries.push(LogEntry { index: wanted, bytes: *bytes });
-                    log.advance();
-                    true
-                }
-                None => log.again(now),
-            },
+            LogStep::Ready => log.look_again(now),
+            LogStep::Entry => log.take(now, payload, told),
         };
         self.log_went_on(now, going);
     }
