@@ -7,12 +7,12 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_companion::contract::{
-    Activity, Command, DeviceChange, DeviceLogView, DeviceView, EditPart, EditState, Event, LinkView,
-    LogName, LogState, ProfileChanges,
+    Activity, Command, DeviceChange, DeviceLogView, DeviceView, EditPart, EditState, Event, LightPattern,
+    LightView, LinkView, LogName, LogState, ProfileChanges,
 };
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
-use puffco_sim::{SimConfig, SimModel};
+use puffco_sim::{SimConfig, SimModel, revision};
 
 #[tokio::test]
 async fn a_remembered_device_of_a_radio_that_this_run_lacks_answers_all_the_same() {
@@ -43,7 +43,11 @@ async fn a_remembered_device_of_a_radio_that_this_run_lacks_answers_all_the_same
 
 /// A companion with a simulated device that is ready.
 async fn with_device() -> (Companion, BoxStream<'static, Event>, String) {
-    let radios = RadioChoice { bluetooth: false, simulated: vec![demo_device()] };
+    with(demo_device()).await
+}
+
+async fn with(simulated: SimConfig) -> (Companion, BoxStream<'static, Event>, String) {
+    let radios = RadioChoice { bluetooth: false, simulated: vec![simulated] };
     let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await.unwrap();
     let mut events = companion.subscribe();
     companion.command(Command::StartScan);
@@ -81,26 +85,46 @@ fn state(device: &DeviceView, part: EditPart) -> Option<&EditState> {
 }
 
 #[tokio::test]
-async fn a_profile_is_changed_and_taken_back_on_a_device() {
-    let (companion, mut events, id) = with_device().await;
+async fn a_profile_is_changed_and_taken_back_on_a_device_of_every_kind() {
+    let legacy = revision::number("X").unwrap();
+    let kinds = [
+        demo_device(),
+        SimConfig::new(SimModel::Opal),
+        SimConfig::new(SimModel::Opal).with_firmware(legacy),
+        SimConfig::new(SimModel::ProxyHaze),
+    ];
+    futures::future::join_all(kinds.map(change_and_take_back)).await;
+}
+
+async fn change_and_take_back(kind: SimConfig) {
+    let what = format!("model {} with firmware {}", kind.model_code, kind.firmware);
+    let (companion, mut events, id) = with(kind).await;
     let part = EditPart::Profile { slot: 2 };
-    let saved = |device: &DeviceView| state(device, part) == Some(&EditState::Saved);
+    let ended = |device: &DeviceView| {
+        let state = state(device, part).cloned();
+        state.filter(|state| !matches!(state, EditState::Saving { .. }))
+    };
+    let light = LightView { pattern: LightPattern::Breathe, colors: vec!["#112233".into()], tempo: 0.5 };
     let changes = ProfileChanges {
         name: Some("Dawn".into()),
         celsius: Some(277.0),
         seconds: Some(66.0),
+        light: Some(light),
         boost_celsius: Some(8.0),
         ..ProfileChanges::default()
     };
     companion.command(Command::EditProfile { id: id.clone(), slot: 2, changes });
-    let changed = device(&mut events, |device| saved(device) && device.profiles[2].seconds == 66.0).await;
+    let changed = device(&mut events, |device| ended(device).is_some()).await;
+    assert_eq!(ended(&changed), Some(EditState::Saved), "{what}");
     let profile = &changed.profiles[2];
-    assert_eq!((profile.name.as_str(), profile.celsius), ("Dawn", 277.0));
-    assert_eq!(profile.boost_celsius, Some(8.0));
-    assert!(profile.undoable);
+    assert_eq!((profile.name.as_str(), profile.celsius, profile.seconds), ("Dawn", 277.0, 66.0), "{what}");
+    assert_eq!((profile.color.as_deref(), profile.boost_celsius), (Some("#112233"), Some(8.0)), "{what}");
+    assert!(profile.undoable, "{what}");
     companion.command(Command::UndoProfile { id, slot: 2 });
-    let undone = device(&mut events, |device| saved(device) && !device.profiles[2].undoable).await;
-    assert_ne!(undone.profiles[2].name, "Dawn");
+    let undone = device(&mut events, |device| ended(device).is_some() && !device.profiles[2].undoable).await;
+    assert_eq!(ended(&undone), Some(EditState::Saved), "{what}");
+    assert_ne!(undone.profiles[2].name, "Dawn", "{what}");
+    assert_ne!(undone.profiles[2].color.as_deref(), Some("#112233"), "{what}");
     companion.shutdown().await;
 }
 
