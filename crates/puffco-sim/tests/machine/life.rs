@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use puffco::device::{Input, Phase, Problem, SetupStep};
+use puffco::device::{Input, Phase, Problem, Request, SetupStep};
 use puffco::gatt;
 use puffco::link::{Gatt, LinkError};
 use puffco::state::OperatingState;
@@ -198,6 +198,27 @@ fn replies_that_do_not_come_during_setup_are_asked_for_again() {
     pair.input(Input::Connect);
     pair.until("ready", 60, |pair| *pair.device.phase() == Phase::Ready);
     assert_eq!(pair.sim.counters().links, 1);
+}
+
+#[test]
+fn a_device_that_is_switched_off_is_away_at_once() {
+    for delay in [0, 30] {
+        let reply_delay = Duration::from_millis(delay);
+        let mut pair = Pair::ready_with(SimConfig { reply_delay, ..SimConfig::default() });
+        pair.advance(Duration::from_secs(5));
+        let off = pair.ask(Request::PowerOff);
+        assert_eq!(pair.until_result(off), Ok(()), "{delay}");
+        pair.until("away", 2, |pair| *pair.device.phase() == Phase::Away);
+        assert_eq!(pair.sim.counters().links, 1, "{delay}");
+    }
+}
+
+#[test]
+fn showing_the_charge_says_which_device_it_is() {
+    let mut pair = Pair::ready();
+    let show = pair.ask(Request::ShowBattery);
+    assert_eq!(pair.until_result(show), Ok(()));
+    assert_eq!(pair.sim.counters().modes(5), 1);
 }
 
 #[test]

@@ -67,6 +67,14 @@ fn a_stop_survives_a_link_that_breaks() {
 }
 
 #[test]
+fn a_heat_can_be_ended_by_switching_the_device_off() {
+    let mut pair = heating();
+    let off = pair.ask(Request::PowerOff);
+    assert_eq!(pair.until_result(off), Ok(()));
+    pair.until("off", 2, |pair| !pair.sim.operating_state().is_heating());
+}
+
+#[test]
 fn a_stop_without_any_link_in_sight_says_so() {
     let mut pair = Pair::ready();
     pair.input(Input::Disconnect);

@@ -67,7 +67,8 @@ impl Device {
 
     /// Whether a heat is running that this mode command might end or change.
     pub(super) fn disturbs_a_heat(&self, write: &Write) -> bool {
-        let disturbs = [Mode::TempSelectBegin, Mode::Idle, Mode::ShowBattery, Mode::MasterOff];
+        // To switch it off is the safe direction.
+        let disturbs = [Mode::TempSelectBegin, Mode::Idle, Mode::ShowBattery];
         self.is_heating() && matches!(write, Write::Mode(mode) if disturbs.contains(mode))
     }
 }

@@ -15,7 +15,7 @@ use crate::gatt;
 use crate::generation::Generation;
 use crate::link::{LinkError, WriteMode};
 use crate::lorax::{LEGACY_KEY, LORAX_KEY, Limits, Reply, Request, SEED_LENGTH, Status, WatchEvent, token};
-use crate::write::WriteError;
+use crate::write::{Mode, Write, WriteError};
 
 /// A link this silent, commands in a row, is recovered or dropped.
 const SILENT: u8 = 2;
@@ -432,9 +432,14 @@ impl Device {
 
     /// The link is gone, and with it the answer to the command in flight.
     pub(super) fn abandon_flight(&mut self, now: Instant) {
-        let flight = self.take_flight(|_| true);
-        if let Some(Command::Write(_, errand, _)) = flight.map(|flight| flight.command) {
-            self.write_lost(now, errand);
+        match self.take_flight(|_| true).map(|flight| flight.command) {
+            // The end of the link is its answer.
+            Some(Command::Write(Write::Mode(Mode::MasterOff), Errand::Plain { request, .. }, _)) => {
+                self.switched_off = true;
+                self.done(request, Ok(()));
+            }
+            Some(Command::Write(_, errand, _)) => self.write_lost(now, errand),
+            _ => {}
         }
     }
 }

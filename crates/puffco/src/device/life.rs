@@ -178,6 +178,7 @@ impl Device {
         }
         session.limits = self.limits;
         self.life = Life::Open(Box::new(session));
+        self.switched_off = false;
         self.state.generation = Some(generation);
         self.counters.links += 1;
         self.counted(now);
@@ -223,7 +224,11 @@ impl Device {
         if let Some(session) = self.session() {
             let bonding = matches!(session.step, Step::Bond { .. });
             let asleep = session.ready_since.is_some()
-                && matches!(self.state.operating, Some(OperatingState::SLEEP | OperatingState::MASTER_OFF));
+                && (self.switched_off
+                    || matches!(
+                        self.state.operating,
+                        Some(OperatingState::SLEEP | OperatingState::MASTER_OFF)
+                    ));
             if bonding {
                 self.bonding_failed(now, Problem::LinkLost);
             } else if asleep {

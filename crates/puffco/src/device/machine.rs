@@ -79,6 +79,8 @@ pub struct Device {
     pub(super) watched: bool,
     /// Something went on that keeps the link from resting.
     pub(super) busy_at: Option<Instant>,
+    /// It was told to switch itself off: the link will end.
+    pub(super) switched_off: bool,
     /// The last heat cycle ended then.
     pub(super) heat_ended: Option<Instant>,
     /// A command that changes the state was written then.
@@ -122,6 +124,7 @@ impl Device {
             doubtful_heater: false,
             watched: false,
             busy_at: None,
+            switched_off: false,
             heat_ended: None,
             commanded: None,
             told: DeviceState::default(),

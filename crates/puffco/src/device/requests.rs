@@ -179,9 +179,7 @@ impl Device {
                 self.begin_all(now, id);
                 Ok(None)
             }
-            Request::TempSelectBegin | Request::ShowBattery | Request::PowerOff if heating => {
-                Err(impossible("it is heating"))
-            }
+            Request::TempSelectBegin | Request::ShowBattery if heating => Err(impossible("it is heating")),
             Request::ShowBattery => plain(Mode::ShowBattery),
             Request::PowerOff => plain(Mode::MasterOff),
             Request::TempSelectBegin => plain(Mode::TempSelectBegin),
@@ -203,6 +201,7 @@ impl Device {
             Errand::Edit => {}
         }
         match (write, self.session_mut()) {
+            (Write::Mode(Mode::MasterOff), _) => self.switched_off = status.is_ok(),
             (Write::Mode(Mode::HeatCycleBoost), Some(session)) => {
                 // The state stays as it is; target and planned time are what a boost changes.
                 for attribute in [Attribute::Target, Attribute::Total] {
