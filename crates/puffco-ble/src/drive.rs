@@ -138,7 +138,7 @@ impl Actor {
                 Some(done) = self.tasks.join_next() => match done {
                     Ok(done) => self.finish(done),
                     Err(error) if error.is_cancelled() => {}
-                    Err(error) => tracing::error!(device = %self.id, %error, "a radio operation panicked"),
+                    Err(error) => tracing::error!(device = self.id.ending(), %error, "a radio operation panicked"),
                 },
                 event = self.slumber.next() => match event {
                     SleepEvent::Soon(hold) => self.before_sleep(hold),

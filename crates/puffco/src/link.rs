@@ -15,6 +15,16 @@ use uuid::Uuid;
 #[serde(transparent)]
 pub struct DeviceId(pub String);
 
+impl DeviceId {
+    /// Its last five characters: enough to tell devices apart in a log, where the whole of it may be a MAC
+    /// address.
+    #[must_use]
+    pub fn ending(&self) -> &str {
+        let start = self.0.char_indices().rev().nth(4).map_or(0, |(start, _)| start);
+        &self.0[start..]
+    }
+}
+
 impl std::fmt::Display for DeviceId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)

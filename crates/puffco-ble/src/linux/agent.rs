@@ -41,6 +41,12 @@ struct Candidate {
     agreed: bool,
 }
 
+/// The end of a device's path, for a log: the whole of it is the MAC address.
+fn shortened<'path>(device: &'path ObjectPath<'_>) -> &'path str {
+    let path = device.as_str();
+    path.get(path.len().saturating_sub(5)..).unwrap_or_default()
+}
+
 impl Admitted {
     fn paths(&self) -> MutexGuard<'_, BTreeMap<String, Candidate>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -49,10 +55,10 @@ impl Admitted {
     fn answer(&self, device: &ObjectPath<'_>, what: &str) -> Result<(), Refusal> {
         if let Some(candidate) = self.paths().get_mut(device.as_str()) {
             candidate.agreed = true;
-            tracing::info!(device = device.as_str(), what, "agreed to bond");
+            tracing::info!(device = shortened(device), what, "agreed to bond");
             Ok(())
         } else {
-            tracing::warn!(device = device.as_str(), what, "refused to bond: nobody here asked for it");
+            tracing::warn!(device = shortened(device), what, "refused to bond: nobody here asked for it");
             Err(Refusal::Rejected("not a device that is being set up".to_owned()))
         }
     }

@@ -64,7 +64,8 @@ impl Device {
     }
 
     pub(super) fn bad_value(&mut self, now: Instant, attribute: Attribute, bytes: &[u8]) {
-        tracing::debug!(?attribute, ?bytes, "a value of another form is ignored");
+        // Not the bytes: they may be those of a serial number.
+        tracing::debug!(?attribute, length = bytes.len(), "a value of another form is ignored");
         self.counters.bad_values += 1;
         self.counted(now);
     }
