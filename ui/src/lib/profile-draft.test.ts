@@ -80,6 +80,7 @@ describe('names', () => {
 
   it('are not empty, and are sent without spaces around them', () => {
     expect(nameProblem('   ', 29)).toMatch(/needs a name/)
+    expect(nameProblem('Du\u0000sk', 29)).toMatch(/cannot be seen/)
     expect(toSend(edited(UNTOUCHED, slow, 'name', ' Dusk '))).toEqual({ name: 'Dusk' })
   })
 })

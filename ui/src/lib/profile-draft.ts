@@ -103,6 +103,7 @@ export function confirmed(draft: Draft, sent: ProfileChanges): Draft {
 export function nameProblem(name: string, most: number): string | null {
   const bytes = byteLength(name.trim())
   if (bytes === 0) return 'It needs a name.'
+  if (/\p{Cc}/u.test(name.trim())) return 'It has a character that cannot be seen. Type the name again.'
   if (bytes > most) return `Too long by ${bytes - most}. The device keeps ${most} bytes; letters with accents and emoji take more than one.`
   return null
 }
