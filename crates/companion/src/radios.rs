@@ -133,11 +133,6 @@ pub(crate) fn is_pressable(id: &DeviceId) -> bool {
     id.0.split_once(':').is_some_and(|(prefix, _)| prefix == SIMULATED)
 }
 
-/// The end of an id, for messages: on some systems the whole of it is the MAC address.
-pub(crate) fn end_of(id: &DeviceId) -> &str {
-    id.0.char_indices().rev().nth(2).map_or(id.0.as_str(), |(at, _)| &id.0[at..])
-}
-
 /// The id of a radio's device in this program.
 pub(crate) fn outer(prefix: &str, inner: &DeviceId) -> DeviceId {
     DeviceId(format!("{prefix}:{}", inner.0))

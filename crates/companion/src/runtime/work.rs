@@ -72,7 +72,7 @@ impl Work {
             Output::PressButton(id) => {
                 if !self.radios.press(&id) {
                     tracing::warn!(
-                        device = radios::end_of(&id),
+                        device = id.ending(),
                         "only simulated devices of this program have a button to press"
                     );
                 }
@@ -109,7 +109,7 @@ impl Work {
             return None;
         }
         let Some((radio, inner, prefix)) = self.radios.of(id) else {
-            tracing::warn!(device = radios::end_of(id), "no radio of this run knows this device");
+            tracing::warn!(device = id.ending(), "no radio of this run knows this device");
             let problem = Problem::Other("no radio of this run knows this device".into());
             return Some(Input::Device(id.clone(), machine::Event::Phase(Phase::Failed(problem))));
         };
