@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::controller::{Input, Output};
 use crate::local::LocalGateway;
-use crate::radios::{self, Radios, outer};
+use crate::radios::{Radios, outer};
 use crate::saved::Store;
 
 /// The hands.
