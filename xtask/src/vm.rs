@@ -23,8 +23,8 @@ const DEVICES: [&str; 4] = ["peak-lorax", "peak-lorax-cbor", "peak-legacy", "pro
 /// So many machines at once, so that two processors are busy and not overwhelmed.
 const AT_ONCE: usize = 2;
 /// Limit of starting a machine, and of the tests in it, seconds.
-const BOOT_LIMIT: &str = "150";
-const TEST_LIMIT: &str = "180";
+const BOOT_LIMIT: &str = "240";
+const TEST_LIMIT: &str = "270";
 /// Devices heat and cool this much faster than life.
 const SPEED: &str = "speed=8";
 /// What `run` ends with when the machine failed, and not what ran in it.

@@ -20,7 +20,7 @@ use crate::vm::Vm;
 /// A heat command that is late is not written (docs/architecture.md).
 const HEAT_LATEST: Duration = Duration::from_millis(1500);
 /// The guest's processor is emulated: everything takes its time.
-const FIND_LIMIT: Duration = Duration::from_secs(40);
+const FIND_LIMIT: Duration = Duration::from_secs(60);
 
 /// See the module.
 pub struct Rig {
@@ -174,7 +174,7 @@ impl Rig {
 
     /// Waits until the adapter is like this.
     pub async fn until_adapter(&mut self, fits: impl FnMut(&AdapterState) -> bool) {
-        let limit = Duration::from_secs(20);
+        let limit = Duration::from_secs(60);
         let waited = tokio::time::timeout(limit, self.adapter.wait_for(fits)).await;
         waited.expect("the adapter did not become so").unwrap();
     }
@@ -185,7 +185,7 @@ impl Rig {
         let id = RequestId(self.requests);
         let what = format!("{request:?}");
         self.send(Input::Request(id, request));
-        self.until(&what, 30, |rig| rig.done.iter().any(|(done, _)| *done == id)).await;
+        self.until(&what, 60, |rig| rig.done.iter().any(|(done, _)| *done == id)).await;
         self.done.iter().find(|(done, _)| *done == id).unwrap().1.clone()
     }
 

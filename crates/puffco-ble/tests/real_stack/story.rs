@@ -56,7 +56,7 @@ pub async fn tell(name: &'static str, kind: Kind, vm: Vm) {
 async fn set_up(rig: &mut Rig, kind: Kind) {
     rig.send(Input::Watched(true));
     rig.send(Input::Connect);
-    rig.until_ready(90).await;
+    rig.until_ready(120).await;
     let state = rig.vm.tell("state");
     assert_eq!(state["unlocked"], true, "{state}");
     assert_eq!(state["bonds"], u64::from(kind.bonds), "{state}");
@@ -71,7 +71,7 @@ async fn set_up(rig: &mut Rig, kind: Kind) {
 
 /// Everything that the machine tells is what the device holds.
 async fn snapshot(rig: &mut Rig, kind: Kind) {
-    rig.until("a snapshot", 40, |rig| {
+    rig.until("a snapshot", 80, |rig| {
         let state = &rig.state;
         let whole = |profile: &Profile| !profile.name.is_empty() && profile.seconds > 0.0;
         state.profiles.len() == 4
@@ -119,7 +119,7 @@ async fn profile_edit(rig: &mut Rig) {
     for edit in edits {
         rig.ask(Request::Set(edit.clone())).await.unwrap_or_else(|error| panic!("{edit:?}: {error}"));
     }
-    rig.until("the edited profile", 20, |rig| {
+    rig.until("the edited profile", 60, |rig| {
         let profile = rig.state.profiles.iter().find(|profile| profile.slot == 1);
         profile.is_some_and(|profile| {
             profile.name == name
@@ -133,7 +133,7 @@ async fn profile_edit(rig: &mut Rig) {
     assert_near("time", Some(44.0), rig.vm.number("/u/app/hc/1/time"), 0.01);
     assert_near("its neighbour", Some(238.0), rig.vm.number("/u/app/hc/0/temp"), 0.1);
     rig.ask(Request::select_profile(1).unwrap()).await.unwrap();
-    rig.until("the selection", 20, |rig| rig.state.selected_profile == Some(1)).await;
+    rig.until("the selection", 60, |rig| rig.state.selected_profile == Some(1)).await;
     assert_eq!(rig.vm.number("/p/app/hcs"), 1.0);
     rig.say("profile edited, read back and selected");
 }
@@ -146,7 +146,7 @@ async fn heat_by_command(rig: &mut Rig) {
     rig.ask(heat).await.unwrap();
     let again = rig.heat(1);
     assert!(rig.ask(again).await.is_err(), "one intent, one heat");
-    rig.until("heat and fade", 90, |rig| {
+    rig.until("heat and fade", 180, |rig| {
         rig.seen.contains(&OperatingState::PREHEAT) && rig.seen.last() == Some(&OperatingState::IDLE)
     })
     .await;
@@ -161,11 +161,11 @@ async fn heat_by_command(rig: &mut Rig) {
 async fn heat_by_button(rig: &mut Rig) {
     rig.forget();
     rig.vm.tell("button click");
-    rig.until("temp select", 20, |rig| rig.seen.contains(&OperatingState::TEMP_SELECT)).await;
+    rig.until("temp select", 60, |rig| rig.seen.contains(&OperatingState::TEMP_SELECT)).await;
     rig.vm.tell("button double");
-    rig.until("the owner's heat", 30, |rig| rig.seen.contains(&OperatingState::ACTIVE)).await;
+    rig.until("the owner's heat", 60, |rig| rig.seen.contains(&OperatingState::ACTIVE)).await;
     rig.ask(Request::Abort).await.unwrap();
-    rig.until("the end of the heat", 20, |rig| rig.state.operating == Some(OperatingState::IDLE)).await;
+    rig.until("the end of the heat", 60, |rig| rig.state.operating == Some(OperatingState::IDLE)).await;
     assert_eq!(rig.vm.count(HEATS), 1, "nothing of it was ours");
     assert_eq!(rig.vm.count("mode=HEAT_CYCLE_ABORT"), 1, "stopped once");
     rig.say("button seen (state 6), the owner's heat seen and stopped");
@@ -174,8 +174,8 @@ async fn heat_by_button(rig: &mut Rig) {
 async fn lose_link(rig: &mut Rig, how: &str) {
     rig.forget();
     rig.vm.tell(how);
-    rig.until("the loss", 30, |rig| !rig.phases.is_empty()).await;
-    rig.until_ready(90).await;
+    rig.until("the loss", 60, |rig| !rig.phases.is_empty()).await;
+    rig.until_ready(120).await;
 }
 
 async fn link_lost(rig: &mut Rig, kind: Kind) {
@@ -206,10 +206,10 @@ async fn impatient_device(rig: &mut Rig, kind: Kind) {
 async fn sleeping_device(rig: &mut Rig) {
     rig.forget();
     rig.vm.tell("sleep");
-    rig.until("away", 60, |rig| rig.phase == Phase::Away).await;
+    rig.until("away", 120, |rig| rig.phase == Phase::Away).await;
     assert!(rig.state.battery_percent.is_some(), "what was known stays");
     rig.vm.tell("wake");
-    rig.until_ready(60).await;
+    rig.until_ready(120).await;
     rig.say("asleep, then awake and ready by itself");
 }
 
@@ -218,11 +218,11 @@ async fn bluetooth_off(rig: &mut Rig) {
     rig.forget();
     bluetoothd::power(false).await;
     rig.until_adapter(|state| *state == AdapterState::Off).await;
-    rig.until("word that Bluetooth is off", 40, |rig| rig.phase == Phase::Failed(Problem::AdapterOff)).await;
+    rig.until("word that Bluetooth is off", 80, |rig| rig.phase == Phase::Failed(Problem::AdapterOff)).await;
     assert_eq!(rig.radio.start_scan().await, Err(LinkError::AdapterOff));
     bluetoothd::power(true).await;
     rig.until_adapter(|state| matches!(state, AdapterState::On(_))).await;
-    rig.until("ready", 60, |rig| rig.phase == Phase::Ready).await;
+    rig.until("ready", 120, |rig| rig.phase == Phase::Ready).await;
     rig.say("Bluetooth off and on: scanning, connected and ready by itself");
 }
 
@@ -231,7 +231,7 @@ async fn bluetoothd_restarted(rig: &mut Rig) {
     bluetoothd::kill();
     rig.until_adapter(|state| *state == AdapterState::Missing).await;
     rig.until_adapter(|state| matches!(state, AdapterState::On(_))).await;
-    rig.until("ready", 90, |rig| !rig.phases.is_empty() && rig.phase == Phase::Ready).await;
+    rig.until("ready", 180, |rig| !rig.phases.is_empty() && rig.phase == Phase::Ready).await;
     rig.say("bluetoothd killed and started again: ready by itself");
 }
 
