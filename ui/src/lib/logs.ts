@@ -15,7 +15,8 @@ export interface DabRow {
   stopped: boolean
 }
 
-const NOTHING = '–'
+/** Stands where a log does not say. */
+export const NOTHING = '–'
 
 /** When it was; entries from a time when the clock of the device was not set have their number. */
 export const lineTime = (line: LogLine, now: number): string => (line.at === null ? `#${line.index}` : moment(line.at, now))
