@@ -97,8 +97,7 @@ async fn one_device_heats_and_writes_it_down_while_the_page_of_another_is_edited
     window.has("[data-test=log]", "data-state", "reading").await;
     window.has("[data-test=log]", "data-state", "ready").await;
     window.reads("[data-test=log] tbody tr", |text| text.contains("Slow burn") && text.contains(" s")).await;
-    window.scroll_to("[data-test=log]").await;
-    picture(&window, "32-log").await;
+    picture_of(&window, "32-log", "[data-test=log]").await;
     window.click("[data-test=log-tab][data-tab=activity]").await;
     window.shows("[data-test=log] tbody tr", "Reached temperature").await;
     window.close().await;
@@ -201,7 +200,7 @@ async fn change_the_rest(window: &Window<'_>, simulator: &mut Simulator) {
         levels.iter().all(|level| (203..=205).contains(level)).then_some(())
     });
     dimmed.await.expect("the four lights are at 80 %");
-    picture(window, "15-lights").await;
+    picture_of(window, "15-lights", "section[aria-label=Light]").await;
 
     let shown = window.reads("[data-test=serial]", |text| text.starts_with('•')).await;
     let serial = text(&simulator.holds(0, "/p/sys/hw/ser").await);
@@ -231,11 +230,18 @@ async fn save(window: &Window<'_>) {
     window.reads(STATE, |text| text == "Matches the device").await;
 }
 
-/// The window at both sizes.
+/// The top of the page at both sizes.
 async fn picture(window: &Window<'_>, name: &str) {
+    picture_of(window, name, LINK).await;
+}
+
+/// A part of the page at both sizes.
+async fn picture_of(window: &Window<'_>, name: &str, part: &str) {
     window.resize(1120, 740).await;
+    window.scroll_to(part).await;
     window.screenshot(name).await;
     window.resize(400, 720).await;
+    window.scroll_to(part).await;
     window.screenshot(&format!("{name}-narrow")).await;
     window.resize(1120, 740).await;
 }
