@@ -210,7 +210,10 @@ impl Appliance {
 
     fn next_change(&self) -> Option<f64> {
         let command = self.commands.iter().map(|(at, _)| *at);
-        let state = Some(self.entered + self.planned).filter(|at| at.is_finite());
+        // A preheat ends at its temperature, whatever its estimate was.
+        let state = (self.operating != OperatingState::PREHEAT)
+            .then_some(self.entered + self.planned)
+            .filter(|at| at.is_finite());
         let heating = self.operating.is_heating().then_some(self.clock + 4.0 * STEP);
         let sleep = (self.is_awake() && !self.held && !self.operating.is_heat_cycle())
             .then_some(self.quiet_since + self.sleep_after);

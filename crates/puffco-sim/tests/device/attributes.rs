@@ -121,6 +121,22 @@ fn a_heat_counts_in_both_odometers() {
 }
 
 #[test]
+fn a_preheat_that_outlasts_its_estimate_wants_no_attention_all_the_time() {
+    let mut client = Client::unlocked();
+    client.write("/p/app/mc", &[7]);
+    client.until_state(7, 5);
+    client.write("/p/app/tmpo", &40.0_f32.to_le_bytes());
+    let (end, mut turns) = (client.now + Duration::from_secs(60), 0);
+    while client.sim.operating_state().0 == 7 && client.now < end {
+        client.now = client.sim.poll_timeout().unwrap();
+        client.sim.handle_timeout(client.now);
+        turns += 1;
+        assert!(turns < 2000, "{turns} turns");
+    }
+    assert_eq!(client.sim.operating_state().0, 8);
+}
+
+#[test]
 fn an_offset_changes_the_target_of_this_heat_only() {
     let mut client = Client::unlocked();
     client.write("/p/app/tmpo", &5.0_f32.to_le_bytes());
