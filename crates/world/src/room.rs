@@ -35,8 +35,8 @@ use crate::trace::Trace;
 
 /// Between two advertisements that are heard.
 const ADVERTISED: Range = Range::ms(100, 1_000);
-/// So many steps at one instant are a loop and no story.
-const MOST_AT_ONCE: u32 = 2_000;
+/// So many steps in one millisecond are a loop and no story.
+const MOST_AT_ONCE: u32 = 500;
 /// A machine that wants its timeout handled more often than this at one instant spins.
 const MOST_CALLS: u32 = 3;
 /// So many outputs of a machine at once are a flood.
@@ -94,12 +94,16 @@ pub struct Room {
     schedule: Schedule,
     weather: Weather,
     adapter: Adapter,
+    /// Nothing that machines hear was a lie, from the beginning.
+    honest: bool,
     asleep: bool,
     awake_since: Instant,
     seats: Vec<Seat>,
     links: u64,
     tally: Tally,
+    /// Steps in the millisecond that began then.
     at_once: u32,
+    counted_from: Instant,
     tell: bool,
     trace: Trace,
 }
@@ -132,6 +136,7 @@ impl Room {
             rng,
             now,
             schedule: Schedule::default(),
+            honest: climate.weather().is_honest(),
             weather: climate.weather(),
             adapter: Adapter::On,
             asleep: false,
@@ -140,6 +145,7 @@ impl Room {
             links: 0,
             tally: Tally::default(),
             at_once: 0,
+            counted_from: now,
             tell,
             trace: Trace::new(now),
         }
@@ -193,14 +199,16 @@ impl Room {
     /// Goes to the next instant at which something happens, and lets it; `false` when there is none until `end`.
     fn step_before(&mut self, end: Instant) -> bool {
         let Some(next) = self.next().filter(|next| *next <= end) else { return false };
-        self.at_once = if next > self.now { 0 } else { self.at_once + 1 };
+        let fresh = next >= self.counted_from + Duration::from_millis(1);
+        (self.counted_from, self.at_once) =
+            if fresh { (next, 0) } else { (self.counted_from, self.at_once + 1) };
         if self.at_once > MOST_AT_ONCE {
-            let due: Vec<_> = self
-                .seats
-                .iter()
-                .map(|seat| (seat.machine.poll_timeout(), seat.sim.poll_timeout()))
+            let until = |at: Option<Instant>| at.map(|at| at.saturating_duration_since(self.now));
+            let seats = self.seats.iter();
+            let due: Vec<_> = seats
+                .map(|seat| (until(seat.machine.poll_timeout()), until(seat.sim.poll_timeout())))
                 .collect();
-            self.broken(&format!("time stands still at {:?}: {due:?}", self.now));
+            self.broken(&format!("time stands still: machines and devices are due in {due:?}"));
         }
         self.now = self.now.max(next);
         while let Some(happening) = self.schedule.pop(self.now) {
@@ -209,6 +217,9 @@ impl Room {
         }
         for seat in 0..self.seats.len() {
             let now = self.now;
+            if self.seats[seat].sim.operating_state().is_heating() {
+                self.seats[seat].heating_at = Some(now);
+            }
             let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
             if due(self.seats[seat].sim.poll_timeout()) {
                 self.seats[seat].sim.handle_timeout(now);

@@ -89,6 +89,7 @@ pub(super) fn seat(rng: &mut StdRng, now: Instant, number: u8) -> Seat {
     }
     config.seed = rng.random();
     config.bonded = rng.random_bool(0.9);
+    config.pairing_mode_required = rng.random_bool(0.3);
     config.watches = rng.random_bool(0.8);
     config.reply_delay = Duration::from_millis([0, 5, 30][rng.random_range(0..3_usize)]);
     config.speed = rng.random_range(1.0..4.0);

@@ -1,14 +1,16 @@
 //! How a story ends: the weather clears, one last outage, and everything must work again.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use puffco::device::{Input, Phase, Request};
+use puffco_sim::Numbers;
 use rand::RngExt;
 
 use super::Room;
 use super::outage::Outage;
 use super::schedule::Happening;
-use super::seat::SeatId;
+use super::seat::{Seat, SeatId};
 use super::weather::Weather;
 use crate::options::Range;
 
@@ -35,6 +37,7 @@ impl Room {
             self.heat_and_stop(seat);
             self.check_counters(seat);
             self.check_written(seat);
+            self.check_profiles(seat);
         }
     }
 
@@ -89,7 +92,8 @@ impl Room {
         }
         for seat in 0..self.seats.len() {
             let now = self.now;
-            // An outage that was long may have sent it to sleep.
+            // An outage that was long may have sent it to sleep, or nearly so: somebody picks it up.
+            self.seats[seat].sim.sleep(now);
             self.seats[seat].sim.wake(now);
         }
         self.settle();
@@ -164,13 +168,35 @@ impl Room {
         }
     }
 
-    /// Frames that were too short were counted, and nothing else was.
+    /// Frames that were too short were counted, each once, and so were replies to nothing.
     fn check_counters(&mut self, seat: SeatId) {
         // Counters are told once a second.
         self.run(Duration::from_millis(2_500));
-        let (seen, told) = (self.seats[seat].short_frames, self.seats[seat].counters.short_frames);
-        if seen != told {
-            self.broken(&format!("seat {seat} got {seen} frames that were too short, and counts {told}"));
+        let Seat { short_frames, stray_replies, counters, .. } = &self.seats[seat];
+        if *short_frames != counters.short_frames || *stray_replies > counters.stray_replies {
+            let got = format!("{short_frames} short frames and {stray_replies} stray replies");
+            self.broken(&format!("seat {seat} got {got}, and counts {counters:?}"));
+        }
+    }
+
+    /// Whatever was damaged on the way, no profile holds what must not be set.
+    fn check_profiles(&mut self, seat: SeatId) {
+        let now = self.now;
+        for slot in 0..4 {
+            let sim = &mut self.seats[seat].sim;
+            let integers = sim.config().numbers == Numbers::Integer;
+            let mut number = |leaf, scale| {
+                let bytes = sim.attribute(now, &format!("/u/app/hc/{slot}/{leaf}"))?;
+                let raw = *bytes.first_chunk()?;
+                Some(if integers { i32::from_le_bytes(raw) as f32 / scale } else { f32::from_le_bytes(raw) })
+            };
+            let (celsius, seconds) = (number("temp", 10.0), number("time", 200.0));
+            let within = |value: Option<f32>, range: RangeInclusive<f32>| {
+                value.is_some_and(|value| range.contains(&value))
+            };
+            if !within(celsius, 203.9..=327.1) || !within(seconds, 14.9..=120.1) {
+                self.broken(&format!("profile {slot} of seat {seat} is {celsius:?} °C for {seconds:?} s"));
+            }
         }
     }
 

@@ -67,6 +67,8 @@ pub struct Answers {
     pub kept: u32,
     /// Nobody knows.
     pub uncertain: u32,
+    /// Longest time to an answer, logs left out; a computer that slept meanwhile counts.
+    pub slowest: Duration,
 }
 
 impl Answers {
@@ -75,6 +77,7 @@ impl Answers {
         self.refused += other.refused;
         self.kept += other.kept;
         self.uncertain += other.uncertain;
+        self.slowest = self.slowest.max(other.slowest);
     }
 }
 
@@ -145,8 +148,18 @@ impl Ledger {
         Ok(())
     }
 
-    /// An answer.
-    pub fn answered(&mut self, id: RequestId, result: &Result<(), RequestError>) -> Result<(), Broken> {
+    /// Whether the heat of this intent reached the device.
+    pub fn arrived(&self, intent: IntentId) -> bool {
+        self.heats.iter().any(|heat| heat.intent == intent && heat.arrived)
+    }
+
+    /// An answer. Gives what was asked.
+    pub fn answered(
+        &mut self,
+        now: Instant,
+        id: RequestId,
+        result: &Result<(), RequestError>,
+    ) -> Result<Request, Broken> {
         let Some(entry) = self.entries.iter_mut().rev().find(|entry| entry.id == id) else {
             return Err(format!("{id:?} is answered, and nobody asked it"));
         };
@@ -171,10 +184,14 @@ impl Ledger {
             Err(_) if nothing_written => self.answers.refused += 1,
             Err(_) => self.answers.kept += 1,
         }
+        let request = entry.request.clone();
+        if !matches!(request, Request::ReadLog(_) | Request::ReadAll) {
+            self.answers.slowest = self.answers.slowest.max(now - entry.asked);
+        }
         while self.entries.get(self.settled).is_some_and(|entry| !entry.open) {
             self.settled += 1;
         }
-        Ok(())
+        Ok(request)
     }
 
     /// Whether a request is there of which progress may be told.

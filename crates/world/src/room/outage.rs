@@ -29,8 +29,10 @@ pub(crate) enum Outage {
     OutOfRange(SeatId),
     /// The device sleeps.
     Asleep(SeatId),
-    /// The device has forgotten its bond.
+    /// Device and computer have forgotten their bond.
     BondLost(SeatId),
+    /// The device has forgotten its bond, and the computer has not.
+    BondStale(SeatId),
     /// Bluetooth is switched off.
     AdapterOff,
     /// The adapter is unplugged.
@@ -47,7 +49,8 @@ impl Outage {
             0..=1 => Self::LinkLost(seat),
             2..=4 => Self::OutOfRange(seat),
             5 => Self::Asleep(seat),
-            6 => Self::BondLost(seat),
+            6 if room.rng.random_bool(0.5) => Self::BondLost(seat),
+            6 => Self::BondStale(seat),
             7 => Self::AdapterOff,
             8 => Self::AdapterGone,
             _ => Self::ComputerSleeps,
@@ -58,7 +61,7 @@ impl Outage {
     pub fn length(self, room: &mut Room) -> Duration {
         let range = match self {
             Self::LinkLost(_) => Range::ms(0, 1),
-            Self::BondLost(_) => Range::ms(500, 10_000),
+            Self::BondLost(_) | Self::BondStale(_) => Range::ms(500, 10_000),
             Self::AdapterOff | Self::AdapterGone => Range::ms(200, 20_000),
             Self::ComputerSleeps => Range::ms(3_000, 600_000),
             // Seconds mostly, and minutes now and then.
@@ -86,6 +89,7 @@ impl Room {
             }
             Outage::Asleep(seat) => self.seats[seat].sim.sleep(self.now),
             Outage::BondLost(seat) => self.seats[seat].sim.set_bonded(false),
+            Outage::BondStale(seat) => self.seats[seat].sim.forget_bond(),
             Outage::AdapterOff => self.set_adapter(Adapter::Off),
             Outage::AdapterGone => self.set_adapter(Adapter::Gone),
             Outage::ComputerSleeps => {
@@ -101,7 +105,7 @@ impl Room {
             Outage::LinkLost(_) => {}
             Outage::OutOfRange(seat) => self.seats[seat].sim.faults_mut().silent_radio = false,
             Outage::Asleep(seat) => self.seats[seat].sim.wake(self.now),
-            Outage::BondLost(seat) => self.seats[seat].sim.set_bonded(true),
+            Outage::BondLost(seat) | Outage::BondStale(seat) => self.seats[seat].sim.set_bonded(true),
             Outage::AdapterOff | Outage::AdapterGone => self.set_adapter(Adapter::On),
             Outage::ComputerSleeps => self.wake(),
         }

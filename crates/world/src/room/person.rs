@@ -1,12 +1,13 @@
 //! What people do at random: ask for things, change their minds, come and go, press the button.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use puffco::device::{Event, Input, IntentId, Phase, Problem, Request, RequestId};
 use puffco::light::Light;
 use puffco::log::LogKind;
 use puffco::setting::{Setting, Slot};
 use puffco::state::Rgb;
+use puffco_sim::Numbers;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
@@ -140,14 +141,47 @@ impl Room {
         }
     }
 
+    /// A machine that was not lied to says that something is done: then it is.
+    fn check_done(&mut self, seat: SeatId, request: &Request) {
+        /// What a machine knows of a device may be this old.
+        const AGE: Duration = Duration::from_secs(8);
+        let now = self.now;
+        let lately = |at: Option<Instant>| at.is_some_and(|at| now - at <= AGE);
+        let state = &mut self.seats[seat];
+        let is_so = match request {
+            // It was heating already, or it took the command.
+            Request::Heat { intent, .. } => lately(state.heating_at) || state.ledger.arrived(*intent),
+            Request::Abort => lately(state.stopped_at),
+            Request::Set(Setting::SelectedProfile(_)) => true,
+            Request::Set(Setting::ProfileCelsius(slot, celsius)) => {
+                let integers = state.sim.config().numbers == Numbers::Integer;
+                let path = format!("/u/app/hc/{}/temp", slot.number());
+                let bytes = state.sim.attribute(now, &path).unwrap_or_default();
+                bytes.first_chunk().is_some_and(|raw| {
+                    let integer = i32::from_le_bytes(*raw) as f32 / 10.0;
+                    let kept = if integers { integer } else { f32::from_le_bytes(*raw) };
+                    (kept - celsius).abs() < 0.6
+                })
+            }
+            Request::Set(Setting::Name(name)) => state.sim.name() == *name,
+            _ => true,
+        };
+        if !is_so {
+            self.broken(&format!("seat {seat} says that {request:?} is done, and it is not"));
+        }
+    }
+
     /// What a machine tells its owner.
     pub(super) fn told(&mut self, seat: SeatId, event: Event) {
         match event {
             Event::Phase(phase) => self.phase_told(seat, phase),
             Event::Done(id, result) => {
                 self.note(|| format!("{seat} {id:?} is answered: {result:?}"));
-                let answered = self.seats[seat].ledger.answered(id, &result);
-                self.rule(answered);
+                let answered = self.seats[seat].ledger.answered(self.now, id, &result);
+                let request = self.rule(answered);
+                if self.honest && result.is_ok() {
+                    self.check_done(seat, &request);
+                }
             }
             Event::Progress(id, done, of) => {
                 if done > of || !self.seats[seat].ledger.is_open(id) {

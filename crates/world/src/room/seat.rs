@@ -49,6 +49,12 @@ pub(crate) struct Seat {
     pub wants_link: bool,
     /// Notifications that were shorter than their header and reached the machine.
     pub short_frames: u64,
+    /// Replies with a sequence number that no request has, that reached the machine whole.
+    pub stray_replies: u64,
+    /// The device was last heating then.
+    pub heating_at: Option<Instant>,
+    /// A stop last reached the device then.
+    pub stopped_at: Option<Instant>,
     pub counters: LinkCounters,
     /// Since this moment the first advertisement after an outage is waited for, and when it reached the machine.
     pub heard: Option<Instant>,
@@ -68,6 +74,9 @@ impl Seat {
             phase: Phase::Idle,
             wants_link: false,
             short_frames: 0,
+            stray_replies: 0,
+            heating_at: None,
+            stopped_at: None,
             counters: LinkCounters::default(),
             heard: None,
             slowness: Duration::ZERO,

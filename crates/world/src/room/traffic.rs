@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Room;
 use super::schedule::{Arriving, Happening};
 use super::seat::{Radio, SeatId};
-use super::weather::{Break, Told, damage, damage_value};
+use super::weather::{Break, NO_SEQUENCE, Told, damage, damage_value};
 use crate::options::Range;
 
 /// What a lie is told after.
@@ -25,6 +25,7 @@ const OVERTAKEN: Range = Range::ms(20, 4_000);
 /// Mode commands are written here; this one starts a heat (puffco-ble §19).
 const MODE_FILE: &str = "/p/app/mc";
 const HEAT_CYCLE_START: u8 = 7;
+const HEAT_CYCLE_ABORT: u8 = 8;
 
 impl Room {
     /// A machine reads, writes or subscribes.
@@ -123,9 +124,12 @@ impl Room {
                 value.map(|value| if damaged { damage_value(&mut self.rng, value) } else { value })
             }
             Output::Write(_, characteristic, value, _) => {
-                let before = state.sim.heat_writes();
+                let (before, stops) = (state.sim.heat_writes(), state.sim.counters().modes(HEAT_CYCLE_ABORT));
                 let result = state.sim.write(now, *characteristic, value);
                 let heats = state.sim.heat_writes() - before;
+                if state.sim.counters().modes(HEAT_CYCLE_ABORT) > stops {
+                    state.stopped_at = Some(now);
+                }
                 for _ in 0..heats {
                     self.note(|| format!("{seat} HEAT arrives"));
                     self.tally.heats += 1;
@@ -146,9 +150,13 @@ impl Room {
             return;
         }
         if let Input::Notified(characteristic, value) = &input {
+            let state = &mut self.seats[seat];
             let header = if *characteristic == gatt::EVENT { 6 } else { 3 };
             let lorax = matches!(*characteristic, gatt::EVENT | gatt::REPLY);
-            self.seats[seat].short_frames += u64::from(lorax && value.len() < header);
+            state.short_frames += u64::from(lorax && value.len() < header);
+            let stray =
+                *characteristic == gatt::REPLY && value.len() >= header && value.starts_with(&NO_SEQUENCE);
+            state.stray_replies += u64::from(stray);
         }
         self.note(|| format!("{seat} < {}", show_input(&input)));
         self.machine(seat, input);

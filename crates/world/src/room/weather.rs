@@ -100,6 +100,11 @@ impl Weather {
         notices: Range::ms(0, 3000),
     };
 
+    /// Whether what a machine hears is what was said: then it must tell the truth.
+    pub fn is_honest(&self) -> bool {
+        self.damaged == 0.0 && self.operation_lied == 0.0
+    }
+
     /// What becomes of a try to connect.
     pub fn connect(&self, rng: &mut StdRng) -> ConnectFate {
         let delay = Range::ms(100, 500).draw(rng);
@@ -194,7 +199,7 @@ pub(crate) enum Break {
 }
 
 /// A sequence number that no request has: a machine skips it (puffco-ble §7.1).
-const NO_SEQUENCE: [u8; 2] = [0xff, 0xff];
+pub(crate) const NO_SEQUENCE: [u8; 2] = [0xff, 0xff];
 
 /// Damages a notification: too short, too long, of a wrong type, of a wrong sequence number, or noise.
 pub(crate) fn damage(rng: &mut StdRng, characteristic: Uuid, mut value: Vec<u8>) -> (Uuid, Vec<u8>) {
