@@ -1,6 +1,6 @@
 //! Frames of the newer generation.
 
-use puffco::lorax::{Limits, MAX_FRAME, Operation, Reply, Request, WatchEvent, pieces, room};
+use puffco::lorax::{Limits, MAX_FRAME, Operation, Reply, Request, WatchEvent, piece};
 
 use super::bytes::Bytes;
 
@@ -31,10 +31,13 @@ pub fn limits(data: &[u8]) {
     let mtu = bytes.flag().then(|| bytes.word());
     let path = *bytes.pick(&["/u/app/hc/0/colr", "/p/app/mc", "/u/sys/name", "/p/app/facr"]);
     let value = bytes.some(255);
-    let Ok(operations) = pieces(path, value, limits, mtu) else { return };
-    assert!(path != "/p/app/facr" && room(path, limits, mtu) > 0);
     let mut written = Vec::new();
-    for operation in operations {
+    while written.len() < value.len() {
+        let Ok(operation) = piece(path, value, written.len(), limits, mtu) else {
+            assert_eq!(written.len(), 0, "the first or none");
+            return;
+        };
+        assert_ne!(path, "/p/app/facr");
         let frame = Request { sequence: 1, operation: operation.clone() }.encode().expect("it fits");
         assert!(frame.len() <= MAX_FRAME.min(mtu.map_or(MAX_FRAME, |mtu| usize::from(mtu) - 3)));
         let Operation::WriteShort { offset, data, .. } = operation else { panic!("a write") };

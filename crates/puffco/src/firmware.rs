@@ -15,6 +15,8 @@ impl Revision {
     pub const LED_DOCUMENTS: Self = Self(27);
     /// First whose lights can follow the breath.
     pub const DYNAMIC_INHALE: Self = Self(28);
+    /// First that knows the XL chamber.
+    pub const XL_CHAMBER: Self = Self(28);
     /// First that tells its API revision.
     pub const API_REVISIONS: Self = Self(36);
 }

@@ -123,6 +123,8 @@ pub struct Chamber(pub u8);
 impl Chamber {
     /// No chamber is put on.
     pub const NONE: Self = Self(0);
+    /// The 3D XL chamber.
+    pub const XL: Self = Self(2);
 }
 
 /// A colour, 8 bits a channel.

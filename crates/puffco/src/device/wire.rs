@@ -11,7 +11,7 @@ use crate::firmware::Revision;
 use crate::generation::Generation;
 use crate::legacy;
 use crate::log::{ENTRY_LENGTH, LogKind};
-use crate::lorax::{Limits, Operation, room};
+use crate::lorax::{Limits, Operation, next_read, piece, room};
 use crate::setting::Setting;
 use crate::write::{Target, Write, WriteError};
 
@@ -112,15 +112,10 @@ impl Device {
         match target {
             Target::File(path) => {
                 // The MTU is not told; no frame is longer than one packet of the least that was seen.
-                let room = room(&path, session.limits.unwrap_or(Limits::FALLBACK), None);
-                if room == 0 {
-                    return Err(WriteError::Unsupported);
-                }
-                let piece: Vec<u8> = data.into_iter().skip(sent).take(room).collect();
-                let offset = u16::try_from(sent).map_err(|_| WriteError::Unsupported)?;
-                let length = piece.len();
-                let call = Call::Frame(Operation::WriteShort { offset, flags: 0, path, data: piece });
-                Ok(Parcel { piece: length, whole, ..call.into() })
+                let limits = session.limits.unwrap_or(Limits::FALLBACK);
+                let operation = piece(&path, &data, sent, limits, None)?;
+                let length = room(&path, limits, None).min(whole - sent);
+                Ok(Parcel { piece: length, whole, ..Call::Frame(operation).into() })
             }
             Target::Characteristic(id) | Target::Pointed { characteristic: id, .. } => {
                 if !session.has(id) {
@@ -147,8 +142,8 @@ impl Device {
 fn read(session: &Session, source: Source, offset: usize, length: u16) -> Result<Call, WriteError> {
     match source {
         Source::File(path) => {
-            let offset = u16::try_from(offset).map_err(|_| WriteError::Unsupported)?;
-            Ok(Call::Frame(Operation::ReadShort { offset, length, path: path.into_owned() }))
+            let operation = next_read(&path, length, offset, None).ok_or(WriteError::Unsupported)?;
+            Ok(Call::Frame(operation))
         }
         Source::Characteristic(id) | Source::Pointed { characteristic: id, .. } => {
             if session.has(id) {

@@ -23,32 +23,31 @@ pub fn room(path: &str, limits: Limits, mtu: Option<u16>) -> usize {
     }
 }
 
-/// The operations that write data to a file from its beginning, in order. Each has to be answered before the
-/// next is sent; when one fails, the file holds the beginning of the new and the end of the old data.
+/// The operation that writes the next piece of a file's data, of which `sent` bytes were written before. Each
+/// has to be answered before the next is sent; when one fails, the file holds the beginning of the new and the
+/// end of the old data.
 ///
 /// # Errors
 /// [`WriteError::Forbidden`] when the file must not be written, [`WriteError::Unsupported`] when it cannot be
 /// over this link. Nothing is to be sent then.
-pub fn pieces(
+pub fn piece(
     path: &str,
     data: &[u8],
+    sent: usize,
     limits: Limits,
     mtu: Option<u16>,
-) -> Result<Vec<Operation>, WriteError> {
+) -> Result<Operation, WriteError> {
     if !is_allowed(path) {
         return Err(WriteError::Forbidden);
     }
     let room = room(path, limits, mtu);
-    if room == 0 || data.len() > usize::from(u16::MAX) {
+    let offset = u16::try_from(sent).map_err(|_| WriteError::Unsupported)?;
+    let left = data.get(sent..).ok_or(WriteError::Unsupported)?;
+    if room == 0 {
         return Err(WriteError::Unsupported);
     }
-    let piece = |(index, data): (usize, &[u8])| Operation::WriteShort {
-        offset: (index * room) as u16,
-        flags: 0,
-        path: path.to_owned(),
-        data: data.to_vec(),
-    };
-    Ok(data.chunks(room).enumerate().map(piece).collect())
+    let data = left[..left.len().min(room)].to_vec();
+    Ok(Operation::WriteShort { offset, flags: 0, path: path.to_owned(), data })
 }
 
 /// The next read of a file of unknown length: `received` bytes of it are there, the last `got` of them by the
@@ -67,11 +66,12 @@ mod tests {
 
     const PATH: &str = "/u/app/hc/0/colr";
 
-    /// What a device has after the pieces arrived, and how long their frames were.
+    /// What a device has after all pieces arrived, and how long their frames were.
     fn written(data: &[u8], limits: Limits, mtu: Option<u16>) -> (Vec<u8>, usize) {
         let mut file = Vec::new();
         let mut longest = 0;
-        for operation in pieces(PATH, data, limits, mtu).unwrap() {
+        while file.len() < data.len() {
+            let operation = piece(PATH, data, file.len(), limits, mtu).unwrap();
             let frame = Request { sequence: 1, operation: operation.clone() }.encode().unwrap();
             longest = longest.max(frame.len());
             let Operation::WriteShort { offset, data, .. } = operation else { panic!("a write") };
@@ -99,8 +99,8 @@ mod tests {
 
     #[test]
     fn nothing_is_written_over_a_link_without_room() {
-        assert_eq!(pieces(PATH, &[0; 8], Limits::PEAK_PRO, Some(23)), Err(WriteError::Unsupported));
-        assert_eq!(pieces("/p/app/mc", &[7], Limits::PEAK_PRO, Some(23)).unwrap().len(), 1);
+        assert_eq!(piece(PATH, &[0; 8], 0, Limits::PEAK_PRO, Some(23)), Err(WriteError::Unsupported));
+        assert!(piece("/p/app/mc", &[7], 0, Limits::PEAK_PRO, Some(23)).is_ok());
     }
 
     #[test]
@@ -117,13 +117,13 @@ mod tests {
     }
 
     #[test]
-    fn a_short_value_is_one_piece() {
-        assert_eq!(pieces(PATH, &[0; 8], Limits::PEAK_PRO, None).unwrap().len(), 1);
+    fn nothing_is_written_from_beyond_the_end() {
+        assert_eq!(piece(PATH, &[0; 8], 9, Limits::PEAK_PRO, None), Err(WriteError::Unsupported));
     }
 
     #[test]
     fn what_must_not_be_written_is_not_split_either() {
-        let forbidden = pieces("/p/app/facr", &[1], Limits::PEAK_PRO, None);
+        let forbidden = piece("/p/app/facr", &[1], 0, Limits::PEAK_PRO, None);
         assert_eq!(forbidden, Err(WriteError::Forbidden));
     }
 }
