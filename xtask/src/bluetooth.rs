@@ -42,7 +42,9 @@ pub fn simulate(programs: &Path, hands_on: bool) -> anyhow::Result<Option<Simula
     simulator.first_line().context("hearth-sim")?;
     say("This computer has no Bluetooth adapter: Hearth finds a simulated one with a Peak Pro on it.");
     if hands_on {
-        say("Type here what happens to that device: press, double, sleep, wake, drop, battery N; help lists the rest.");
+        say(
+            "Type here what happens to that device: press, double, sleep, wake, drop, battery N; help lists the rest.",
+        );
         let input = simulator.take_input()?;
         std::thread::spawn(move || pass_on(input));
     }
