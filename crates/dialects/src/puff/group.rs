@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::event::Message;
 use super::fields::{Fields, Invalid};
 use super::limits;
 use super::member::{GroupId, Member, MemberList, SessionId};
@@ -142,6 +143,11 @@ pub struct JoinedGroup {
     /// session that was resumed after missing it. An extension of Hearth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_at: Option<u64>,
+    /// After a resume: what was said in the group lately and is told to this session, oldest first, some of which
+    /// it may have heard; messages of a group differ in their timestamps. `None`: not known. An extension of
+    /// Hearth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<Vec<Message>>,
 }
 
 /// What a [`JoinedGroup`] is made of.
@@ -169,6 +175,7 @@ impl JoinedGroup {
             ready_members,
             members,
             start_at: None,
+            messages: None,
         }
     }
 
@@ -188,6 +195,7 @@ impl JoinedGroup {
             members,
         );
         joined.start_at = fields.whole("start_at", limits::SAFE_INTEGER)?;
+        joined.messages = fields.read("messages", Message::read_all)?;
         Ok(joined)
     }
 }

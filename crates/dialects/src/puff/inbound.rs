@@ -129,11 +129,7 @@ fn event(t: &str, value: &Value) -> Result<Event, Invalid> {
             session_id: session(d, "session_id")?,
             state: d.flag("state")?.ok_or(Invalid)?,
         },
-        "GROUP_MESSAGE" => Event::Message(Message {
-            group_id: group_id(d)?.unwrap_or_default(),
-            author_session_id: session(d, "author_session_id")?,
-            message: d.object("message", message)?.ok_or(Invalid)?,
-        }),
+        "GROUP_MESSAGE" => Event::Message(Message::read(d)?),
         "GROUP_REACTION" => Event::Reaction(Reaction {
             group_id: group_id(d)?.unwrap_or_default(),
             author_session_id: session(d, "author_session_id")?,
@@ -158,6 +154,22 @@ fn event(t: &str, value: &Value) -> Result<Event, Invalid> {
         }),
         _ => return Err(Invalid),
     })
+}
+
+impl Message {
+    fn read(d: Fields<'_>) -> Result<Self, Invalid> {
+        Ok(Self {
+            group_id: group_id(d)?.unwrap_or_default(),
+            author_session_id: session(d, "author_session_id")?,
+            message: d.object("message", message)?.ok_or(Invalid)?,
+        })
+    }
+
+    /// A list of messages; those that cannot be read are left out.
+    pub(super) fn read_all(list: &Value) -> Option<Vec<Self>> {
+        let read = |item| Fields::tolerant(item).and_then(Self::read).ok();
+        Some(list.as_array()?.iter().filter_map(read).collect())
+    }
 }
 
 fn message(message: Fields<'_>) -> Result<MessageContent, Invalid> {

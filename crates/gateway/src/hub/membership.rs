@@ -3,7 +3,7 @@
 use hearth_clock::Now;
 use hearth_dialects::puff::{
     CreateGroup, ErrorCode, ErrorEvent, Event, GroupCreated, GroupId, GroupPatch, JoinedGroup, Member,
-    MemberList, Refusal, SessionId, UserJoined, Visibility,
+    MemberList, Message, Refusal, SessionId, UserJoined, Visibility,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
@@ -50,6 +50,7 @@ impl Hub {
         let created = described(&group);
         let public = group.visibility == Visibility::Public;
         let group = self.insert_group(group);
+        self.recent.created(group);
         self.tell(key, Event::GroupCreate(created));
         self.add_member(now, group, key);
         if public {
@@ -103,12 +104,12 @@ impl Hub {
         group.empty_until = None;
         let joined = UserJoined { group_id: group.id.clone(), member: session.member() };
         self.tell_group(group_key, Some(key), Event::UserJoin(Box::new(joined)));
-        self.tell_joined(group_key, key);
+        self.tell_joined(group_key, key, None);
         self.set_group_timer(now, group_key);
     }
 
-    /// JOINED_GROUP: the whole group, to one member.
-    pub(super) fn tell_joined(&mut self, group: GroupKey, key: SessionKey) {
+    /// JOINED_GROUP: the whole group, to one member; to one that was cut off, also what was said lately.
+    pub(super) fn tell_joined(&mut self, group: GroupKey, key: SessionKey, said: Option<Vec<Message>>) {
         let Some(group) = self.groups.get(&group) else { return };
         let mut joined = JoinedGroup::new(
             described(group),
@@ -120,6 +121,7 @@ impl Hub {
         if let Phase::Seshing(sesh) = &group.phase {
             joined.start_at = Some(sesh.start_at);
         }
+        joined.messages = said;
         self.tell(key, Event::JoinedGroup(Box::new(joined)));
     }
 
@@ -220,6 +222,7 @@ impl Hub {
     fn forget_group(&mut self, now: Now, key: GroupKey) {
         self.timers.set(Timer::Group(key), None);
         let Some(group) = self.groups.remove(&key) else { return };
+        self.recent.forget(key);
         self.codes.remove(&group.id);
         if group.visibility == Visibility::Public {
             self.public_list_changed(now);

@@ -12,6 +12,7 @@ mod outbox;
 mod ownership;
 mod random;
 mod rates;
+mod recent;
 mod sesh;
 mod session;
 mod sessions;
@@ -39,6 +40,7 @@ use group::{Group, GroupKey};
 use lobby::Lobby;
 use outbox::Outbox;
 use rates::{AddressCall, AddressRates};
+use recent::Recent;
 use session::{Session, SessionKey};
 use timers::{Timer, Timers};
 
@@ -85,6 +87,7 @@ pub struct Hub {
     watchers: BTreeMap<String, BTreeSet<SessionKey>>,
     addresses: AddressRates,
     lobby: Lobby,
+    recent: Recent,
     timers: Timers,
     /// While several deadlines are worked off: groups that lost members and owe the others a list.
     thinned: Option<BTreeSet<GroupKey>>,
@@ -107,6 +110,7 @@ impl Hub {
             last_key: 0,
             watchers: BTreeMap::new(),
             lobby: Lobby::default(),
+            recent: Recent::default(),
             timers: Timers::default(),
             thinned: None,
             outbox: Outbox::default(),

@@ -136,7 +136,8 @@ impl Hub {
         self.tell_link_state(key, false);
         if let Ok(group) = self.group_of(key) {
             // What was missed meanwhile is in here.
-            self.tell_joined(group, key);
+            let said = self.recent.told(now, group, key);
+            self.tell_joined(group, key, said);
             self.settle(now, group, Some(key));
         }
         Ok(())

@@ -1,9 +1,7 @@
 //! What members tell each other and of themselves: chat, reactions, away, strain, mobile.
 
 use hearth_clock::Now;
-use hearth_dialects::puff::{
-    ErrorCode, Event, Message, MessageContent, Reaction, Refusal, UserPatch, UserUpdate,
-};
+use hearth_dialects::puff::{ErrorCode, Event, Reaction, Refusal, UserPatch, UserUpdate};
 
 use super::Hub;
 use super::session::SessionKey;
@@ -12,11 +10,7 @@ impl Hub {
     /// Op 11.
     pub(super) fn message(&mut self, now: Now, key: SessionKey, content: String) -> Result<(), Refusal> {
         let group = self.group_of(key)?;
-        let message = Message {
-            group_id: self.code_of(group),
-            author_session_id: self.id_of(key),
-            message: MessageContent { content, timestamp: now.unix_ms },
-        };
+        let message = self.said(now, group, key, content);
         self.tell_group(group, None, Event::Message(message));
         Ok(())
     }

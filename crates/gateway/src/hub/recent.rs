@@ -1,0 +1,106 @@
+//! The chat of the last moments, so that a session that was cut off can be told what it missed, and can see which
+//! of its own messages arrived. It is memory of the process only: nobody's chat is stored.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use hearth_clock::Now;
+use hearth_dialects::puff::{Message, MessageContent};
+
+use super::Hub;
+use super::group::GroupKey;
+use super::session::SessionKey;
+
+/// How long a message is kept: the usual grace time, and the time until a lost connection is noticed.
+const KEPT_FOR: Duration = Duration::from_secs(40);
+
+/// How many messages of a group are kept.
+const KEPT: usize = 64;
+
+/// A message and who was told it.
+#[derive(Debug)]
+struct Kept {
+    at: Instant,
+    to: Vec<SessionKey>,
+    message: Message,
+}
+
+/// The last messages of one group.
+#[derive(Debug, Default)]
+struct Chat {
+    messages: VecDeque<Kept>,
+    last_timestamp: u64,
+    /// Messages from before this instant may be missing; `None`: none are.
+    whole_from: Option<Instant>,
+}
+
+/// The last messages of all groups that talk.
+#[derive(Debug, Default)]
+pub(super) struct Recent(BTreeMap<GroupKey, Chat>);
+
+impl Recent {
+    /// A group was created just now: nothing was said in it yet.
+    pub fn created(&mut self, group: GroupKey) {
+        self.0.insert(group, Chat::default());
+    }
+
+    /// A group is gone.
+    pub fn forget(&mut self, group: GroupKey) {
+        self.0.remove(&group);
+    }
+
+    /// The time of the next message of a group: the clock's, but no two messages of a group have the same.
+    fn timestamp(&mut self, now: Now, group: GroupKey) -> u64 {
+        let chat = self.chat(now, group);
+        chat.last_timestamp = now.unix_ms.max(chat.last_timestamp.saturating_add(1));
+        chat.last_timestamp
+    }
+
+    fn keep(&mut self, now: Now, group: GroupKey, to: Vec<SessionKey>, message: Message) {
+        let chat = self.chat(now, group);
+        while let Some(oldest) = chat.messages.front() {
+            if chat.messages.len() < KEPT && oldest.at + KEPT_FOR > now.instant {
+                break;
+            }
+            // One that is dropped while it is young leaves a gap.
+            let young = oldest.at + KEPT_FOR > now.instant;
+            let at = oldest.at;
+            chat.messages.pop_front();
+            if young {
+                chat.whole_from = Some(at + Duration::from_nanos(1));
+            }
+        }
+        chat.messages.push_back(Kept { at: now.instant, to, message });
+    }
+
+    /// A group that is known from before the process has a chat that is not.
+    fn chat(&mut self, now: Now, group: GroupKey) -> &mut Chat {
+        let unknown = || Chat { whole_from: Some(now.instant), ..Chat::default() };
+        self.0.entry(group).or_insert_with(unknown)
+    }
+
+    /// What one member was told lately; `None` when some of it is not known any more.
+    pub fn told(&self, now: Now, group: GroupKey, who: SessionKey) -> Option<Vec<Message>> {
+        let chat = self.0.get(&group)?;
+        if chat.whole_from.is_some_and(|from| from + KEPT_FOR > now.instant) {
+            return None;
+        }
+        let of_member = chat.messages.iter().filter(|kept| kept.to.contains(&who));
+        Some(of_member.map(|kept| kept.message.clone()).collect())
+    }
+}
+
+impl Hub {
+    /// What a member says, as the group is told it.
+    pub(super) fn said(&mut self, now: Now, group: GroupKey, by: SessionKey, content: String) -> Message {
+        let timestamp = self.recent.timestamp(now, group);
+        let message = Message {
+            group_id: self.code_of(group),
+            author_session_id: self.id_of(by),
+            message: MessageContent { content, timestamp },
+        };
+        let to = self.groups.get(&group).map(|group| group.members.clone()).unwrap_or_default();
+        self.recent.keep(now, group, to, message.clone());
+        message
+    }
+}
