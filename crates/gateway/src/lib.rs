@@ -4,5 +4,6 @@
 
 pub mod hub;
 pub mod server;
+pub mod verify;
 
 pub use server::{BindError, Server, ServerOptions};
