@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use hearth_gateway::hub::{ConnectionId, Output as HubOutput};
+use hearth_gateway::hub::{ConnectionId, Output as HubOutput, Verdict};
 use hearth_gateway_client::puff::{Input, OpenFailure, Output, SocketId};
 use rand::RngExt;
 
@@ -110,6 +110,7 @@ impl World {
                     self.queue.push(at, Arrival::Down { connection: to, text: text.to_string() });
                 }
             }
+            HubOutput::Verify { to, .. } => self.gateway.hub.verified(self.now, to, Verdict::Unavailable),
             HubOutput::Close { to, code, .. } => {
                 let at = self.on_the_way_down(to);
                 self.queue.push(at, Arrival::DownClosed { connection: to, code: Some(code) });

@@ -102,7 +102,8 @@ impl<T: Serialize> Serialize for Change<T> {
 }
 
 /// The account behind a session (facts/puff-gateway.md §4).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct User {
     /// Account id.
     pub id: String,
@@ -114,14 +115,47 @@ pub struct User {
     pub image: Option<String>,
     /// Banner.
     pub banner: Option<String>,
-    /// Bits: 1 tester, 2 supporter, 4 administrator, 8 suspended.
+    /// Bits: [`User::TESTER`], [`User::SUPPORTER`], [`User::ADMIN`], [`User::SUSPENDED`]. Always compared with a
+    /// mask.
     pub flags: u64,
     /// About.
     pub bio: Option<String>,
+    /// Where; only newer account services have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
 }
 
 impl User {
+    /// Flag: sees what is being tried out.
+    pub const TESTER: u64 = 1;
+    /// Flag: gave money. No rights come with it.
+    pub const SUPPORTER: u64 = 2;
+    /// Flag: may edit, keep and delete the groups of others.
+    pub const ADMIN: u64 = 4;
+    /// Flag: may not be here.
+    pub const SUSPENDED: u64 = 8;
+
     const TEXT: usize = 4096;
+
+    /// Whether this account may edit, keep and delete the groups of others.
+    #[must_use]
+    pub const fn is_admin(&self) -> bool {
+        self.flags & Self::ADMIN != 0 && !self.is_suspended()
+    }
+
+    /// Whether this account may not be here.
+    #[must_use]
+    pub const fn is_suspended(&self) -> bool {
+        self.flags & Self::SUSPENDED != 0
+    }
+
+    /// Reads the account of an account service's answer. Other fields are ignored, those out of limits dropped;
+    /// `None` without an id.
+    #[must_use]
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let user = Fields::tolerant(value).and_then(Self::read).ok()?;
+        (!user.id.is_empty()).then_some(user)
+    }
 
     /// The name to show.
     #[must_use]
@@ -139,23 +173,30 @@ impl User {
             banner: text("banner")?,
             flags: fields.whole("flags", limits::SAFE_INTEGER)?.unwrap_or_default(),
             bio: text("bio")?,
+            location: text("location")?,
         })
     }
 }
 
 /// The voice channel that a member sits in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoiceChannel {
     /// Channel id.
     pub id: String,
     /// Name.
     pub name: String,
     /// Where to join it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
 
 impl VoiceChannel {
+    /// Reads the voice channel of an account service's answer; `None` without an id.
+    #[must_use]
+    pub fn from_json(value: &Value) -> Option<Self> {
+        Fields::tolerant(value).and_then(Self::read).ok()
+    }
+
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Invalid> {
         Ok(Self {
             id: fields.text("id", User::TEXT)?.ok_or(Invalid)?,

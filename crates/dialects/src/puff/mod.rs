@@ -17,6 +17,7 @@ mod member;
 mod number;
 mod op;
 mod refusal;
+mod remote;
 mod server;
 
 pub use client::{ClientFrame, ClientOp, CreateGroup, EditGroup, UserUpdate};
@@ -30,6 +31,7 @@ pub use group::{GroupCreated, GroupPatch, GroupState, JoinedGroup, PublicGroup, 
 pub use member::{Change, GroupId, Member, MemberList, SessionId, User, VoiceChannel};
 pub use op::Op;
 pub use refusal::{ErrorCode, ErrorEvent, Refusal};
+pub use remote::RemoteActionKind;
 pub use server::{HearthHello, Hello, ServerFrame, Unreadable};
 
 /// Limits of what a client may send. Text lengths are UTF-16 units, as the TypeScript gateway counts them.

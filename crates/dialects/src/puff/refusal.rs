@@ -108,6 +108,8 @@ named! {
         InvalidOpCode = "INVALID_OP_CODE",
         /// The gateway's own fault.
         UncaughtException = "UNCAUGHT_EXCEPTION",
+        /// It cannot be answered at present; try again later.
+        Unavailable = "UNAVAILABLE",
         /// Nobody has a device (the Elixir gateway).
         NoSeshers = "NO_SESHERS",
         /// Nobody is ready (the Elixir gateway).

@@ -92,6 +92,9 @@ pub struct HubConfig {
     pub heartbeat_check: Duration,
     /// How long a dropped session can be resumed.
     pub grace: Duration,
+    /// How long sessions that were connected when the gateway ended cleanly can be resumed, by wall time; long enough
+    /// for a new process to start and for its clients to come back spread out.
+    pub restart_grace: Duration,
     /// How long an empty group stays.
     pub empty_group: Duration,
     /// A sesh ends at the latest after this.
@@ -124,6 +127,7 @@ impl Default for HubConfig {
             heartbeat_interval: Duration::from_secs(10),
             heartbeat_check: Duration::from_secs(15),
             grace: Duration::from_secs(10),
+            restart_grace: Duration::from_secs(30),
             empty_group: Duration::from_secs(30),
             sesh_limit: Duration::from_secs(180),
             no_show: Duration::from_secs(20),

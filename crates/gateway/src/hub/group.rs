@@ -1,8 +1,10 @@
 //! One group: its members and where it is in its cycle. Knows nothing of sockets and sends nothing.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use hearth_clock::Now;
 use hearth_dialects::puff::{GroupId, GroupState, SessionId, Visibility};
+use serde::{Deserialize, Serialize};
 
 use super::session::SessionKey;
 
@@ -17,14 +19,28 @@ const HEAT_CYCLE: std::ops::RangeInclusive<u8> = 7..=9;
 pub(super) const TEMP_SELECT: u8 = 6;
 
 /// How far a participant's device is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Heat {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoredHeat {
     /// Not begun.
     Expected,
     /// In its heat cycle.
     Running,
     /// Through.
     Done,
+}
+
+use StoredHeat as Heat;
+
+/// A sesh under way, as it outlives a clean restart. Every time is counted from `start_at`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredSesh {
+    /// Session ids of those who take part, and how far their devices are.
+    pub participants: Vec<(String, StoredHeat)>,
+    /// When devices were told to heat, ms since 1970.
+    pub start_at: u64,
+    /// At least one device heated.
+    pub heated: bool,
 }
 
 /// A sesh under way.
@@ -45,6 +61,31 @@ impl Sesh {
     pub fn new(participants: &[SessionKey], start_at: u64, no_show_at: Instant, ends_at: Instant) -> Self {
         let participants = participants.iter().map(|key| (*key, Heat::Expected)).collect();
         Self { participants, start_at, heated: false, no_show_at, ends_at }
+    }
+
+    pub fn stored(&self, id_of: impl Fn(SessionKey) -> String) -> StoredSesh {
+        let participants = self.participants.iter().map(|(key, heat)| (id_of(*key), *heat)).collect();
+        StoredSesh { participants, start_at: self.start_at, heated: self.heated }
+    }
+
+    /// Takes a sesh up again after a restart: those who take part and are still there get `no_show` from now
+    /// to come back and heat, all of it ends `limit` from now at the latest.
+    pub fn restored(
+        now: Now,
+        stored: StoredSesh,
+        key_of: impl Fn(&String) -> Option<SessionKey>,
+        no_show: Duration,
+        limit: Duration,
+    ) -> Self {
+        let StoredSesh { participants, start_at, heated } = stored;
+        let participants = participants.iter().filter_map(|(id, heat)| Some((key_of(id)?, *heat))).collect();
+        Self {
+            participants,
+            start_at,
+            heated,
+            no_show_at: now.instant + no_show,
+            ends_at: now.instant + limit,
+        }
     }
 
     /// A participant's device told its operating state. Others do not count.

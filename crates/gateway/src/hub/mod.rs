@@ -4,6 +4,7 @@
 //! [`Hub::poll_timeout`], [`Hub::handle_timeout`]; what is to be sent comes out of [`Hub::poll_output`]. Frames
 //! of one socket are executed in the order in which they come, each to its end before the next.
 
+mod accounts;
 mod config;
 mod group;
 mod lobby;
@@ -13,12 +14,15 @@ mod ownership;
 mod random;
 mod rates;
 mod recent;
+mod remote;
 mod sesh;
 mod session;
 mod sessions;
 mod stored;
 mod talk;
+mod tally;
 mod timers;
+mod token;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,11 +35,17 @@ use hearth_dialects::puff::{
     SessionId, UserUpdate, limits,
 };
 
+pub use accounts::{UserChange, Verdict};
 pub use config::{AddressLimits, HubConfig, RateLimit};
+pub use group::{StoredHeat, StoredSesh};
 pub use outbox::Output;
 pub use random::{OsRandom, RandomSource, SeededRandom};
-pub use stored::StoredGroup;
+pub use remote::{Reached, RemoteAction};
+pub use stored::{Stored, StoredGroup, StoredPhase, StoredSession};
+pub use tally::Tally;
+pub use token::TokenHash;
 
+use accounts::Verifications;
 use group::{Group, GroupKey};
 use lobby::Lobby;
 use outbox::Outbox;
@@ -85,6 +95,7 @@ pub struct Hub {
     /// The last number given to a session or group.
     last_key: u64,
     watchers: BTreeMap<String, BTreeSet<SessionKey>>,
+    verifications: Verifications,
     addresses: AddressRates,
     lobby: Lobby,
     recent: Recent,
@@ -92,6 +103,7 @@ pub struct Hub {
     /// While several deadlines are worked off: groups that lost members and owe the others a list.
     thinned: Option<BTreeSet<GroupKey>>,
     outbox: Outbox,
+    tally: Tally,
 }
 
 impl Hub {
@@ -109,19 +121,22 @@ impl Hub {
             codes: HashMap::new(),
             last_key: 0,
             watchers: BTreeMap::new(),
+            verifications: Verifications::default(),
             lobby: Lobby::default(),
             recent: Recent::default(),
             timers: Timers::default(),
             thinned: None,
             outbox: Outbox::default(),
+            tally: Tally::default(),
         }
     }
 
     /// A socket was opened. It gets a hello with a session of its own, or is closed when its address opens too
     /// many.
     pub fn connect(&mut self, now: Now, id: ConnectionId, peer: Peer) {
+        self.tally.connects += 1;
         if !self.addresses.take(now.instant, peer.address, AddressCall::Connect) {
-            self.outbox.close(id, CloseCode::TryAgainLater);
+            self.close(id, CloseCode::TryAgainLater);
             return;
         }
         self.open_session(now, id, peer);
@@ -130,9 +145,11 @@ impl Hub {
     /// A text or binary frame came. Whatever it is, it costs at most itself.
     pub fn receive(&mut self, now: Now, id: ConnectionId, text: &str) {
         let Some(&key) = self.connections.get(&id) else { return };
+        self.tally.frames_in += 1;
         self.heard_from(now, key);
         let Some(address) = self.sessions.get(&key).map(|session| session.peer.address) else { return };
         if !self.addresses.take(now.instant, address, AddressCall::Frame) {
+            self.tally.rate_limited += 1;
             return;
         }
         if text.len() > limits::FRAME_BYTES {
@@ -144,6 +161,7 @@ impl Hub {
             Err(refusal) => return self.refuse(key, refusal),
         };
         if !self.within_rates(now, key, address, frame.op) {
+            self.tally.rate_limited += 1;
             return self.tell(key, Event::RateLimited { op: Some(u64::from(frame.op.code())) });
         }
         match frame.read() {
@@ -154,6 +172,7 @@ impl Hub {
 
     /// A socket is gone. Its session stays for the grace time.
     pub fn disconnect(&mut self, now: Now, id: ConnectionId) {
+        self.verifications.forget(id);
         if let Some(key) = self.connections.remove(&id) {
             self.drop_session(now, key);
         }
@@ -191,7 +210,7 @@ impl Hub {
         let mut open: Vec<ConnectionId> = self.sessions.values().filter_map(Session::connection).collect();
         open.sort_unstable();
         for connection in open {
-            self.outbox.close(connection, CloseCode::GoingAway);
+            self.close(connection, CloseCode::GoingAway);
         }
         self.connections.clear();
     }
@@ -255,8 +274,10 @@ impl Hub {
             ClientOp::Mobile => {
                 self.update_user(now, key, UserUpdate { mobile: Some(true), ..UserUpdate::default() })
             }
-            // There are no accounts: no token is ever good.
-            ClientOp::LinkUser { .. } => Err(Refusal::new(ErrorEvent::UserLink, ErrorCode::InvalidToken)),
+            ClientOp::LinkUser { token } => {
+                self.link_user(key, token);
+                Ok(())
+            }
             ClientOp::WatchDevice { id } => {
                 self.watch_device(key, id);
                 Ok(())
@@ -272,6 +293,18 @@ impl Hub {
         }
     }
 
+    /// What happened since the hub was made.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        Tally { frames_out: self.outbox.frames, bytes_out: self.outbox.bytes, ..self.tally.clone() }
+    }
+
+    /// Closes a socket that the hub has forgotten or is about to.
+    fn close(&mut self, connection: ConnectionId, code: CloseCode) {
+        self.tally.closed(code.code());
+        self.outbox.close(connection, code);
+    }
+
     fn next_key(&mut self) -> u64 {
         self.last_key += 1;
         self.last_key
@@ -285,6 +318,7 @@ impl Hub {
     }
 
     fn refuse(&mut self, key: SessionKey, refusal: Refusal) {
+        self.tally.refused(&refusal.code.name());
         self.tell(key, Event::Error(refusal));
     }
 

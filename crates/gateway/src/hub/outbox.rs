@@ -17,6 +17,14 @@ pub enum Output {
         /// The frame, shared between its recipients.
         text: Arc<str>,
     },
+    /// Asks whose account token this is (op 20). The answer goes to [`super::Hub::verified`], soon or late; the
+    /// hub does not wait for it.
+    Verify {
+        /// The socket that sent it.
+        to: ConnectionId,
+        /// The token.
+        token: String,
+    },
     /// Closes a socket after what was sent to it. The hub has forgotten it already.
     Close {
         /// This socket.
@@ -29,7 +37,11 @@ pub enum Output {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Outbox(VecDeque<Output>);
+pub(super) struct Outbox {
+    queue: VecDeque<Output>,
+    pub frames: u64,
+    pub bytes: u64,
+}
 
 impl Outbox {
     pub fn send(&mut self, to: ConnectionId, frame: impl Into<ServerFrame>) {
@@ -42,14 +54,22 @@ impl Outbox {
             return;
         }
         let text: Arc<str> = frame.into().encode().into();
-        self.0.extend(recipients.map(|to| Output::Send { to, text: Arc::clone(&text) }));
+        let before = self.queue.len();
+        self.queue.extend(recipients.map(|to| Output::Send { to, text: Arc::clone(&text) }));
+        let count = (self.queue.len() - before) as u64;
+        self.frames += count;
+        self.bytes += count * text.len() as u64;
     }
 
     pub fn close(&mut self, to: ConnectionId, code: CloseCode) {
-        self.0.push_back(Output::Close { to, code: code.code(), reason: code.reason() });
+        self.push(Output::Close { to, code: code.code(), reason: code.reason() });
+    }
+
+    pub fn push(&mut self, output: Output) {
+        self.queue.push_back(output);
     }
 
     pub fn pop(&mut self) -> Option<Output> {
-        self.0.pop_front()
+        self.queue.pop_front()
     }
 }

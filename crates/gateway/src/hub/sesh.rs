@@ -184,6 +184,7 @@ impl Hub {
         let no_show_at = heat_at + self.config.no_show;
         let ends_at = now.instant + self.config.sesh_limit;
         let start_at = now.unix_ms + self.config.start_lead.as_millis() as u64;
+        self.tally.starts += 1;
         group.phase = Phase::Seshing(Sesh::new(&participants, start_at, no_show_at, ends_at));
         self.tell_state(group_key, GroupState::Seshing);
         if participants.len() != ready.len() {
@@ -210,6 +211,7 @@ impl Hub {
         group.phase = Phase::Chilling;
         if heated {
             group.sesh_counter += 1;
+            self.tally.seshes += 1;
         }
         let patch = GroupPatch {
             sesh_counter: heated.then_some(group.sesh_counter),

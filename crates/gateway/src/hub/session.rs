@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
-use hearth_dialects::puff::{DeviceState, Member, SessionId};
+use hearth_dialects::puff::{DeviceState, Member, SessionId, User, VoiceChannel};
 
 use super::group::GroupKey;
 use super::rates::SessionRates;
+use super::token::TokenHash;
 use super::{ConnectionId, Peer};
 
 /// Names a session inside the hub.
@@ -30,7 +31,7 @@ pub(super) enum Link {
 #[derive(Debug)]
 pub(super) struct Session {
     pub id: SessionId,
-    pub token: String,
+    pub token: TokenHash,
     pub peer: Peer,
     pub link: Link,
     pub group: Option<GroupKey>,
@@ -41,6 +42,9 @@ pub(super) struct Session {
     pub away: bool,
     pub mobile: bool,
     pub strain: Option<String>,
+    /// The account that it is signed in with.
+    pub user: Option<Box<User>>,
+    pub voice: Option<Box<VoiceChannel>>,
     /// ISO 8601.
     pub joined: String,
     pub rates: SessionRates,
@@ -81,6 +85,15 @@ impl Session {
         self.is_sesher() && self.is_connected() && !self.away
     }
 
+    pub fn user_id(&self) -> Option<&str> {
+        self.user.as_deref().map(|user| user.id.as_str())
+    }
+
+    /// What its client sends as the MAC of its device.
+    pub fn device_mac(&self) -> Option<&str> {
+        self.device.as_ref()?.device_mac.as_deref()
+    }
+
     pub fn member(&self) -> Member {
         Member {
             session_id: self.id.clone(),
@@ -90,8 +103,8 @@ impl Session {
             disconnected: !self.is_connected(),
             mobile: self.mobile,
             strain: self.strain.clone(),
-            user: None,
-            voice: None,
+            user: self.user.as_deref().cloned(),
+            voice: self.voice.as_deref().cloned(),
         }
     }
 

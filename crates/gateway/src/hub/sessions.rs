@@ -5,11 +5,11 @@ use hearth_dialects::puff::{
     ClockReply, CloseCode, ErrorCode, ErrorEvent, Event, HearthHello, Hello, Refusal, ServerFrame, SessionId,
     UserPatch,
 };
-use subtle::ConstantTimeEq;
 
 use super::rates::SessionRates;
 use super::session::{Link, Session, SessionKey};
 use super::timers::Timer;
+use super::token::TokenHash;
 use super::{ConnectionId, Hub, Peer, random};
 
 impl Hub {
@@ -29,7 +29,7 @@ impl Hub {
         let link = self.connected(now, connection);
         let session = Session {
             id,
-            token,
+            token: TokenHash::of(&token),
             peer,
             link,
             group: None,
@@ -38,6 +38,8 @@ impl Hub {
             away: false,
             mobile: false,
             strain: None,
+            user: None,
+            voice: None,
             joined: String::new(),
             rates: SessionRates::default(),
             watched: Vec::new(),
@@ -91,7 +93,7 @@ impl Hub {
                 let silent = now.instant.saturating_duration_since(*heard) >= self.config.heartbeat_check;
                 if silent {
                     let connection = *connection;
-                    self.outbox.close(connection, CloseCode::HeartbeatMissed);
+                    self.close(connection, CloseCode::HeartbeatMissed);
                     self.disconnect(now, connection);
                 } else {
                     *check_at = now.instant + self.config.heartbeat_check;
@@ -104,7 +106,7 @@ impl Hub {
     }
 
     /// The session is over: it leaves its group and is forgotten.
-    fn end_session(&mut self, now: Now, key: SessionKey) {
+    pub(super) fn end_session(&mut self, now: Now, key: SessionKey) {
         if let Ok(group) = self.group_of(key) {
             self.remove_member(now, group, key);
         }
@@ -126,12 +128,13 @@ impl Hub {
         let refused = || Refusal::new(ErrorEvent::SessionResume, ErrorCode::InvalidSession);
         let key = *self.session_ids.get(id).ok_or_else(refused)?;
         let session = self.sessions.get(&key).ok_or_else(refused)?;
-        if !bool::from(session.token.as_bytes().ct_eq(token.as_bytes())) {
+        if !session.token.is_of(token) {
             return Err(refused());
         }
         if key != fresh {
             self.take_over(now, fresh, key);
         }
+        self.tally.resumes += 1;
         self.tell(key, Event::SessionResumed { session_id: self.id_of(key) });
         self.tell_link_state(key, false);
         if let Ok(group) = self.group_of(key) {
@@ -145,17 +148,16 @@ impl Hub {
 
     /// Moves the socket and the token of `fresh` to `key`; closes the socket that `key` had.
     fn take_over(&mut self, now: Now, fresh: SessionKey, key: SessionKey) {
-        let Some((connection, token, peer)) = self
-            .sessions
-            .get(&fresh)
-            .and_then(|session| Some((session.connection()?, session.token.clone(), session.peer)))
-        else {
-            return;
-        };
+        let Some(newcomer) = self.sessions.get_mut(&fresh) else { return };
+        let Some(connection) = newcomer.connection() else { return };
+        let (token, peer) = (newcomer.token, newcomer.peer);
+        // Whoever signed in before it resumed has said last who it is; otherwise the session stays signed in.
+        let account = newcomer.user.take().map(|user| (user, newcomer.voice.take()));
         self.end_session(now, fresh);
         if let Some(old) = self.sessions.get(&key).and_then(Session::connection) {
             self.connections.remove(&old);
-            self.outbox.close(old, CloseCode::Superseded);
+            self.verifications.forget(old);
+            self.close(old, CloseCode::Superseded);
         }
         self.connections.insert(connection, key);
         let link = self.connected(now, connection);
@@ -163,6 +165,9 @@ impl Hub {
         session.link = link;
         session.token = token;
         session.peer = peer;
+        if let Some((user, voice)) = account {
+            (session.user, session.voice) = (Some(user), voice);
+        }
         self.timers.set(Timer::Session(key), Some(session.deadline()));
     }
 

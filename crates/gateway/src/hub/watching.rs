@@ -1,11 +1,10 @@
 //! Op 22: anyone may follow the counters of a device, for overlays in streams. A device is named by what its
 //! owner's client sends as its MAC, which is a pseudonym unless the owner opted in.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use hearth_dialects::puff::{DeviceState, Event, WatchedDevice};
 
 use super::Hub;
+use super::remote::device_id;
 use super::session::SessionKey;
 
 impl Hub {
@@ -31,9 +30,8 @@ impl Hub {
         {
             return;
         }
-        let device = self.sessions.get(&key).and_then(|session| session.device.as_ref());
-        let Some(mac) = device.and_then(|device| device.device_mac.as_deref()) else { return };
-        let id = format!("device_{}", STANDARD.encode(mac));
+        let Some(mac) = self.sessions.get(&key).and_then(|session| session.device_mac()) else { return };
+        let id = device_id(mac);
         let Some(watchers) = self.watchers.get(&id) else { return };
         let connections = watchers.iter().filter_map(|watcher| self.sessions.get(watcher)?.connection());
         let update =

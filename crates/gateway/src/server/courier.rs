@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::queue::{Farewell, Queue};
 use super::storage::Storage;
 use super::until_stopped;
-use crate::hub::{ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, StoredGroup};
+use crate::hub::{ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, StoredGroup, Verdict};
 
 /// What is asked of the hub's task.
 #[derive(Debug)]
@@ -173,6 +173,7 @@ impl Courier {
                         self.hub.disconnect(self.clock.now(), to);
                     }
                 }
+                Output::Verify { to, .. } => self.hub.verified(self.clock.now(), to, Verdict::Unavailable),
                 Output::Close { to, code, reason } => {
                     if let Some(queue) = self.queues.remove(&to) {
                         queue.close(Farewell { code, reason });

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn group() -> StoredGroup {
-        StoredGroup { id: "abc123".into(), name: "Misty Porch".into(), public: true, sesh_counter: 3 }
+        StoredGroup { id: "abc123".into(), name: "Misty Porch".into(), public: true, sesh_counter: 3, ..StoredGroup::default() }
     }
 
     #[test]

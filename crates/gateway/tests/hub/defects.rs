@@ -199,7 +199,7 @@ fn a_frame_for_many_is_encoded_once() {
     let texts: Vec<_> = std::iter::from_fn(|| table.hub.poll_output())
         .filter_map(|output| match output {
             Output::Send { text, .. } => Some(text),
-            Output::Close { .. } => None,
+            _ => None,
         })
         .collect();
     assert_eq!(texts.len(), 3);
