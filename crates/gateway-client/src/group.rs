@@ -110,6 +110,13 @@ pub enum Status {
         /// This connection took an earlier session up again.
         resumed: bool,
     },
+    /// No gateway was ever heard at this address; trying again at `retry_at`.
+    Unreached {
+        /// Which try comes next, from 1.
+        attempt: u32,
+        /// When.
+        retry_at: Instant,
+    },
     /// Lost; trying again at `retry_at`.
     Reconnecting {
         /// Which try comes next, from 1.
@@ -244,4 +251,19 @@ pub enum Request {
     Message(String),
     /// React.
     React(String),
+    /// Change the group; only its owner may. What is `None` stays.
+    Edit {
+        /// Name, 1 to 32 characters.
+        name: Option<String>,
+        /// Who may find it.
+        visibility: Option<Visibility>,
+    },
+    /// Delete the group; only its owner may.
+    Delete,
+    /// Make another member the owner; only the owner may.
+    Transfer(SessionId),
+    /// Remove a member; only the owner may.
+    Kick(SessionId),
+    /// This client runs on a phone.
+    Mobile(bool),
 }

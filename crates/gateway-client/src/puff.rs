@@ -10,6 +10,7 @@
 //! - `device_feed`, `clock_sync`, `liveness`, `identity`, `told`: one concern each.
 
 mod backoff;
+mod chat;
 mod clock_sync;
 mod connection;
 mod device_feed;

@@ -264,7 +264,7 @@ state: GatewayState,
  */
 latencyMs: number | null, 
 /**
- * When the next try comes, while reconnecting.
+ * When the next try comes, while connecting or reconnecting.
  */
 retryAt: number | null, 
 /**

@@ -17,7 +17,7 @@ pub struct GatewayView {
     pub state: GatewayState,
     /// Round-trip time, ms.
     pub latency_ms: Option<u32>,
-    /// When the next try comes, while reconnecting.
+    /// When the next try comes, while connecting or reconnecting.
     pub retry_at: Option<f64>,
     /// Gateways to choose from.
     pub choices: Vec<GatewayChoice>,
@@ -39,7 +39,7 @@ pub struct GatewayChoice {
 pub enum GatewayState {
     /// Not wanted.
     Offline,
-    /// First connection under way.
+    /// First connection under way, or tried again: no gateway was ever heard at this address.
     Connecting,
     /// Live.
     Connected,

@@ -63,7 +63,9 @@ impl GatewaySide {
 
     fn changed(&mut self, now: Now, status: Status) {
         self.retry_at_ms = match &status {
-            Status::Reconnecting { retry_at, .. } => Some(wall(now, *retry_at)),
+            Status::Reconnecting { retry_at, .. } | Status::Unreached { retry_at, .. } => {
+                Some(wall(now, *retry_at))
+            }
             _ => None,
         };
         let back = matches!(self.status, Status::Reconnecting { .. } | Status::Connecting);
@@ -79,7 +81,7 @@ impl GatewaySide {
         let state = match &self.status {
             _ if self.failed.is_some() => GatewayState::Refused,
             Status::Offline => GatewayState::Offline,
-            Status::Connecting => GatewayState::Connecting,
+            Status::Connecting | Status::Unreached { .. } => GatewayState::Connecting,
             Status::Connected { .. } if self.resumed_until.is_some() => GatewayState::Resumed,
             Status::Connected { .. } => GatewayState::Connected,
             Status::Reconnecting { .. } => GatewayState::Reconnecting,

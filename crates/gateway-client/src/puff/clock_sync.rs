@@ -1,8 +1,8 @@
 //! What time it is at the gateway, for instants that it names. Only ours names any.
 //!
 //! Each answered clock ping gives a sample: the gateway's clock was read somewhere between sending and hearing,
-//! most likely in the middle, so the error is at most half the round trip. The sample with the smallest round
-//! trip of the last few is used.
+//! most likely in the middle, so the error is at most half the round trip. Of the last few samples the half with the
+//! shorter round trips is used, and their mean: it evens out what single packets met on their way.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -12,6 +12,9 @@ const KEPT: usize = 12;
 
 /// A round trip longer than this says nothing about a start that is 3 s away.
 const WORST: Duration = Duration::from_secs(2);
+
+/// A clock that is off by more than this, beyond what the way explains, was set.
+const STEP: Duration = Duration::from_millis(250);
 
 /// One reading of the gateway's clock.
 #[derive(Clone, Copy, Debug)]
@@ -39,11 +42,7 @@ impl ClockSync {
     /// otherwise this is another gateway.
     pub fn connected(&mut self, now: Instant, server_time: Option<u64>) {
         let expected = server_time.and_then(|server_ms| self.local(server_ms));
-        let agrees = expected.is_some_and(|expected| {
-            let ahead = expected.saturating_duration_since(now);
-            let behind = now.saturating_duration_since(expected);
-            ahead.max(behind) < WORST
-        });
+        let agrees = expected.is_some_and(|expected| apart(expected, now) < WORST);
         if !agrees {
             self.samples.clear();
         }
@@ -63,10 +62,16 @@ impl ClockSync {
         let (_, asked_at) = self.asked.take_if(|(asked, _)| *asked == number)?;
         let round_trip = now.saturating_duration_since(asked_at);
         if round_trip <= WORST {
+            let at = asked_at + round_trip / 2;
+            // Somebody set the gateway's clock: what was measured before is of another time.
+            let apart = self.local(server_ms).map(|expected| apart(expected, at));
+            if apart.is_some_and(|apart| apart > STEP + WORST.min(round_trip)) {
+                self.samples.clear();
+            }
             if self.samples.len() == KEPT {
                 self.samples.pop_front();
             }
-            self.samples.push_back(Sample { round_trip, at: asked_at + round_trip / 2, server_ms });
+            self.samples.push_back(Sample { round_trip, at, server_ms });
         }
         Some(round_trip)
     }
@@ -74,13 +79,30 @@ impl ClockSync {
     /// The local instant at which the gateway's clock shows `server_ms`; `None` when its clock is not known, or
     /// the instant cannot be told.
     pub fn local(&self, server_ms: u64) -> Option<Instant> {
-        let best = self.samples.iter().min_by_key(|sample| sample.round_trip);
-        let (at, known_ms) = best.map(|sample| (sample.at, sample.server_ms)).or(self.hello)?;
-        if server_ms >= known_ms {
-            at.checked_add(Duration::from_millis(server_ms - known_ms))
-        } else {
-            at.checked_sub(Duration::from_millis(known_ms - server_ms))
+        let mut samples: Vec<&Sample> = self.samples.iter().collect();
+        if samples.is_empty() {
+            let (at, known_ms) = self.hello?;
+            return shifted(at, known_ms, server_ms);
         }
+        samples.sort_by_key(|sample| sample.round_trip);
+        samples.truncate(samples.len().div_ceil(2));
+        let told = || samples.iter().filter_map(|sample| shifted(sample.at, sample.server_ms, server_ms));
+        let first = told().min()?;
+        let later: Duration = told().map(|at| at - first).sum();
+        Some(first + later / u32::try_from(samples.len()).ok()?)
+    }
+}
+
+fn apart(a: Instant, b: Instant) -> Duration {
+    a.saturating_duration_since(b).max(b.saturating_duration_since(a))
+}
+
+/// The local instant at which a clock shows `wanted_ms` that showed `known_ms` at `at`.
+fn shifted(at: Instant, known_ms: u64, wanted_ms: u64) -> Option<Instant> {
+    if wanted_ms >= known_ms {
+        at.checked_add(Duration::from_millis(wanted_ms - known_ms))
+    } else {
+        at.checked_sub(Duration::from_millis(known_ms - wanted_ms))
     }
 }
 
@@ -105,6 +127,59 @@ mod tests {
         let second = clock.asked(t0 + 1000 * MS);
         assert_eq!(clock.answered(t0 + 1020 * MS, second, 1_001_010), Some(20 * MS));
         assert_eq!(clock.local(1_004_000), Some(t0 + 4000 * MS));
+    }
+
+    #[test]
+    fn the_mean_of_the_better_half_counts_and_the_worse_half_does_not() {
+        let (t0, mut clock) = (t0(), ClockSync::default());
+        clock.connected(t0, Some(1_000_000));
+        // Round trip, and how much of it the way there took: the gateway read its clock then.
+        for (n, (round_trip, there)) in
+            [(40, 30), (20, 14), (20, 6), (200, 190), (100, 5), (300, 0)].into_iter().enumerate()
+        {
+            let at = n as u64 * 1000;
+            let number = clock.asked(t0 + at as u32 * MS);
+            clock.answered(t0 + (at + round_trip) as u32 * MS, number, 1_000_000 + at + there);
+        }
+        // Errors of the better three: +10, +4, −4.
+        let (local, right) = (clock.local(1_010_000).unwrap(), t0 + 10_000 * MS);
+        assert!(apart(local, right) < 4 * MS, "{:?}", apart(local, right));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_is_measured_anew() {
+        let (t0, mut clock) = (t0(), ClockSync::default());
+        clock.connected(t0, Some(11_000_000));
+        for n in 0..8 {
+            let number = clock.asked(t0 + n * 1000 * MS);
+            clock.answered(t0 + (n * 1000 + 10) * MS, number, 11_000_005 + u64::from(n) * 1000);
+        }
+        // One hour back.
+        let number = clock.asked(t0 + 9000 * MS);
+        clock.answered(t0 + 9010 * MS, number, 11_009_005 - 3_600_000);
+        assert_eq!(clock.local(11_012_000 - 3_600_000), Some(t0 + 12_000 * MS));
+    }
+
+    #[test]
+    fn the_error_is_at_most_half_the_round_trip_whatever_the_way_does() {
+        use rand::rngs::StdRng;
+        use rand::{RngExt, SeedableRng};
+        for seed in 0..300 {
+            let (t0, mut clock, mut rng) = (t0(), ClockSync::default(), StdRng::seed_from_u64(seed));
+            let ahead: u64 = rng.random_range(0..10_000_000);
+            clock.connected(t0, Some(ahead));
+            let mut worst = 0;
+            for n in 0..12_u64 {
+                let (there, back): (u64, u64) = (rng.random_range(1..120), rng.random_range(1..120));
+                worst = worst.max(there + back);
+                let at = 1000 * n;
+                let number = clock.asked(t0 + at as u32 * MS);
+                clock.answered(t0 + (at + there + back) as u32 * MS, number, ahead + at + there);
+            }
+            let off = apart(clock.local(ahead + 15_000).unwrap(), t0 + 15_000 * MS);
+            assert!(off.as_millis() as u64 <= worst / 2, "seed {seed}: {off:?}");
+            assert!(off <= 40 * MS, "seed {seed}: {off:?}");
+        }
     }
 
     #[test]

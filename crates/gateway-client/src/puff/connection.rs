@@ -15,7 +15,7 @@ pub(super) const OPEN_WITHIN: Duration = Duration::from_secs(12);
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// A connection that was live for this long starts counting its tries anew when it is lost. Short, so that on a bad
-/// network each loss gets its own five tries inside the grace time.
+/// network each loss gets its own tries inside the grace time.
 pub(super) const STABLE_AFTER: Duration = Duration::from_secs(2);
 
 /// Where the connection is.
@@ -84,8 +84,8 @@ pub(super) enum After {
 
 impl After {
     /// By the table of close codes, [`CloseCode::retries`] and [`CloseCode::resumes`].
-    pub fn close(code: Option<u16>) -> Self {
-        match code.map(CloseCode::from_code) {
+    pub fn close(code: Option<CloseCode>) -> Self {
+        match code {
             Some(code) if !code.retries() => Self::Never(Refusal::Suspended),
             Some(code) if !code.resumes() => Self::Fresh,
             _ => Self::Resume,
@@ -124,7 +124,7 @@ mod tests {
             (Some(4008), After::Resume),
             (Some(4999), After::Resume),
         ] {
-            assert_eq!(After::close(code), after, "{code:?}");
+            assert_eq!(After::close(code.map(CloseCode::from_code)), after, "{code:?}");
         }
     }
 

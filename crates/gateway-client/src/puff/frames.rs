@@ -3,10 +3,12 @@
 use std::time::Instant;
 
 use hearth_dialects::puff::{
-    ClientOp, ErrorCode, ErrorEvent, Event, GroupCreated, GroupState, HeatInquiry, JoinedGroup, Op, Refusal,
-    SessionId, StartHeating, UserPatch,
+    ClientOp, ErrorCode, ErrorEvent, Event, GroupCreated, GroupState, HeatInquiry, JoinedGroup, Message, Op,
+    Refusal, SessionId, StartHeating, UserPatch,
 };
 
+use super::backoff::Concerns;
+use super::chat::is_by;
 use super::connection::After;
 use super::identity::ServerKind;
 use super::membership::{AUTO_JOIN_WITHIN, Membership, Next, REJOIN_AGAIN_AFTER};
@@ -52,15 +54,7 @@ impl Session {
             }
             Event::HeatInquiry(inquiry) => self.inquiry(inquiry),
             Event::StartHeating(start) => self.start(start),
-            Event::Message(message) => {
-                if self.membership.replica().is_some_and(|replica| replica.is_new_message(&message)) {
-                    self.event(group::Event::Message {
-                        by: id(&message.author_session_id),
-                        content: message.message.content,
-                        unix_ms: message.message.timestamp,
-                    });
-                }
-            }
+            Event::Message(message) => self.message(message),
             Event::Reaction(reaction) => {
                 if self.membership.is_in() {
                     let by = id(&reaction.author_session_id);
@@ -138,6 +132,9 @@ impl Session {
     /// listening is made up for: an inquiry that is still open, a start that has not come yet.
     fn entered(&mut self, now: Instant, own: &SessionId, joined: JoinedGroup, before: Option<Box<Replica>>) {
         let start_at = joined.start_at;
+        let mut joined = joined;
+        let messages = joined.messages.take();
+        let taken_up = before.is_some();
         let device_kept = joined.members.iter().any(|member| {
             member.session_id == *own && member.device_state.is_some() && self.device.present().is_none()
         });
@@ -154,10 +151,42 @@ impl Session {
             self.device.assume_told();
         }
         self.tell_marks();
+        if taken_up {
+            self.missed_messages(messages);
+        }
         match state {
             GroupState::Chilling => {}
             GroupState::Awaiting => self.missed_inquiry(),
             GroupState::Seshing => self.missed_start(now, start_at),
+        }
+    }
+
+    fn message(&mut self, message: Message) {
+        let Some(pair) = self.pair.as_ref().filter(|_| self.membership.is_in()) else { return };
+        if self.chat.heard(&message, is_by(&message, &pair.id)) {
+            self.event(group::Event::Message {
+                by: id(&message.author_session_id),
+                content: message.message.content,
+                unix_ms: message.message.timestamp,
+            });
+        }
+    }
+
+    /// What was said while we were not listening, and what of ours did not get through. Where the gateway does not
+    /// tell, nobody knows whether the others have read it: it is not said again, and the owner is told.
+    pub(super) fn missed_messages(&mut self, told: Option<Vec<Message>>) {
+        let known = told.is_some();
+        for message in told.unwrap_or_default() {
+            self.message(message);
+        }
+        let Some(socket) = self.socket() else { return };
+        for content in self.chat.lost(socket) {
+            if known {
+                self.chat.said(content.clone(), socket);
+                self.send(&ClientOp::Message { content });
+            } else {
+                self.refused(ActionRefusal::Other("CONNECTION_LOST".to_owned()));
+            }
         }
     }
 
@@ -230,7 +259,7 @@ impl Session {
             ServerKind::Hearth => {}
             // It goes on counting a kicked session as a member, and the session of one whose group was deleted
             // ends at the next word about it (facts §10): start over with a fresh one.
-            ServerKind::Elixir => self.give_up(now, After::Fresh),
+            ServerKind::Elixir => self.give_up(now, After::Fresh, Concerns::Us),
             // The TypeScript gateway deletes a group but leaves its members in it (facts §10).
             ServerKind::Unknown if deleted => self.send(&ClientOp::Leave),
             ServerKind::Unknown => {}
@@ -256,15 +285,18 @@ impl Session {
         if lost && self.server != ServerKind::Hearth {
             // The TypeScript gateway noticed only now that the socket before this one is gone, and takes this
             // session for lost (facts §10, 5). Resuming over yet another socket puts that right.
-            self.give_up(now, After::Resume);
+            self.give_up(now, After::Resume, Concerns::Us);
         }
     }
 
     fn rate_limited(&mut self, now: Instant, op: Option<u64>) {
         let is = |wanted: &[Op]| op.is_some_and(|op| wanted.iter().any(|w| u64::from(w.code()) == op));
-        if is(&[Op::UpdateUser, Op::Away, Op::Strain]) {
+        if is(&[Op::UpdateUser, Op::Away, Op::Strain, Op::Mobile]) {
             self.marks.again_at = Some(now + MARKS_AGAIN_AFTER);
             return;
+        }
+        if is(&[Op::Message]) {
+            self.chat.refused();
         }
         match &mut self.membership {
             Membership::Rejoining { again_at, .. } if is(&[Op::Join]) => *again_at = now + REJOIN_AGAIN_AFTER,

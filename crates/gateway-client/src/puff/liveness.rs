@@ -8,7 +8,11 @@ const PING_EVERY: Duration = Duration::from_secs(4);
 
 /// When nothing at all arrives for this long after a ping, the link is dead. With the interval before, a dead
 /// link is found within 8 s; sooner than any gateway finds it (facts §2), so the session is still kept.
-const PONG_WITHIN: Duration = Duration::from_secs(4);
+const ANYTHING_WITHIN: Duration = Duration::from_secs(4);
+
+/// When other things arrive but no answer for this long, what we send does not: the link is dead too. Longer, because
+/// an answer may stand in a queue behind the other things. Every gateway answers pings, its WebSocket library does.
+const PONG_WITHIN: Duration = Duration::from_millis(5500);
 
 /// The first clock pings come quickly, so that a start soon after joining is exact already.
 const FIRST_CLOCK_PINGS: u8 = 3;
@@ -42,7 +46,9 @@ pub(super) struct Liveness {
     heartbeat_at: Instant,
     ping_at: Instant,
     pinged_at: Option<Instant>,
+    /// Of the oldest ping without an answer.
     dead_at: Option<Instant>,
+    deaf_at: Option<Instant>,
     clock_ping_at: Option<Instant>,
     clock_pings: u8,
     latency: Option<Duration>,
@@ -59,6 +65,7 @@ impl Liveness {
             ping_at: now,
             pinged_at: None,
             dead_at: None,
+            deaf_at: None,
             clock_ping_at: clock_pings.then_some(now),
             clock_pings: 0,
             latency: None,
@@ -70,13 +77,14 @@ impl Liveness {
         self.latency
     }
 
-    /// Something arrived: the link lives.
+    /// Something arrived: one direction of the link lives.
     pub fn heard(&mut self) {
         self.dead_at = None;
     }
 
     /// The answer to a WebSocket ping. True when the round trip is worth telling.
     pub fn pong(&mut self, now: Instant) -> bool {
+        self.deaf_at = None;
         let Some(pinged_at) = self.pinged_at.take() else { return false };
         self.measured(now.saturating_duration_since(pinged_at))
     }
@@ -92,7 +100,7 @@ impl Liveness {
 
     /// When [`Liveness::take_due`] has something.
     pub fn next(&self) -> Instant {
-        [Some(self.heartbeat_at), Some(self.ping_at), self.dead_at, self.clock_ping_at]
+        [Some(self.heartbeat_at), Some(self.ping_at), self.dead_at, self.deaf_at, self.clock_ping_at]
             .into_iter()
             .flatten()
             .min()
@@ -101,7 +109,7 @@ impl Liveness {
 
     /// Takes one thing that is due.
     pub fn take_due(&mut self, now: Instant) -> Option<Due> {
-        if self.dead_at.is_some_and(|at| at <= now) {
+        if [self.dead_at, self.deaf_at].into_iter().flatten().any(|at| at <= now) {
             return Some(Due::Dead);
         }
         if self.heartbeat_at <= now {
@@ -111,7 +119,8 @@ impl Liveness {
         if self.ping_at <= now {
             self.ping_at = now + PING_EVERY;
             self.pinged_at = Some(now);
-            self.dead_at = Some(self.dead_at.unwrap_or(now + PONG_WITHIN));
+            self.dead_at = Some(self.dead_at.unwrap_or(now + ANYTHING_WITHIN));
+            self.deaf_at = Some(self.deaf_at.unwrap_or(now + PONG_WITHIN));
             return Some(Due::Ping);
         }
         if self.clock_ping_at.is_some_and(|at| at <= now) {
@@ -122,5 +131,52 @@ impl Liveness {
             return Some(Due::ClockPing);
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hearth_clock::Clock;
+
+    use super::*;
+
+    /// Takes what is due until `until`; the instant at which the link was found dead, in ms.
+    fn dead_at(heard_every_ms: Option<u64>, pong_after_ms: Option<u64>) -> Option<u64> {
+        let start = Clock::new().now().instant;
+        let mut liveness = Liveness::new(start, 10_000, false);
+        let mut pong_at = None;
+        for ms in 0..60_000_u64 {
+            let now = start + Duration::from_millis(ms);
+            if heard_every_ms.is_some_and(|every| ms % every == 0) {
+                liveness.heard();
+            }
+            if pong_at.take_if(|at| *at == ms).is_some() {
+                liveness.heard();
+                liveness.pong(now);
+            }
+            while let Some(due) = liveness.take_due(now) {
+                match due {
+                    Due::Dead => return Some(ms),
+                    Due::Ping if pong_at.is_none() => pong_at = pong_after_ms.map(|after| ms + after),
+                    _ => {}
+                }
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn a_link_on_which_nothing_arrives_is_dead_after_four_seconds() {
+        assert_eq!(dead_at(None, None), Some(4000));
+    }
+
+    #[test]
+    fn a_link_on_which_answers_do_not_arrive_is_dead_a_little_later() {
+        assert_eq!(dead_at(Some(100), None), Some(5500));
+    }
+
+    #[test]
+    fn an_answer_that_stands_in_a_queue_behind_others_is_waited_for() {
+        assert_eq!(dead_at(Some(100), Some(5400)), None);
     }
 }

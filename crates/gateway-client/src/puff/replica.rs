@@ -1,7 +1,7 @@
 //! What is known of the group that this session is in, kept up to date by events. Every change may arrive
 //! twice; the second time changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
 
 use hearth_dialects::puff::{
     self as wire, DeviceUpdate, GroupPatch, GroupState, JoinedGroup, MemberList, UserPatch,
@@ -9,6 +9,12 @@ use hearth_dialects::puff::{
 
 use super::told::Told;
 use crate::group::{DeviceReport, Group, GroupPhase, Member, PublicGroup, SessionId, Visibility};
+
+/// How many that left are remembered: the late list comes with the leaving itself.
+const GONE_KEPT: usize = 32;
+
+/// A group has at most this many members here; a gateway that tells of more is not believed.
+const MOST_MEMBERS: usize = 1000;
 
 /// The group, and what was told of it.
 #[derive(Debug)]
@@ -18,8 +24,7 @@ pub(super) struct Replica {
     state: GroupState,
     /// Members that left and did not come back. The Elixir gateway lists a leaving owner once more after it has
     /// said that it left (facts §4).
-    gone: BTreeSet<SessionId>,
-    last_message: Option<wire::Message>,
+    gone: VecDeque<SessionId>,
 }
 
 impl Replica {
@@ -33,8 +38,8 @@ impl Replica {
             sesh_counter: joined.sesh_counter,
             owner: id(&joined.owner_session_id),
             own: id(own),
-            ready: joined.ready.iter().map(id).collect(),
-            members: joined.members.into_iter().map(member).collect(),
+            ready: ids(&joined.ready),
+            members: joined.members.into_iter().take(MOST_MEMBERS).map(member).collect(),
         };
         let own = group.own.clone();
         ensure(&mut group.members, &own);
@@ -42,8 +47,7 @@ impl Replica {
             group: Box::new(group),
             told: Told::default(),
             state: joined.state,
-            gone: BTreeSet::new(),
-            last_message: None,
+            gone: VecDeque::new(),
         };
         replica.set_own_device(device);
         replica
@@ -99,7 +103,7 @@ impl Replica {
             changed |= replace(&mut self.group.sesh_counter, count);
         }
         if let Some(ready) = patch.ready {
-            changed |= replace(&mut self.group.ready, ready.iter().map(id).collect());
+            changed |= replace(&mut self.group.ready, ids(&ready));
         }
         if let Some(list) = patch.members {
             changed |= self.replace_members(list);
@@ -110,8 +114,10 @@ impl Replica {
     fn replace_members(&mut self, list: MemberList) -> bool {
         let own_device = self.own().and_then(|own| own.device.clone());
         let mut members: Vec<Member> = match list {
-            MemberList::Whole(members) => members.into_iter().map(member).collect(),
-            MemberList::Ids(ids) => ids.iter().map(|session| self.known_or_new(id(session))).collect(),
+            MemberList::Whole(members) => members.into_iter().take(MOST_MEMBERS).map(member).collect(),
+            MemberList::Ids(list) => {
+                ids(&list).into_iter().map(|session| self.known_or_new(session)).collect()
+            }
         };
         members.retain(|member| !self.gone.contains(&member.session_id));
         let own = self.group.own.clone();
@@ -127,7 +133,8 @@ impl Replica {
     /// GROUP_USER_JOIN.
     pub fn user_joined(&mut self, joined: wire::Member) -> bool {
         let joined = member(joined);
-        self.gone.remove(&joined.session_id);
+        self.gone.retain(|gone| *gone != joined.session_id);
+        let full = self.group.members.len() >= MOST_MEMBERS;
         let known = self.group.members.iter_mut().find(|member| member.session_id == joined.session_id);
         match known {
             // The event carries no device; one that is known already stays.
@@ -135,6 +142,7 @@ impl Replica {
                 let device = joined.device.clone().or_else(|| known.device.clone());
                 replace(known, Member { device, ..joined })
             }
+            None if full => false,
             None => {
                 self.group.members.push(joined);
                 true
@@ -148,7 +156,10 @@ impl Replica {
         let before = self.group.members.len();
         self.group.members.retain(|member| member.session_id != session);
         self.group.ready.retain(|ready| *ready != session);
-        self.gone.insert(session);
+        if self.gone.len() == GONE_KEPT {
+            self.gone.pop_front();
+        }
+        self.gone.push_back(session);
         self.group.members.len() != before
     }
 
@@ -209,7 +220,7 @@ impl Replica {
         let session = id(session);
         let known = self.group.ready.contains(&session);
         match (ready, known) {
-            (true, false) => self.group.ready.push(session),
+            (true, false) if self.group.ready.len() < MOST_MEMBERS => self.group.ready.push(session),
             (false, true) => self.group.ready.retain(|ready| *ready != session),
             _ => return false,
         }
@@ -219,15 +230,6 @@ impl Replica {
     /// GROUP_VISIBILITY_CHANGE.
     pub fn visibility_changed(&mut self, wanted: wire::Visibility) -> bool {
         replace(&mut self.group.visibility, visibility(wanted))
-    }
-
-    /// Whether this message is not the last one over again.
-    pub fn is_new_message(&mut self, message: &wire::Message) -> bool {
-        let new = self.last_message.as_ref() != Some(message);
-        if new {
-            self.last_message = Some(message.clone());
-        }
-        new
     }
 
     /// The session was taken up again, and the gateway does not tell what was missed.
@@ -257,6 +259,10 @@ pub(super) fn public_group(group: wire::PublicGroup) -> PublicGroup {
 /// A session id in neutral words.
 pub(super) fn id(session: &wire::SessionId) -> SessionId {
     SessionId(session.0.clone())
+}
+
+fn ids(sessions: &[wire::SessionId]) -> Vec<SessionId> {
+    sessions.iter().take(MOST_MEMBERS).map(id).collect()
 }
 
 fn ensure<'a>(members: &'a mut Vec<Member>, session: &SessionId) -> &'a mut Member {

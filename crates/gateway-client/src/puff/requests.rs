@@ -3,8 +3,11 @@
 
 use std::time::Instant;
 
-use hearth_dialects::puff::{Change, ClientOp, CreateGroup, GroupId, UserUpdate, Visibility, limits};
+use hearth_dialects::puff::{
+    Change, ClientOp, CreateGroup, EditGroup, GroupId, SessionId, UserUpdate, Visibility, limits,
+};
 
+use super::chat::Chat;
 use super::identity::ServerKind;
 use super::membership::{ANSWER_WITHIN, Membership, Next, REJOIN_AGAIN_AFTER};
 use super::replica::Replica;
@@ -20,10 +23,16 @@ impl Session {
             Request::Away(away) => {
                 self.marks.away = away;
                 if self.says_marks() {
-                    self.send_marks(Some(away), None);
+                    self.send_marks(Some(away), None, None);
                 }
             }
             Request::Strain(strain) => self.own_strain(strain),
+            Request::Mobile(mobile) => {
+                self.marks.mobile = mobile;
+                if self.says_marks() {
+                    self.tell_marks();
+                }
+            }
             Request::Leave => self.leave(),
             _ if !self.is_live() => self.refused(ActionRefusal::NotConnected),
             Request::Create { .. } | Request::Join(_) => self.enter(now, request),
@@ -32,7 +41,7 @@ impl Session {
             Request::Stop => self.say(&ClientOp::Stop),
             Request::Message(content) => {
                 if fits(&content, limits::MESSAGE) {
-                    self.say(&ClientOp::Message { content });
+                    self.say_in_chat(content);
                 } else {
                     self.refused(ActionRefusal::InvalidData);
                 }
@@ -44,7 +53,31 @@ impl Session {
                     self.refused(ActionRefusal::InvalidData);
                 }
             }
+            Request::Edit { name, visibility } => self.edit(name, visibility),
+            Request::Delete => self.say(&ClientOp::Delete),
+            Request::Transfer(to) => self.about_member(to, |session_id| ClientOp::Transfer { session_id }),
+            Request::Kick(whom) => self.about_member(whom, |session_id| ClientOp::Kick { session_id }),
         }
+    }
+
+    fn edit(&mut self, name: Option<String>, visibility: Option<group::Visibility>) {
+        if name.as_ref().is_some_and(|name| name.trim().is_empty() || !fits(name, limits::GROUP_NAME)) {
+            return self.refused(ActionRefusal::InvalidData);
+        }
+        let visibility = visibility.map(on_the_wire);
+        // Only administrators may say anything of persistence (facts §5).
+        self.say(&ClientOp::Edit(EditGroup { name, visibility, ..EditGroup::default() }));
+    }
+
+    /// Says something about a member. Whom the gateway does not know as one it must not be asked about: the
+    /// TypeScript gateway ends at an id that is no UUID, and the Elixir one makes anybody the owner (facts §10).
+    fn about_member(&mut self, whom: group::SessionId, op: impl FnOnce(SessionId) -> ClientOp) {
+        let known =
+            |replica: &mut Replica| replica.group.members.iter().any(|member| member.session_id == whom);
+        if self.membership.replica().is_some_and(|replica| !known(replica)) {
+            return self.refused(ActionRefusal::InvalidData);
+        }
+        self.say(&op(SessionId(whom.0)));
     }
 
     /// Sends what makes sense in a group only.
@@ -56,6 +89,13 @@ impl Session {
                 self.refused(ActionRefusal::NotInGroup);
             }
         }
+    }
+
+    fn say_in_chat(&mut self, content: String) {
+        if let (Some(socket), true) = (self.socket(), self.membership.is_in()) {
+            self.chat.said(content.clone(), socket);
+        }
+        self.say(&ClientOp::Message { content });
     }
 
     fn own_device(&mut self, device: Option<Box<DeviceReport>>) {
@@ -74,7 +114,7 @@ impl Session {
         }
         self.marks.strain.clone_from(&strain);
         if self.says_marks() {
-            self.send_marks(None, Some(strain));
+            self.send_marks(None, Some(strain), None);
         }
     }
 
@@ -88,7 +128,8 @@ impl Session {
         let Some(own) = self.membership.replica().and_then(|replica| replica.own()) else { return };
         let away = (own.away != self.marks.away).then_some(self.marks.away);
         let strain = (own.strain != self.marks.strain).then(|| self.marks.strain.clone());
-        self.send_marks(away, strain);
+        let mobile = (own.mobile != self.marks.mobile).then_some(self.marks.mobile);
+        self.send_marks(away, strain, mobile);
     }
 
     /// Tells the gateway everything about this person that is not the default.
@@ -97,10 +138,11 @@ impl Session {
         let Some(own) = self.membership.replica().and_then(|replica| replica.own()) else { return };
         let away = (own.away || self.marks.away).then_some(self.marks.away);
         let strain = (own.strain != self.marks.strain).then(|| self.marks.strain.clone());
-        self.send_marks(away, strain);
+        let mobile = (own.mobile || self.marks.mobile).then_some(self.marks.mobile);
+        self.send_marks(away, strain, mobile);
     }
 
-    fn send_marks(&mut self, away: Option<bool>, strain: Option<Option<String>>) {
+    fn send_marks(&mut self, away: Option<bool>, strain: Option<Option<String>>, mobile: Option<bool>) {
         if self.server == ServerKind::Elixir {
             if let Some(state) = away {
                 self.send(&ClientOp::Away { state });
@@ -109,9 +151,13 @@ impl Session {
             if let Some(Some(strain)) = strain {
                 self.send(&ClientOp::Strain { strain });
             }
-        } else if away.is_some() || strain.is_some() {
+            // Nor to say that one is at a computer again.
+            if mobile == Some(true) {
+                self.send(&ClientOp::Mobile);
+            }
+        } else if away.is_some() || strain.is_some() || mobile.is_some() {
             let strain = strain.map_or(Change::Keep, Change::from);
-            self.send(&ClientOp::UpdateUser(UserUpdate { strain, away, mobile: None }));
+            self.send(&ClientOp::UpdateUser(UserUpdate { strain, away, mobile }));
         }
     }
 
@@ -138,10 +184,7 @@ impl Session {
                 self.membership = Membership::Creating { code: None, join_at: None, until, next: Next::Stay };
                 self.send(&ClientOp::Create(CreateGroup {
                     name: Some(name).filter(|name| !name.is_empty()),
-                    visibility: Some(match visibility {
-                        group::Visibility::Public => Visibility::Public,
-                        group::Visibility::Private => Visibility::Private,
-                    }),
+                    visibility: Some(on_the_wire(visibility)),
                     ..CreateGroup::default()
                 }));
             }
@@ -184,6 +227,7 @@ impl Session {
         let shown = self.membership.shown().is_some();
         self.membership = Membership::None;
         self.device.forget_told();
+        self.chat = Chat::default();
         self.marks.again_at = None;
         if shown {
             self.event(group::Event::Group(None));
@@ -229,6 +273,9 @@ impl Session {
                     replica.resumed();
                 }
                 self.membership = Membership::In(replica);
+                if self.server != ServerKind::Hearth {
+                    self.missed_messages(None);
+                }
                 // The TypeScript gateway forgets "away" (facts §3).
                 self.tell_all_marks();
             }
@@ -278,6 +325,13 @@ impl Session {
             Next::Leave => {}
             Next::Instead(request) => self.enter(now, *request),
         }
+    }
+}
+
+fn on_the_wire(visibility: group::Visibility) -> Visibility {
+    match visibility {
+        group::Visibility::Public => Visibility::Public,
+        group::Visibility::Private => Visibility::Private,
     }
 }
 

@@ -4,17 +4,19 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
-use hearth_dialects::puff::{ClientOp, ErrorEvent, Event, Hello, Op, ServerFrame, Unreadable};
+use hearth_dialects::puff::{ClientOp, CloseCode, ErrorEvent, Event, Hello, Op, ServerFrame, Unreadable};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::backoff::{Backoff, Concerns};
+use super::chat::Chat;
 use super::clock_sync::ClockSync;
 use super::connection::{ANSWER_WITHIN, After, Connection, Live, OPEN_WITHIN, STABLE_AFTER};
 use super::device_feed::{DeviceFeed, Telling};
 use super::identity::{Pair, ServerKind};
 use super::liveness::{Due, Liveness};
 use super::membership::Membership;
-use super::{EndpointError, Input, OpenFailure, Output, SessionConfig, SocketId, backoff, endpoint};
+use super::{EndpointError, Input, OpenFailure, Output, SessionConfig, SocketId, endpoint};
 use crate::group::{self, ActionRefusal, Refusal, Status};
 
 /// A normal end, and what is said to a gateway that does not answer.
@@ -24,14 +26,27 @@ const CLOSE_GIVEN_UP: u16 = 1001;
 /// Marks (away, strain) that a gateway refused to take so soon are told again after this long.
 pub(super) const MARKS_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
+/// Whom it concerns that a socket was closed with this code. Some codes are about one session; everything else may
+/// be the end of the gateway.
+fn concerns(code: Option<CloseCode>) -> Concerns {
+    match code {
+        Some(
+            CloseCode::InvalidResume
+            | CloseCode::HeartbeatMissed
+            | CloseCode::Superseded
+            | CloseCode::TooSlow,
+        ) => Concerns::Us,
+        _ => Concerns::PerhapsAll,
+    }
+}
+
 /// A client session. See the [module](super).
 #[derive(Debug)]
 pub struct Session {
     url: String,
     rng: StdRng,
     connection: Connection,
-    /// Connections lost or not made in a row.
-    failures: u32,
+    backoff: Backoff,
     /// A hello was heard at this address once.
     known_gateway: bool,
     next_socket: u64,
@@ -43,6 +58,7 @@ pub struct Session {
     pub(super) membership: Membership,
     pub(super) device: DeviceFeed,
     pub(super) marks: Marks,
+    pub(super) chat: Chat,
     pub(super) clock: ClockSync,
     /// Own group was joined by ourselves after creating; the gateway may say that it had done so already.
     pub(super) expect_already_in: bool,
@@ -54,6 +70,7 @@ pub struct Session {
 pub(super) struct Marks {
     pub away: bool,
     pub strain: Option<String>,
+    pub mobile: bool,
     pub again_at: Option<Instant>,
 }
 
@@ -67,7 +84,7 @@ impl Session {
             url: endpoint(&config.url)?,
             rng: StdRng::seed_from_u64(config.seed),
             connection: Connection::Offline,
-            failures: 0,
+            backoff: Backoff::default(),
             known_gateway: false,
             next_socket: 0,
             server: ServerKind::Unknown,
@@ -76,6 +93,7 @@ impl Session {
             membership: Membership::None,
             device: DeviceFeed::default(),
             marks: Marks::default(),
+            chat: Chat::default(),
             clock: ClockSync::default(),
             expect_already_in: false,
             outputs: VecDeque::new(),
@@ -112,9 +130,13 @@ impl Session {
         let now = now.instant;
         if self.connection.due().is_some_and(|due| due <= now) {
             match self.connection {
-                Connection::Opening { .. } | Connection::Greeting { .. } => self.give_up(now, After::Resume),
+                Connection::Opening { .. } | Connection::Greeting { .. } => {
+                    self.give_up(now, After::Resume, Concerns::PerhapsAll);
+                }
                 // Whether the gateway took the resume is not known: start over with neither.
-                Connection::Resuming { .. } => self.give_up(now, After::Fresh),
+                Connection::Resuming { .. } => {
+                    self.give_up(now, After::Fresh, Concerns::PerhapsAll);
+                }
                 Connection::Waiting { .. } => self.open(now),
                 Connection::Live(_) => self.keep_alive(now),
                 Connection::Offline | Connection::Refused => {}
@@ -140,7 +162,10 @@ impl Session {
                 }
             }
             Input::OpenFailed(socket, failure) if self.is_ours(socket) => self.open_failed(now, &failure),
-            Input::Closed(socket, code, _) if self.is_ours(socket) => self.lost(now, After::close(code)),
+            Input::Closed(socket, code, _) if self.is_ours(socket) => {
+                let code = code.map(CloseCode::from_code);
+                self.lost(now, After::close(code), concerns(code));
+            }
             Input::Text(socket, text) if self.is_ours(socket) => self.text(now, &text),
             Input::Pong(socket) if self.is_ours(socket) => {
                 if let Connection::Live(live) = &mut self.connection {
@@ -167,6 +192,11 @@ impl Session {
         self.connection.socket() == Some(socket)
     }
 
+    /// The socket that is cared for.
+    pub(super) fn socket(&self) -> Option<SocketId> {
+        self.connection.socket()
+    }
+
     /// Requests can be sent.
     pub(super) fn is_live(&self) -> bool {
         matches!(self.connection, Connection::Live(_))
@@ -175,7 +205,7 @@ impl Session {
     pub(super) fn connect(&mut self, now: Instant) {
         match self.connection {
             Connection::Offline | Connection::Refused => {
-                self.failures = 0;
+                self.backoff.reset();
                 self.event(group::Event::Status(Status::Connecting));
                 self.open(now);
             }
@@ -207,7 +237,7 @@ impl Session {
     }
 
     fn open_failed(&mut self, now: Instant, failure: &OpenFailure) {
-        self.lost(now, After::open_failed(failure, self.known_gateway));
+        self.lost(now, After::open_failed(failure, self.known_gateway), Concerns::PerhapsAll);
     }
 
     fn close(&mut self, code: u16) {
@@ -217,27 +247,31 @@ impl Session {
     }
 
     /// The other end does not answer, or answers nonsense.
-    pub(super) fn give_up(&mut self, now: Instant, after: After) {
+    pub(super) fn give_up(&mut self, now: Instant, after: After, concerns: Concerns) {
         self.close(CLOSE_GIVEN_UP);
-        self.lost(now, after);
+        self.lost(now, after, concerns);
     }
 
-    fn lost(&mut self, now: Instant, after: After) {
+    fn lost(&mut self, now: Instant, after: After, concerns: Concerns) {
         if let Connection::Live(live) = &self.connection
             && now.saturating_duration_since(live.since) >= STABLE_AFTER
         {
-            self.failures = 0;
+            self.backoff.reset();
         }
         match after {
             After::Never(refusal) => return self.refuse(refusal),
             After::Fresh => self.pair = None,
             After::Resume => {}
         }
-        self.failures = self.failures.saturating_add(1);
-        let retry_at = now + backoff::delay(self.failures, &mut self.rng);
+        let concerns = if self.known_gateway { concerns } else { Concerns::Us };
+        let retry_at = now + self.backoff.failed(concerns, &mut self.rng);
         self.connection = Connection::Waiting { retry_at };
         self.membership_lost(now);
-        self.event(group::Event::Status(Status::Reconnecting { attempt: self.failures, retry_at }));
+        let attempt = self.backoff.failures();
+        self.event(group::Event::Status(match self.known_gateway {
+            true => Status::Reconnecting { attempt, retry_at },
+            false => Status::Unreached { attempt, retry_at },
+        }));
     }
 
     fn refuse(&mut self, refusal: Refusal) {
@@ -258,7 +292,8 @@ impl Session {
                 Err(Unreadable::NotJson | Unreadable::NotAFrame) => {
                     self.close(CLOSE_GIVEN_UP);
                     let stranger = After::Never(Refusal::NotAGateway);
-                    self.lost(now, if self.known_gateway { After::Resume } else { stranger });
+                    let after = if self.known_gateway { After::Resume } else { stranger };
+                    self.lost(now, after, Concerns::PerhapsAll);
                 }
             },
             Connection::Resuming { .. } => {
@@ -345,7 +380,7 @@ impl Session {
                     let number = self.clock.asked(now);
                     self.send(&ClientOp::Clock { client_time: number });
                 }
-                Some(Due::Dead) => self.give_up(now, After::Resume),
+                Some(Due::Dead) => self.give_up(now, After::Resume, Concerns::Us),
             }
         }
     }

@@ -227,8 +227,8 @@ async fn a_gateway_that_is_not_there_yet_is_waited_for() {
     let url = first.url().to_owned();
     first.shutdown().await;
     let mut ann = Person::at(&url);
-    ann.until("reconnecting", |event| {
-        matches!(event, Event::Status(Status::Reconnecting { attempt: 2, .. })).then_some(())
+    ann.until("tried again", |event| {
+        matches!(event, Event::Status(Status::Unreached { attempt: 2, .. })).then_some(())
     })
     .await;
     let _second = gateway_at(address).await;
@@ -241,8 +241,6 @@ async fn an_encrypted_address_without_a_gateway_is_an_error_and_not_a_panic() {
     let mut ann = Person::at(&format!("https://{}", listener.local_addr().unwrap()));
     let (mut stream, _) = listener.accept().await.unwrap();
     tokio::io::AsyncWriteExt::write_all(&mut stream, b"this is not TLS\r\n").await.unwrap();
-    ann.until("reconnecting", |event| {
-        matches!(event, Event::Status(Status::Reconnecting { .. })).then_some(())
-    })
-    .await;
+    ann.until("tried again", |event| matches!(event, Event::Status(Status::Unreached { .. })).then_some(()))
+        .await;
 }
