@@ -1,0 +1,309 @@
+//! Signed tokens (JWT, HS256) that `/auth/login` gives, and the key that signs them, which is kept in the data
+//! directory for its owner alone (facts/other-gateways.md §3.3).
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::signature::{self, Signer, Verifier};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use ring::hmac;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::account::Account;
+use crate::hub::{OsRandom, RandomSource};
+
+/// The name of the key's file in the data directory.
+pub(super) const KEY_FILE: &str = "account-tokens.key";
+
+const KEY_BYTES: usize = 32;
+
+/// What a signed token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Purpose {
+    /// Says who one is, for a quarter of an hour.
+    Access,
+    /// Is good for new access tokens only, for a week.
+    Refresh,
+}
+
+impl Purpose {
+    const fn lifetime(self) -> Duration {
+        const MINUTE: u64 = 60;
+        match self {
+            Self::Access => Duration::from_secs(15 * MINUTE),
+            Self::Refresh => Duration::from_secs(7 * 24 * 60 * MINUTE),
+        }
+    }
+}
+
+/// What a signed token says. Times are seconds since 1970-01-01 UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Claims {
+    /// The account.
+    pub sub: Uuid,
+    /// Void from then on.
+    pub exp: u64,
+    /// When it was issued.
+    pub iat: u64,
+    /// The account's name when it was issued.
+    pub username: String,
+    /// What it is for.
+    pub token_type: Purpose,
+}
+
+/// Signs tokens, and knows its own again.
+pub(super) struct TokenSigner {
+    sign: EncodingKey,
+    verify: DecodingKey,
+    validation: Validation,
+}
+
+impl TokenSigner {
+    /// With the key of the data directory, which is made when there is none.
+    pub fn in_directory(directory: &Path) -> io::Result<Self> {
+        Ok(Self::new(&key_in(directory)?))
+    }
+
+    /// With a key that ends with the program.
+    pub fn ephemeral() -> Self {
+        let mut key = [0; KEY_BYTES];
+        OsRandom.fill(&mut key);
+        Self::new(&key)
+    }
+
+    fn new(key: &[u8; KEY_BYTES]) -> Self {
+        // When somebody else has installed one, that one knows HS256 too.
+        let _ = PROVIDER.install_default();
+        let mut validation = Validation::new(Algorithm::HS256);
+        // Time is compared below, with the clock that is passed in.
+        validation.validate_exp = false;
+        validation.set_required_spec_claims(&["exp", "sub"]);
+        Self { sign: EncodingKey::from_secret(key), verify: DecodingKey::from_secret(key), validation }
+    }
+
+    /// A token for `account`; `None` when the cryptography fails, which it does not.
+    pub fn issue(&self, account: &Account, purpose: Purpose, unix_ms: u64) -> Option<String> {
+        // Tokens from before a revocation are void by the second: what comes after it says a later one.
+        let iat = (unix_ms / 1000).max(account.signed_after_ms.div_ceil(1000));
+        let claims = Claims {
+            sub: account.id,
+            exp: iat + purpose.lifetime().as_secs(),
+            iat,
+            username: account.username.clone(),
+            token_type: purpose,
+        };
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.sign);
+        token.inspect_err(|error| tracing::error!(%error, "could not sign a token")).ok()
+    }
+
+    /// What one of its tokens says; `None` when it is somebody else's, changed, for another purpose or over.
+    pub fn read(&self, token: &str, purpose: Purpose, unix_ms: u64) -> Option<Claims> {
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.verify, &self.validation).ok()?.claims;
+        (claims.token_type == purpose && unix_ms / 1000 < claims.exp).then_some(claims)
+    }
+}
+
+impl std::fmt::Debug for TokenSigner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenSigner(…)")
+    }
+}
+
+/// Reads the key, or makes one. Two programs that start at once agree on one key.
+fn key_in(directory: &Path) -> io::Result<[u8; KEY_BYTES]> {
+    let file = directory.join(KEY_FILE);
+    match fs::read(&file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        read => {
+            keep_private(&file)?;
+            let wrong =
+                |_| io::Error::new(io::ErrorKind::InvalidData, "the key that signs tokens is damaged");
+            return read?.try_into().map_err(wrong);
+        }
+    }
+    let mut key = [0; KEY_BYTES];
+    OsRandom.fill(&mut key);
+    let draft = directory.join(format!("{KEY_FILE}.{}", Uuid::new_v4()));
+    let made = write_private(&draft, &key).and_then(|()| fs::hard_link(&draft, &file));
+    // A draft that stays behind is harmless, and this failing says nothing about the key.
+    let _ = fs::remove_file(&draft);
+    match made {
+        Ok(()) => Ok(key),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => key_in(directory),
+        Err(error) => Err(error),
+    }
+}
+
+fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = super::create_private(file)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Takes away what others may do with a file.
+#[cfg(unix)]
+fn keep_private(file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if fs::metadata(file)?.permissions().mode() & 0o077 != 0 {
+        tracing::warn!(file = %file.display(), "others could read the key that signs tokens; not any more");
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// HS256 with ring, which the program has anyway for TLS. Nothing else is offered: a token cannot choose.
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: |algorithm, key| match algorithm {
+        Algorithm::HS256 => Ok(Box::new(Hs256::new(key.as_bytes()))),
+        _ => Err(ErrorKind::InvalidAlgorithm.into()),
+    },
+    verifier_factory: |algorithm, key| match algorithm {
+        Algorithm::HS256 => Ok(Box::new(Hs256::new(key.try_get_as_bytes()?))),
+        _ => Err(ErrorKind::InvalidAlgorithm.into()),
+    },
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+struct Hs256(hmac::Key);
+
+impl Hs256 {
+    fn new(key: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
+    }
+}
+
+impl Signer<Vec<u8>> for Hs256 {
+    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
+        Ok(hmac::sign(&self.0, message).as_ref().to_vec())
+    }
+}
+
+impl Verifier<Vec<u8>> for Hs256 {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        hmac::verify(&self.0, message, signature).map_err(|_| signature::Error::new())
+    }
+}
+
+impl JwtSigner for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+impl JwtVerifier for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    const NOW_MS: u64 = 1_700_000_000_000;
+
+    fn ada() -> Account {
+        Account { id: Uuid::from_u128(7), username: "ada".into(), ..Account::default() }
+    }
+
+    #[test]
+    fn an_access_token_says_who_for_fifteen_minutes_and_a_refresh_token_for_a_week() {
+        let signer = TokenSigner::ephemeral();
+        for (purpose, other, minutes) in
+            [(Purpose::Access, Purpose::Refresh, 15), (Purpose::Refresh, Purpose::Access, 7 * 24 * 60)]
+        {
+            let token = signer.issue(&ada(), purpose, NOW_MS).unwrap();
+            let claims = signer.read(&token, purpose, NOW_MS).unwrap();
+            assert_eq!((claims.sub, claims.username.as_str()), (ada().id, "ada"));
+            assert_eq!(claims.exp - claims.iat, minutes * 60);
+            assert!(signer.read(&token, other, NOW_MS).is_none());
+            assert!(signer.read(&token, purpose, NOW_MS + minutes * 60_000 - 1).is_some());
+            assert!(signer.read(&token, purpose, NOW_MS + minutes * 60_000).is_none());
+        }
+    }
+
+    #[test]
+    fn the_claims_have_the_names_that_other_programs_read() {
+        let token = TokenSigner::ephemeral().issue(&ada(), Purpose::Access, NOW_MS).unwrap();
+        let parts: Vec<_> = token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap()).collect();
+        let header: serde_json::Value = serde_json::from_slice(&parts[0]).unwrap();
+        let claims: serde_json::Value = serde_json::from_slice(&parts[1]).unwrap();
+        assert_eq!(header["alg"], "HS256");
+        assert_eq!(
+            claims,
+            serde_json::json!({
+                "sub": ada().id, "exp": 1_700_000_900, "iat": 1_700_000_000, "username": "ada", "token_type": "access"
+            })
+        );
+    }
+
+    #[test]
+    fn changed_foreign_and_unsigned_tokens_are_nothing() {
+        let signer = TokenSigner::ephemeral();
+        let token = signer.issue(&ada(), Purpose::Access, NOW_MS).unwrap();
+        assert!(TokenSigner::ephemeral().read(&token, Purpose::Access, NOW_MS).is_none());
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let (_, claims) = signed.split_once('.').unwrap();
+        let header = |alg: &str| URL_SAFE_NO_PAD.encode(format!(r#"{{"typ":"JWT","alg":"{alg}"}}"#));
+        let unsigned = format!("{}.{claims}.", header("none"));
+        let other_algorithm = format!("{}.{claims}.{signature}", header("HS512"));
+        let public_key = format!("{}.{claims}.{signature}", header("RS256"));
+        let cut = &token[..token.len() - 4];
+        let forged = claims.replacen('0', "1", 1);
+        let forged = format!("{}.{forged}x.{signature}", header("HS256"));
+        for bad in [unsigned.as_str(), &other_algorithm, &public_key, cut, &forged, signed, "", "..", "a.b.c"]
+        {
+            assert!(signer.read(bad, Purpose::Access, NOW_MS).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_example_of_rfc_7515_verifies() {
+        // RFC 7515, appendix A.1.
+        let key = URL_SAFE_NO_PAD
+            .decode("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow")
+            .unwrap();
+        let signed = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
+                      eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+        let signature = URL_SAFE_NO_PAD.decode("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").unwrap();
+        assert!(Hs256::new(&key).verify(signed.as_bytes(), &signature).is_ok());
+    }
+
+    #[test]
+    fn the_key_is_made_once_and_for_its_owner_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = TokenSigner::in_directory(directory.path()).unwrap();
+        let token = first.issue(&ada(), Purpose::Access, NOW_MS).unwrap();
+        let second = TokenSigner::in_directory(directory.path()).unwrap();
+        assert!(second.read(&token, Purpose::Access, NOW_MS).is_some());
+        let file = directory.path().join(KEY_FILE);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no draft stays");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+            TokenSigner::in_directory(directory.path()).unwrap();
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        fs::write(&file, "short").unwrap();
+        assert!(
+            TokenSigner::in_directory(directory.path()).is_err(),
+            "a damaged key is not replaced in silence"
+        );
+    }
+}
