@@ -6,14 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::extract::ws::Utf8Bytes;
 use hearth_clock::Clock;
 use hearth_dialects::puff::PublicGroup;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::queue::{Farewell, Queue};
+use super::inquiry::Inquiries;
+use super::queue::{Farewell, Pushed, Queue};
 use super::storage::Storage;
 use super::until_stopped;
-use crate::hub::{ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, StoredGroup, Verdict};
+use crate::hub::{
+    ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, Population, Reached, RemoteAction, Stored,
+    StoredGroup, Tally, UserChange,
+};
+use crate::verify::Verifier;
 
 /// What is asked of the hub's task.
 #[derive(Debug)]
@@ -23,6 +29,18 @@ pub(super) enum Letter {
     Disconnected { id: ConnectionId },
     PublicGroups { answer: oneshot::Sender<Vec<PublicGroup>> },
     Group { id: String, answer: oneshot::Sender<Option<PublicGroup>> },
+    UserUpdated { user: String, change: UserChange, answer: oneshot::Sender<usize> },
+    RemoteAction { user: String, action: RemoteAction, answer: oneshot::Sender<Reached> },
+    Figures { answer: oneshot::Sender<Figures> },
+}
+
+/// What metrics tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Figures {
+    pub population: Population,
+    pub tally: Tally,
+    /// Sockets closed because their reader was too slow.
+    pub too_slow: u64,
 }
 
 /// Reaches the hub's task. Full when the hub cannot follow; senders then wait.
@@ -70,8 +88,12 @@ pub(super) struct Courier {
     clock: Arc<Clock>,
     storage: Option<Storage>,
     saved: Vec<StoredGroup>,
+    inquiries: Inquiries,
     inbox: mpsc::Receiver<Letter>,
     queues: HashMap<ConnectionId, Arc<Queue>>,
+    /// Queues whose writers are to be told when everything is in.
+    filled: Vec<Arc<Queue>>,
+    too_slow: u64,
 }
 
 impl Courier {
@@ -86,12 +108,24 @@ impl Courier {
         config: HubConfig,
         clock: Arc<Clock>,
         storage: Option<Storage>,
+        verifier: Arc<dyn Verifier>,
         inbox: mpsc::Receiver<Letter>,
     ) -> Self {
         let mut hub = Hub::new(config, Box::new(OsRandom));
-        let saved = storage.as_ref().map(Storage::load).unwrap_or_default();
-        hub.restore(clock.now(), saved.clone());
-        Self { hub, clock, storage, saved, inbox, queues: HashMap::new() }
+        let stored = storage.as_ref().map(Storage::load).unwrap_or_default();
+        let saved = stored.groups.clone();
+        hub.restore(clock.now(), stored);
+        Self {
+            hub,
+            clock,
+            storage,
+            saved,
+            inquiries: Inquiries::new(verifier),
+            inbox,
+            queues: HashMap::new(),
+            filled: Vec::new(),
+            too_slow: 0,
+        }
     }
 
     /// Runs until the server stops.
@@ -113,7 +147,10 @@ impl Courier {
                 () = tokio::time::sleep(sleep.min(Self::LONGEST_SLEEP)) => {
                     self.hub.handle_timeout(self.clock.now());
                 }
-                _ = save.tick(), if self.storage.is_some() => self.save().await,
+                (connection, verdict) = self.inquiries.answered() => {
+                    self.hub.verified(self.clock.now(), connection, verdict);
+                }
+                _ = save.tick(), if self.storage.is_some() => self.save_groups().await,
                 () = until_stopped(&mut stopped) => break,
             }
             self.deliver().await;
@@ -124,9 +161,15 @@ impl Courier {
         while let Ok(letter) = self.inbox.try_recv() {
             self.handle(letter);
         }
-        self.save().await;
+        // Before anybody is told to go: who comes back finds everything.
+        if self.storage.is_some() {
+            let stored = self.hub.stored(self.clock.now());
+            self.save(stored).await;
+        }
         self.hub.close_all();
         self.deliver().await;
+        // The next gateway may have the directory from now on.
+        self.storage = None;
         drop(alive);
     }
 
@@ -145,53 +188,90 @@ impl Courier {
             // Whoever asked may be gone.
             Letter::PublicGroups { answer } => drop(answer.send(self.hub.public_groups())),
             Letter::Group { id, answer } => drop(answer.send(self.hub.group(&id))),
+            Letter::UserUpdated { user, change, answer } => {
+                let _ = answer.send(self.hub.user_updated(now, &user, change));
+            }
+            Letter::RemoteAction { user, action, answer } => {
+                let _ = answer.send(self.hub.remote_action(now, &user, action));
+            }
+            Letter::Figures { answer } => {
+                let (population, tally) = (self.hub.population(), self.hub.tally().clone());
+                drop(answer.send(Figures { population, tally, too_slow: self.too_slow }));
+            }
         }
     }
 
-    /// Puts what the hub wants sent into the queues. A queue that overflows is a lost socket, which may cause
+    /// Puts what the hub wants sent into the queues, and tells their writers when everything is in, so that what one
+    /// turn of the hub sends to a socket is written at once. A queue that overflows is a lost socket, which may cause
     /// more to be sent. Lets the writers go in between: a queue is to fill because its reader is slow, not because
     /// much comes at once.
     async fn deliver(&mut self) {
         let mut bytes = 0;
-        let mut last: Option<Arc<str>> = None;
+        // A frame for many is one to each of them, and one buffer for all.
+        let mut last: Option<(Arc<str>, Utf8Bytes)> = None;
         while let Some(output) = self.hub.poll_output() {
             match output {
                 Output::Send { to, text } => {
-                    // A frame for many is one to each of them.
-                    if last.as_ref().is_none_or(|last| !Arc::ptr_eq(last, &text)) {
-                        bytes += text.len();
-                        last = Some(Arc::clone(&text));
-                    }
+                    let frame = match &last {
+                        Some((known, frame)) if Arc::ptr_eq(known, &text) => frame.clone(),
+                        _ => {
+                            bytes += text.len();
+                            let frame = Utf8Bytes::from(&*text);
+                            last = Some((text, frame.clone()));
+                            frame
+                        }
+                    };
                     if bytes > Queue::LIMIT / 4 {
-                        bytes = text.len();
+                        bytes = frame.len();
+                        self.wake_writers();
                         tokio::task::yield_now().await;
                     }
-                    let Some(queue) = self.queues.get(&to) else { continue };
-                    if !queue.push(text) {
-                        tracing::info!(connection = to.0, "closing a socket whose reader is too slow");
-                        self.queues.remove(&to);
-                        self.hub.disconnect(self.clock.now(), to);
-                    }
+                    self.push(to, frame);
                 }
-                Output::Verify { to, .. } => self.hub.verified(self.clock.now(), to, Verdict::Unavailable),
                 Output::Close { to, code, reason } => {
                     if let Some(queue) = self.queues.remove(&to) {
                         queue.close(Farewell { code, reason });
                     }
                 }
+                Output::Verify { to, token } => self.inquiries.ask(to, token),
+            }
+        }
+        self.wake_writers();
+    }
+
+    fn push(&mut self, to: ConnectionId, frame: Utf8Bytes) {
+        let Some(queue) = self.queues.get(&to) else { return };
+        match queue.push(frame) {
+            Pushed::First => self.filled.push(Arc::clone(queue)),
+            Pushed::Waiting => {}
+            Pushed::Overflow => {
+                tracing::info!(connection = to.0, "closing a socket whose reader is too slow");
+                self.too_slow += 1;
+                self.queues.remove(&to);
+                self.hub.disconnect(self.clock.now(), to);
             }
         }
     }
 
-    async fn save(&mut self) {
-        let Some(storage) = &self.storage else { return };
-        let groups = self.hub.stored_groups();
-        if groups == self.saved {
-            return;
+    fn wake_writers(&mut self) {
+        for queue in self.filled.drain(..) {
+            queue.wake();
         }
-        let (storage, writing) = (storage.clone(), groups.clone());
-        match tokio::task::spawn_blocking(move || storage.save(&writing)).await {
-            Ok(Ok(())) => self.saved = groups,
+    }
+
+    /// Against a crash: groups, when they changed. Sessions end with a gateway that crashes.
+    async fn save_groups(&mut self) {
+        let groups = self.hub.stored_groups();
+        if groups != self.saved {
+            self.save(groups.into()).await;
+        }
+    }
+
+    async fn save(&mut self, stored: Stored) {
+        let Some(storage) = self.storage.clone() else { return };
+        let writing = tokio::task::spawn_blocking(move || storage.save(&stored).map(|()| stored.groups));
+        match writing.await {
+            Ok(Ok(groups)) => self.saved = groups,
             Ok(Err(error)) => tracing::warn!(%error, "could not save the groups"),
             Err(error) => tracing::error!(%error, "saving the groups failed"),
         }
@@ -204,6 +284,7 @@ mod tests {
 
     use super::super::queue::Next;
     use super::*;
+    use crate::verify::Nobody;
 
     /// Reads a queue to its end; why it ended.
     async fn read(queue: Arc<Queue>) -> u16 {
@@ -219,7 +300,8 @@ mod tests {
         const MEMBERS: usize = 80;
         let (alive, _ended) = mpsc::channel(1);
         let (mailbox, letters) = Mailbox::new(&alive);
-        let mut courier = Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, letters);
+        let mut courier =
+            Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, Arc::new(Nobody), letters);
         let address = IpAddr::from([127, 0, 0, 1]);
         let name = "\u{1}".repeat(64);
         let profile = serde_json::json!({ "name": name, "temp": 250, "time": name, "color": name });
@@ -258,7 +340,8 @@ mod tests {
         for _ in 0..64 {
             let (alive, _ended) = mpsc::channel(1);
             let (mailbox, letters) = Mailbox::new(&alive);
-            let courier = Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, letters);
+            let courier =
+                Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, Arc::new(Nobody), letters);
             let (_stop, stopped) = watch::channel(true);
             let queue = Arc::new(Queue::default());
             let address = IpAddr::from([127, 0, 0, 1]);

@@ -2,122 +2,47 @@
 //!
 //! [`Server::bind`] is all that the program does, and what the app does to host a gateway on this computer.
 
+mod admin;
+mod compression;
 mod courier;
+mod doors;
+mod identity;
+mod inquiry;
+mod listener;
+mod metrics;
+mod options;
+mod origin;
 mod queue;
 mod rest;
 mod socket;
 mod storage;
+mod token;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use hearth_clock::Clock;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 
-use crate::hub::HubConfig;
+use crate::accounts::Accounts;
 use courier::{Courier, Mailbox};
+use doors::Doors;
+use identity::Identities;
+use listener::{Reception, listen_on};
+use origin::Proxies;
+use rest::Front;
 use storage::Storage;
+use token::Token;
 
-/// A protocol that the gateway speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
-    /// puff.social's.
-    Puff,
-}
-
-impl Dialect {
-    /// Its name in options and in the line that tells where the gateway listens.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Puff => "puff",
-        }
-    }
-}
-
-/// Where to listen, and for what: `ADDR` for everything, `DIALECT=ADDR` for one dialect on any path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListenOn {
-    /// `None`: every dialect, each at its paths.
-    pub dialect: Option<Dialect>,
-    /// Port 0 takes a free one.
-    pub address: SocketAddr,
-}
-
-/// Not an address to listen on.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ListenOnError {
-    /// The part before `=` names no dialect of this gateway.
-    #[error("no such dialect: {0} (there is: puff)")]
-    UnknownDialect(String),
-    /// Not `IP:PORT`.
-    #[error("not an address: {0} (for example 127.0.0.1:9000)")]
-    NotAnAddress(String),
-}
-
-impl FromStr for ListenOn {
-    type Err = ListenOnError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (dialect, address) = match text.split_once('=') {
-            None => (None, text),
-            Some(("puff", address)) => (Some(Dialect::Puff), address),
-            Some((other, _)) => return Err(ListenOnError::UnknownDialect(other.to_owned())),
-        };
-        let address = address.parse().map_err(|_| ListenOnError::NotAnAddress(address.to_owned()))?;
-        Ok(Self { dialect, address })
-    }
-}
-
-/// What a server is made of.
-#[derive(Clone, Debug)]
-pub struct ServerOptions {
-    /// At least one.
-    pub listen: Vec<ListenOn>,
-    /// A directory, created when it is missing, for what outlives a restart: the groups' codes, names and
-    /// counters. `None` keeps everything in memory.
-    pub data: Option<PathBuf>,
-    /// The core's times and limits.
-    pub hub: HubConfig,
-}
-
-impl Default for ServerOptions {
-    /// A free port on loopback, in memory.
-    fn default() -> Self {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { listen: vec![ListenOn { dialect: None, address }], data: None, hub: HubConfig::default() }
-    }
-}
-
-/// Why a server could not start. Nothing is left running.
-#[derive(Debug, thiserror::Error)]
-pub enum BindError {
-    /// No address was given.
-    #[error("no address to listen on")]
-    NoListener,
-    /// The address is in use, not of this computer, or not allowed: choose another.
-    #[error("cannot listen on {address}")]
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The data directory cannot be used: choose another, or keep the data in memory.
-    #[error("cannot use the data directory {directory}")]
-    Data {
-        /// Which.
-        directory: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-}
+pub use doors::ConnectionLimits;
+pub use options::{
+    AdminOptions, BindError, Dialect, Identity, ListenOn, ListenOnError, ServerOptions, address_from,
+};
+pub use origin::{Network, NetworkError};
 
 /// A running server. Dropping it ends it at once; [`Server::shutdown`] ends it politely.
 #[derive(Debug)]
@@ -125,68 +50,118 @@ pub struct Server {
     url: String,
     local_addr: SocketAddr,
     dialects: BTreeMap<&'static str, String>,
+    admin: Option<SocketAddr>,
+    metrics: Option<SocketAddr>,
+    accounts: Option<Arc<Accounts>>,
     stop: watch::Sender<bool>,
-    /// Closed when everything has ended.
+    /// Ends when everything is saved and everybody was told to go.
+    courier: JoinHandle<()>,
+    /// Closed when every socket has ended.
     ended: mpsc::Receiver<()>,
+}
+
+/// A listener, what it serves, and where.
+struct Open {
+    listener: TcpListener,
+    local: SocketAddr,
+}
+
+impl Open {
+    fn at(address: SocketAddr) -> Result<Self, BindError> {
+        let failed = |source| BindError::Listen { address, source };
+        let listener = listen_on(address).map_err(failed)?;
+        let local = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, local })
+    }
 }
 
 impl Server {
     /// How long clients get to take their close frame.
     const FAREWELL: Duration = Duration::from_secs(3);
+    /// How long saving may take.
+    const SAVING: Duration = Duration::from_secs(30);
 
     /// Listens, and serves from now on. Needs a tokio runtime.
     ///
     /// # Errors
     /// See [`BindError`].
     pub async fn bind(options: ServerOptions) -> Result<Self, BindError> {
-        let ServerOptions { listen, data, hub } = options;
+        let ServerOptions {
+            listen,
+            data,
+            hub,
+            connections,
+            header_timeout,
+            trusted_proxies,
+            identity,
+            admin,
+            metrics,
+        } = options;
         let mut listeners = Vec::with_capacity(listen.len());
         for ListenOn { dialect, address } in listen {
-            let failed = |source| BindError::Listen { address, source };
-            let listener = listen_on(address).map_err(failed)?;
-            let local = listener.local_addr().map_err(failed)?;
-            listeners.push((dialect, local, listener));
+            listeners.push((dialect, Open::at(address)?));
         }
         let shared = listeners.iter().find(|(dialect, ..)| dialect.is_none());
-        let local_addr = shared.or(listeners.first()).ok_or(BindError::NoListener)?.1;
+        let local_addr = shared.or(listeners.first()).ok_or(BindError::NoListener)?.1.local;
         let puff = listeners.iter().find(|(dialect, ..)| *dialect == Some(Dialect::Puff)).or(shared);
         let dialects = puff
-            .map(|(_, local, _)| (Dialect::Puff.name(), format!("ws://{}/socket", reachable(*local))))
+            .map(|(_, open)| (Dialect::Puff.name(), format!("ws://{}/socket", reachable(open.local))))
             .into_iter()
             .collect();
 
-        let clock = Arc::new(Clock::new());
-        let storage = match data {
+        let storage = data.as_deref().map(Storage::open).transpose()?;
+        let data = storage.as_ref().map(Storage::directory);
+        let admin = match admin {
             None => None,
-            Some(directory) => {
-                Some(Storage::open(&directory).map_err(|source| BindError::Data { directory, source })?)
-            }
+            Some(options) => Some((Token::of(&options, data)?, Open::at(options.address)?)),
         };
+        let metrics = metrics.map(Open::at).transpose()?;
+        let clock = Arc::new(Clock::new());
+        let identities = Identities::open(identity, data, &clock).await?;
+        let changes = identities.changes().await?;
+        let Identities { verifier, routes: account_routes, accounts } = identities;
         let (stop, stopped) = watch::channel(false);
         let (alive, ended) = mpsc::channel(1);
         let (mailbox, letters) = Mailbox::new(&alive);
-        let courier = Courier::new(hub, Arc::clone(&clock), storage, letters);
-        tokio::spawn(courier.run(stopped.clone(), alive.clone()));
-        for (dialect, local, listener) in listeners {
-            let app = rest::router(dialect, mailbox.clone());
-            let listener = listener.tap_io(|stream| {
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "could not switch off Nagle's algorithm");
-                }
-            });
-            let mut stopped = stopped.clone();
-            let alive = alive.clone();
-            tokio::spawn(async move {
-                let service = app.into_make_service_with_connect_info::<SocketAddr>();
-                let serve = axum::serve(listener, service);
-                tokio::select! {
-                    result = async { serve.await } => tracing::error!(?result, %local, "the listener ended"),
-                    () = until_stopped(&mut stopped) => {}
-                }
-                drop(alive);
-            });
+        let courier = Courier::new(hub, clock, storage, verifier, letters);
+        let courier = tokio::spawn(courier.run(stopped.clone(), alive));
+
+        if let Some(changes) = changes {
+            tokio::spawn(identity::follow(changes, mailbox.clone(), stopped.clone()));
         }
-        Ok(Self { url: format!("http://{}", reachable(local_addr)), local_addr, dialects, stop, ended })
+        let doors = Doors::new(connections);
+        let proxies = Arc::new(Proxies::new(trusted_proxies));
+        let reception = Reception { doors: doors.clone(), proxies, header_timeout };
+        let front = Front { mailbox: mailbox.clone(), doors };
+        for (dialect, Open { listener, .. }) in listeners {
+            let app = rest::router(dialect, front.clone(), account_routes.clone());
+            tokio::spawn(reception.clone().serve(listener, app, stopped.clone()));
+        }
+        // The host gets in also when all places are taken.
+        let reserved = || Reception {
+            doors: Doors::new(ConnectionLimits { total: 64, ..ConnectionLimits::default() }),
+            proxies: Arc::default(),
+            header_timeout,
+        };
+        let (admin_addr, metrics_addr) =
+            (admin.as_ref().map(|(_, open)| open.local), metrics.as_ref().map(|open| open.local));
+        if let Some((token, Open { listener, .. })) = admin {
+            tokio::spawn(reserved().serve(listener, admin::router(mailbox, token), stopped.clone()));
+        }
+        if let Some(Open { listener, .. }) = metrics {
+            tokio::spawn(reserved().serve(listener, metrics::router(front), stopped));
+        }
+        Ok(Self {
+            url: format!("http://{}", reachable(local_addr)),
+            local_addr,
+            dialects,
+            admin: admin_addr,
+            metrics: metrics_addr,
+            accounts,
+            stop,
+            courier,
+            ended,
+        })
     }
 
     /// Where the first listener for everything listens, or the first of all.
@@ -207,27 +182,34 @@ impl Server {
         &self.dialects
     }
 
-    /// Stops listening, saves, closes every socket with 1001, and waits until they are closed, up to three
-    /// seconds.
+    /// Where the administration listener listens, if there is one.
+    #[must_use]
+    pub const fn admin_addr(&self) -> Option<SocketAddr> {
+        self.admin
+    }
+
+    /// Where `/metrics` is served, if it is.
+    #[must_use]
+    pub const fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics
+    }
+
+    /// Stops listening, saves everything, closes every socket with 1001, and waits until they are closed, up to
+    /// three seconds.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
+        match tokio::time::timeout(Self::SAVING, self.courier).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the hub ended badly"),
+            Err(_) => tracing::error!("could not save in time"),
+        }
         if tokio::time::timeout(Self::FAREWELL, self.ended.recv()).await.is_err() {
             tracing::warn!("some clients did not take their leave in time");
         }
+        if let Some(accounts) = self.accounts {
+            accounts.close().await;
+        }
     }
-}
-
-/// Listens. The kernel may hold less for a reader that stalls than it would by itself (megabytes).
-fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
-    const SEND_BUFFER_BYTES: u32 = 128 * 1024;
-    const BACKLOG: u32 = 1024;
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // On Windows this would let another program take the address over.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
 }
 
 /// Returns when the server is to stop, or was dropped.
@@ -250,16 +232,6 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_may_name_a_dialect() {
-        let all: ListenOn = "127.0.0.1:9000".parse().unwrap();
-        assert_eq!(all, ListenOn { dialect: None, address: "127.0.0.1:9000".parse().unwrap() });
-        let puff: ListenOn = "puff=[::1]:0".parse().unwrap();
-        assert_eq!(puff, ListenOn { dialect: Some(Dialect::Puff), address: "[::1]:0".parse().unwrap() });
-        assert_eq!("chat=1.2.3.4:5".parse::<ListenOn>(), Err(ListenOnError::UnknownDialect("chat".into())));
-        assert_eq!("localhost".parse::<ListenOn>(), Err(ListenOnError::NotAnAddress("localhost".into())));
-    }
 
     #[test]
     fn an_address_that_listens_everywhere_is_told_as_loopback() {

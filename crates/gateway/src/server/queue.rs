@@ -1,8 +1,9 @@
 //! What waits to be written to one socket. Bounded: a reader that stalls loses its socket, nobody waits for it.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use axum::extract::ws::Utf8Bytes;
 use hearth_dialects::puff::CloseCode;
 use tokio::sync::Notify;
 
@@ -23,18 +24,31 @@ impl From<CloseCode> for Farewell {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
     /// Write these and flush once.
-    Frames(Vec<Arc<str>>),
+    Frames(Vec<Utf8Bytes>),
     /// Close; everything that was to be written before it has been.
     Close(Farewell),
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
-    frames: VecDeque<Arc<str>>,
+    frames: VecDeque<Utf8Bytes>,
     bytes: usize,
     farewell: Option<Farewell>,
     /// The farewell does not wait for the writer.
     cut: bool,
+    /// There are frames of which the writer has not been told.
+    untold: bool,
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// It waits, the first since the writer was told: [`Queue::wake`] is to follow.
+    First,
+    /// It waits with others.
+    Waiting,
+    /// There was no room; the queue was emptied and ends with 4008.
+    Overflow,
 }
 
 /// The queue of one socket; the courier fills it, the socket's task empties it.
@@ -52,23 +66,32 @@ impl Queue {
     /// Bytes that are written before a flush.
     const BATCH: usize = 32 * 1024;
 
-    /// Adds a frame. `false`: there was no room; the queue is emptied and ends with 4008.
-    pub fn push(&self, frame: Arc<str>) -> bool {
+    /// Adds a frame. The writer is not told before [`Queue::wake`], so that what comes together is written together.
+    pub fn push(&self, frame: Utf8Bytes) -> Pushed {
         let mut waiting = self.lock();
         if waiting.farewell.is_some() {
-            return true;
+            return Pushed::Waiting;
         }
-        let fits = waiting.bytes < Self::LIMIT;
-        if fits {
+        if waiting.bytes < Self::LIMIT {
             waiting.bytes += frame.len();
             waiting.frames.push_back(frame);
-        } else {
-            *waiting = Waiting { farewell: Some(CloseCode::TooSlow.into()), cut: true, ..Waiting::default() };
-            self.cut.notify_one();
+            return if std::mem::replace(&mut waiting.untold, true) {
+                Pushed::Waiting
+            } else {
+                Pushed::First
+            };
         }
+        *waiting = Waiting { farewell: Some(CloseCode::TooSlow.into()), cut: true, ..Waiting::default() };
         drop(waiting);
+        self.cut.notify_one();
         self.filled.notify_one();
-        fits
+        Pushed::Overflow
+    }
+
+    /// Tells the writer that there is something to write.
+    pub fn wake(&self) {
+        self.lock().untold = false;
+        self.filled.notify_one();
     }
 
     /// Ends the queue: what waits is still written.
@@ -117,16 +140,22 @@ impl Queue {
 mod tests {
     use super::*;
 
-    fn frame(bytes: usize) -> Arc<str> {
+    fn frame(bytes: usize) -> Utf8Bytes {
         "x".repeat(bytes).into()
+    }
+
+    fn fits(queue: &Queue, bytes: usize) -> bool {
+        queue.push(frame(bytes)) != Pushed::Overflow
     }
 
     #[test]
     fn frames_that_wait_together_are_written_together() {
         let queue = Queue::default();
-        assert!(queue.push(frame(10)) && queue.push(frame(20)));
+        assert_eq!((queue.push(frame(10)), queue.push(frame(20))), (Pushed::First, Pushed::Waiting));
         assert_eq!(queue.take(), Some(Next::Frames(vec![frame(10), frame(20)])));
         assert_eq!(queue.take(), None);
+        queue.wake();
+        assert_eq!(queue.push(frame(1)), Pushed::First);
     }
 
     #[test]
@@ -143,8 +172,8 @@ mod tests {
     fn a_queue_that_is_not_emptied_ends() {
         let queue = Queue::default();
         let fitting = Queue::LIMIT / 1024;
-        assert!((0..fitting).all(|_| queue.push(frame(1024))));
-        assert!(!queue.push(frame(1024)));
+        assert!((0..fitting).all(|_| fits(&queue, 1024)));
+        assert!(!fits(&queue, 1024));
         assert_eq!(queue.take(), Some(Next::Close(CloseCode::TooSlow.into())));
     }
 
@@ -152,15 +181,15 @@ mod tests {
     #[test]
     fn one_frame_may_be_longer_than_the_limit_when_the_reader_keeps_up() {
         let queue = Queue::default();
-        assert!(queue.push(frame(1024)) && queue.push(frame(Queue::LIMIT * 2)));
-        assert!(!queue.push(frame(1)), "but nothing more until it was read");
+        assert!(fits(&queue, 1024) && fits(&queue, Queue::LIMIT * 2));
+        assert!(!fits(&queue, 1), "but nothing more until it was read");
     }
 
     #[test]
     fn a_queue_that_is_emptied_takes_any_amount() {
         let queue = Queue::default();
         for _ in 0..10_000 {
-            assert!(queue.push(frame(1024)));
+            assert!(fits(&queue, 1024));
             assert!(queue.take().is_some());
         }
     }

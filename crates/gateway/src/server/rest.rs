@@ -5,20 +5,36 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::extract::{ConnectInfo, Extension, FromRef, Path, RawQuery, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use serde_json::json;
 
-use super::Dialect;
+use super::compression::Encoding;
 use super::courier::{Letter, Mailbox};
-use super::socket;
+use super::doors::Doors;
+use super::listener::{Forwarded, Held};
+use super::options::Dialect;
+use super::socket::{self, Seat};
+
+/// What the routes need.
+#[derive(Clone, Debug)]
+pub(super) struct Front {
+    pub mailbox: Mailbox,
+    pub doors: Doors,
+}
+
+impl FromRef<Front> for Mailbox {
+    fn from_ref(front: &Front) -> Self {
+        front.mailbox.clone()
+    }
+}
 
 /// The routes of a listener. A listener of its own for the puff dialect upgrades on any path, as the TypeScript
-/// gateway does; the shared one at `/socket` and `/`.
-pub(super) fn router(dialect: Option<Dialect>, mailbox: Mailbox) -> Router {
+/// gateway does; the shared one at `/socket` and `/`. `more` are the routes of the accounts.
+pub(super) fn router(dialect: Option<Dialect>, front: Front, more: Router) -> Router {
     let routes = Router::new()
         .route("/health", get(async || StatusCode::NO_CONTENT))
         .route("/v1/groups", get(groups))
@@ -30,21 +46,35 @@ pub(super) fn router(dialect: Option<Dialect>, mailbox: Mailbox) -> Router {
     };
     routes
         .method_not_allowed_fallback(not_found)
+        .with_state(front)
+        .merge(more)
         .layer(middleware::from_fn(allow_any_origin))
-        .with_state(mailbox)
 }
 
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 async fn upgrade(
-    State(mailbox): State<Mailbox>,
+    State(Front { mailbox, doors }): State<Front>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(held): Extension<Held>,
+    Extension(Forwarded(forwarded)): Extension<Forwarded>,
+    RawQuery(query): RawQuery,
     upgrade: Upgrade,
 ) -> Response {
-    match upgrade {
-        Ok(upgrade) => socket::accept(upgrade, peer.ip(), mailbox),
-        Err(_) => not_found().await,
-    }
+    let Ok(upgrade) = upgrade else { return not_found().await };
+    let share = match forwarded.then(|| doors.address(peer.ip())) {
+        Some(None) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Some(share) => share,
+        None => None,
+    };
+    let compressor = match Encoding::of_query(query.as_deref()) {
+        Encoding::Plain => None,
+        Encoding::Zlib => match doors.compressor() {
+            None => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            compressor => compressor,
+        },
+    };
+    socket::accept(upgrade, peer.ip(), mailbox, Seat { held, share, compressor })
 }
 
 async fn groups(State(mailbox): State<Mailbox>) -> Response {
@@ -77,8 +107,10 @@ async fn allow_any_origin(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if is_preflight {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, OPTIONS"));
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
+        // The star does not stand for Authorization.
+        let allowed = HeaderValue::from_static("*, authorization, content-type");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
     }
     response
 }

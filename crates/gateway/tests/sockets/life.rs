@@ -34,14 +34,16 @@ async fn a_binary_frame_is_read_as_text() {
 }
 
 #[tokio::test]
-async fn a_frame_above_the_limit_is_refused_and_one_far_above_it_costs_the_socket() {
+async fn a_frame_up_to_the_limit_costs_only_itself_and_one_above_it_costs_the_socket() {
+    const LIMIT: usize = 64 * 1024;
     let server = server().await;
     let (mut a, mut b) = (Client::connect(&server).await, Client::connect(&server).await);
     let code = a.create().await;
-    a.send(11, json!({ "content": "x".repeat(70_000) })).await;
-    assert_eq!(a.event("INTERNAL_ERROR").await["code"], "INVALID_DATA");
+    a.send(11, json!({ "content": "x".repeat(65_000) })).await;
+    assert_eq!(a.event("GROUP_ACTION_ERROR").await["code"], "INVALID_DATA");
+    a.send_message(Message::text("x".repeat(LIMIT))).await;
     b.join(&code).await;
-    b.send_message(Message::text("x".repeat(300_000))).await;
+    b.send_message(Message::text("x".repeat(LIMIT + 1))).await;
     assert_eq!(b.closed().await, 1009);
     assert_eq!(a.event("GROUP_USER_UPDATE").await["disconnected"], true);
     server.shutdown().await;

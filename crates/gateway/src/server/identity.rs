@@ -1,0 +1,73 @@
+//! Who people are: opens the accounts, or takes another's word, and passes on to the hub what changes about accounts
+//! while the gateway runs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use hearth_clock::Clock;
+use tokio::sync::watch;
+
+use super::courier::{Letter, Mailbox};
+use super::options::{BindError, Identity};
+use super::until_stopped;
+use crate::accounts::{self, Account, Accounts, ChangeFeed};
+use crate::hub::UserChange;
+use crate::verify::Verifier;
+
+/// What the server needs to know who people are.
+pub(super) struct Identities {
+    pub verifier: Arc<dyn Verifier>,
+    /// The routes of the accounts, if there are any.
+    pub routes: Router,
+    pub accounts: Option<Arc<Accounts>>,
+}
+
+impl Identities {
+    pub async fn open(
+        identity: Identity,
+        data: Option<&Path>,
+        clock: &Arc<Clock>,
+    ) -> Result<Self, BindError> {
+        match identity {
+            Identity::External(verifier) => Ok(Self { verifier, routes: Router::new(), accounts: None }),
+            Identity::Accounts(options) => {
+                let opened = Accounts::open(data, Arc::clone(clock)).await;
+                let accounts = Arc::new(opened.map_err(|error| BindError::Accounts(error.into()))?);
+                let routes = accounts::router(Arc::clone(&accounts), options);
+                let verifier = Arc::clone(&accounts) as Arc<dyn Verifier>;
+                Ok(Self { verifier, routes, accounts: Some(accounts) })
+            }
+        }
+    }
+
+    /// What changes about accounts from now on, if there are any.
+    pub async fn changes(&self) -> Result<Option<ChangeFeed>, BindError> {
+        match &self.accounts {
+            None => Ok(None),
+            Some(accounts) => {
+                accounts.changes().await.map(Some).map_err(|error| BindError::Accounts(error.into()))
+            }
+        }
+    }
+}
+
+/// Tells the hub what changes about accounts, whoever changes it, until the server stops: somebody who is suspended
+/// has to go now, not at the next sign-in.
+pub(super) async fn follow(mut changes: ChangeFeed, mailbox: Mailbox, mut stopped: watch::Receiver<bool>) {
+    loop {
+        let changed = tokio::select! {
+            changed = changes.next() => changed,
+            () = until_stopped(&mut stopped) => return,
+        };
+        for account in changed {
+            let (user, change) = change_of(&account);
+            mailbox.ask(|answer| Letter::UserUpdated { user, change, answer }).await;
+        }
+    }
+}
+
+fn change_of(account: &Account) -> (String, UserChange) {
+    let user = account.puff_user();
+    (user.id.clone(), UserChange { user: Some(Some(user)), voice: None })
+}
