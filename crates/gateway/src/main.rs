@@ -1,5 +1,7 @@
 //! The gateway program: options, logs, signals. Everything else is [`hearth_gateway::Server`].
 
+mod cli;
+
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -22,6 +24,8 @@ struct Arguments {
 enum Command {
     /// Serve until SIGTERM or Ctrl-C. The first line on stdout tells where, as JSON; logs go to stderr.
     Serve(Serve),
+    /// Make, change and list the accounts of a data directory, also while a server runs on it.
+    Account(cli::account::AccountCommand),
 }
 
 #[derive(Args)]
@@ -48,7 +52,13 @@ async fn main() -> anyhow::Result<()> {
         .with_ansi(stderr().is_terminal())
         .with_writer(stderr)
         .init();
-    let Arguments { command: Command::Serve(serve) } = Arguments::parse();
+    match Arguments::parse_from(cli::account::arguments()).command {
+        Command::Serve(command) => serve(command).await,
+        Command::Account(command) => cli::account::run(command).await,
+    }
+}
+
+async fn serve(serve: Serve) -> anyhow::Result<()> {
     let signal = Signal::listen()?;
     let options = ServerOptions { listen: serve.listen, data: serve.data, ..ServerOptions::default() };
     let server = Server::bind(options).await?;

@@ -83,7 +83,7 @@ impl fmt::Display for Flags {
     }
 }
 
-/// Sets or clears one bit: `+supporter`, `-admin`.
+/// Sets or clears one bit: `+supporter`, `-admin`. A real minus sign does as well as a hyphen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlagChange {
     /// Which.
@@ -101,7 +101,7 @@ impl FromStr for FlagChange {
     type Err = NotAFlagChange;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (set, name) = match (text.strip_prefix('+'), text.strip_prefix('-')) {
+        let (set, name) = match (text.strip_prefix('+'), text.strip_prefix(['-', '−'])) {
             (Some(name), _) => (true, name),
             (_, Some(name)) => (false, name),
             _ => return Err(NotAFlagChange),
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn flags_are_set_and_cleared_one_by_one() {
-        let changes = ["+supporter", "+admin", "-supporter", "-tester"];
+        let changes = ["+supporter", "+admin", "-supporter", "−tester"];
         let flags =
             changes.iter().fold(Flags::default(), |flags, change| flags.with(change.parse().unwrap()));
         assert!(flags.has(Flag::Admin) && !flags.has(Flag::Supporter) && !flags.has(Flag::Tester));

@@ -37,7 +37,7 @@ pub use name::{InvalidUsername, Username};
 pub use password::{InvalidPassword, Password};
 pub use store::{KeptToken, StorageError};
 pub use token::LongToken;
-pub use web::{AuthOptions, PeerAddress, router};
+pub use web::{AuthOptions, router};
 
 /// All accounts. Cheap to share; every method may be called from several tasks at once.
 #[derive(Debug)]
@@ -406,7 +406,11 @@ fn create_private(file: &Path) -> io::Result<fs::File> {
 
 /// Waits until no other program brings the tables to the present form.
 async fn lock(file: &Path) -> io::Result<fs::File> {
-    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(file)?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(file)?;
     let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
     locked.map_err(io::Error::other)?
 }

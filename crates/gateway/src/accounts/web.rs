@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, Json, State};
-use axum::http::request::Parts;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Json, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -47,23 +46,6 @@ impl Default for AuthOptions {
     }
 }
 
-/// Who sent a request. A server behind a proxy puts it among the request's extensions; without it, it is the
-/// other end of the connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PeerAddress(pub IpAddr);
-
-impl<S: Send + Sync> FromRequestParts<S> for PeerAddress {
-    type Rejection = StatusCode;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        if let Some(told) = parts.extensions.get::<Self>() {
-            return Ok(*told);
-        }
-        let connection = ConnectInfo::<SocketAddr>::from_request_parts(parts, state).await;
-        connection.map(|ConnectInfo(peer)| Self(peer.ip())).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
-    }
-}
-
 struct Auth {
     accounts: Arc<Accounts>,
     clock: Arc<Clock>,
@@ -72,7 +54,8 @@ struct Auth {
     registrations: AddressBuckets,
 }
 
-/// The routes, for a server to mount. They need [`PeerAddress`] or axum's `ConnectInfo<SocketAddr>`.
+/// The routes, for a server to mount. They take whose request it is from axum's
+/// `ConnectInfo<SocketAddr>`, which a server behind a proxy sets.
 pub fn router(accounts: Arc<Accounts>, options: AuthOptions) -> Router {
     const BODY_BYTES: usize = 8 * 1024;
     let AuthOptions { closed_registration, logins, registrations, loopback } = options;
@@ -107,13 +90,13 @@ type Body<T> = Result<Json<T>, JsonRejection>;
 
 async fn register(
     State(auth): State<Arc<Auth>>,
-    PeerAddress(peer): PeerAddress,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     body: Body<RegisterRequest>,
 ) -> Result<Response, Refusal> {
     if auth.closed_registration {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "Registration is closed"));
     }
-    auth.within(&auth.registrations, peer)?;
+    auth.within(&auth.registrations, peer.ip())?;
     let Json(RegisterRequest { username, email, password }) = body?;
     let registration = Registration {
         username: Username::parse(&username).map_err(RegisterError::from)?,
@@ -128,10 +111,10 @@ async fn register(
 
 async fn login(
     State(auth): State<Arc<Auth>>,
-    PeerAddress(peer): PeerAddress,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     body: Body<LoginRequest>,
 ) -> Result<Response, Refusal> {
-    auth.within(&auth.logins, peer)?;
+    auth.within(&auth.logins, peer.ip())?;
     let Json(LoginRequest { username, password }) = body?;
     let signed_in = auth.accounts.login(&username, Password::attempt(password)).await?;
     Ok(Json(answer(&signed_in)).into_response())

@@ -1,0 +1,3 @@
+//! The program's commands besides `serve`.
+
+pub mod account;
