@@ -219,7 +219,10 @@ impl ClientFrame {
             Op::Kick => ClientOp::Kick { session_id: target()? },
             Op::Away => ClientOp::Away { state: d()?.flag("state")?.ok_or(Invalid)? },
             Op::Strain => ClientOp::Strain { strain: d()?.text("strain", limits::STRAIN)?.ok_or(Invalid)? },
-            Op::LinkUser => ClientOp::LinkUser { token: d()?.text("token", limits::TOKEN)?.ok_or(Invalid)? },
+            Op::LinkUser => {
+                let token = d()?.text("token", limits::TOKEN)?.filter(|token| !token.is_empty());
+                ClientOp::LinkUser { token: token.ok_or(Invalid)? }
+            }
             Op::Mobile => ClientOp::Mobile,
             Op::WatchDevice => {
                 ClientOp::WatchDevice { id: d()?.text("id", limits::WATCHED_ID)?.ok_or(Invalid)? }

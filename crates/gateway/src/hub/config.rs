@@ -61,6 +61,14 @@ pub struct AddressLimits {
     pub joins: RateLimit,
     /// Attempts to resume.
     pub resumes: RateLimit,
+    /// Device states.
+    pub device_states: RateLimit,
+    /// Leaving a group; each time costs the others a list of members.
+    pub leaves: RateLimit,
+    /// Disconnecting devices.
+    pub disconnects: RateLimit,
+    /// Attempts to sign in, which are also attempts to guess account tokens.
+    pub links: RateLimit,
     /// Frames of any kind.
     pub frames: RateLimit,
     /// Whether they hold for loopback addresses too.
@@ -74,6 +82,10 @@ impl Default for AddressLimits {
             creates: RateLimit::new(30, 60),
             joins: RateLimit::new(60, 60),
             resumes: RateLimit::new(60, 60),
+            device_states: RateLimit::new(10_000, 10),
+            leaves: RateLimit::new(200, 10),
+            disconnects: RateLimit::new(200, 10),
+            links: RateLimit::new(60, 60),
             frames: RateLimit::new(20_000, 10),
             loopback: false,
         }
@@ -104,8 +116,11 @@ pub struct HubConfig {
     /// From the decision to start to the instant at which devices are told to heat. Web clients heat two seconds
     /// after they hear of it; the rest is for the way to them.
     pub start_lead: Duration,
-    /// The list of public groups goes to everybody at most this often.
+    /// The list of public groups is sent at most this often.
     pub public_list_gap: Duration,
+    /// What these lists may use of the network on average, all recipients together: the more there is to send, the
+    /// rarer it is sent.
+    pub public_list_bytes_per_second: u64,
     /// Changes of counts and states alone go to the lobby at most this often.
     pub public_counts_gap: Duration,
     /// The longest list of public groups.
@@ -132,7 +147,8 @@ impl Default for HubConfig {
             sesh_limit: Duration::from_secs(180),
             no_show: Duration::from_secs(20),
             start_lead: Duration::from_millis(2_100),
-            public_list_gap: Duration::from_millis(250),
+            public_list_gap: Duration::from_secs(1),
+            public_list_bytes_per_second: 4 * 1024 * 1024,
             public_counts_gap: Duration::from_secs(2),
             public_list_length: 200,
             groups: 20_000,

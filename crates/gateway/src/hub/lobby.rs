@@ -1,10 +1,16 @@
 //! The list of public groups, and who is told when it changes. One small frame must not make the gateway send
-//! megabytes: changes that follow each other closely go out as one list.
+//! megabytes again and again: changes that follow each other closely go out as one list, and the more bytes a
+//! list is with all its copies, the longer the next one waits.
+//!
+//! Who is told what: existing clients know the list from these events only, also while they are in a group (the
+//! recordings have it so), hence a list whose groups changed goes to everybody. Counts and states matter only to
+//! those who are choosing a group, and go to those who are in none.
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
-use hearth_dialects::puff::{Event, PublicGroup, Visibility};
+use hearth_dialects::puff::{Event, PublicGroup, ServerFrame, Visibility};
 
 use super::Hub;
 use super::group::{Group, GroupKey};
@@ -14,19 +20,27 @@ use super::timers::Timer;
 /// When the list was sent, and what waits to be sent.
 #[derive(Debug, Default)]
 pub(super) struct Lobby {
-    list_sent: Option<Instant>,
+    /// Not sent again before.
+    open_at: Option<Instant>,
     list_due: Option<Instant>,
     counts_due: Option<Instant>,
+    /// What everybody was told last.
+    told_all: Option<Arc<str>>,
+    /// What those in no group were told last.
+    told_lobby: Option<Arc<str>>,
 }
 
 impl Hub {
+    /// The longest that a change waits, however many there are to be told.
+    const LONGEST_GAP: Duration = Duration::from_secs(30);
+
     /// A group was listed, unlisted or renamed: everybody is told, at once or soon.
     pub(super) fn public_list_changed(&mut self, now: Now) {
-        let earliest = self.lobby.list_sent.map_or(now.instant, |sent| sent + self.config.public_list_gap);
-        if earliest <= now.instant {
-            self.send_public_list(now);
+        let open_at = self.lobby.open_at.unwrap_or(now.instant);
+        if open_at <= now.instant {
+            self.send_public_list(now, true);
         } else {
-            self.lobby.list_due = Some(earliest);
+            self.lobby.list_due = Some(open_at);
             self.set_lobby_timer();
         }
     }
@@ -35,28 +49,44 @@ impl Hub {
     pub(super) fn counts_changed(&mut self, now: Now, group: GroupKey) {
         let listed = self.groups.get(&group).is_some_and(|group| group.visibility == Visibility::Public);
         if listed && self.lobby.counts_due.is_none() {
-            self.lobby.counts_due = Some(now.instant + self.config.public_counts_gap);
+            let soon = now.instant + self.config.public_counts_gap;
+            self.lobby.counts_due = Some(self.lobby.open_at.map_or(soon, |open_at| open_at.max(soon)));
             self.set_lobby_timer();
         }
     }
 
     pub(super) fn public_list_due(&mut self, now: Now) {
-        if self.lobby.list_due.is_some_and(|due| due <= now.instant) {
-            self.send_public_list(now);
-        } else if self.lobby.counts_due.is_some_and(|due| due <= now.instant) {
-            self.lobby.counts_due = None;
-            let list = Event::PublicGroups(self.listed_groups());
-            let lobby = self.sessions.values().filter(|session| session.group.is_none());
-            self.outbox.broadcast(lobby.filter_map(Session::connection), list);
+        let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now.instant);
+        if is_due(self.lobby.list_due) {
+            self.send_public_list(now, true);
+        } else if is_due(self.lobby.counts_due) {
+            self.send_public_list(now, false);
         }
         self.set_lobby_timer();
     }
 
-    fn send_public_list(&mut self, now: Now) {
-        self.lobby = Lobby { list_sent: Some(now.instant), ..Lobby::default() };
+    /// Sends the list, unless those it is for know it.
+    fn send_public_list(&mut self, now: Now, to_all: bool) {
+        let text: Arc<str> = ServerFrame::from(Event::PublicGroups(self.listed_groups())).encode().into();
+        let lobby = &mut self.lobby;
+        lobby.counts_due = None;
+        if to_all {
+            lobby.list_due = None;
+        }
+        let known = lobby.told_lobby.as_ref() == Some(&text);
+        if known && (!to_all || lobby.told_all.as_ref() == Some(&text)) {
+            return self.set_lobby_timer();
+        }
+        let sessions = self.sessions.values().filter(|session| to_all || session.group.is_none());
+        let copies = self.outbox.broadcast_text(sessions.filter_map(Session::connection), &text);
+        if to_all {
+            lobby.told_all = Some(Arc::clone(&text));
+        }
+        let bytes = (copies * text.len()) as u64;
+        lobby.told_lobby = Some(text);
+        let spread = Duration::from_millis(bytes * 1000 / self.config.public_list_bytes_per_second.max(1));
+        lobby.open_at = Some(now.instant + spread.clamp(self.config.public_list_gap, Self::LONGEST_GAP));
         self.set_lobby_timer();
-        let list = Event::PublicGroups(self.listed_groups());
-        self.outbox.broadcast(self.sessions.values().filter_map(Session::connection), list);
     }
 
     fn set_lobby_timer(&mut self) {

@@ -3,7 +3,7 @@
 use hearth_clock::Now;
 use hearth_dialects::puff::{
     CreateGroup, ErrorCode, ErrorEvent, Event, GroupCreated, GroupId, GroupPatch, JoinedGroup, Member,
-    MemberList, Message, Refusal, SessionId, UserJoined, Visibility,
+    MemberList, Message, Refusal, SessionId, UserJoined, Visibility, limits,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
@@ -18,7 +18,8 @@ use super::{Hub, random};
 impl Hub {
     /// Op 2: the creator owns the group and is in it.
     pub(super) fn create(&mut self, now: Now, key: SessionKey, create: CreateGroup) -> Result<(), Refusal> {
-        if create.id.is_some() || create.persistent == Some(true) {
+        let persistent = create.persistent.unwrap_or_default();
+        if (create.id.is_some() || persistent) && !self.is_admin(key) {
             return Err(Refusal::action(ErrorCode::NotPermitted));
         }
         let refused = |code| Refusal::new(ErrorEvent::GroupCreate, code);
@@ -35,12 +36,19 @@ impl Hub {
             Some(name) if !name.trim().is_empty() && !is_blocked_name(&name) => name,
             _ => random::group_name(&mut *self.random),
         };
-        let id = self.free_code();
+        let id = match create.id {
+            // A code stands in links and paths, and never takes over a group that is there.
+            Some(id) if !is_code(&id) || self.codes.contains_key(&id) => {
+                return Err(refused(ErrorCode::InvalidGroupId));
+            }
+            Some(id) => id,
+            None => self.free_code(),
+        };
         let group = Group {
             id,
             name,
             visibility: create.visibility.unwrap_or_default(),
-            persistent: false,
+            persistent,
             owner: self.id_of(key),
             phase: Phase::Chilling,
             sesh_counter: 0,
@@ -140,7 +148,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Op 17: only the owner, only members of the own group, never the owner.
+    /// Op 17: only the owner or an administrator, only members of the own group, never the owner.
     pub(super) fn kick(&mut self, now: Now, key: SessionKey, target: &SessionId) -> Result<(), Refusal> {
         let group_key = self.group_of(key)?;
         let group = self.groups.get(&group_key).ok_or(Refusal::action(ErrorCode::NotInGroup))?;
@@ -205,7 +213,7 @@ impl Hub {
         let group_key = self.group_of(key)?;
         self.require_owner(group_key, key)?;
         let group = self.groups.get(&group_key).ok_or(Refusal::action(ErrorCode::NotInGroup))?;
-        if group.persistent {
+        if group.persistent && !self.is_admin(key) {
             return Err(Refusal::action(ErrorCode::CannotDeletePersistentGroup));
         }
         let members = group.members.clone();
@@ -249,6 +257,12 @@ impl Hub {
         let key = self.session_ids.get(id).copied();
         key.filter(|key| self.group_of(*key) == Ok(group)).ok_or(Refusal::action(ErrorCode::UserNotInGroup))
     }
+}
+
+/// Whether a chosen code can stand in links and paths.
+fn is_code(id: &GroupId) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    (1..=limits::GROUP_ID).contains(&id.0.len()) && id.0.chars().all(fits)
 }
 
 /// What a group is called and whose it is.

@@ -27,7 +27,7 @@ mod watching;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_dialects::puff::{
@@ -107,6 +107,9 @@ pub struct Hub {
 }
 
 impl Hub {
+    /// Whoever does what is due this late was asleep when it became due.
+    const ASLEEP: Duration = Duration::from_secs(3);
+
     /// An empty hub.
     #[must_use]
     pub fn new(config: HubConfig, random: Box<dyn RandomSource + Send>) -> Self {
@@ -181,6 +184,10 @@ impl Hub {
     /// Does what is due. Members who vanished together cost their group one list of members, not one each: such
     /// lists are the largest frames there are.
     pub fn handle_timeout(&mut self, now: Now) {
+        let late = self.timers.next().map(|due| now.instant.saturating_duration_since(due));
+        if late.is_some_and(|late| late > Self::ASLEEP) {
+            self.woke(now);
+        }
         self.thinned = Some(BTreeSet::new());
         while let Some(timer) = self.timers.pop(now.instant) {
             match timer {

@@ -50,15 +50,20 @@ impl Outbox {
 
     pub fn broadcast(&mut self, to: impl IntoIterator<Item = ConnectionId>, frame: impl Into<ServerFrame>) {
         let mut recipients = to.into_iter().peekable();
-        if recipients.peek().is_none() {
-            return;
+        if recipients.peek().is_some() {
+            let text: Arc<str> = frame.into().encode().into();
+            self.broadcast_text(recipients, &text);
         }
-        let text: Arc<str> = frame.into().encode().into();
+    }
+
+    /// Sends a frame that is encoded already; to how many.
+    pub fn broadcast_text(&mut self, to: impl IntoIterator<Item = ConnectionId>, text: &Arc<str>) -> usize {
         let before = self.queue.len();
-        self.queue.extend(recipients.map(|to| Output::Send { to, text: Arc::clone(&text) }));
-        let count = (self.queue.len() - before) as u64;
-        self.frames += count;
-        self.bytes += count * text.len() as u64;
+        self.queue.extend(to.into_iter().map(|to| Output::Send { to, text: Arc::clone(text) }));
+        let copies = self.queue.len() - before;
+        self.frames += copies as u64;
+        self.bytes += (copies * text.len()) as u64;
+        copies
     }
 
     pub fn close(&mut self, to: ConnectionId, code: CloseCode) {

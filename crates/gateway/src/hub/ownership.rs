@@ -1,17 +1,25 @@
-//! What only the owner may: edit and transfer; and who is the owner next.
+//! What only the owner or an administrator may: edit and transfer; and who is the owner next.
 
 use hearth_clock::Now;
-use hearth_dialects::puff::{EditGroup, ErrorCode, Event, GroupPatch, Refusal, SessionId, Visibility};
+use hearth_dialects::puff::{EditGroup, ErrorCode, Event, GroupPatch, Refusal, SessionId, User, Visibility};
 
 use super::Hub;
 use super::group::GroupKey;
 use super::session::SessionKey;
 
 impl Hub {
+    /// The owner of the group, or an administrator.
     pub(super) fn require_owner(&self, group: GroupKey, key: SessionKey) -> Result<(), Refusal> {
         let owner = self.groups.get(&group).map(|group| &group.owner);
         let own = self.sessions.get(&key).map(|session| &session.id);
-        if owner.is_some() && owner == own { Ok(()) } else { Err(Refusal::action(ErrorCode::NotOwner)) }
+        let is_owner = owner.is_some() && owner == own;
+        if is_owner || self.is_admin(key) { Ok(()) } else { Err(Refusal::action(ErrorCode::NotOwner)) }
+    }
+
+    /// Signed in with an account that has the administrator's flag; other flags give no rights.
+    pub(super) fn is_admin(&self, key: SessionKey) -> bool {
+        let user = self.sessions.get(&key).and_then(|session| session.user.as_deref());
+        user.is_some_and(User::is_admin)
     }
 
     /// Op 5. Everything in the frame is checked before anything changes.
@@ -27,12 +35,15 @@ impl Hub {
         if let Some(owner) = &owner_session_id {
             self.member_named(group_key, owner)?;
         }
+        let is_admin = self.is_admin(key);
         let group = self.groups.get_mut(&group_key).ok_or(Refusal::action(ErrorCode::NotInGroup))?;
         // The web client sends this with every edit, so only a change of it needs a permission.
-        if persistent.is_some_and(|persistent| persistent != group.persistent) {
+        if !is_admin && persistent.is_some_and(|persistent| persistent != group.persistent) {
             return Err(Refusal::action(ErrorCode::NotPermitted));
         }
         let was_public = group.visibility == Visibility::Public;
+        let persisted = persistent.filter(|persistent| *persistent != group.persistent);
+        group.persistent = persistent.unwrap_or(group.persistent);
         let turned = visibility.filter(|visibility| *visibility != group.visibility);
         if let Some(name) = &name {
             group.name.clone_from(name);
@@ -44,7 +55,8 @@ impl Hub {
             group.owner.clone_from(owner);
         }
         let is_public = group.visibility == Visibility::Public;
-        let listed_changed = was_public != is_public || (is_public && name.is_some());
+        let listed_changed =
+            was_public != is_public || (is_public && (name.is_some() || persisted.is_some()));
         let patch = GroupPatch { name, visibility, persistent, owner_session_id, ..GroupPatch::default() };
         if patch != GroupPatch::default() {
             self.tell_group(group_key, None, Event::GroupUpdate(Box::new(patch)));

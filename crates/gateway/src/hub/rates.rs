@@ -71,12 +71,17 @@ pub(super) enum AddressCall {
     Op(Op),
 }
 
+/// The counts of one address.
 #[derive(Debug, Default)]
 struct Counts {
     connects: Bucket,
     creates: Bucket,
     joins: Bucket,
     resumes: Bucket,
+    device_states: Bucket,
+    leaves: Bucket,
+    disconnects: Bucket,
+    links: Bucket,
     frames: Bucket,
 }
 
@@ -109,6 +114,10 @@ impl AddressRates {
             AddressCall::Op(Op::Create) => (&mut counts.creates, self.limits.creates),
             AddressCall::Op(Op::Join) => (&mut counts.joins, self.limits.joins),
             AddressCall::Op(Op::Resume) => (&mut counts.resumes, self.limits.resumes),
+            AddressCall::Op(Op::DeviceState) => (&mut counts.device_states, self.limits.device_states),
+            AddressCall::Op(Op::Leave) => (&mut counts.leaves, self.limits.leaves),
+            AddressCall::Op(Op::DisconnectDevice) => (&mut counts.disconnects, self.limits.disconnects),
+            AddressCall::Op(Op::LinkUser) => (&mut counts.links, self.limits.links),
             AddressCall::Op(_) => return true,
         };
         bucket.take(now, limit)
@@ -121,8 +130,20 @@ impl AddressRates {
         }
         self.swept = Some(now);
         self.counts.retain(|_, counts| {
-            let Counts { connects, creates, joins, resumes, frames } = counts;
-            ![connects, creates, joins, resumes, frames].into_iter().all(|bucket| bucket.is_idle(now))
+            let Counts {
+                connects,
+                creates,
+                joins,
+                resumes,
+                device_states,
+                leaves,
+                disconnects,
+                links,
+                frames,
+            } = counts;
+            let buckets =
+                [connects, creates, joins, resumes, device_states, leaves, disconnects, links, frames];
+            !buckets.into_iter().all(|bucket| bucket.is_idle(now))
         });
     }
 }

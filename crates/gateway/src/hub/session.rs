@@ -36,7 +36,7 @@ pub(super) struct Session {
     pub link: Link,
     pub group: Option<GroupKey>,
     /// Only while in a group.
-    pub device: Option<DeviceState>,
+    pub device: Option<Box<DeviceState>>,
     /// The serial number says that model 13 is in truth model 15 (facts §6). The number itself is not kept.
     pub desert: bool,
     pub away: bool,
@@ -72,12 +72,12 @@ impl Session {
     }
 
     pub fn is_sesher(&self) -> bool {
-        self.device.as_ref().is_some_and(DeviceState::is_sesher)
+        self.device.as_deref().is_some_and(DeviceState::is_sesher)
     }
 
     /// The operating state of its device, when it is a sesher.
     pub fn operating_state(&self) -> Option<u8> {
-        self.device.as_ref().filter(|device| device.is_sesher())?.state
+        self.device.as_deref().filter(|device| device.is_sesher())?.state
     }
 
     /// Counted when it is asked whether everybody is ready.
@@ -97,7 +97,7 @@ impl Session {
     pub fn member(&self) -> Member {
         Member {
             session_id: self.id.clone(),
-            device_state: self.device.clone(),
+            device_state: self.device.as_deref().cloned(),
             away: self.away,
             group_joined: self.joined.clone(),
             disconnected: !self.is_connected(),

@@ -85,6 +85,21 @@ impl Hub {
         self.tell_group(group, None, Event::UserUpdate(Box::new(patch)));
     }
 
+    /// This computer slept, or the gateway was not run for a while: nobody could be heard meanwhile, so everybody
+    /// gets a whole check interval, and sessions in their grace time a whole one of these.
+    pub fn woke(&mut self, now: Now) {
+        for (key, session) in &mut self.sessions {
+            match &mut session.link {
+                Link::Connected { heard, check_at, .. } => {
+                    *heard = now.instant;
+                    *check_at = now.instant + self.config.heartbeat_check;
+                }
+                Link::Dropped { until } => *until = (*until).max(now.instant + self.config.grace),
+            }
+            self.timers.set(Timer::Session(*key), Some(session.deadline()));
+        }
+    }
+
     /// A heartbeat check or the end of a grace time.
     pub(super) fn session_due(&mut self, now: Now, key: SessionKey) {
         let Some(session) = self.sessions.get_mut(&key) else { return };

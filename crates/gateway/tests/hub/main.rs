@@ -1,11 +1,17 @@
 //! The hub's rules, each in virtual time: clients, gateway and clock are plain values.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod accounts;
 mod defects;
+mod fields;
 mod groups;
+mod lobby;
 mod ready;
+mod remote;
+mod restart;
 mod resume;
 mod seshes;
 mod sessions;
+mod suspend;
 mod table;
 mod talk;

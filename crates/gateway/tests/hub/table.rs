@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
-use hearth_gateway::hub::{ConnectionId, Hub, HubConfig, Output, Peer, SeededRandom};
+use hearth_dialects::puff::User;
+use hearth_gateway::hub::{ConnectionId, Hub, HubConfig, Output, Peer, SeededRandom, Stored, Verdict};
 use serde_json::{Value, json};
 
 /// One client's socket.
@@ -22,6 +23,10 @@ pub struct Table {
     frames: BTreeMap<ConnectionId, Vec<Value>>,
     closed: BTreeMap<ConnectionId, u16>,
     silent: BTreeSet<ConnectionId>,
+    /// Account tokens that the hub asked about and that were not answered yet.
+    questions: Vec<(ConnectionId, String)>,
+    /// Bytes of all frames, each recipient counted.
+    pub bytes: usize,
 }
 
 pub const ALL: &str = "";
@@ -39,6 +44,8 @@ impl Table {
             frames: BTreeMap::new(),
             closed: BTreeMap::new(),
             silent: BTreeSet::new(),
+            questions: Vec::new(),
+            bytes: 0,
         }
     }
 
@@ -102,6 +109,13 @@ impl Table {
         self.advance(Duration::from_secs(seconds));
     }
 
+    /// Time passes in which nothing runs; then everything that is due comes at once.
+    pub fn sleep(&mut self, slept: Duration) {
+        self.now = self.now.later(slept);
+        self.hub.handle_timeout(self.now);
+        self.collect();
+    }
+
     fn beat(&mut self) {
         for connection in (1..=self.last_connection).map(ConnectionId) {
             if !self.silent.contains(&connection) && !self.closed.contains_key(&connection) {
@@ -116,13 +130,56 @@ impl Table {
             match output {
                 Output::Send { to, text } => {
                     assert!(!self.closed.contains_key(&to), "a frame for a closed socket: {text}");
+                    self.bytes += text.len();
                     self.frames.entry(to).or_default().push(serde_json::from_str(&text).unwrap());
                 }
+                Output::Verify { to, token } => self.questions.push((to, token)),
                 Output::Close { to, code, .. } => {
                     self.closed.insert(to, code);
                 }
             }
         }
+    }
+
+    /// Takes the token that the hub asked about for this client.
+    pub fn question(&mut self, client: &Client) -> Option<String> {
+        let at = self.questions.iter().position(|(to, _)| *to == client.connection)?;
+        Some(self.questions.remove(at).1)
+    }
+
+    pub fn answer(&mut self, client: &Client, verdict: Verdict) {
+        self.hub.verified(self.now, client.connection, verdict);
+        self.collect();
+    }
+
+    /// Sends a token, and lets it be `user`'s.
+    pub fn sign_in(&mut self, client: &Client, user: User) {
+        self.send(client, 20, json!({ "token": "good" }));
+        assert_eq!(self.question(client).as_deref(), Some("good"));
+        self.answer(client, Verdict::User(user));
+    }
+
+    /// Does something from outside of all sockets.
+    pub fn tell<T>(&mut self, told: impl FnOnce(&mut Hub, Now) -> T) -> T {
+        let result = told(&mut self.hub, self.now);
+        self.collect();
+        result
+    }
+
+    /// A clean end, `down` without a gateway, and a new one that begins with what was stored. Goes through JSON,
+    /// as what is stored does. Every socket is gone.
+    pub fn restart(&mut self, down: Duration) {
+        let stored = serde_json::to_string(&self.hub.stored(self.now)).unwrap();
+        self.restart_with(down, &serde_json::from_str::<Stored>(&stored).unwrap());
+    }
+
+    pub fn restart_with(&mut self, down: Duration, stored: &Stored) {
+        self.now = self.now.later(down);
+        self.hub = Hub::new(HubConfig::default(), Box::new(SeededRandom::new(self.now.unix_ms)));
+        self.hub.restore(self.now, stored.clone());
+        self.silent.extend((1..=self.last_connection).map(ConnectionId));
+        self.frames.clear();
+        self.collect();
     }
 
     pub fn closed_with(&self, client: &Client) -> Option<u16> {
@@ -200,6 +257,11 @@ impl Table {
     pub fn counter(&self, code: &str) -> u64 {
         self.hub.group(code).unwrap().sesh_counter
     }
+}
+
+/// An account with these flags.
+pub fn user(id: &str, flags: u64) -> User {
+    User { id: id.to_owned(), name: id.to_owned(), flags, ..User::default() }
 }
 
 /// A whole device in that operating state.
