@@ -1,3 +1,4 @@
-//! The program's commands besides `serve`.
+//! The program's commands.
 
 pub mod account;
+pub mod serve;

@@ -1,0 +1,218 @@
+//! `hearth-gateway serve`: its options, and how it starts and ends.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use hearth_gateway::accounts::AuthOptions;
+use hearth_gateway::hub::HubConfig;
+use hearth_gateway::server::{AdminOptions, ConnectionLimits, Identity, ListenOn, Network, address_from};
+use hearth_gateway::verify::External;
+use hearth_gateway::{Server, ServerOptions};
+use serde_json::json;
+
+/// How to serve.
+#[derive(Args)]
+pub struct ServeCommand {
+    /// Where to listen: ADDR for everything, or DIALECT=ADDR for one dialect on any path. May be repeated;
+    /// port 0 takes a free one.
+    #[arg(long, value_name = "ADDR | DIALECT=ADDR", default_value = "127.0.0.1:9000")]
+    listen: Vec<ListenOn>,
+    /// Directory for what outlives a restart: accounts, groups, and on a clean end also everybody's session. Created
+    /// when it is missing. Without it everything is kept in memory.
+    #[arg(long, value_name = "DIR", conflicts_with = "ephemeral")]
+    data: Option<PathBuf>,
+    /// Keep everything in memory (the default).
+    #[arg(long)]
+    ephemeral: bool,
+    /// How long a lost connection can be resumed, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(10..=600))]
+    grace: u64,
+
+    /// Ask this account service whom op 20 tokens belong to (GET URL/verify), in place of accounts of our own.
+    #[arg(long, value_name = "URL", value_parser = verifier)]
+    verifier: Option<Arc<External>>,
+    /// Nobody makes an account for themselves; `hearth-gateway account create` still does.
+    #[arg(long, conflicts_with = "verifier")]
+    closed_registration: bool,
+
+    /// Where to listen for administration (user updates, remote actions).
+    #[arg(long, value_name = "ADDR", value_parser = address_from)]
+    admin: Option<SocketAddr>,
+    /// File with the token for administration. Without it a random one is left in DIR/admin-token. Addresses beyond
+    /// loopback need one.
+    #[arg(long, value_name = "FILE", requires = "admin")]
+    admin_token_file: Option<PathBuf>,
+    /// Where to serve Prometheus metrics, at /metrics. Whoever reaches it may read it.
+    #[arg(long, value_name = "ADDR", value_parser = address_from)]
+    metrics: Option<SocketAddr>,
+
+    /// Believe the X-Forwarded-For of a reverse proxy at this address or network. May be repeated.
+    #[arg(long, value_name = "CIDR")]
+    trust_proxy: Vec<Network>,
+    /// Connections in all.
+    #[arg(long, value_name = "N", default_value_t = ConnectionLimits::default().total)]
+    max_connections: usize,
+    /// Connections of one address (IPv6: of a /64 network).
+    #[arg(long, value_name = "N", default_value_t = ConnectionLimits::default().per_address)]
+    max_connections_per_address: usize,
+    /// Sockets with compression=zlib, which take about 0.3 MB each.
+    #[arg(long, value_name = "N", default_value_t = ConnectionLimits::default().compressed)]
+    max_compressed: usize,
+    /// Limits per address hold for this computer too.
+    #[arg(long)]
+    limit_loopback: bool,
+}
+
+fn verifier(url: &str) -> Result<Arc<External>, String> {
+    External::new(url).map(Arc::new).map_err(|error| error.to_string())
+}
+
+impl ServeCommand {
+    fn options(self) -> ServerOptions {
+        let mut hub = HubConfig { grace: Duration::from_secs(self.grace), ..HubConfig::default() };
+        hub.restart_grace = hub.restart_grace.max(hub.grace);
+        hub.address.loopback = self.limit_loopback;
+        let identity = match self.verifier {
+            Some(verifier) => Identity::External(verifier),
+            None => Identity::Accounts(AuthOptions {
+                closed_registration: self.closed_registration,
+                loopback: self.limit_loopback,
+                ..AuthOptions::default()
+            }),
+        };
+        let token_file = self.admin_token_file;
+        ServerOptions {
+            listen: self.listen,
+            data: self.data,
+            hub,
+            connections: ConnectionLimits {
+                total: self.max_connections,
+                per_address: self.max_connections_per_address,
+                compressed: self.max_compressed,
+                loopback: self.limit_loopback,
+            },
+            trusted_proxies: self.trust_proxy,
+            identity,
+            admin: self.admin.map(|address| AdminOptions { address, token_file }),
+            metrics: self.metrics,
+            ..ServerOptions::default()
+        }
+    }
+}
+
+/// Serves until a signal comes.
+pub async fn run(command: ServeCommand) -> anyhow::Result<()> {
+    let signal = Signal::listen()?;
+    let server = Server::bind(command.options()).await?;
+    announce(&server).context("cannot write to stdout")?;
+    tracing::info!(url = server.url(), "listening");
+    signal.received().await;
+    tracing::info!("shutting down");
+    server.shutdown().await;
+    Ok(())
+}
+
+fn announce(server: &Server) -> std::io::Result<()> {
+    let mut line = json!({ "event": "listening", "url": server.url(), "dialects": server.dialects() });
+    for (name, address) in [("admin", server.admin_addr()), ("metrics", server.metrics_addr())] {
+        if let Some(address) = address {
+            line[name] = json!(format!("http://{address}"));
+        }
+    }
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{line}")?;
+    stdout.flush()
+}
+
+/// A request to end: Ctrl-C anywhere, SIGTERM where there is one.
+struct Signal {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signal {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .context("cannot listen for SIGTERM")?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn received(mut self) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn received(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        serve: ServeCommand,
+    }
+
+    fn options(arguments: &str) -> Result<ServerOptions, String> {
+        let arguments = std::iter::once("serve").chain(arguments.split_whitespace());
+        let parsed = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
+        Ok(parsed.serve.options())
+    }
+
+    #[test]
+    fn without_options_only_this_computer_is_served_and_nothing_is_kept() {
+        let options = options("").unwrap();
+        assert_eq!(options.listen, ["127.0.0.1:9000".parse().unwrap()]);
+        assert_eq!((options.data, options.admin, options.metrics), (None, None, None));
+        assert_eq!(options.connections, ConnectionLimits::default());
+        assert_eq!(options.hub, HubConfig::default());
+    }
+
+    #[test]
+    fn options_are_what_they_say() {
+        let options = options(
+            "--listen localhost:1 --data d --admin localhost:2 --admin-token-file f --metrics 127.0.0.1:3 \
+             --trust-proxy 10.0.0.0/8 --trust-proxy ::1 --max-connections 7 --limit-loopback --grace 45",
+        )
+        .unwrap();
+        assert_eq!(options.listen, ["127.0.0.1:1".parse().unwrap()]);
+        let admin = AdminOptions { address: "127.0.0.1:2".parse().unwrap(), token_file: Some("f".into()) };
+        assert_eq!(options.admin, Some(admin));
+        assert_eq!(options.trusted_proxies.len(), 2);
+        assert_eq!((options.connections.total, options.connections.loopback), (7, true));
+        assert!(options.hub.address.loopback);
+        assert_eq!((options.hub.grace.as_secs(), options.hub.restart_grace.as_secs()), (45, 45));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for wrong in [
+            "--data d --ephemeral",
+            "--admin-token-file f",
+            "--verifier ftp://x",
+            "--verifier http://x --closed-registration",
+            "--grace 5",
+            "--trust-proxy example.org",
+            "--admin example.org:1",
+        ] {
+            assert!(options(wrong).is_err(), "{wrong}");
+        }
+    }
+}
