@@ -184,6 +184,8 @@ impl Hub {
         let empty_until = now.instant + self.config.empty_group;
         let Some(group) = self.groups.get_mut(&group_key) else { return };
         if group.members.is_empty() {
+            // A sesh ends with its last member, and is counted as any other.
+            group.sesh_counter += u64::from(matches!(&group.phase, Phase::Seshing(sesh) if sesh.heated));
             group.phase = Phase::Chilling;
             group.empty_until = (!group.persistent).then_some(empty_until);
             self.set_group_timer(now, group_key);

@@ -1,0 +1,54 @@
+//! Loads a gateway from the outside and tells what it costs: `cargo xtask bench gateway` runs it.
+//!
+//! The gateway is a process of its own, started anew for every row, so its processor time and memory can be read
+//! from `/proc` without those of its clients. Clients keep to a schedule (open loop): a gateway that falls behind
+//! shows it in its latency.
+#![allow(clippy::print_stdout, reason = "a program that prints a table")]
+
+mod client;
+mod fanout;
+mod gateway;
+mod idle;
+mod latency;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+/// Sends a second and member; the gateway allows 25.
+const RATES: [u32; 6] = [1, 2, 5, 10, 20, 24];
+const IDLE_SESSIONS: usize = 5_000;
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args_os().skip(1);
+    let program = arguments.next().map(PathBuf::from).context("usage: load GATEWAY-PROGRAM [REPEATS]")?;
+    let repeats = arguments.next().and_then(|text| text.to_str()?.parse().ok()).unwrap_or(1_usize);
+
+    println!("Members send op 4, everybody else in the group gets it. Latency is from send to receipt.\n");
+    println!(
+        "| groups × members | sends/s each | wanted/s | delivered/s | p50 ms | p99 ms | CPU % of a core | CPU µs per delivery | RSS MiB |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for (groups, members, rates) in [(100, 10, &RATES[..]), (40, 25, &RATES[2..])] {
+        for &rate in rates {
+            for _ in 0..repeats {
+                println!("{}", fanout::run(&program, groups, members, rate).await?);
+            }
+        }
+    }
+
+    println!(
+        "\n{IDLE_SESSIONS} sessions that only beat. Bytes are what the gateway grew by, divided by the sessions.\n"
+    );
+    println!(
+        "| sessions | connected/s | RSS before, MiB | bytes each at once | bytes each after 20 s | CPU % of a core |"
+    );
+    println!("|---|---|---|---|---|---|");
+    for kind in [idle::Kind::Alone, idle::Kind::WithDevice] {
+        for _ in 0..repeats {
+            println!("{}", idle::run(&program, IDLE_SESSIONS, kind).await?);
+        }
+    }
+    Ok(())
+}

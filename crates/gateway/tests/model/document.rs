@@ -1,0 +1,1 @@
+//! The protocol document's table of rates, against the hub.

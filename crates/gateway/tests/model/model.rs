@@ -1,0 +1,439 @@
+//! The rules of groups, in sets and numbers. Knows no frames, sockets or timers: it is told what happens and when,
+//! and says who is where, who is ready, who heats.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::picture::{Face, Picture};
+
+/// A session, by its number; never used twice.
+pub type Who = usize;
+
+const GRACE_MS: u64 = 10_000;
+const EMPTY_MS: u64 = 30_000;
+const SESH_MS: u64 = 180_000;
+const NO_SHOW_MS: u64 = 2_100 + 20_000;
+
+/// What a member asks for. People are named by their number, also those who are elsewhere.
+#[derive(Clone, Debug)]
+pub enum Ask {
+    Join { code: String },
+    Device { news: Map<String, Value> },
+    Edit { name: Option<String>, public: Option<bool>, owner: Option<Who> },
+    Update { away: Option<bool>, mobile: Option<bool>, strain: Option<Option<String>> },
+    Leave,
+    Inquire,
+    Start,
+    Unplug,
+    Talk,
+    Stop,
+    Delete,
+    Transfer { to: Who },
+    Kick { whom: Who },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Heat {
+    Expected,
+    Running,
+    Done,
+}
+
+#[derive(Clone, Debug)]
+struct Sesh {
+    since: u64,
+    heated: bool,
+    heats: BTreeMap<Who, Heat>,
+}
+
+#[derive(Clone, Debug)]
+enum Phase {
+    Chilling,
+    Awaiting(BTreeSet<Who>),
+    Seshing(Sesh),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Person {
+    pub face: Face,
+    gone_since: Option<u64>,
+    pub room: Option<String>,
+    /// Which rooms it was in, from when to when.
+    stays: Vec<(String, u64, Option<u64>)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Room {
+    name: String,
+    pub public: bool,
+    owner: Option<Who>,
+    /// In the order in which they came.
+    pub members: Vec<Who>,
+    phase: Phase,
+    counter: u64,
+    empty_since: Option<u64>,
+}
+
+/// What somebody is told when heating begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub excluded: bool,
+    pub watcher: bool,
+    pub away: bool,
+}
+
+#[derive(Default)]
+pub struct Model {
+    now: u64,
+    pub people: BTreeMap<Who, Person>,
+    pub rooms: BTreeMap<String, Room>,
+    /// Who was told to heat since this was last taken, and what else they were told.
+    pub told: BTreeMap<Who, Told>,
+}
+
+type Done = Result<(), &'static str>;
+
+impl Model {
+    pub fn arrive(&mut self, who: Who) {
+        self.people.insert(who, Person::default());
+    }
+
+    pub fn forget(&mut self, who: Who) {
+        self.people.remove(&who);
+    }
+
+    /// A connection is lost.
+    pub fn lose(&mut self, who: Who) {
+        let now = self.now;
+        let Some(person) = self.people.get_mut(&who) else { return };
+        person.face.offline = true;
+        person.gone_since = Some(now);
+        self.settle_room_of(who);
+    }
+
+    /// Whether somebody can come back: all of the grace time.
+    pub fn find_back(&mut self, who: Who) -> bool {
+        let Some(person) = self.people.get_mut(&who) else { return false };
+        person.face.offline = false;
+        person.gone_since = None;
+        self.settle_room_of(who);
+        true
+    }
+
+    pub fn create(&mut self, who: Who, code: String, name: String, public: bool) {
+        let room = Room {
+            name,
+            public,
+            owner: Some(who),
+            members: vec![who],
+            phase: Phase::Chilling,
+            counter: 0,
+            empty_since: None,
+        };
+        self.rooms.insert(code.clone(), room);
+        self.enter(who, code);
+    }
+
+    pub fn room_of(&self, who: Who) -> Option<&Room> {
+        self.rooms.get(self.people.get(&who)?.room.as_ref()?)
+    }
+
+    pub fn ask(&mut self, who: Who, ask: &Ask) -> Done {
+        let code = self.people.get(&who).and_then(|person| person.room.clone());
+        if let Ask::Join { code: wanted } = ask {
+            return self.join(who, wanted, code.is_some());
+        }
+        let code = code.ok_or("NOT_IN_GROUP")?;
+        match ask {
+            Ask::Join { .. } | Ask::Talk => {}
+            Ask::Device { news } => self.device(who, &code, news),
+            Ask::Edit { name, public, owner } => self.edit(who, &code, name, *public, *owner)?,
+            Ask::Update { away, mobile, strain } => {
+                let face = &mut self.people.get_mut(&who).unwrap().face;
+                face.away = away.unwrap_or(face.away);
+                face.mobile = mobile.unwrap_or(face.mobile);
+                if let Some(strain) = strain {
+                    face.strain.clone_from(strain);
+                }
+            }
+            Ask::Leave => self.part(who),
+            Ask::Inquire => {
+                let room = self.rooms.get_mut(&code).unwrap();
+                match room.phase {
+                    Phase::Chilling => room.phase = Phase::Awaiting(BTreeSet::new()),
+                    Phase::Awaiting(_) => {}
+                    Phase::Seshing(_) => return Err("INVALID_GROUP_STATE"),
+                }
+            }
+            Ask::Start => {
+                let Phase::Awaiting(ready) = &self.rooms[&code].phase else {
+                    return Err("INVALID_GROUP_STATE");
+                };
+                if !ready.contains(&who) {
+                    return Err("SESSION_NOT_READY");
+                }
+                self.begin(&code);
+            }
+            Ask::Unplug => {
+                let face = &mut self.people.get_mut(&who).unwrap().face;
+                face.device.take().ok_or("NO_DEVICE_CONNECTED")?;
+                if let Phase::Seshing(sesh) = &mut self.rooms.get_mut(&code).unwrap().phase {
+                    sesh.heats.remove(&who);
+                }
+            }
+            Ask::Stop => self.end(&code),
+            Ask::Delete => {
+                self.owned(who, &code)?;
+                self.close(&code);
+                return Ok(());
+            }
+            Ask::Transfer { to } => {
+                self.owned(who, &code)?;
+                self.member(*to, &code)?;
+                self.rooms.get_mut(&code).unwrap().owner = Some(*to);
+            }
+            Ask::Kick { whom } => {
+                if self.rooms[&code].owner == Some(*whom) {
+                    return Err("CANNOT_KICK_OWNER");
+                }
+                self.owned(who, &code)?;
+                self.member(*whom, &code)?;
+                self.part(*whom);
+            }
+        }
+        self.settle(&code);
+        Ok(())
+    }
+
+    fn join(&mut self, who: Who, code: &str, is_in_one: bool) -> Done {
+        if is_in_one {
+            return Err("already_in_a_group");
+        }
+        let room = self.rooms.get_mut(code).ok_or("invalid_group")?;
+        if room.members.is_empty() {
+            room.owner = Some(who);
+        }
+        room.members.push(who);
+        room.empty_since = None;
+        self.enter(who, code.to_owned());
+        Ok(())
+    }
+
+    fn enter(&mut self, who: Who, code: String) {
+        let person = self.people.get_mut(&who).unwrap();
+        person.stays.push((code.clone(), self.now, None));
+        person.room = Some(code);
+    }
+
+    /// Whether somebody was a member of that room when a message was said there. Messages of one millisecond get
+    /// times that follow each other.
+    pub fn was_there(&self, who: Who, code: &str, said: u64) -> bool {
+        const CROWDED_MS: u64 = 5;
+        let stays = self.people.get(&who).map(|person| person.stays.as_slice()).unwrap_or_default();
+        let spans = |from: u64, to: u64| (from..=to + CROWDED_MS).contains(&said);
+        stays.iter().any(|(room, from, to)| room == code && spans(*from, to.unwrap_or(self.now)))
+    }
+
+    fn device(&mut self, who: Who, code: &str, news: &Map<String, Value>) {
+        let face = &mut self.people.get_mut(&who).unwrap().face;
+        face.merge_device(news);
+        if let Some(device) = &mut face.device {
+            device.remove("serialNumber");
+        }
+        let Some(state) = news.get("state").and_then(Value::as_u64) else { return };
+        let Phase::Seshing(sesh) = &mut self.rooms.get_mut(code).unwrap().phase else { return };
+        let Some(heat) = sesh.heats.get_mut(&who) else { return };
+        if matches!(state, 7..=9) {
+            *heat = Heat::Running;
+            sesh.heated = true;
+        } else if *heat == Heat::Running {
+            *heat = Heat::Done;
+        }
+    }
+
+    fn edit(
+        &mut self,
+        who: Who,
+        code: &str,
+        name: &Option<String>,
+        public: Option<bool>,
+        owner: Option<Who>,
+    ) -> Done {
+        self.owned(who, code)?;
+        if let Some(owner) = owner {
+            self.member(owner, code)?;
+        }
+        let room = self.rooms.get_mut(code).unwrap();
+        if let Some(name) = name {
+            room.name.clone_from(name);
+        }
+        room.public = public.unwrap_or(room.public);
+        room.owner = owner.or(room.owner);
+        Ok(())
+    }
+
+    fn owned(&self, who: Who, code: &str) -> Done {
+        if self.rooms[code].owner == Some(who) { Ok(()) } else { Err("NOT_OWNER") }
+    }
+
+    fn member(&self, who: Who, code: &str) -> Done {
+        if self.rooms[code].members.contains(&who) { Ok(()) } else { Err("USER_NOT_IN_GROUP") }
+    }
+
+    /// Somebody is no member any more: by leaving, by being removed, or because the grace time is over.
+    fn part(&mut self, who: Who) {
+        let Some(person) = self.people.get_mut(&who) else { return };
+        person.face.device = None;
+        person.face.strain = None;
+        let Some(code) = person.room.take() else { return };
+        if let Some((_, _, to)) = person.stays.last_mut() {
+            *to = Some(self.now);
+        }
+        let room = self.rooms.get_mut(&code).unwrap();
+        room.members.retain(|member| *member != who);
+        if let Phase::Seshing(sesh) = &mut room.phase {
+            sesh.heats.remove(&who);
+        }
+        if room.owner == Some(who) {
+            let people = &self.people;
+            let present = room.members.iter().find(|member| !people[*member].face.offline);
+            room.owner = present.or(room.members.first()).copied();
+        }
+        if room.members.is_empty() {
+            room.empty_since = Some(self.now);
+            self.end(&code);
+        }
+        self.settle(&code);
+    }
+
+    fn close(&mut self, code: &str) {
+        for member in self.rooms.remove(code).map(|room| room.members).unwrap_or_default() {
+            let person = self.people.get_mut(&member).unwrap();
+            person.room = None;
+            person.face.device = None;
+            person.face.strain = None;
+        }
+    }
+
+    fn settle_room_of(&mut self, who: Who) {
+        if let Some(code) = self.people.get(&who).and_then(|person| person.room.clone()) {
+            self.settle(&code);
+        }
+    }
+
+    /// Ready, all ready, over: looked at after everything that happens.
+    fn settle(&mut self, code: &str) {
+        let now = self.now;
+        let Some(room) = self.rooms.get_mut(code) else { return };
+        let people = &self.people;
+        match &mut room.phase {
+            Phase::Chilling => {}
+            Phase::Awaiting(ready) => {
+                let waits = |who: &Who| {
+                    let face = &people[who].face;
+                    face.is_sesher() && !face.away && face.operating_state() == Some(6)
+                };
+                let stays = ready.iter().filter(|who| room.members.contains(who) && waits(who));
+                let comes = room.members.iter().filter(|who| waits(who) && !people[who].face.offline);
+                *ready = stays.chain(comes).copied().collect();
+                let counts = |who: &&Who| {
+                    let face = &people[*who].face;
+                    face.is_sesher() && !face.away && !face.offline
+                };
+                let counted: Vec<Who> = room.members.iter().filter(counts).copied().collect();
+                if !counted.is_empty() && counted.iter().all(|who| ready.contains(who)) {
+                    self.begin(code);
+                }
+            }
+            Phase::Seshing(sesh) => {
+                let late = now >= sesh.since + NO_SHOW_MS;
+                let waited_for = sesh.heats.values().any(|heat| match heat {
+                    Heat::Expected => !sesh.heated || !late,
+                    Heat::Running => true,
+                    Heat::Done => false,
+                });
+                if !waited_for || now >= sesh.since + SESH_MS {
+                    self.end(code);
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, code: &str) {
+        let room = self.rooms.get_mut(code).unwrap();
+        let Phase::Awaiting(ready) = &room.phase else { return };
+        let takes_part = |who: &&Who| !self.people[*who].face.offline;
+        let heats: BTreeMap<Who, Heat> =
+            ready.iter().filter(takes_part).map(|who| (*who, Heat::Expected)).collect();
+        for member in room.members.iter().filter(takes_part) {
+            let face = &self.people[member].face;
+            let told =
+                Told { excluded: !heats.contains_key(member), watcher: !face.is_sesher(), away: face.away };
+            self.told.insert(*member, told);
+        }
+        room.phase = Phase::Seshing(Sesh { since: self.now, heated: false, heats });
+    }
+
+    fn end(&mut self, code: &str) {
+        let room = self.rooms.get_mut(code).unwrap();
+        if matches!(&room.phase, Phase::Seshing(sesh) if sesh.heated) {
+            room.counter += 1;
+        }
+        room.phase = Phase::Chilling;
+    }
+
+    /// Time passes.
+    pub fn advance(&mut self, to: u64) {
+        loop {
+            let grace =
+                self.people.iter().filter_map(|(who, person)| Some((*who, person.gone_since? + GRACE_MS)));
+            let graces: Vec<(Who, u64)> = grace.collect();
+            let room_due = |room: &Room| match (&room.phase, room.empty_since) {
+                (_, Some(since)) => Some(since + EMPTY_MS),
+                (Phase::Seshing(sesh), None) => {
+                    let no_show = sesh.since + NO_SHOW_MS;
+                    Some(if self.now < no_show { no_show } else { sesh.since + SESH_MS })
+                }
+                _ => None,
+            };
+            let rooms = self.rooms.iter().filter_map(|(code, room)| Some((code.clone(), room_due(room)?)));
+            let rooms: Vec<(String, u64)> = rooms.collect();
+            let due = graces.iter().map(|(_, due)| *due).chain(rooms.iter().map(|(_, due)| *due)).min();
+            let Some(due) = due.filter(|due| *due <= to) else { break };
+            self.now = due;
+            for (who, _) in graces.iter().filter(|(_, at)| *at == due) {
+                self.part(*who);
+                self.people.remove(who);
+            }
+            for (code, _) in rooms.iter().filter(|(_, at)| *at == due) {
+                if self.rooms.get(code).is_some_and(|room| room.empty_since.is_some()) {
+                    self.close(code);
+                } else {
+                    self.settle(code);
+                }
+            }
+        }
+        self.now = to;
+    }
+
+    /// The picture that every member of a room has.
+    pub fn picture(&self, code: &str, id: impl Fn(Who) -> String) -> Picture {
+        let room = &self.rooms[code];
+        let (state, ready) = match &room.phase {
+            Phase::Chilling => ("chilling", BTreeSet::new()),
+            Phase::Awaiting(ready) => ("awaiting", ready.clone()),
+            Phase::Seshing(sesh) => ("seshing", sesh.heats.keys().copied().collect()),
+        };
+        Picture {
+            code: code.to_owned(),
+            name: room.name.clone(),
+            visibility: if room.public { "public" } else { "private" }.to_owned(),
+            owner: room.owner.map(&id).unwrap_or_default(),
+            state: state.to_owned(),
+            counter: room.counter,
+            ready: ready.into_iter().map(&id).collect(),
+            members: room.members.iter().map(|who| (id(*who), self.people[who].face.clone())).collect(),
+        }
+    }
+}
