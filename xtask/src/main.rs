@@ -1,8 +1,10 @@
 //! The tasks of this workspace: `cargo xtask TASK`. Each installs what it needs and says what it does.
 
+mod bench;
 mod bluetooth;
 mod bundle;
 mod cargo;
+mod conformance;
 mod e2e;
 mod process;
 mod report;
@@ -27,6 +29,9 @@ cargo xtask TASK
   lint          clippy, with warnings as errors
   types         write the generated TypeScript types anew
   shots [DIR]   screenshots of every state of the window, from scripted data
+  bench gateway [N]
+                what the gateway costs: deliveries to groups and idle sessions, each row measured N times
+  conformance   replay recordings of other gateways against ours, when they are there (part of test)
   bundle        make an installer for this system
 ";
 
@@ -45,6 +50,8 @@ fn main() -> anyhow::Result<()> {
         "lint" => test::lint(&mut report),
         "types" => test::types(&mut report),
         "shots" => ui::shots(&mut report, rest.first().map(String::as_str)),
+        "bench" => bench::bench(&mut report, &rest),
+        "conformance" => conformance::tests(&mut report),
         "bundle" => bundle::bundle(&mut report),
         "" | "help" | "--help" | "-h" => {
             report::say(USAGE);

@@ -34,6 +34,18 @@ pub fn succeed_noting(command: &mut Command, mark: &str) -> (Option<String>, any
     (noted, result)
 }
 
+/// Runs a command to its end; the lines that it writes to standard output, which are passed on, and whether the end
+/// was a good one.
+pub fn listing(command: &mut Command) -> anyhow::Result<(Vec<String>, anyhow::Result<()>)> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{} could not be started", name(command)))?;
+    let output = BufReader::new(child.stdout.take().context("no output")?);
+    let lines = output.lines().map_while(Result::ok).inspect(|line| say(line)).collect();
+    Ok((lines, good(command, child.wait()?)))
+}
+
 /// Runs the program that a person came for. When this task is asked to end (Ctrl+C, a signal), so is the
 /// program, and this waits for it: it may have a heat to stop.
 pub fn attend(command: &mut Command) -> anyhow::Result<()> {

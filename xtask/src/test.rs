@@ -3,6 +3,7 @@
 use anyhow::bail;
 
 use crate::cargo::{cargo, clippy, components, install_nextest, nextest};
+use crate::conformance;
 use crate::e2e;
 use crate::process::succeed;
 use crate::report::Report;
@@ -32,6 +33,7 @@ pub fn test(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
         succeed(&mut cargo(&["build", "--workspace", "--all-targets"]))
     })?;
     nextest(report, "Testing (cargo nextest run)", &[])?;
+    conformance::tests(report)?;
     e2e::tests(report, None)?;
     vm::tests(report, arguments.is_empty())
 }
