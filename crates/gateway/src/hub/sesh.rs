@@ -8,7 +8,7 @@ use hearth_dialects::puff::{
 
 use super::Hub;
 use super::group::{GroupKey, Phase, Sesh, TEMP_SELECT};
-use super::session::SessionKey;
+use super::session::{Session, SessionKey};
 
 impl Hub {
     /// Op 4. What the device tells first moves the group, then goes to the others.
@@ -156,14 +156,19 @@ impl Hub {
         })
     }
 
-    /// Starts when every counted member is ready and there is at least one.
+    /// Starts when every counted member is ready and there is at least one. After a restart of the gateway nobody
+    /// starts before the others had their time to come back: they did not leave.
     fn start_if_all_ready(&mut self, now: Now, group_key: GroupKey, by: Option<SessionKey>) {
         let Some(group) = self.groups.get(&group_key) else { return };
         let Phase::Awaiting(ready) = &group.phase else { return };
         let is_counted =
             |key: &&SessionKey| self.sessions.get(key).is_some_and(|session| session.is_counted());
         let counted: Vec<SessionKey> = group.members.iter().filter(is_counted).copied().collect();
-        if counted.is_empty() || !counted.iter().all(|key| ready.contains(key)) {
+        let is_expected = |key: &SessionKey| self.sessions.get(key).is_some_and(Session::is_expected);
+        if counted.is_empty()
+            || !counted.iter().all(|key| ready.contains(key))
+            || group.members.iter().any(is_expected)
+        {
             return;
         }
         let starter = by.filter(|by| counted.contains(by));

@@ -25,7 +25,11 @@ pub(super) enum Link {
         check_at: Instant,
     },
     /// Not at all; it can be resumed until then.
-    Dropped { until: Instant },
+    Dropped {
+        until: Instant,
+        /// It was the gateway that went away: no start without whoever is on the way back.
+        by_restart: bool,
+    },
 }
 
 #[derive(Debug)]
@@ -67,7 +71,7 @@ impl Session {
     pub const fn deadline(&self) -> Instant {
         match self.link {
             Link::Connected { check_at, .. } => check_at,
-            Link::Dropped { until } => until,
+            Link::Dropped { until, .. } => until,
         }
     }
 
@@ -83,6 +87,11 @@ impl Session {
     /// Counted when it is asked whether everybody is ready.
     pub fn is_counted(&self) -> bool {
         self.is_sesher() && self.is_connected() && !self.away
+    }
+
+    /// Counted before the gateway was restarted, and on the way back.
+    pub fn is_expected(&self) -> bool {
+        self.is_sesher() && !self.away && matches!(self.link, Link::Dropped { by_restart: true, .. })
     }
 
     pub fn user_id(&self) -> Option<&str> {

@@ -24,6 +24,7 @@ impl Hub {
             heartbeat_interval: self.config.heartbeat_interval.as_millis() as u64,
             hearth: Some(HearthHello { version: self.config.version.clone(), server_time: now.unix_ms }),
         };
+        self.lobby.newcomer();
         self.connections.insert(connection, key);
         self.session_ids.insert(id.clone(), key);
         let link = self.connected(now, connection);
@@ -66,7 +67,7 @@ impl Hub {
     pub(super) fn drop_session(&mut self, now: Now, key: SessionKey) {
         let Some(session) = self.sessions.get_mut(&key) else { return };
         let until = now.instant + self.config.grace;
-        session.link = Link::Dropped { until };
+        session.link = Link::Dropped { until, by_restart: false };
         self.timers.set(Timer::Session(key), Some(until));
         if let Some(group) = session.group {
             self.tell_link_state(key, true);
@@ -94,7 +95,7 @@ impl Hub {
                     *heard = now.instant;
                     *check_at = now.instant + self.config.heartbeat_check;
                 }
-                Link::Dropped { until } => *until = (*until).max(now.instant + self.config.grace),
+                Link::Dropped { until, .. } => *until = (*until).max(now.instant + self.config.grace),
             }
             self.timers.set(Timer::Session(*key), Some(session.deadline()));
         }

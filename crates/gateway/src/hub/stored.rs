@@ -143,7 +143,7 @@ impl Hub {
     fn stored_session(&self, now: Now, session: &Session) -> StoredSession {
         let left = match session.link {
             Link::Connected { .. } => self.config.restart_grace,
-            Link::Dropped { until } => until.saturating_duration_since(now.instant),
+            Link::Dropped { until, .. } => until.saturating_duration_since(now.instant),
         };
         let group = session.group.and_then(|key| self.groups.get(&key));
         StoredSession {
@@ -221,7 +221,7 @@ impl Hub {
             id,
             token: stored.token_hash,
             peer: Peer::LOOPBACK,
-            link: Link::Dropped { until },
+            link: Link::Dropped { until, by_restart: true },
             group,
             device: stored.device.filter(|_| group.is_some()).map(Box::new),
             desert,

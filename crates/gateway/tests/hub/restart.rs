@@ -46,7 +46,26 @@ fn a_client_resumes_after_a_restart_with_the_same_id_and_token() {
 }
 
 #[test]
-fn nobody_is_told_to_heat_who_has_not_come_back() {
+fn the_first_to_come_back_after_a_restart_does_not_heat_alone() {
+    let mut table = Table::new();
+    let (code, [a, b, c]) = table.group([true, true, true]);
+    table.send(&a, 8, Value::Null);
+    table.state(&a, 6);
+    table.state(&b, 6);
+    table.restart(SECOND);
+    let a2 = resume(&mut table, &a);
+    let b2 = resume(&mut table, &b);
+    assert_eq!(table.phase(&code), "awaiting");
+    let c2 = resume(&mut table, &c);
+    assert_eq!(table.phase(&code), "awaiting", "c was not ready");
+    table.state(&c2, 6);
+    for client in [&a2, &b2, &c2] {
+        assert_eq!(table.taken(client, "GROUP_START_HEATING").len(), 1);
+    }
+}
+
+#[test]
+fn who_does_not_come_back_after_a_restart_is_waited_for_only_so_long() {
     let mut table = Table::new();
     let (code, [a, b]) = table.group([true, true]);
     table.send(&a, 8, Value::Null);
@@ -55,8 +74,13 @@ fn nobody_is_told_to_heat_who_has_not_come_back() {
     assert_eq!(table.phase(&code), "awaiting");
     let a2 = resume(&mut table, &a);
     table.state(&a2, 6);
-    let start = table.taken(&a2, "GROUP_START_HEATING");
-    assert_eq!(start.len(), 1, "who is not connected is not waited for");
+    for _ in 0..5 {
+        table.advance_secs(5);
+        table.send(&a2, 420, Value::Null);
+        assert_eq!(table.phase(&code), "awaiting");
+    }
+    table.advance_secs(5);
+    assert_eq!(table.taken(&a2, "GROUP_START_HEATING").len(), 1);
     let b2 = resume(&mut table, &b);
     assert_eq!(table.taken(&b2, "GROUP_START_HEATING"), [] as [Value; 0]);
 }
