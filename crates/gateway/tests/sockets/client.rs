@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use flate2::{Decompress, FlushDecompress};
 use futures::{SinkExt, StreamExt};
 use hearth_gateway::{Server, ServerOptions};
 use serde_json::{Value, json};
@@ -22,6 +23,8 @@ pub struct Client {
     pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub session: String,
     pub token: String,
+    /// For a socket with compression=zlib: everything that comes is one stream.
+    inflate: Option<Decompress>,
 }
 
 impl Client {
@@ -31,7 +34,14 @@ impl Client {
 
     pub async fn connect_to(url: &str) -> Self {
         let (socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
-        Self::greeted(socket).await
+        Self::greeted(socket, None).await
+    }
+
+    /// A client that reads a zlib stream.
+    pub async fn connect_compressed(server: &Server) -> Self {
+        let url = format!("{}?encoding=json&compression=zlib", server.dialects()["puff"]);
+        let (socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+        Self::greeted(socket, Some(Decompress::new(true))).await
     }
 
     /// A client for which the kernel keeps next to nothing while it does not read.
@@ -41,11 +51,14 @@ impl Client {
         let stream = MaybeTlsStream::Plain(socket.connect(server.local_addr()).await.unwrap());
         let url = &server.dialects()["puff"];
         let (socket, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
-        Self::greeted(socket).await
+        Self::greeted(socket, None).await
     }
 
-    async fn greeted(socket: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
-        let mut client = Self { socket, session: String::new(), token: String::new() };
+    async fn greeted(
+        socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+        inflate: Option<Decompress>,
+    ) -> Self {
+        let mut client = Self { socket, session: String::new(), token: String::new(), inflate };
         let hello = client.next().await;
         assert_eq!(hello["op"], 0);
         client.session = hello["d"]["session_id"].as_str().unwrap().to_owned();
@@ -63,9 +76,14 @@ impl Client {
 
     /// The next frame.
     pub async fn next(&mut self) -> Value {
-        match self.message().await {
-            Message::Text(text) => serde_json::from_str(&text).unwrap(),
-            other => panic!("not a text: {other:?}"),
+        match (self.message().await, &mut self.inflate) {
+            (Message::Text(text), None) => serde_json::from_str(&text).unwrap(),
+            (Message::Binary(part), Some(inflate)) => {
+                let mut text = Vec::with_capacity(1024 * 1024);
+                inflate.decompress_vec(&part, &mut text, FlushDecompress::Sync).unwrap();
+                serde_json::from_slice(&text).expect("a frame ends with its message")
+            }
+            (other, _) => panic!("not what was asked for: {other:?}"),
         }
     }
 
@@ -119,8 +137,23 @@ pub fn device() -> Value {
 
 /// One HTTP request; the head and the body of the answer.
 pub async fn http(address: SocketAddr, method: &str, path: &str) -> (String, String) {
+    request(address, method, path, &[], "").await
+}
+
+/// One HTTP request with headers and a body.
+pub async fn request(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (String, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("no answer").unwrap();
