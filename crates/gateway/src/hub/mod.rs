@@ -115,6 +115,7 @@ impl Hub {
     pub fn new(config: HubConfig, random: Box<dyn RandomSource + Send>) -> Self {
         Self {
             addresses: AddressRates::new(config.address.clone()),
+            recent: Recent::new(config.grace),
             config,
             random,
             connections: HashMap::new(),
@@ -126,7 +127,6 @@ impl Hub {
             watchers: BTreeMap::new(),
             verifications: Verifications::default(),
             lobby: Lobby::default(),
-            recent: Recent::default(),
             timers: Timers::default(),
             thinned: None,
             outbox: Outbox::default(),
