@@ -43,7 +43,7 @@ async fn authorized(State(token): State<Token>, request: Request, next: Next) ->
 
 async fn update_user(State(mailbox): State<Mailbox>, Path(user): Path<String>, body: Bytes) -> Response {
     let Some(change) = change_from(&body) else { return refused("invalid_data") };
-    match mailbox.ask(|answer| Letter::UserUpdated { user, change, answer }).await {
+    match mailbox.ask(|answer| Letter::UserUpdated { user, change: Box::new(change), answer }).await {
         Some(0) => "no".into_response(),
         Some(_) => StatusCode::NO_CONTENT.into_response(),
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),

@@ -29,7 +29,7 @@ pub(super) enum Letter {
     Disconnected { id: ConnectionId },
     PublicGroups { answer: oneshot::Sender<Vec<PublicGroup>> },
     Group { id: String, answer: oneshot::Sender<Option<PublicGroup>> },
-    UserUpdated { user: String, change: UserChange, answer: oneshot::Sender<usize> },
+    UserUpdated { user: String, change: Box<UserChange>, answer: oneshot::Sender<usize> },
     RemoteAction { user: String, action: RemoteAction, answer: oneshot::Sender<Reached> },
     Figures { answer: oneshot::Sender<Figures> },
 }
@@ -189,7 +189,7 @@ impl Courier {
             Letter::PublicGroups { answer } => drop(answer.send(self.hub.public_groups())),
             Letter::Group { id, answer } => drop(answer.send(self.hub.group(&id))),
             Letter::UserUpdated { user, change, answer } => {
-                let _ = answer.send(self.hub.user_updated(now, &user, change));
+                let _ = answer.send(self.hub.user_updated(now, &user, *change));
             }
             Letter::RemoteAction { user, action, answer } => {
                 let _ = answer.send(self.hub.remote_action(now, &user, action));

@@ -62,7 +62,7 @@ pub(super) async fn follow(mut changes: ChangeFeed, mailbox: Mailbox, mut stoppe
         };
         for account in changed {
             let (user, change) = change_of(&account);
-            mailbox.ask(|answer| Letter::UserUpdated { user, change, answer }).await;
+            mailbox.ask(|answer| Letter::UserUpdated { user, change: Box::new(change), answer }).await;
         }
     }
 }
