@@ -24,7 +24,7 @@ pub struct ServeCommand {
     listen: Vec<ListenOn>,
     /// Directory for what outlives a restart: accounts, groups, and on a clean end also everybody's session. Created
     /// when it is missing. Without it everything is kept in memory.
-    #[arg(long, value_name = "DIR", conflicts_with = "ephemeral")]
+    #[arg(long, value_name = "DIR", env = "HEARTH_GATEWAY_DATA", conflicts_with = "ephemeral")]
     data: Option<PathBuf>,
     /// Keep everything in memory (the default).
     #[arg(long)]
