@@ -14,12 +14,15 @@ pub struct ChangeFeed {
 }
 
 impl Accounts {
-    /// Everything that changes from now on.
+    /// Everything that changes from now on, and first what has changed in the time before: a server that takes
+    /// sessions up again, which it had written down when it ended, hears what it has missed since.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn changes(self: &Arc<Self>) -> Result<ChangeFeed, StorageError> {
-        Ok(ChangeFeed { seen: self.store.revision().await?, accounts: Arc::clone(self) })
+    pub async fn changes(self: &Arc<Self>, before: Duration) -> Result<ChangeFeed, StorageError> {
+        let before_ms = u64::try_from(before.as_millis()).unwrap_or(u64::MAX);
+        let seen = self.store.revision_before(self.now_ms().saturating_sub(before_ms)).await?;
+        Ok(ChangeFeed { seen, accounts: Arc::clone(self) })
     }
 }
 

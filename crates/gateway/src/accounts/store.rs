@@ -197,9 +197,10 @@ impl Store {
         Ok(rows.iter().map(Account::read).collect::<Result<_, _>>()?)
     }
 
-    /// The last change of any account.
-    pub async fn revision(&self) -> Stored<u64> {
-        let query = sqlx::query_scalar::<_, i64>("SELECT coalesce(max(revision), 0) FROM accounts");
+    /// The last change of an account that has not changed since then.
+    pub async fn revision_before(&self, unix_ms: u64) -> Stored<u64> {
+        let sql = "SELECT coalesce(max(revision), 0) FROM accounts WHERE updated_ms <= ?";
+        let query = sqlx::query_scalar::<_, i64>(sql).bind(unix_ms.cast_signed());
         Ok(query.fetch_one(&self.pool).await?.cast_unsigned())
     }
 

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use hearth_clock::Clock;
@@ -41,13 +42,19 @@ impl Identities {
         }
     }
 
-    /// What changes about accounts from now on, if there are any.
+    /// Longer than any session waits for the server to come back.
+    const AWAY: Duration = Duration::from_secs(60 * 60);
+
+    /// What changes about accounts, if there are any: from now on, and lately, for those whose sessions are taken
+    /// up again.
     pub async fn changes(&self) -> Result<Option<ChangeFeed>, BindError> {
         match &self.accounts {
             None => Ok(None),
-            Some(accounts) => {
-                accounts.changes().await.map(Some).map_err(|error| BindError::Accounts(error.into()))
-            }
+            Some(accounts) => accounts
+                .changes(Self::AWAY)
+                .await
+                .map(Some)
+                .map_err(|error| BindError::Accounts(error.into())),
         }
     }
 }

@@ -107,7 +107,7 @@ async fn changes_by_another_program_are_found_in_their_order() {
     let place = Place::new();
     let (server, host) = (place.open().await, place.open().await);
     register(&server, "ada").await;
-    let mut changes = server.changes().await.unwrap();
+    let mut changes = server.changes(Duration::ZERO).await.unwrap();
     assert_eq!(changes.poll().await.unwrap(), []);
     register(&host, "brian").await;
     host.set_suspended("ada", true).await.unwrap();
@@ -116,6 +116,22 @@ async fn changes_by_another_program_are_found_in_their_order() {
     let names: Vec<_> = found.iter().map(|account| account.username.as_str()).collect();
     assert_eq!(names, ["ada", "brian"], "two changes of one account are told as the latter");
     assert!(found[0].puff_user().is_suspended() && found[1].puff_user().is_admin());
+    assert_eq!(changes.poll().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_hears_what_changed_while_it_was_away() {
+    let place = Place::new();
+    let accounts = place.open().await;
+    register(&accounts, "ada").await;
+    register(&accounts, "brian").await;
+    place.pass(DAY);
+    accounts.set_suspended("ada", true).await.unwrap();
+    place.pass(Duration::from_secs(30));
+    let mut changes = accounts.changes(Duration::from_secs(60)).await.unwrap();
+    let missed = changes.next().await;
+    assert_eq!(missed.len(), 1);
+    assert!(missed[0].username == "ada" && missed[0].suspended);
     assert_eq!(changes.poll().await.unwrap(), []);
 }
 
