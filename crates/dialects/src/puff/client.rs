@@ -225,7 +225,8 @@ impl ClientFrame {
             }
             Op::Mobile => ClientOp::Mobile,
             Op::WatchDevice => {
-                ClientOp::WatchDevice { id: d()?.text("id", limits::WATCHED_ID)?.ok_or(Invalid)? }
+                let id = d()?.text("id", limits::WATCHED_ID)?;
+                ClientOp::WatchDevice { id: id.filter(|id| id.starts_with("device_")).ok_or(Invalid)? }
             }
             Op::Heartbeat => ClientOp::Heartbeat,
             Op::Clock => ClientOp::Clock {

@@ -4,7 +4,7 @@
 //!
 //! Who is told what: existing clients know the list from these events only, also while they are in a group (the
 //! recordings have it so), hence a list whose groups changed goes to everybody. Counts and states matter only to
-//! those who are choosing a group, and go to those who are in none.
+//! those who are choosing a group, and go to those who are in none or leave one.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use hearth_dialects::puff::{Event, PublicGroup, ServerFrame, Visibility};
 
 use super::Hub;
 use super::group::{Group, GroupKey};
-use super::session::Session;
+use super::session::{Session, SessionKey};
 use super::timers::Timer;
 
 /// When the list was sent, and what waits to be sent.
@@ -28,6 +28,15 @@ pub(super) struct Lobby {
     told_all: Option<Arc<str>>,
     /// What those in no group were told last.
     told_lobby: Option<Arc<str>>,
+    /// Somebody came while a change waited, and may know a list that nobody was told.
+    newcomers: bool,
+}
+
+impl Lobby {
+    /// A client connected; it asks for the list over REST when it wants it.
+    pub fn newcomer(&mut self) {
+        self.newcomers |= self.list_due.is_some() || self.counts_due.is_some();
+    }
 }
 
 impl Hub {
@@ -73,7 +82,7 @@ impl Hub {
         if to_all {
             lobby.list_due = None;
         }
-        let known = lobby.told_lobby.as_ref() == Some(&text);
+        let known = !std::mem::take(&mut lobby.newcomers) && lobby.told_lobby.as_ref() == Some(&text);
         if known && (!to_all || lobby.told_all.as_ref() == Some(&text)) {
             return self.set_lobby_timer();
         }
@@ -87,6 +96,15 @@ impl Hub {
         let spread = Duration::from_millis(bytes * 1000 / self.config.public_list_bytes_per_second.max(1));
         lobby.open_at = Some(now.instant + spread.clamp(self.config.public_list_gap, Self::LONGEST_GAP));
         self.set_lobby_timer();
+    }
+
+    /// A session left its group: it is told the counts that it missed in there.
+    pub(super) fn enter_lobby(&mut self, key: SessionKey) {
+        let Lobby { told_all, told_lobby: Some(text), .. } = &self.lobby else { return };
+        if told_all.as_ref() != Some(text) {
+            let connection = self.sessions.get(&key).and_then(Session::connection);
+            self.outbox.broadcast_text(connection, text);
+        }
     }
 
     fn set_lobby_timer(&mut self) {

@@ -145,6 +145,7 @@ impl Hub {
     pub(super) fn leave(&mut self, now: Now, key: SessionKey) -> Result<(), Refusal> {
         let group = self.group_of(key)?;
         self.remove_member(now, group, key);
+        self.enter_lobby(key);
         Ok(())
     }
 
@@ -159,6 +160,7 @@ impl Hub {
         let target = self.member_named(group_key, target)?;
         self.remove_member(now, group_key, target);
         self.tell(target, Event::Kicked { group_id: self.code_of(group_key) });
+        self.enter_lobby(target);
         Ok(())
     }
 
@@ -220,12 +222,15 @@ impl Hub {
         }
         let members = group.members.clone();
         self.tell_group(group_key, None, Event::GroupDelete { group_id: group.id.clone() });
-        for member in members {
-            if let Some(session) = self.sessions.get_mut(&member) {
+        for member in &members {
+            if let Some(session) = self.sessions.get_mut(member) {
                 session.clear_membership();
             }
         }
         self.forget_group(now, group_key);
+        for member in members {
+            self.enter_lobby(member);
+        }
         Ok(())
     }
 

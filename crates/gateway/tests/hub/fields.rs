@@ -62,7 +62,9 @@ impl Kind {
 const CELSIUS: Kind = Number(-100.0, 1000.0);
 
 /// Operation, a payload that is good, and the fields: paths with dots, and what they may hold.
-fn operations() -> Vec<(u16, Value, Vec<(&'static str, Kind)>)> {
+type Operation = (u16, Value, Vec<(&'static str, Kind)>);
+
+fn operations() -> Vec<Operation> {
     let profile = json!({
         "name": "Low", "temp": 250, "time": "0:45", "color": "#ffffff", "moodId": "m", "intensity": 1,
     });

@@ -76,6 +76,31 @@ fn counts_go_only_to_those_in_no_group_and_the_list_to_everybody() {
 }
 
 #[test]
+fn one_who_leaves_a_group_is_told_the_counts_that_were_missed() {
+    let (mut table, owners, _) = crowd(2, 0);
+    let joiner = table.connect();
+    let code = table.hub.public_groups()[0].group_id.0.clone();
+    table.send(&joiner, 1, json!({ "group_id": code }));
+    table.advance_secs(5);
+    table.clear();
+    table.send(&owners[1], 7, Value::Null);
+    let list = table.taken(&owners[1], "PUBLIC_GROUPS_UPDATE").remove(0);
+    assert_eq!(list[0]["member_count"], 2);
+}
+
+#[test]
+fn a_name_that_was_there_for_a_moment_does_not_stay_with_one_who_came_in_it() {
+    let mut table = Table::new();
+    let a = table.connect();
+    table.send(&a, 2, json!({ "visibility": "public", "name": "first" }));
+    table.send(&a, 5, json!({ "name": "second" }));
+    let newcomer = table.connect();
+    table.send(&a, 5, json!({ "name": "first" }));
+    table.advance_secs(2);
+    assert_eq!(table.taken(&newcomer, "PUBLIC_GROUPS_UPDATE")[0][0]["name"], "first");
+}
+
+#[test]
 fn the_larger_the_list_the_rarer_it_is_sent() {
     let budget = HubConfig::default().public_list_bytes_per_second;
     let (mut table, owners, idle) = crowd(100, 1000);

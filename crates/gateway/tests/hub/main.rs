@@ -15,3 +15,4 @@ mod sessions;
 mod suspend;
 mod table;
 mod talk;
+mod whole;
