@@ -9,7 +9,7 @@ use hearth_dialects::puff::{Message, SessionId};
 use super::SocketId;
 
 /// Messages that are remembered: more than a gateway repeats.
-const KEPT: usize = 128;
+const KEPT: usize = 256;
 
 /// A message of the owner's that was sent and not echoed.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,9 +41,8 @@ impl Chat {
         }
         if own {
             let content = &message.message.content;
-            // Answers come in order: one that was passed over was refused.
             if let Some(index) = self.unconfirmed.iter().position(|said| said.content == *content) {
-                self.unconfirmed.drain(..=index);
+                self.confirmed(index);
             }
         }
         if self.told.len() == KEPT {
@@ -51,6 +50,17 @@ impl Chat {
         }
         self.told.push_back(message.clone());
         true
+    }
+
+    /// Answers to one socket come in order: what was said on it before this, and was passed over, was refused. What
+    /// was said on an earlier socket did not get through and still has to.
+    fn confirmed(&mut self, index: usize) {
+        let Some(confirmed) = self.unconfirmed.remove(index) else { return };
+        let mut place = 0;
+        self.unconfirmed.retain(|said| {
+            place += 1;
+            place > index || said.on != confirmed.on
+        });
     }
 
     /// The gateway refused the oldest message that it has not echoed.
@@ -111,6 +121,16 @@ mod tests {
         assert!(chat.lost(SocketId(2)).is_empty());
         chat.heard(&message("own", "four", 2), true);
         assert!(chat.lost(SocketId(3)).is_empty());
+    }
+
+    #[test]
+    fn a_message_that_got_through_says_nothing_of_those_on_earlier_sockets() {
+        let mut chat = Chat::default();
+        chat.said("lost".into(), SocketId(1));
+        chat.said("refused".into(), SocketId(2));
+        chat.said("arrived".into(), SocketId(2));
+        chat.heard(&message("own", "arrived", 1), true);
+        assert_eq!(chat.lost(SocketId(3)), ["lost"]);
     }
 
     #[test]
