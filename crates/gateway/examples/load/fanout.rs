@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
+use hearth_clock::Clock;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_tungstenite::tungstenite::Message;
@@ -21,7 +22,8 @@ const MEASURED: Duration = Duration::from_secs(8);
 pub async fn run(program: &Path, groups: usize, members: usize, rate: u32) -> anyhow::Result<String> {
     let gateway = Gateway::start(program)?;
     let sockets = gather(&gateway, groups, members).await?;
-    let start = Instant::now();
+    let clock = Clock::new();
+    let start = Instant::from_std(clock.now().instant);
     let counting = Arc::new(AtomicBool::new(false));
     let mut clients = JoinSet::new();
     let total = sockets.len();
@@ -31,11 +33,11 @@ pub async fn run(program: &Path, groups: usize, members: usize, rate: u32) -> an
         clients.spawn(take_part(socket, start, first, period, Arc::clone(&counting)));
     }
     tokio::time::sleep_until(start + WARM_UP).await;
-    let (cpu, began) = (gateway.cpu()?, Instant::now());
+    let (cpu, began) = (gateway.cpu()?, clock.now().instant);
     counting.store(true, Ordering::Relaxed);
     tokio::time::sleep(MEASURED).await;
     counting.store(false, Ordering::Relaxed);
-    let (cpu, took) = (gateway.cpu()? - cpu, began.elapsed());
+    let (cpu, took) = (gateway.cpu()? - cpu, clock.now().instant - began);
     let rss = gateway.rss()?;
     let mut all = Latencies::new();
     while let Some(latencies) = clients.join_next().await {

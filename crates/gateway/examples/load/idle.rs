@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures::future::try_join_all;
 use futures::{SinkExt, StreamExt};
+use hearth_clock::Clock;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::{self, Socket};
@@ -29,12 +29,13 @@ pub enum Kind {
 pub async fn run(program: &Path, sessions: usize, kind: Kind) -> anyhow::Result<String> {
     let gateway = Gateway::start(program)?;
     let before = gateway.rss()?;
-    let began = Instant::now();
+    let clock = Clock::new();
+    let began = clock.now().instant;
     let mut sockets: Vec<Socket> = Vec::with_capacity(sessions);
     while sockets.len() < sessions {
         sockets.extend(try_join_all((0..GROUP).map(|_| client::connect(&gateway.url))).await?);
     }
-    let connected = began.elapsed();
+    let connected = clock.now().instant - began;
     if let Kind::WithDevice = kind {
         for group in sockets.chunks_mut(GROUP) {
             let Some((owner, others)) = group.split_first_mut() else { continue };
