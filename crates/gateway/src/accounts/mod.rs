@@ -220,10 +220,8 @@ impl Accounts {
     /// # Errors
     /// See [`LoginError`].
     pub async fn login(&self, username: &str, password: Password) -> Result<SignedIn, LoginError> {
-        let found = match Username::parse(username) {
-            Ok(name) => self.store.by_name(&name).await?,
-            Err(_) => None,
-        };
+        // Also a name that no account can have is looked up.
+        let found = self.store.by_name(&Username::fold(username)).await?;
         let (account, hash) = found.unzip();
         let is_right = self.hashing.verify(password, hash.flatten()).await;
         let is_right = is_right.map_err(|_: HashingError| LoginError::Busy)?;
@@ -260,7 +258,7 @@ impl Accounts {
     pub async fn find(&self, name: &str) -> Result<Account, ChangeError> {
         let unknown = || ChangeError::Unknown(name.to_owned());
         let username = Username::parse(name).map_err(|_| unknown())?;
-        Ok(self.store.by_name(&username).await?.ok_or_else(unknown)?.0)
+        Ok(self.store.by_name(&username.folded()).await?.ok_or_else(unknown)?.0)
     }
 
     /// All accounts, in the order of their names.

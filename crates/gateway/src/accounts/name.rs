@@ -42,7 +42,12 @@ impl Username {
     /// What two spellings of one name have in common.
     #[must_use]
     pub fn folded(&self) -> String {
-        self.0.to_ascii_lowercase()
+        Self::fold(&self.0)
+    }
+
+    /// The same of any text, which may be no account's name.
+    pub(super) fn fold(text: &str) -> String {
+        text.to_ascii_lowercase()
     }
 }
 

@@ -132,10 +132,10 @@ impl Store {
         Ok(row.as_ref().map(Account::read).transpose()?)
     }
 
-    /// The account of a name, and the hash of its password.
-    pub async fn by_name(&self, name: &Username) -> Stored<Option<(Account, Option<String>)>> {
+    /// The account of a name as it is folded, and the hash of its password.
+    pub async fn by_name(&self, folded: &str) -> Stored<Option<(Account, Option<String>)>> {
         let sql = concat!("SELECT ", columns!(), ", password_hash FROM accounts WHERE username_folded = ?");
-        let query = sqlx::query(sql).bind(name.folded());
+        let query = sqlx::query(sql).bind(folded);
         let Some(row) = query.fetch_optional(&self.pool).await? else { return Ok(None) };
         Ok(Some((Account::read(&row)?, row.try_get("password_hash")?)))
     }

@@ -7,6 +7,7 @@ mod external;
 mod http;
 mod place;
 mod privacy;
+mod sessions;
 mod storage;
 mod timing;
 mod verdicts;
