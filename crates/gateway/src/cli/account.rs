@@ -21,7 +21,7 @@ pub struct AccountCommand {
     #[command(subcommand)]
     action: Action,
     /// The server's data directory.
-    #[arg(long, global = true, value_name = "DIR", env = "HEARTH_GATEWAY_DATA")]
+    #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
 }
 
