@@ -287,3 +287,41 @@ impl MemberList {
         whole.chain(ids.into_iter().flatten())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{User, VoiceChannel};
+
+    #[test]
+    fn flags_are_compared_with_a_mask() {
+        for (flags, admin, suspended) in [
+            (0, false, false),
+            (User::TESTER | User::SUPPORTER, false, false),
+            (User::ADMIN, true, false),
+            (User::ADMIN | User::SUPPORTER | 16, true, false),
+            (User::SUSPENDED, false, true),
+            (User::ADMIN | User::SUSPENDED, false, true),
+        ] {
+            let user = User { flags, ..User::default() };
+            assert_eq!((user.is_admin(), user.is_suspended()), (admin, suspended), "{flags}");
+        }
+    }
+
+    #[test]
+    fn an_account_service_may_say_more_than_is_known_but_not_nobody() {
+        let row =
+            json!({ "id": "u", "name": "n", "image": null, "flags": 4, "location": "here", "email": "x" });
+        let user = User::from_json(&row).unwrap();
+        assert_eq!((user.id.as_str(), user.flags, user.location.as_deref()), ("u", 4, Some("here")));
+        for nobody in
+            [json!(null), json!({}), json!({ "id": "" }), json!({ "id": 5 }), json!({ "name": "n" })]
+        {
+            assert_eq!(User::from_json(&nobody), None, "{nobody}");
+        }
+        let odd = json!({ "id": "u", "name": 5, "flags": -1, "bio": "x".repeat(5_000) });
+        assert_eq!(User::from_json(&odd), Some(User { id: "u".into(), ..User::default() }));
+        assert_eq!(VoiceChannel::from_json(&json!({ "name": "n" })), None);
+    }
+}

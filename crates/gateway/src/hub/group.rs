@@ -21,7 +21,7 @@ pub(super) const TEMP_SELECT: u8 = 6;
 /// How far a participant's device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum StoredHeat {
+pub enum HeatProgress {
     /// Not begun.
     Expected,
     /// In its heat cycle.
@@ -30,13 +30,11 @@ pub enum StoredHeat {
     Done,
 }
 
-use StoredHeat as Heat;
-
-/// A sesh under way, as it outlives a clean restart. Every time is counted from `start_at`.
+/// A sesh under way, as it outlives a clean restart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredSesh {
     /// Session ids of those who take part, and how far their devices are.
-    pub participants: Vec<(String, StoredHeat)>,
+    pub participants: Vec<(String, HeatProgress)>,
     /// When devices were told to heat, ms since 1970.
     pub start_at: u64,
     /// At least one device heated.
@@ -46,7 +44,7 @@ pub struct StoredSesh {
 /// A sesh under way.
 #[derive(Clone, Debug)]
 pub(super) struct Sesh {
-    participants: Vec<(SessionKey, Heat)>,
+    participants: Vec<(SessionKey, HeatProgress)>,
     /// When devices were told to heat, ms since 1970.
     pub start_at: u64,
     /// At least one device heated.
@@ -59,7 +57,7 @@ pub(super) struct Sesh {
 
 impl Sesh {
     pub fn new(participants: &[SessionKey], start_at: u64, no_show_at: Instant, ends_at: Instant) -> Self {
-        let participants = participants.iter().map(|key| (*key, Heat::Expected)).collect();
+        let participants = participants.iter().map(|key| (*key, HeatProgress::Expected)).collect();
         Self { participants, start_at, heated: false, no_show_at, ends_at }
     }
 
@@ -68,8 +66,8 @@ impl Sesh {
         StoredSesh { participants, start_at: self.start_at, heated: self.heated }
     }
 
-    /// Takes a sesh up again after a restart: those who take part and are still there get `no_show` from now
-    /// to come back and heat, all of it ends `limit` from now at the latest.
+    /// Takes a sesh up again after a restart. It ends at the latest when it would have ended, by wall time; those
+    /// who take part and are still there get `no_show` from now to come back and heat.
     pub fn restored(
         now: Now,
         stored: StoredSesh,
@@ -79,23 +77,19 @@ impl Sesh {
     ) -> Self {
         let StoredSesh { participants, start_at, heated } = stored;
         let participants = participants.iter().filter_map(|(id, heat)| Some((key_of(id)?, *heat))).collect();
-        Self {
-            participants,
-            start_at,
-            heated,
-            no_show_at: now.instant + no_show,
-            ends_at: now.instant + limit,
-        }
+        let ran = Duration::from_millis(now.unix_ms.saturating_sub(start_at));
+        let ends_at = now.instant + limit.saturating_sub(ran);
+        Self { participants, start_at, heated, no_show_at: now.instant + no_show, ends_at }
     }
 
     /// A participant's device told its operating state. Others do not count.
     pub fn observe(&mut self, who: SessionKey, operating_state: u8) {
         let Some((_, heat)) = self.participants.iter_mut().find(|(key, _)| *key == who) else { return };
         if HEAT_CYCLE.contains(&operating_state) {
-            *heat = Heat::Running;
+            *heat = HeatProgress::Running;
             self.heated = true;
-        } else if *heat == Heat::Running {
-            *heat = Heat::Done;
+        } else if *heat == HeatProgress::Running {
+            *heat = HeatProgress::Done;
         }
     }
 
@@ -110,9 +104,9 @@ impl Sesh {
         }
         let no_shows_count = !self.heated || now < self.no_show_at;
         self.participants.iter().all(|(_, heat)| match heat {
-            Heat::Expected => !no_shows_count,
-            Heat::Running => false,
-            Heat::Done => true,
+            HeatProgress::Expected => !no_shows_count,
+            HeatProgress::Running => false,
+            HeatProgress::Done => true,
         })
     }
 

@@ -37,7 +37,7 @@ use hearth_dialects::puff::{
 
 pub use accounts::{UserChange, Verdict};
 pub use config::{AddressLimits, HubConfig, RateLimit};
-pub use group::{StoredHeat, StoredSesh};
+pub use group::{HeatProgress, StoredSesh};
 pub use outbox::Output;
 pub use random::{OsRandom, RandomSource, SeededRandom};
 pub use remote::{Reached, RemoteAction};

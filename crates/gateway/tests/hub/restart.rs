@@ -108,6 +108,21 @@ fn a_sesh_goes_on_over_a_restart_and_is_counted_once() {
 }
 
 #[test]
+fn a_sesh_does_not_last_longer_for_a_restart() {
+    let mut table = Table::new();
+    let (code, [a]) = table.group([true]);
+    table.send(&a, 8, Value::Null);
+    table.state(&a, 6);
+    table.state(&a, 7);
+    table.advance_secs(170);
+    table.restart(5 * SECOND);
+    let _a2 = resume(&mut table, &a);
+    assert_eq!(table.phase(&code), "seshing");
+    table.advance_secs(9);
+    assert_eq!((table.phase(&code).as_str(), table.counter(&code)), ("chilling", 1));
+}
+
+#[test]
 fn the_time_to_come_back_is_wall_time() {
     for (down, resumes) in [(29, true), (30, false), (3600, false)] {
         let mut table = Table::new();
