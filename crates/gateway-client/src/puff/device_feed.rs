@@ -8,6 +8,9 @@ use crate::group::DeviceReport;
 /// Between two frames that carry no change of state.
 const TICK: Duration = Duration::from_millis(250);
 
+/// What came too soon is told again after this long.
+const AGAIN_AFTER: Duration = Duration::from_secs(2);
+
 /// What to tell the gateway.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Telling {
@@ -23,6 +26,8 @@ pub(super) struct DeviceFeed {
     present: Option<Box<DeviceReport>>,
     told: Option<Box<DeviceReport>>,
     told_at: Option<Instant>,
+    /// The gateway wants to be told nothing before.
+    not_before: Option<Instant>,
 }
 
 impl DeviceFeed {
@@ -43,6 +48,7 @@ impl DeviceFeed {
     pub fn forget_told(&mut self) {
         self.told = None;
         self.told_at = None;
+        self.not_before = None;
     }
 
     /// The gateway keeps a device from before, which may be another one.
@@ -50,12 +56,19 @@ impl DeviceFeed {
         self.told = Some(Box::default());
     }
 
+    /// The gateway did not take what it was told, because it came too soon: the whole is told again in a while.
+    pub fn refused(&mut self, now: Instant) {
+        self.told = self.present.is_none().then(Box::default);
+        self.not_before = Some(now + AGAIN_AFTER);
+    }
+
     /// When [`DeviceFeed::take`] has something to tell; `None` while there is nothing.
     pub fn due(&self, now: Instant) -> Option<Instant> {
-        match (self.pending()?, self.told_at) {
-            (Telling::State(change), Some(told_at)) if change.state.is_none() => Some(told_at + TICK),
-            _ => Some(now),
-        }
+        let due = match (self.pending()?, self.told_at) {
+            (Telling::State(change), Some(told_at)) if change.state.is_none() => told_at + TICK,
+            _ => now,
+        };
+        Some(self.not_before.map_or(due, |not_before| due.max(not_before)))
     }
 
     /// Takes what is to be told now.

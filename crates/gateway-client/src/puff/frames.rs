@@ -295,6 +295,13 @@ impl Session {
             self.marks.again_at = Some(now + MARKS_AGAIN_AFTER);
             return;
         }
+        if is(&[Op::DeviceState, Op::DisconnectDevice]) {
+            return self.device.refused(now);
+        }
+        // Nobody asked for these.
+        if is(&[Op::Clock, Op::Heartbeat, Op::Resume]) {
+            return;
+        }
         if is(&[Op::Message]) {
             self.chat.refused();
         }

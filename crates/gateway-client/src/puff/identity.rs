@@ -56,30 +56,48 @@ impl ServerKind {
 pub(super) struct Pair {
     /// The session.
     pub id: SessionId,
-    /// Of the latest hello.
-    latest: String,
+    /// The token of the latest hello; and before it, when a resume was cut off before its answer, the tokens that
+    /// count if it never arrived. At least one.
+    tokens: Vec<String>,
     /// What this session was resumed with last, when it was.
     resumed_with: Option<String>,
 }
 
+/// More resumes than this in a row are not cut off before their answer on a link that is worth trying.
+const MOST_IN_DOUBT: usize = 8;
+
 impl Pair {
     /// A session as its hello names it.
     pub fn new(hello: &Hello) -> Self {
-        Self { id: hello.session_id.clone(), latest: hello.session_token.clone(), resumed_with: None }
+        Self { id: hello.session_id.clone(), tokens: vec![hello.session_token.clone()], resumed_with: None }
     }
 
     /// The token that this gateway takes for the next resume.
     pub fn token(&self, server: ServerKind) -> &str {
         match (&self.resumed_with, server) {
             (Some(kept), ServerKind::Elixir) => kept,
-            _ => &self.latest,
+            _ => self.tokens.last().map_or("", String::as_str),
         }
+    }
+
+    /// A resume over a socket that was greeted with `token` was cut off: if it arrived, that one counts now.
+    pub fn in_doubt(&mut self, token: String) {
+        if self.tokens.len() == MOST_IN_DOUBT {
+            self.tokens.remove(0);
+        }
+        self.tokens.push(token);
+    }
+
+    /// The token that was tried is not the one. True when there is another to try.
+    pub fn refused(&mut self) -> bool {
+        self.tokens.pop();
+        !self.tokens.is_empty()
     }
 
     /// The same session, resumed over a socket that was greeted with `hello`.
     pub fn resumed(self, hello: &Hello, server: ServerKind) -> Self {
         let resumed_with = Some(self.token(server).to_owned());
-        Self { id: self.id, latest: hello.session_token.clone(), resumed_with }
+        Self { id: self.id, tokens: vec![hello.session_token.clone()], resumed_with }
     }
 }
 

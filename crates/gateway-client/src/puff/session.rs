@@ -258,10 +258,20 @@ impl Session {
         {
             self.backoff.reset();
         }
-        match after {
-            After::Never(refusal) => return self.refuse(refusal),
-            After::Fresh => self.pair = None,
-            After::Resume => {}
+        let resuming = match &self.connection {
+            Connection::Resuming { hello, .. } => Some(hello.session_token.clone()),
+            _ => None,
+        };
+        match (after, resuming, &mut self.pair) {
+            (After::Never(refusal), ..) => return self.refuse(refusal),
+            (After::Resume, Some(token), Some(pair)) => pair.in_doubt(token),
+            (After::Fresh, Some(_), Some(pair)) => {
+                if !pair.refused() {
+                    self.pair = None;
+                }
+            }
+            (After::Fresh, ..) => self.pair = None,
+            (After::Resume, ..) => {}
         }
         let concerns = if self.known_gateway { concerns } else { Concerns::Us };
         let retry_at = now + self.backoff.failed(concerns, &mut self.rng);
@@ -343,7 +353,13 @@ impl Session {
         match event {
             Event::SessionResumed { .. } => self.live(now, socket, &hello, true),
             Event::Error(refusal) if refusal.event == ErrorEvent::SessionResume => {
-                self.live(now, socket, &hello, false);
+                if self.pair.as_mut().is_some_and(Pair::refused) {
+                    // A gateway takes one resume per socket: the next token is tried on another.
+                    self.close(CLOSE_GIVEN_UP);
+                    self.connection = Connection::Waiting { retry_at: now };
+                } else {
+                    self.live(now, socket, &hello, false);
+                }
             }
             Event::RateLimited { op } if op.is_none_or(|op| op == u64::from(Op::Resume.code())) => {
                 self.live(now, socket, &hello, false);

@@ -4,7 +4,7 @@
 //!
 //! The recordings are not part of this repository. They are taken from `HEARTH_TRANSCRIPTS`, or from a folder
 //! `shared` beside the workspace; without them there is nothing to play, and the test says so.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
 mod person;
 mod picture;

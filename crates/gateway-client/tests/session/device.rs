@@ -127,3 +127,26 @@ fn the_elixir_gateway_is_told_away_again_after_unplugging() {
     script.request(Request::Device(None));
     assert_eq!(script.sent(), [json!({"op": 10}), json!({"op": 18, "d": {"state": true}})]);
 }
+
+#[test]
+fn a_report_that_came_too_soon_is_told_again_whole_a_little_later() {
+    let mut script = Script::in_group(Server::Hearth);
+    script.request(at(5, 20.0));
+    script.request(at(6, 20.0));
+    script.forget();
+    script.event("RATE_LIMITED", json!({"op": 4}));
+    assert!(script.sent().is_empty() && script.refusals().is_empty());
+    script.wait_ms(2000);
+    let sent = script.sent();
+    assert_eq!(sent.len(), 1);
+    assert_eq!((&sent[0]["d"]["state"], &sent[0]["d"]["battery"]), (&json!(6), &json!(77)));
+}
+
+#[test]
+fn limits_on_what_nobody_asked_for_are_not_told() {
+    let mut script = Script::in_group(Server::Hearth);
+    for op in [421, 420, 13, 4, 10] {
+        script.event("RATE_LIMITED", json!({ "op": op }));
+    }
+    assert!(script.refusals().is_empty());
+}

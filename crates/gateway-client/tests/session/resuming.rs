@@ -246,3 +246,39 @@ fn a_gateway_that_forgot_our_membership_is_joined_again() {
     assert_eq!(script.refusals(), [ActionRefusal::NotInGroup]);
     assert_eq!(script.sent(), [json!({"op": 1, "d": {"group_id": "abc123"}})]);
 }
+
+#[test]
+fn a_resume_that_is_cut_off_before_its_answer_is_tried_with_both_tokens() {
+    for arrived in [true, false] {
+        let mut script = Script::in_group(Server::TypeScript);
+        reopened(&mut script);
+        assert_eq!(script.sent(), [resume("s1", "t1")]);
+        // Whether the gateway took it, and with it the token of this socket's hello, is not known.
+        reopened(&mut script);
+        assert_eq!(script.sent(), [resume("s1", "t2")]);
+        if !arrived {
+            script.event("SESSION_RESUME_ERROR", json!({"code": "INVALID_SESSION"}));
+            assert_eq!(script.closed().len(), 1, "one resume per socket");
+            script.wait_for_open();
+            script.accept();
+            assert_eq!(script.sent(), [resume("s1", "t1")]);
+        }
+        resumed(&mut script);
+        assert!(matches!(script.statuses().last(), Some(Status::Connected { resumed: true, .. })));
+        reopened(&mut script);
+        assert_eq!(script.sent(), [resume("s1", if arrived { "t3" } else { "t4" })]);
+    }
+}
+
+#[test]
+fn when_no_token_is_taken_the_group_is_joined_again() {
+    let mut script = Script::in_group(Server::TypeScript);
+    reopened(&mut script);
+    reopened(&mut script);
+    script.event("SESSION_RESUME_ERROR", json!({"code": "INVALID_SESSION"}));
+    script.wait_for_open();
+    script.accept();
+    script.forget();
+    script.event("SESSION_RESUME_ERROR", json!({"code": "INVALID_SESSION"}));
+    assert_eq!(script.sent(), [json!({"op": 1, "d": {"group_id": "abc123"}})]);
+}
