@@ -53,7 +53,8 @@ pub(super) struct Mailbox {
 }
 
 impl Mailbox {
-    const LENGTH: usize = 4096;
+    /// Together at most 64 MiB of frames.
+    const LENGTH: usize = 1024;
 
     pub fn new(alive: &mpsc::Sender<()>) -> (Self, mpsc::Receiver<Letter>) {
         let (letters, inbox) = mpsc::channel(Self::LENGTH);
@@ -86,6 +87,8 @@ impl Mailbox {
 pub(super) struct Courier {
     hub: Hub,
     clock: Arc<Clock>,
+    /// How long the computer had slept when it was looked at last.
+    slept: Duration,
     storage: Option<Storage>,
     saved: Vec<StoredGroup>,
     inquiries: Inquiries,
@@ -117,6 +120,7 @@ impl Courier {
         hub.restore(clock.now(), stored);
         Self {
             hub,
+            slept: clock.slept(),
             clock,
             storage,
             saved,
@@ -145,6 +149,7 @@ impl Courier {
                     }
                 }
                 () = tokio::time::sleep(sleep.min(Self::LONGEST_SLEEP)) => {
+                    self.notice_sleep();
                     self.hub.handle_timeout(self.clock.now());
                 }
                 (connection, verdict) = self.inquiries.answered() => {
@@ -171,6 +176,15 @@ impl Courier {
         // The next gateway may have the directory from now on.
         self.storage = None;
         drop(alive);
+    }
+
+    /// After the computer slept, nobody is closed for what could not be heard meanwhile.
+    fn notice_sleep(&mut self) {
+        let slept = self.clock.slept();
+        if slept > self.slept {
+            self.slept = slept;
+            self.hub.woke(self.clock.now());
+        }
     }
 
     fn handle(&mut self, letter: Letter) {
