@@ -154,6 +154,7 @@ mod tests {
         let second = hashing.hash(attempt("correct horse")).await.unwrap();
         assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{first}");
         assert_ne!(first, second);
+        assert_eq!(hashing.decoy[..31], first[..31], "comparing nothing costs what comparing a hash costs");
         assert!(hashing.verify(attempt("correct horse"), Some(first.clone())).await.unwrap());
         assert!(!hashing.verify(attempt("correct hors"), Some(first)).await.unwrap());
         assert!(!hashing.verify(attempt("correct horse"), None).await.unwrap());

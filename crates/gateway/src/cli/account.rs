@@ -113,6 +113,9 @@ fn label(text: &str) -> Result<String, &'static str> {
 /// Does what was asked; what it found out is on stdout.
 pub async fn run(AccountCommand { action, data }: AccountCommand) -> anyhow::Result<()> {
     let data = data.context("say whose accounts: --data DIR, the server's data directory")?;
+    // A directory that was mistyped has no accounts to change, and must not come into being.
+    let makes_first = matches!(action, Action::Create { .. });
+    anyhow::ensure!(makes_first || data.is_dir(), "there is no data directory {}", data.display());
     let accounts = Accounts::open(Some(&data), Arc::new(Clock::new())).await?;
     let done = act(&accounts, action).await;
     accounts.close().await;

@@ -96,4 +96,8 @@ fn what_cannot_be_done_is_told_on_stderr_and_changes_nothing() {
         assert!(outcome.error.contains(word), "{arguments:?}: {}", outcome.error);
     }
     assert_eq!(account(&data, &["list"], "").out, "");
+    let mistyped = data.join("mistyped");
+    let outcome = account(&mistyped, &["list"], "");
+    assert!(!outcome.done && outcome.error.contains("no data directory"), "{}", outcome.error);
+    assert!(!mistyped.exists());
 }
