@@ -4,6 +4,7 @@
 mod anything;
 mod connecting;
 mod device;
+mod frames;
 mod groups;
 mod resuming;
 mod script;
