@@ -5,9 +5,12 @@
 //! shows what of an account is in [`Account`]; what an account may do in a group is the hub's business.
 
 mod account;
+mod administration;
 mod feed;
 mod flags;
+mod key;
 mod name;
+mod opening;
 mod password;
 mod rates;
 mod signed;
@@ -15,11 +18,7 @@ mod store;
 mod token;
 mod web;
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use hearth_clock::Clock;
@@ -28,12 +27,14 @@ use crate::hub::Verdict;
 use crate::verify::Verifier;
 use password::{Hashing, HashingError};
 use signed::{Purpose, TokenSigner};
-use store::{AccountChange, DATABASE_FILE, NewAccount, Store};
+use store::{NewAccount, Store};
 
 pub use account::{Account, iso8601};
+pub use administration::ChangeError;
 pub use feed::ChangeFeed;
 pub use flags::{Flag, FlagChange, Flags, NotAFlagChange};
 pub use name::{InvalidUsername, Username};
+pub use opening::OpenError;
 pub use password::{InvalidPassword, Password};
 pub use store::{KeptToken, StorageError};
 pub use token::LongToken;
@@ -46,28 +47,6 @@ pub struct Accounts {
     hashing: Hashing,
     signer: TokenSigner,
     clock: Arc<Clock>,
-}
-
-/// Why the accounts cannot be opened. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The directory or a file in it cannot be used: choose another, or make it accessible.
-    #[error("cannot use {path}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file is no database, or a damaged one: take it back from a copy.
-    #[error("cannot open the accounts")]
-    Storage(#[from] StorageError),
-    /// The database is of a newer version of this program, or one that never was: use the newer version.
-    #[error("the accounts are not of this version")]
-    Version(#[source] Box<sqlx::migrate::MigrateError>),
-    /// There is no memory to hash passwords.
-    #[error("passwords cannot be hashed")]
-    Hashing,
 }
 
 /// Why there is no new account.
@@ -110,20 +89,6 @@ pub enum LoginError {
     Storage(#[from] StorageError),
 }
 
-/// Why an account was not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ChangeError {
-    /// Look at the list.
-    #[error("there is no account named {0}")]
-    Unknown(String),
-    /// The password could not be hashed: try again.
-    #[error("the password could not be hashed")]
-    Hashing,
-    /// Nothing was changed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 /// Who wants an account.
 #[derive(Clone, Debug)]
 pub struct Registration {
@@ -150,38 +115,6 @@ pub struct SignedIn {
 
 impl Accounts {
     const LONGEST_EMAIL: usize = 254;
-
-    /// Opens the accounts of a data directory, which is created when it is missing, or new ones in memory.
-    /// Database and key are readable for their owner alone.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub async fn open(data: Option<&Path>, clock: Arc<Clock>) -> Result<Self, OpenError> {
-        let hashing = Hashing::new().await.map_err(|_| OpenError::Hashing)?;
-        let Some(directory) = data else {
-            let store = Store::open(None).await?;
-            store.migrate().await.map_err(|error| OpenError::Version(error.into()))?;
-            return Ok(Self { store, hashing, signer: TokenSigner::ephemeral(), clock });
-        };
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| OpenError::File { path, source }
-        };
-        fs::create_dir_all(directory).map_err(failed(directory))?;
-        let file = directory.join(DATABASE_FILE);
-        // The log and its index get the rights of the database.
-        match create_private(&file) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(&file)(error)),
-            _ => {}
-        }
-        let lock = lock(&directory.join("accounts.lock")).await.map_err(failed(directory))?;
-        let store = Store::open(Some(&file)).await?;
-        store.migrate().await.map_err(|error| OpenError::Version(error.into()))?;
-        drop(lock);
-        let signer =
-            TokenSigner::in_directory(directory).map_err(failed(&directory.join(signed::KEY_FILE)))?;
-        Ok(Self { store, hashing, signer, clock })
-    }
 
     /// Waits until everything is written, and closes the database. What is asked afterwards fails.
     pub async fn close(&self) {
@@ -251,114 +184,6 @@ impl Accounts {
         Ok(account.filter(|account| claims.iat.saturating_mul(1000) >= account.signed_after_ms))
     }
 
-    /// The account of this name, however it is capitalised.
-    ///
-    /// # Errors
-    /// [`ChangeError::Unknown`], or the database does not answer.
-    pub async fn find(&self, name: &str) -> Result<Account, ChangeError> {
-        let unknown = || ChangeError::Unknown(name.to_owned());
-        let username = Username::parse(name).map_err(|_| unknown())?;
-        Ok(self.store.by_name(&username.folded()).await?.ok_or_else(unknown)?.0)
-    }
-
-    /// All accounts, in the order of their names.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn list(&self) -> Result<Vec<Account>, StorageError> {
-        self.store.all().await
-    }
-
-    /// The long-lived tokens of an account that are not over.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn tokens(&self, account: &Account) -> Result<Vec<KeptToken>, StorageError> {
-        self.store.tokens(account.id, self.now_ms()).await
-    }
-
-    /// A new long-lived token. It is told now and never again.
-    ///
-    /// # Errors
-    /// See [`ChangeError`].
-    pub async fn create_token(
-        &self,
-        name: &str,
-        label: &str,
-        lifetime: Duration,
-    ) -> Result<(LongToken, KeptToken), ChangeError> {
-        let account = self.find(name).await?;
-        let token = LongToken::new();
-        let created_ms = self.now_ms();
-        let expires_ms = created_ms.saturating_add(u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX));
-        // The database has signed numbers.
-        let expires_ms = expires_ms.min(i64::MAX.unsigned_abs());
-        let kept = KeptToken { label: label.to_owned(), created_ms, expires_ms };
-        self.store.keep_token(account.id, token.hash(), kept.clone()).await?;
-        Ok((token, kept))
-    }
-
-    /// Takes back long-lived tokens: those with this label, or all, and then every signed token too. How many
-    /// long-lived ones there were.
-    ///
-    /// # Errors
-    /// See [`ChangeError`].
-    pub async fn revoke(&self, name: &str, label: Option<&str>) -> Result<u64, ChangeError> {
-        let account = self.find(name).await?;
-        if label.is_none() {
-            let signed_after_ms = Some(self.now_ms());
-            self.change(name, &account, AccountChange { signed_after_ms, ..AccountChange::default() })
-                .await?;
-        }
-        Ok(self.store.drop_tokens(account.id, label).await?)
-    }
-
-    /// Suspends an account, or takes that back.
-    ///
-    /// # Errors
-    /// See [`ChangeError`].
-    pub async fn set_suspended(&self, name: &str, suspended: bool) -> Result<Account, ChangeError> {
-        let account = self.find(name).await?;
-        let change = AccountChange { suspended: Some(suspended), ..AccountChange::default() };
-        self.change(name, &account, change).await
-    }
-
-    /// Sets and clears flags.
-    ///
-    /// # Errors
-    /// See [`ChangeError`].
-    pub async fn change_flags(&self, name: &str, changes: &[FlagChange]) -> Result<Account, ChangeError> {
-        let account = self.find(name).await?;
-        let flags = changes.iter().fold(account.flags, |flags, change| flags.with(*change));
-        let change = AccountChange { flags: Some(flags.bits()), ..AccountChange::default() };
-        self.change(name, &account, change).await
-    }
-
-    /// Gives an account another password, and makes the signed tokens of the former one void.
-    ///
-    /// # Errors
-    /// See [`ChangeError`].
-    pub async fn set_password(&self, name: &str, password: Password) -> Result<Account, ChangeError> {
-        let account = self.find(name).await?;
-        let hash = self.hashing.hash(password).await.map_err(|_| ChangeError::Hashing)?;
-        let change = AccountChange {
-            password_hash: Some(hash),
-            signed_after_ms: Some(self.now_ms()),
-            ..AccountChange::default()
-        };
-        self.change(name, &account, change).await
-    }
-
-    async fn change(
-        &self,
-        name: &str,
-        account: &Account,
-        change: AccountChange,
-    ) -> Result<Account, ChangeError> {
-        let changed = self.store.change(account.id, change, self.now_ms()).await?;
-        changed.ok_or_else(|| ChangeError::Unknown(name.to_owned()))
-    }
-
     /// Whose token this is, of either kind.
     async fn owner(&self, token: &str) -> Result<Option<Account>, StorageError> {
         match LongToken::parse(token) {
@@ -391,24 +216,4 @@ impl std::fmt::Debug for SignedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SignedIn").field("account", &self.account.id).finish_non_exhaustive()
     }
-}
-
-/// Creates a file that its owner alone may read. It must not be there yet.
-fn create_private(file: &Path) -> io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)
-}
-
-/// Waits until no other program brings the tables to the present form.
-async fn lock(file: &Path) -> io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(file)?;
-    let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
-    locked.map_err(io::Error::other)?
 }

@@ -1,8 +1,7 @@
-//! Signed tokens (JWT, HS256) that `/auth/login` gives, and the key that signs them, which is kept in the data
-//! directory for its owner alone (facts/other-gateways.md §3.3).
+//! Signed tokens (JWT, HS256) that `/auth/login` gives (facts/other-gateways.md §3.3). Where their key is kept is in
+//! [`super::key`].
 
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,12 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::account::Account;
-use crate::hub::{OsRandom, RandomSource};
-
-/// The name of the key's file in the data directory.
-pub(super) const KEY_FILE: &str = "account-tokens.key";
-
-const KEY_BYTES: usize = 32;
+use super::key::{self, SigningKey};
 
 /// What a signed token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,17 +61,15 @@ pub(super) struct TokenSigner {
 impl TokenSigner {
     /// With the key of the data directory, which is made when there is none.
     pub fn in_directory(directory: &Path) -> io::Result<Self> {
-        Ok(Self::new(&key_in(directory)?))
+        Ok(Self::new(&key::in_directory(directory)?))
     }
 
     /// With a key that ends with the program.
     pub fn ephemeral() -> Self {
-        let mut key = [0; KEY_BYTES];
-        OsRandom.fill(&mut key);
-        Self::new(&key)
+        Self::new(&key::random())
     }
 
-    fn new(key: &[u8; KEY_BYTES]) -> Self {
+    fn new(key: &SigningKey) -> Self {
         // When somebody else has installed one, that one knows HS256 too.
         let _ = PROVIDER.install_default();
         let mut validation = Validation::new(Algorithm::HS256);
@@ -113,53 +105,6 @@ impl std::fmt::Debug for TokenSigner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("TokenSigner(…)")
     }
-}
-
-/// Reads the key, or makes one. Two programs that start at once agree on one key.
-fn key_in(directory: &Path) -> io::Result<[u8; KEY_BYTES]> {
-    let file = directory.join(KEY_FILE);
-    match fs::read(&file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        read => {
-            keep_private(&file)?;
-            let wrong =
-                |_| io::Error::new(io::ErrorKind::InvalidData, "the key that signs tokens is damaged");
-            return read?.try_into().map_err(wrong);
-        }
-    }
-    let mut key = [0; KEY_BYTES];
-    OsRandom.fill(&mut key);
-    let draft = directory.join(format!("{KEY_FILE}.{}", Uuid::new_v4()));
-    let made = write_private(&draft, &key).and_then(|()| fs::hard_link(&draft, &file));
-    // A draft that stays behind is harmless, and this failing says nothing about the key.
-    let _ = fs::remove_file(&draft);
-    match made {
-        Ok(()) => Ok(key),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => key_in(directory),
-        Err(error) => Err(error),
-    }
-}
-
-fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = super::create_private(file)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Takes away what others may do with a file.
-#[cfg(unix)]
-fn keep_private(file: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    if fs::metadata(file)?.permissions().mode() & 0o077 != 0 {
-        tracing::warn!(file = %file.display(), "others could read the key that signs tokens; not any more");
-        fs::set_permissions(file, fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn keep_private(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// HS256 with ring, which the program has anyway for TLS. Nothing else is offered: a token cannot choose.
@@ -281,29 +226,5 @@ mod tests {
                       eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
         let signature = URL_SAFE_NO_PAD.decode("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").unwrap();
         assert!(Hs256::new(&key).verify(signed.as_bytes(), &signature).is_ok());
-    }
-
-    #[test]
-    fn the_key_is_made_once_and_for_its_owner_alone() {
-        let directory = tempfile::tempdir().unwrap();
-        let first = TokenSigner::in_directory(directory.path()).unwrap();
-        let token = first.issue(&ada(), Purpose::Access, NOW_MS).unwrap();
-        let second = TokenSigner::in_directory(directory.path()).unwrap();
-        assert!(second.read(&token, Purpose::Access, NOW_MS).is_some());
-        let file = directory.path().join(KEY_FILE);
-        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no draft stays");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-            fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-            TokenSigner::in_directory(directory.path()).unwrap();
-            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-        fs::write(&file, "short").unwrap();
-        assert!(
-            TokenSigner::in_directory(directory.path()).is_err(),
-            "a damaged key is not replaced in silence"
-        );
     }
 }
