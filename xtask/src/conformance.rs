@@ -49,7 +49,8 @@ fn replay(folder: &Path) -> anyhow::Result<Vec<String>> {
         recordings.extend(self::recordings(&elixir)?);
     }
     let built = std::path::absolute(target())?;
-    succeed(&mut cargo(&["build", "-p", "hearth-gateway", "--bin", "hearth-gateway"]))?;
+    // With the features that all tests are built with, so that nothing is built twice.
+    succeed(&mut cargo(&["build", "--workspace", "--bin", "hearth-gateway"]))?;
     let mut command = Command::new("bash");
     // The replayer finds the address in the environment that `run-gateway.sh` gives it.
     command

@@ -15,8 +15,10 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-/// Sends a second and member; the gateway allows 25.
-const RATES: [u32; 6] = [1, 2, 5, 10, 20, 24];
+/// Groups, members of each, and sends a second and member, of which the gateway allows 25. The larger groups are there
+/// to find out where it ends.
+const CROWDS: [(usize, usize, &[u32]); 3] =
+    [(100, 10, &[1, 2, 5, 10, 20, 24]), (40, 25, &[10, 20, 24]), (10, 100, &[5, 10, 20])];
 const IDLE_SESSIONS: usize = 5_000;
 
 #[tokio::main(worker_threads = 2)]
@@ -30,7 +32,7 @@ async fn main() -> anyhow::Result<()> {
         "| groups × members | sends/s each | wanted/s | delivered/s | p50 ms | p99 ms | CPU % of a core | CPU µs per delivery | RSS MiB |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
-    for (groups, members, rates) in [(100, 10, &RATES[..]), (40, 25, &RATES[2..])] {
+    for (groups, members, rates) in CROWDS {
         for &rate in rates {
             for _ in 0..repeats {
                 println!("{}", fanout::run(&program, groups, members, rate).await?);
