@@ -20,6 +20,7 @@ pub struct Table {
     pub hub: Hub,
     pub now: Now,
     last_connection: u64,
+    beat_at: Now,
     frames: BTreeMap<ConnectionId, Vec<Value>>,
     closed: BTreeMap<ConnectionId, u16>,
     silent: BTreeSet<ConnectionId>,
@@ -31,16 +32,21 @@ pub struct Table {
 
 pub const ALL: &str = "";
 
+/// How often clients beat.
+const BEAT: Duration = Duration::from_secs(5);
+
 impl Table {
     pub fn new() -> Self {
         Self::with(HubConfig::default())
     }
 
     pub fn with(config: HubConfig) -> Self {
+        let now = Clock::new().now();
         Self {
             hub: Hub::new(config, Box::new(SeededRandom::new(420))),
-            now: Clock::new().now(),
+            now,
             last_connection: 0,
+            beat_at: now.later(BEAT),
             frames: BTreeMap::new(),
             closed: BTreeMap::new(),
             silent: BTreeSet::new(),
@@ -88,17 +94,20 @@ impl Table {
     /// Advances the time; everybody who is not silent beats every five seconds.
     pub fn advance(&mut self, by: Duration) {
         let end = self.now.later(by);
-        let mut beat_at = self.now.later(Duration::from_secs(5));
+        if self.beat_at.instant < self.now.instant {
+            self.beat_at = self.now;
+        }
         loop {
-            let due = self.hub.poll_timeout().filter(|due| *due <= end.instant.min(beat_at.instant));
-            let next = due.unwrap_or(end.instant.min(beat_at.instant)).max(self.now.instant);
+            let stop = end.instant.min(self.beat_at.instant);
+            let due = self.hub.poll_timeout().filter(|due| *due <= stop);
+            let next = due.unwrap_or(stop).max(self.now.instant);
             self.now = self.now.later(next - self.now.instant);
             if due.is_some() {
                 self.hub.handle_timeout(self.now);
                 self.collect();
-            } else if self.now.instant == beat_at.instant {
+            } else if self.now.instant == self.beat_at.instant {
                 self.beat();
-                beat_at = beat_at.later(Duration::from_secs(5));
+                self.beat_at = self.now.later(BEAT);
             } else {
                 return;
             }

@@ -8,7 +8,7 @@ use crate::table::{Table, user};
 
 #[test]
 fn defect_2_only_the_administrators_flag_gives_rights() {
-    for flags in [User::TESTER, User::SUPPORTER, User::TESTER | User::SUPPORTER, 16, u64::MAX & !12] {
+    for flags in [User::TESTER, User::SUPPORTER, User::TESTER | User::SUPPORTER, 16, !12] {
         let mut table = Table::new();
         let (_, [a, b]) = table.group([false, false]);
         table.sign_in(&b, user("u", flags));
