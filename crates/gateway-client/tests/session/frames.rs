@@ -117,7 +117,7 @@ fn frame(rng: &mut StdRng) -> String {
         0 => value(rng, 3).to_string(),
         1 => json!({"op": 0, "d": object(rng, 2)}).to_string(),
         _ => {
-            json!({"op": 3, "t": EVENTS[rng.random_range(0..EVENTS.len())], "d": object(rng, 3)}).to_string()
+            json!({"op": 3, "t": EVENTS[rng.random_range(0..EVENTS.len())], "d": object(rng, 2)}).to_string()
         }
     };
     // Cut in the middle, or with a byte that does not belong there.
@@ -134,7 +134,7 @@ fn anything_a_gateway_says_is_read_without_harm() {
         let mut rng = StdRng::seed_from_u64(seed);
         let server = ALL[usize::try_from(seed % 3).unwrap()];
         let mut script = if seed % 2 == 0 { Script::in_group(server) } else { Script::live(server) };
-        for _ in 0..60 {
+        for _ in 0..30 {
             if script.has_socket() {
                 let frame = frame(&mut rng);
                 script.raw(&frame);
@@ -164,7 +164,7 @@ fn a_gateway_that_never_stops_telling_fills_no_memory() {
     for server in ALL {
         let mut script = Script::in_group(server);
         let flood = |script: &mut Script, from: u32| {
-            for n in from..from + 6000 {
+            for n in from..from + 1500 {
                 let who = format!("s{n}");
                 script.event(
                     "GROUP_USER_JOIN",

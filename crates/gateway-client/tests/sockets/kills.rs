@@ -60,12 +60,12 @@ async fn cut_at_random_bytes_again_and_again_nothing_is_lost_or_repeated() {
         of_ann.read(&mut ann);
         of_bob.read(&mut bob);
         // Ten messages in ten seconds are allowed.
-        if tick % 130 == 0 {
+        if tick.is_multiple_of(110) {
             let content = format!("ann {tick}");
             ann.say(&content).await;
             said.push(content);
         }
-        if tick % 130 == 65 {
+        if tick % 110 == 55 {
             let content = format!("bob {tick}");
             bob.say(&content).await;
             said.push(content);
@@ -73,7 +73,7 @@ async fn cut_at_random_bytes_again_and_again_nothing_is_lost_or_repeated() {
         // So that there are bytes to be cut.
         let battery = Some(f64::from(rng.random_range(0..100_u32)));
         let device = hearth_gateway_client::group::DeviceReport { battery, ..Default::default() };
-        let teller = if tick % 2 == 0 { &ann } else { &bob };
+        let teller = if tick.is_multiple_of(2) { &ann } else { &bob };
         teller.handle.request(Request::Device(Some(Box::new(device))));
     }
     proxy.cut_within(usize::MAX);
