@@ -1,6 +1,7 @@
 //! A hub with clients around it. Time stands still until a test advances it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
@@ -21,7 +22,7 @@ pub struct Table {
     pub now: Now,
     last_connection: u64,
     beat_at: Now,
-    frames: BTreeMap<ConnectionId, Vec<Value>>,
+    frames: BTreeMap<ConnectionId, Vec<Arc<str>>>,
     closed: BTreeMap<ConnectionId, u16>,
     silent: BTreeSet<ConnectionId>,
     /// Account tokens that the hub asked about and that were not answered yet.
@@ -65,7 +66,7 @@ impl Table {
         self.hub.connect(self.now, connection, peer);
         self.collect();
         let frames = self.frames.remove(&connection).unwrap_or_default();
-        let hello = frames.first().map(|hello| hello["d"].clone()).unwrap_or_default();
+        let hello = frames.first().map(|hello| parsed(hello)["d"].take()).unwrap_or_default();
         let text = |name: &str| hello[name].as_str().unwrap_or_default().to_owned();
         Client { connection, session: text("session_id"), token: text("session_token") }
     }
@@ -140,7 +141,7 @@ impl Table {
                 Output::Send { to, text } => {
                     assert!(!self.closed.contains_key(&to), "a frame for a closed socket: {text}");
                     self.bytes += text.len();
-                    self.frames.entry(to).or_default().push(serde_json::from_str(&text).unwrap());
+                    self.frames.entry(to).or_default().push(text);
                 }
                 Output::Verify { to, token } => self.questions.push((to, token)),
                 Output::Close { to, code, .. } => {
@@ -198,8 +199,11 @@ impl Table {
     /// Takes everything that the client got: names of events with their data.
     pub fn take(&mut self, client: &Client) -> Vec<(String, Value)> {
         let frames = self.frames.remove(&client.connection).unwrap_or_default();
-        let split = |frame: Value| (frame["t"].as_str().unwrap_or("HELLO").to_owned(), frame["d"].clone());
-        frames.into_iter().map(split).collect()
+        let split = |frame: &Arc<str>| {
+            let mut frame = parsed(frame);
+            (frame["t"].as_str().unwrap_or("HELLO").to_owned(), frame["d"].take())
+        };
+        frames.iter().map(split).collect()
     }
 
     /// Takes everything that the client got; the data of the events called `t` ([`ALL`]: of all).
@@ -266,6 +270,10 @@ impl Table {
     pub fn counter(&self, code: &str) -> u64 {
         self.hub.group(code).unwrap().sesh_counter
     }
+}
+
+fn parsed(frame: &str) -> Value {
+    serde_json::from_str(frame).unwrap()
 }
 
 /// An account with these flags.
