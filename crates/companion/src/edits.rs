@@ -69,6 +69,10 @@ pub struct Edits {
     waiting: VecDeque<Wish>,
     outcomes: BTreeMap<EditPart, Outcome>,
     history: History,
+    /// How many changes were asked for.
+    asked: u32,
+    /// Which of them was the newest of each part.
+    newest: BTreeMap<EditPart, u32>,
 }
 
 /// A change that is being written.
@@ -96,6 +100,8 @@ impl Edits {
     /// A person wants a change. What to ask of the device now, if anything.
     pub fn wish(&mut self, moment: Moment<'_>, wish: Wish) -> Option<Setting> {
         let part = wish.part();
+        self.asked = self.asked.wrapping_add(1);
+        self.newest.insert(part, self.asked);
         if let Err(why) = self.plan(moment, &wish) {
             self.outcome(moment, part, EditState::Failed { words: why });
             return None;
@@ -142,6 +148,7 @@ impl Edits {
                 let (saved, of) = (running.saved, running.steps.len() as u8);
                 let heating = moment.is_heating();
                 let words = words::failed(&step.setting, &error, (saved, of), heating, moment.unit);
+                self.undo_no_more(&running);
                 self.ended(moment, running, EditState::Failed { words });
                 return self.begin(moment);
             }
@@ -178,9 +185,29 @@ impl Edits {
         Slot::new(slot).is_some_and(|slot| self.history.has(slot))
     }
 
-    /// Goes on from what was known of the device under another id.
-    pub fn continue_from(&mut self, earlier: Self) {
+    /// Goes on from what was known of the device under another id. What was under way there gets no answer any
+    /// more; what came of the others is still to be seen.
+    pub fn continue_from(&mut self, now: Instant, earlier: Self) {
+        self.asked = self.asked.max(earlier.asked);
+        for (part, number) in earlier.newest {
+            self.newest.entry(part).or_insert(number);
+        }
+        let lost = |words: &str| Outcome {
+            state: EditState::Failed { words: words.to_owned() },
+            until: now + SAY_TROUBLE,
+        };
+        let waiting = earlier.waiting.iter().map(|wish| (wish.part(), lost(words::NOT_CONNECTED)));
+        let running = earlier.running.iter().map(|running| (running.wish.part(), lost(words::UNCERTAIN)));
+        let lost: Vec<_> = waiting.chain(running).collect();
+        for (part, outcome) in earlier.outcomes.into_iter().chain(lost) {
+            self.outcomes.insert(part, outcome);
+        }
         self.history.continue_from(earlier.history);
+        if let Some(Running { wish: Wish::Profile(slot, _), mut replaced, before, at, .. }) = earlier.running
+        {
+            replaced.extend(before.into_iter().nth(at).flatten());
+            self.history.push(slot, replaced);
+        }
     }
 
     /// As faces see it.
@@ -195,7 +222,8 @@ impl Edits {
             let state = EditState::Saving { done: running.at as u8, of: running.steps.len() as u8 };
             states.insert(running.wish.part(), state);
         }
-        states.into_iter().map(|(part, state)| EditView { part, state }).collect()
+        let number = |part: &EditPart| self.newest.get(part).copied().unwrap_or_default();
+        states.into_iter().map(|(part, state)| EditView { part, number: number(&part), state }).collect()
     }
 
     /// Begins with what waits.
@@ -255,6 +283,16 @@ impl Edits {
             return Err(words::NOTHING_TO_UNDO.into());
         }
         Ok(steps)
+    }
+
+    /// An undo that waits for a change that changed nothing would take an earlier one back, which nobody meant.
+    fn undo_no_more(&mut self, failed: &Running) {
+        if let Wish::Profile(slot, _) = &failed.wish
+            && failed.replaced.is_empty()
+            && let Some(at) = self.waiting.iter().position(|wish| *wish == Wish::Undo(*slot))
+        {
+            self.waiting.remove(at);
+        }
     }
 
     fn ended(&mut self, moment: Moment<'_>, running: Running, state: EditState) {

@@ -52,12 +52,17 @@ impl Controller {
         if self.holds_any() {
             return;
         }
-        let wanted = self.adapters.for_this_run.as_ref().or(self.saved.adapter.as_ref());
-        let id = wanted.map(|wanted| self.adapters.id_of(wanted));
+        let id = self.adapter_chosen();
         if id != self.adapters.told {
             self.adapters.told.clone_from(&id);
             self.outputs.push_back(Output::UseAdapter(id));
         }
+    }
+
+    /// The adapter that was asked for; `None`: whichever works.
+    pub(super) fn adapter_chosen(&self) -> Option<String> {
+        let wanted = self.adapters.for_this_run.as_ref().or(self.saved.adapter.as_ref());
+        wanted.map(|wanted| self.adapters.id_of(wanted))
     }
 
     pub(super) fn use_adapter(&mut self, id: Option<String>) {

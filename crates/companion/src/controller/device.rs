@@ -19,6 +19,9 @@ use crate::logs::Clocks;
 use crate::saved::SavedDevice;
 use crate::words;
 
+/// A device that is given a new id again and again is reached by this many of them.
+const MOST_FORMER_IDS: usize = 8;
+
 /// A remembered device.
 #[derive(Clone, Debug)]
 pub struct KnownDevice {
@@ -36,6 +39,8 @@ pub struct KnownDevice {
     clock_read_ms: u64,
     counters: LinkCounters,
     edits: Edits,
+    /// Ids under which it was known before in this run, oldest first.
+    former_ids: Vec<String>,
     /// A machine runs for it.
     pub opened: bool,
     /// That machine was told that somebody looks.
@@ -71,6 +76,7 @@ impl KnownDevice {
             clock_read_ms: 0,
             counters: LinkCounters::default(),
             edits: Edits::default(),
+            former_ids: Vec::new(),
             opened: false,
             watched: false,
             serial_wanted: false,
@@ -220,8 +226,13 @@ impl KnownDevice {
     }
 
     /// Goes on from what was known of the same device under another id.
-    pub fn continue_from(&mut self, earlier: Self) {
-        self.edits.continue_from(earlier.edits);
+    pub fn continue_from(&mut self, now: Now, earlier: Self) {
+        self.edits.continue_from(now.instant, earlier.edits);
+        let known = earlier.former_ids.into_iter().chain([earlier.saved.id]);
+        let own = std::mem::take(&mut self.former_ids);
+        self.former_ids = known.chain(own).filter(|id| *id != self.saved.id).collect();
+        let surplus = self.former_ids.len().saturating_sub(MOST_FORMER_IDS);
+        self.former_ids.drain(..surplus);
         if self.state.is_none() {
             self.state = earlier.state;
             self.seen_ms = earlier.seen_ms;
@@ -233,6 +244,12 @@ impl KnownDevice {
         }
         let known = std::mem::take(&mut self.saved.fingerprints);
         self.saved.fingerprints = known.or(earlier.saved.fingerprints);
+    }
+
+    /// It was known under this id before.
+    #[must_use]
+    pub fn was(&self, id: &DeviceId) -> bool {
+        self.former_ids.contains(&id.0)
     }
 
     /// Remembers by what it is recognised. Whether that is new.

@@ -117,6 +117,7 @@ impl Controller {
         self.requests.forget(id);
         self.logs.forget(id);
         self.strays.remove(id);
+        self.notices.settle_of("stray_heats", &id.0);
         if self.devices.in_use.as_ref() == Some(id) {
             self.devices.in_use = None;
             self.bridge(now, bridge::Input::DeviceReplaced);

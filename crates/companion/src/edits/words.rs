@@ -23,6 +23,12 @@ pub const NOT_CONNECTED: &str =
 /// No link yet, and nothing was written.
 pub const CONNECTING: &str =
     "The device is still being connected, so nothing was changed. Save again when it is.";
+/// The link broke in the middle.
+pub const UNCERTAIN: &str = "The link broke while this was saved, so it is not known whether the device has it. It \
+                             is read again: look at it when the device is connected.";
+/// An intensity that needs another chamber or newer firmware (puffco-ble §15).
+pub const NO_XL: &str =
+    "XL needs a 3D XL chamber and newer firmware than this device has now. Nothing was changed.";
 /// A heat runs, and nothing was written.
 pub const HEATING: &str = "The device is heating, so nothing was changed. Save again when the heat is over.";
 /// Nothing is there to take back.
@@ -125,11 +131,7 @@ pub fn failed(
             "Then the device began to heat. Save again when the heat is over.".into()
         }
         RequestError::NotPossible(why) => format!("The device cannot do that now: {why}."),
-        RequestError::Uncertain => {
-            "The link broke while this was saved, so it is not known whether the device has it. It is read \
-             again: look at it when the device is connected."
-                .into()
-        }
+        RequestError::Uncertain => UNCERTAIN.into(),
         RequestError::Status(code) => refused(setting, &Refused::Status(*code), unit),
         RequestError::Invalid(error) => refused(setting, &Refused::Value(*error), unit),
         RequestError::Kept(other) => kept(setting, other.as_deref(), unit),

@@ -33,6 +33,9 @@ fn there_is_a_choice_only_between_several() {
     assert_eq!(adapters.iter().map(|adapter| adapter.name.as_str()).collect::<Vec<_>>(), ["hci0", "hci1"]);
     assert!(adapters[0].in_use && !adapters[1].in_use);
     assert_eq!(used(&desk), [], "nobody chose");
+    assert_eq!(desk.controller.view().scan.adapter_chosen, None);
+    desk.command(Command::UseAdapter { id: Some("00:11:hci1".into()) });
+    assert_eq!(desk.controller.view().scan.adapter_chosen.as_deref(), Some("00:11:hci1"));
 }
 
 #[test]

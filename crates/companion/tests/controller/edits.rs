@@ -11,7 +11,7 @@ use puffco::generation::{Generation, LedApi};
 use puffco::light::Light;
 use puffco::link::DeviceId;
 use puffco::setting::{Setting, Slot};
-use puffco::state::{DeviceState, OperatingState, Profile, Rgb};
+use puffco::state::{Chamber, DeviceState, OperatingState, Profile, Rgb};
 
 use crate::desk::{Desk, ember, storm};
 
@@ -99,7 +99,7 @@ fn take_all(desk: &mut Desk) -> Vec<Setting> {
 }
 
 fn states(desk: &Desk) -> Vec<(EditPart, EditState)> {
-    desk.device(&ember()).edits.into_iter().map(|EditView { part, state }| (part, state)).collect()
+    desk.device(&ember()).edits.into_iter().map(|EditView { part, state, .. }| (part, state)).collect()
 }
 
 fn words(desk: &Desk) -> String {
@@ -414,4 +414,46 @@ fn any_known_device_can_be_changed() {
     desk.command(Command::EditProfile { id: storm().0, slot: 0, changes });
     assert_eq!(set(&mut desk, &storm()).len(), 1);
     assert_eq!(set(&mut desk, &ember()), []);
+}
+
+#[test]
+fn an_undo_that_waits_for_a_change_that_changed_nothing_is_dropped() {
+    let mut desk = desk();
+    desk.command(edit(2, hotter(270.0)));
+    take_all(&mut desk);
+    let mut state = idle();
+    state.profiles[2].celsius = 270.0;
+    desk.tells(&ember(), state).command(edit(2, hotter(280.0)));
+    let (id, _) = one(&mut desk);
+    desk.command(Command::UndoProfile { id: ember().0, slot: 2 });
+    desk.answers(&ember(), id, Err(RequestError::Status(2)));
+    assert_eq!(set(&mut desk, &ember()), [], "the change before was not meant");
+    assert!(words(&desk).contains("did not take a temperature"), "{}", words(&desk));
+    assert!(desk.device(&ember()).profiles[2].undoable);
+}
+
+#[test]
+fn the_number_of_a_part_counts_up_with_each_wish() {
+    let mut desk = desk();
+    let number = |desk: &Desk| desk.device(&ember()).edits.iter().map(|edit| edit.number).collect::<Vec<_>>();
+    desk.command(edit(0, hotter(900.0)));
+    assert_eq!(number(&desk), [1]);
+    desk.command(edit(0, hotter(900.0)));
+    assert_eq!(number(&desk), [2], "also where the words are the same");
+    desk.command(change(DeviceChange::Stealth { on: true }));
+    assert_eq!(number(&desk), [2, 3]);
+}
+
+#[test]
+fn xl_is_written_only_to_a_device_that_can_do_it() {
+    let changes = ProfileChanges { intensity: Some(1.5), ..ProfileChanges::default() };
+    let able = |chamber| DeviceState { firmware: Some(39), chamber: Some(Chamber(chamber)), ..idle() };
+    let mut desk = desk();
+    desk.tells(&ember(), able(3)).command(edit(0, changes.clone()));
+    assert_eq!(set(&mut desk, &ember()), []);
+    assert!(words(&desk).starts_with("XL needs a 3D XL chamber"));
+    assert_eq!(desk.device(&ember()).intensities, [0.0, 0.5, 1.0]);
+    desk.tells(&ember(), able(2)).command(edit(0, changes));
+    assert_eq!(take_all(&mut desk), [Setting::ProfileIntensity(slot(0), 1.5)]);
+    assert_eq!(desk.device(&ember()).intensities, [0.0, 0.5, 1.0, 1.5]);
 }

@@ -10,6 +10,7 @@ const scan = (change: Partial<ScanView> = {}): ScanView => ({
   startedAt: NOW - 6000,
   bluetooth: 'on',
   adapters: [],
+  adapterChosen: null,
   found: [],
   ...change,
 })

@@ -85,7 +85,7 @@ export function view(change: Partial<View> = {}): View {
         { url: 'wss://rosin.puff.social/socket', name: 'puff.social' },
       ],
     },
-    scan: { scanning: false, startedAt: null, bluetooth: 'on', adapters: [], found: [] },
+    scan: { scanning: false, startedAt: null, bluetooth: 'on', adapters: [], adapterChosen: null, found: [] },
     devices: [device(), POCKET],
     group: group(),
     stage: stage(),
@@ -123,7 +123,7 @@ const awaiting: Partial<View> = {
   stage: stage({ stage: 'awaiting', ready: 2, counted: 4, askedBy: 'Mika' }),
   chat: [...CHAT, ASKED],
 }
-const notice = (id: number, kind: Notice['kind'], title: string, advice = ''): Notice => ({ id, kind, code: 'fixture', title, advice })
+const notice = (id: number, kind: Notice['kind'], title: string, advice = ''): Notice => ({ id, kind, code: 'fixture', title, advice, device: null })
 
 const CROWD: MemberView[] = Array.from({ length: 10 }, (_, i) => {
   const id = ORDER[1 + (i % 4)]!
