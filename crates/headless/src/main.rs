@@ -20,7 +20,7 @@ async fn main() -> anyhow::Result<()> {
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
         .init();
-    let companion = Companion::start(cli.options()).await?;
+    let companion = Companion::start(cli.options()?).await?;
     if let Some(address) = cli.ui {
         let address = web::serve(address, companion.clone()).await?;
         if !cli.json {
