@@ -25,7 +25,8 @@
 // `lantern`, `stealth`, `preserve-battery`   switches, with `aria-checked` and `aria-busy`
 // `serial`, `reveal-serial`, `diagnostics`, `copy-details`
 // `log`                    `data-state` = unread/reading/ready/failed; `log-tab` (`data-tab`), `read-log`
-// `adapter`                `data-id`
+// `adapter`                `data-id`, empty for whichever works
+// `stop-device`            stops the heat of a device that is not in use; `toast-stop`, `toast-show` in notices
 // `gateway-state`          `data-state` = the state of the contract; its text is for people
 // `toast` (`data-code`), `banner`, `failure`
 // `chat-line` (`data-kind`), `chat-input`, `chat-send`, `react` (`data-emoji`)
