@@ -19,6 +19,12 @@ use crate::logs::Clocks;
 use crate::saved::SavedDevice;
 use crate::words;
 
+/// A heat that is out of sight ends at the latest this long after it was to, for what may have been added to
+/// it, and for a preheat that takes its time.
+const HEAT_MARGIN: Duration = Duration::from_secs(60);
+/// The longest hold time of a profile (puffco-ble §16).
+const LONGEST_HOLD_S: f32 = 120.0;
+
 /// A device that is given a new id again and again is reached by this many of them.
 const MOST_FORMER_IDS: usize = 8;
 
@@ -34,6 +40,8 @@ pub struct KnownDevice {
     retry_at_ms: f64,
     /// When the values were true last, while they are not live; ms since 1970.
     seen_ms: Option<u64>,
+    /// It was heating when its link was lost, and may be until then.
+    heats_until: Option<Instant>,
     clock: ClockSeen,
     /// When its clock was read, ms since 1970.
     clock_read_ms: u64,
@@ -72,6 +80,7 @@ impl KnownDevice {
             failed_in: 0,
             retry_at_ms: 0.0,
             seen_ms: None,
+            heats_until: None,
             clock: ClockSeen::Unknown,
             clock_read_ms: 0,
             counters: LinkCounters::default(),
@@ -120,6 +129,29 @@ impl KnownDevice {
         matches!(self.phase, Phase::Ready | Phase::Resting)
     }
 
+    /// How long the heat that it told of last may go on.
+    fn heat_left(&self) -> Option<Duration> {
+        let state = self.state().filter(|state| state.operating.is_some_and(OperatingState::is_heating))?;
+        let hold = state.profile().map_or(LONGEST_HOLD_S, |profile| profile.seconds);
+        let left = match state.operating {
+            Some(OperatingState::ACTIVE) => {
+                state.total_s.unwrap_or(hold) - state.elapsed_s.unwrap_or_default()
+            }
+            _ => hold,
+        };
+        Some(Duration::from_secs_f32(left.clamp(0.0, 2.0 * LONGEST_HOLD_S)) + HEAT_MARGIN)
+    }
+
+    /// What it is doing as far as anybody knows: a heat whose link was lost goes on, and can be stopped as soon
+    /// as the device is reached.
+    #[must_use]
+    pub fn supposed(&self) -> Option<OperatingState> {
+        let last = self.state().and_then(|state| state.operating);
+        let out_of_sight = self.heats_until.is_some()
+            && matches!(self.phase, Phase::SettingUp { .. } | Phase::Waiting { .. } | Phase::Away);
+        last.filter(|last| self.is_live() || (out_of_sight && last.is_heating()))
+    }
+
     /// What it is doing, when that is known now.
     #[must_use]
     pub fn operating(&self) -> Option<OperatingState> {
@@ -140,7 +172,9 @@ impl KnownDevice {
         }
         if phase == Phase::Ready {
             self.seen_ms = None;
+            self.heats_until = None;
         } else if self.is_live() {
+            self.heats_until = self.heat_left().map(|left| now.instant + left);
             self.seen_ms.get_or_insert(now.unix_ms);
             self.read_for_page = None;
         }
@@ -222,6 +256,7 @@ impl KnownDevice {
 
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
+        self.heats_until = self.heats_until.filter(|until| now < *until);
         self.edits.tick(now);
     }
 

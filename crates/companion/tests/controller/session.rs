@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use hearth_companion::contract::{BluetoothState, Command, Event, GatewayState, Stage};
+use hearth_companion::contract::{Activity, BluetoothState, Command, Event, GatewayState, Stage};
 use hearth_companion::controller::{Input, Output};
 use hearth_companion::saved::SavedDevice;
 use hearth_gateway_client::group::{self, GroupPhase, Request, Status};
-use puffco::device::{self as machine, Phase};
+use puffco::device::{self as machine, Phase, Problem};
 use puffco::link::{AdapterState, Advertisement, DeviceId};
 use puffco::state::{DeviceState, OperatingState};
 
@@ -385,4 +385,33 @@ fn a_heat_goes_on_in_one_curve_when_the_group_closes() {
     let chart = desk.controller.view().chart;
     assert_eq!(chart.curves.len(), 1);
     assert_eq!(chart.curves[0].points.len(), 2);
+}
+
+#[test]
+fn a_heat_whose_link_is_lost_is_shown_and_can_be_stopped_until_it_must_be_over() {
+    let lost = || Phase::Waiting { retry_at: Desk::new().now.instant, problem: Problem::LinkLost };
+    let heating = DeviceState {
+        operating: Some(OperatingState::ACTIVE),
+        elapsed_s: Some(10.0),
+        total_s: Some(40.0),
+        ..DeviceState::default()
+    };
+    let mut desk = Desk::new();
+    desk.linked(&ember(), heating).phase(&ember(), lost());
+    assert_eq!(desk.device(&ember()).activity, Activity::Active);
+    desk.command(Command::StopHeat);
+    let asked: Vec<_> = desk.requested(&ember()).into_iter().map(|(_, request)| request).collect();
+    assert_eq!(asked, [machine::Request::Abort]);
+    desk.pass(Duration::from_secs(85));
+    assert_eq!(desk.device(&ember()).activity, Activity::Active);
+    desk.pass(Duration::from_secs(10));
+    assert_eq!(desk.device(&ember()).activity, Activity::Unknown);
+}
+
+#[test]
+fn a_device_that_was_idle_when_its_link_was_lost_is_not_known() {
+    let mut desk = Desk::new();
+    let idle = DeviceState { operating: Some(OperatingState::IDLE), ..DeviceState::default() };
+    desk.linked(&ember(), idle).phase(&ember(), Phase::Away);
+    assert_eq!(desk.device(&ember()).activity, Activity::Unknown);
 }

@@ -26,7 +26,7 @@ impl KnownDevice {
             pressable: radios::is_pressable(&self.id()),
             in_use,
             link: self.link(),
-            activity: if live { activity(state.operating) } else { Activity::Unknown },
+            activity: activity(self.supposed()),
             battery: state.battery_percent.map(percent),
             charging,
             charge_eta_s: state.charge_eta_s.filter(|_| charging).map(whole),
