@@ -332,6 +332,27 @@ describe('what a device tells about itself', () => {
     expect(sent()).toEqual([{ command: 'change_device', id: 'ember', change: { change: 'name', name: 'Glut' } }])
   })
 
+  it('keeps the focus on its rename button while the name is saved', async () => {
+    await show('device')
+    press('device-rename')
+    type('device-name', 'Glut')
+    ;(find('device-name')!.closest('form') as HTMLFormElement).requestSubmit()
+    await new Promise(requestAnimationFrame)
+    tell({ edits: [{ part: { part: 'name' }, number: 1, state: { state: 'saving', done: 0, of: 1 } }] })
+    expect(document.activeElement).toBe(find('device-rename'))
+    press('device-rename')
+    expect(find('device-name')).toBeNull()
+  })
+
+  it('reads out no seconds that run', async () => {
+    for (const fixture of ['device-waiting', 'log-reading']) {
+      await show(fixture)
+      for (const live of document.querySelectorAll('[role="alert"], [role="status"], [aria-live]')) {
+        expect(live.textContent, fixture).not.toMatch(/\d+ s\b|\d of \d/)
+      }
+    }
+  })
+
   it('reads a log when asked, shows how far it is, and its heats', async () => {
     await show('device')
     expect(find('log')!.dataset.state).toBe('unread')
@@ -371,6 +392,8 @@ it('chooses among several adapters, not one that is off, and whichever works aga
 it('stops a heat of a device that is not in use, on its page and from its notice', async () => {
   await show('device-other-heat')
   press('stop-device')
+  expect(find('toast'), 'it is said in place').toBeNull()
+  press('nav-session')
   press('toast-stop')
   expect(sent()).toEqual([1, 2].map(() => ({ command: 'stop_device', id: 'fern' })))
   expect(find('stop-heat')).toBeNull()
