@@ -48,8 +48,9 @@ impl Device {
     /// The computer slept: look at the link at once, and do not wait long for an answer.
     pub(super) fn woke(&mut self, now: Instant) {
         let Some(session) = self.session_mut() else { return };
-        if session.ready_since.is_none() {
-            // Nobody answers what was begun before the sleep, and each step would wait for it.
+        if !session.is_ready() {
+            // Being set up, or set up again because it was silent: nobody answers what was begun before the
+            // sleep, and each step would wait for it.
             return self.drop_link(now, Problem::LinkLost);
         }
         session.doubted = true;
