@@ -23,7 +23,10 @@ impl Controller {
     fn open(&mut self, id: &DeviceId) {
         if let Some(device) = self.devices.known.get_mut(id) {
             device.opened = true;
-            self.outputs.push_back(Output::OpenDevice(id.clone()));
+            // One that was ready here before was bonded then; what is heard of it now knows better.
+            let was_ready = device.saved().fingerprints != Fingerprints::default();
+            let bonded = self.devices.found.get(id).map_or(was_ready, |heard| heard.paired);
+            self.outputs.push_back(Output::OpenDevice { id: id.clone(), bonded });
         }
     }
 

@@ -41,7 +41,7 @@ fn a_found_device_is_connected_remembered_and_used() {
     assert_eq!(found.len(), 1);
     assert!(!found[0].known);
     desk.command(Command::ConnectDevice { id: ember().0 });
-    assert!(desk.asked.iter().any(|output| matches!(output, Output::OpenDevice(id) if *id == ember())));
+    assert!(desk.asked.iter().any(|output| matches!(output, Output::OpenDevice { id, .. } if *id == ember())));
     assert!(desk.asked.iter().any(|output| matches!(output, Output::StopScan)));
     let saved = desk.asked.iter().rev().find_map(|output| match output {
         Output::Save(saved) => Some(saved.clone()),
@@ -242,7 +242,7 @@ fn a_device_that_is_used_before_it_is_connected_is_watched_closely() {
     let mut desk = Desk::starting(|start| start.saved.devices = vec![device(ember())]);
     desk.command(Command::UseDevice { id: ember().0 });
     let position = |wanted: &dyn Fn(&Output) -> bool| desk.asked.iter().position(wanted).expect("asked");
-    let opened = position(&|output| matches!(output, Output::OpenDevice(_)));
+    let opened = position(&|output| matches!(output, Output::OpenDevice { .. }));
     let watched = position(&|output| matches!(output, Output::Device(_, machine::Input::Watched(true))));
     assert!(opened < watched, "a device that does not run yet hears nothing");
 }
@@ -414,4 +414,22 @@ fn a_device_that_was_idle_when_its_link_was_lost_is_not_known() {
     let idle = DeviceState { operating: Some(OperatingState::IDLE), ..DeviceState::default() };
     desk.linked(&ember(), idle).phase(&ember(), Phase::Away);
     assert_eq!(desk.device(&ember()).activity, Activity::Unknown);
+}
+
+#[test]
+fn a_machine_is_told_whether_there_seems_to_be_a_bond() {
+    let opened = |desk: &Desk| {
+        desk.asked.iter().rev().find_map(|output| match output {
+            Output::OpenDevice { bonded, .. } => Some(*bonded),
+            _ => None,
+        })
+    };
+    let mut desk = Desk::new();
+    desk.hear_ember().command(Command::ConnectDevice { id: ember().0 });
+    assert_eq!(opened(&desk), Some(false));
+    let mac = Some([0x84, 0x2e, 0x14, 1, 2, 3]);
+    desk.tells(&ember(), DeviceState { mac, ..DeviceState::default() }).phase(&ember(), Phase::Ready);
+    let saved = desk.saved().unwrap();
+    let next = Desk::starting(|start| start.saved = saved);
+    assert_eq!(opened(&next), Some(true), "it was ready here before");
 }

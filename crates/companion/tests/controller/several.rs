@@ -56,7 +56,7 @@ fn forgetting_and_disconnecting_one_leaves_the_other_alone() {
         desk.asked.clear();
         desk.command(command.clone());
         let touches = |output: &Output| match output {
-            Output::Device(id, _) | Output::CloseDevice(id) | Output::OpenDevice(id) => *id == ember(),
+            Output::Device(id, _) | Output::CloseDevice(id) | Output::OpenDevice { id, .. } => *id == ember(),
             _ => false,
         };
         assert!(!desk.asked.iter().any(touches), "{command:?}: {:?}", desk.asked);
