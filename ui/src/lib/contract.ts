@@ -302,7 +302,7 @@ startedAt: number | null,
  */
 bluetooth: BluetoothState, 
 /**
- * The adapters, when there are several to choose from.
+ * The adapters, when there is something to choose: several, or another one than was asked for.
  */
 adapters: Array<AdapterView>, 
 /**

@@ -15,7 +15,7 @@ pub struct ScanView {
     pub started_at: Option<f64>,
     /// Bluetooth of this computer.
     pub bluetooth: BluetoothState,
-    /// The adapters, when there are several to choose from.
+    /// The adapters, when there is something to choose: several, or another one than was asked for.
     pub adapters: Vec<AdapterView>,
     /// The adapter that was asked for, also while it is not there; `null`: whichever works.
     pub adapter_chosen: Option<String>,

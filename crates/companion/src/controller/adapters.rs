@@ -23,10 +23,12 @@ impl Adapters {
         Self { all: Vec::new(), for_this_run, told: None }
     }
 
-    /// As faces see them: a choice only where there is one.
+    /// As faces see them: a choice only where there is one, be it only to use what is there in place of
+    /// `chosen`, which is not.
     #[must_use]
-    pub fn view(&self) -> Vec<AdapterView> {
-        if self.all.len() < 2 {
+    pub fn view(&self, chosen: Option<&str>) -> Vec<AdapterView> {
+        let missing = chosen.is_some_and(|chosen| self.all.iter().all(|adapter| adapter.id != chosen));
+        if self.all.len() < 2 && !missing {
             return Vec::new();
         }
         let view = |adapter: &AdapterInfo| AdapterView {

@@ -55,7 +55,8 @@ impl Controller {
     }
 
     fn scan(&self) -> ScanView {
-        self.devices.scan_view(self.adapters.view(), self.adapter_chosen())
+        let chosen = self.adapter_chosen();
+        self.devices.scan_view(self.adapters.view(chosen.as_deref()), chosen)
     }
 
     fn stage(&self) -> StageView {

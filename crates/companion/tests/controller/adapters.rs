@@ -39,6 +39,18 @@ fn there_is_a_choice_only_between_several() {
 }
 
 #[test]
+fn what_is_there_can_be_chosen_in_place_of_an_adapter_that_is_not() {
+    let mut desk = Desk::starting(|start| start.saved.adapter = Some("00:11:hci7".into()));
+    assert_eq!(desk.controller.view().scan.adapters, []);
+    desk.put(Input::Adapters(vec![adapter("hci0", false)]));
+    let scan = desk.controller.view().scan;
+    assert_eq!((scan.adapters.len(), scan.adapter_chosen.as_deref()), (1, Some("00:11:hci7")));
+    desk.command(Command::UseAdapter { id: None });
+    assert_eq!(used(&desk).last(), Some(&None));
+    assert_eq!(desk.controller.view().scan.adapters, []);
+}
+
+#[test]
 fn the_choice_is_remembered_and_made_again_at_the_start() {
     let mut desk = Desk::new();
     desk.put(Input::Adapters(vec![adapter("hci0", true), adapter("hci1", false)]));
