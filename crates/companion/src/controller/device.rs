@@ -139,7 +139,8 @@ impl KnownDevice {
             }
             _ => hold,
         };
-        Some(Duration::from_secs_f32(left.clamp(0.0, 2.0 * LONGEST_HOLD_S)) + HEAT_MARGIN)
+        let left = Duration::try_from_secs_f32(left.clamp(0.0, 2.0 * LONGEST_HOLD_S));
+        Some(left.unwrap_or_default() + HEAT_MARGIN)
     }
 
     /// What it is doing as far as anybody knows: a heat whose link was lost goes on, and can be stopped as soon

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use hearth_companion::contract::{
-    Command, DeviceChange, EditPart, EditState, EditView, LightPattern, LightView, ProfileChanges, Settings,
-    Unit,
+    Activity, Command, DeviceChange, EditPart, EditState, EditView, LightPattern, LightView, ProfileChanges,
+    Settings, Unit,
 };
 use puffco::device::{Phase, Request, RequestError, RequestId, SetupStep};
 use puffco::generation::{Generation, LedApi};
@@ -456,4 +456,17 @@ fn xl_is_written_only_to_a_device_that_can_do_it() {
     desk.tells(&ember(), able(2)).command(edit(0, changes));
     assert_eq!(take_all(&mut desk), [Setting::ProfileIntensity(slot(0), 1.5)]);
     assert_eq!(desk.device(&ember()).intensities, [0.0, 0.5, 1.0, 1.5]);
+}
+
+#[test]
+fn a_time_that_is_no_number_harms_nothing() {
+    let mut desk = desk();
+    let state = DeviceState {
+        operating: Some(OperatingState::ACTIVE),
+        total_s: Some(f32::NAN),
+        elapsed_s: Some(f32::INFINITY),
+        ..idle()
+    };
+    desk.tells(&ember(), state).phase(&ember(), Phase::Away);
+    assert_eq!(desk.device(&ember()).activity, Activity::Active);
 }
