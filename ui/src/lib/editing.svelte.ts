@@ -200,10 +200,10 @@ class Editing {
     this.next = null
   }
 
-  /** The person said that the edits may go, or that they were sent. */
-  goOn(edits: 'discarded' | 'sent' = 'discarded'): void {
+  /** The person said that the edits may go, or that they were sent or are for later. */
+  goOn(edits: 'discarded' | 'kept' = 'discarded'): void {
     const go = this.next
-    if (edits === 'sent') this.#keep()
+    if (edits === 'kept') this.#keep()
     this.#clear()
     go?.()
   }

@@ -109,7 +109,7 @@ describe('edits that were left while they were saved', () => {
     editing.set(slow, 'seconds', 60)
     editing.leave(() => editing.open('ember', 0))
     editing.send(undefined)
-    editing.goOn('sent')
+    editing.goOn('kept')
   })
 
   it('are gone when the device has them', () => {

@@ -21,7 +21,7 @@
 // `device-doing`, `device-age`   what a live device does; since when the values of another one are known
 // `profile-card`           `data-slot`, `data-used`; `aria-checked` = open in the editor; `use-profile`
 // `profile-name`, `light-pattern`, `add-color`, `profile-save`, `profile-revert`, `profile-undo`
-// `profile-state`          `data-state` = clean/dirty/busy/kept/failed; `edits-save`, `edits-discard` in the question
+// `profile-state`          `data-state` = clean/dirty/busy/kept/failed; `edits-save` or `edits-keep`, and `edits-discard` in the question
 // `lantern`, `stealth`, `preserve-battery`   switches, with `aria-checked` and `aria-busy`
 // `serial`, `reveal-serial`, `diagnostics`, `copy-details`
 // `log`                    `data-state` = unread/reading/ready/failed; `log-tab` (`data-tab`), `read-log`

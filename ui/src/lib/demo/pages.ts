@@ -103,6 +103,7 @@ export const PAGES: Record<string, () => Fixture> = {
   'device-save-failed': () => page(edit({ state: 'failed', words: 'Could not save: Ember is heating. Try again after the heat.' }), HOTTER),
   'device-undo': () => page({ ...edit({ state: 'saved' }), profiles: PROFILES.map((each) => ({ ...each, undoable: each.slot === 2 })) }),
   'device-leave': () => page({}, { ...HOTTER, tap: '[data-test="profile-card"][data-slot="0"]' }),
+  'device-leave-later': () => page({ ...offline, link: { state: 'away' } }, { ...HOTTER, tap: '[data-test="profile-card"][data-slot="0"]' }),
   'device-other-profile': () => page({}, { tap: '[data-test="profile-card"][data-slot="0"]' }),
   'device-colors': () => page({ profiles: withLight({ pattern: 'lava', colors: ['#ff6a14', '#ff3d92', '#7a45ff', '#ffc400'], tempo: 0.6 }) }),
   'device-unknown-light': () => page({ profiles: withLight(null) }),

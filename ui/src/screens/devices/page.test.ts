@@ -202,6 +202,21 @@ describe('leaving edits', () => {
     }
   })
 
+  it('lets them wait on their page when they cannot be saved now', async () => {
+    await show('device-dirty')
+    tell({ link: { state: 'away' } })
+    card(0)
+    press('edits-keep')
+    expect(sent()).toEqual([])
+    expect(all('profile-card')[2]!.textContent).toMatch(/Not saved yet/)
+    press('nav-session')
+    expect(dialog()).toBeNull()
+    press('nav-devices')
+    card(2)
+    expect(temperature().value).toBe('550')
+    expect(all('profile-card')[2]!.textContent).not.toMatch(/Not saved yet/)
+  })
+
   it('follows a device that is known under another id from now on', async () => {
     await show('device-dirty')
     const heading = document.querySelector('.ddetail')
