@@ -3,7 +3,7 @@
 // left while it was being saved is kept until the device has it.
 
 import { untrack } from 'svelte'
-import type { DeviceView, EditView, ProfileChanges, ProfileView } from './contract'
+import type { DeviceView, EditState, EditView, ProfileChanges, ProfileView } from './contract'
 import { profileEdit } from './edits'
 import { confirmed, type Draft, edited, type Field, followed, isDirty, sameChanges, toSend, undone, UNTOUCHED } from './profile-draft'
 
@@ -16,10 +16,18 @@ interface Sent {
   begun: boolean
 }
 
+/** What the person asked of the device last: a failure is shown to whoever asked, until they go on. */
+interface Asked {
+  what: 'save' | 'undo'
+  /** As in {@link Sent}. */
+  after: number
+}
+
 /** The edits of one profile. */
 interface Work {
   draft: Draft
   sent: Sent | null
+  asked: Asked | null
 }
 
 /** Edits of a profile that is not open. */
@@ -36,22 +44,25 @@ export interface LeftNews {
   words: string
 }
 
-const IDLE: Work = { draft: UNTOUCHED, sent: null }
+const IDLE: Work = { draft: UNTOUCHED, sent: null, asked: null }
 
 /** The edits after the device told what it has and what became of a change. */
 function caughtUp(work: Work, profile: ProfileView, edit: EditView | undefined): Work {
-  const { draft, sent } = answered(work, edit)
+  const { draft, sent, asked } = answered(work, edit)
   const now = followed(draft, profile)
-  return { draft: now, sent: isDirty(now) ? sent : null }
+  return { draft: now, sent: isDirty(now) ? sent : null, asked }
 }
 
 function answered(work: Work, edit: EditView | undefined): Work {
-  const { draft, sent } = work
+  const { draft, sent, asked } = work
   // An earlier change, which was told of before ours was sent.
   if (sent === null || (edit ? edit.number <= sent.after : !sent.begun)) return work
-  if (edit?.state.state === 'saving') return sent.begun ? work : { draft, sent: { ...sent, begun: true } }
-  return { draft: edit?.state.state === 'failed' ? draft : confirmed(draft, sent.changes), sent: null }
+  if (edit?.state.state === 'saving') return sent.begun ? work : { draft, sent: { ...sent, begun: true }, asked }
+  return { draft: edit?.state.state === 'failed' ? draft : confirmed(draft, sent.changes), sent: null, asked }
 }
+
+/** The work with another draft: whoever goes on editing has read what failed. */
+const onward = (work: Work, draft: Draft): Work => ({ ...work, draft, asked: work.sent === null ? null : work.asked })
 
 const isAt = (left: Left, device: string, slot: number) => left.device === device && left.slot === slot
 
@@ -75,7 +86,7 @@ class Editing {
     this.#keep()
     this.at = { device, slot }
     this.next = null
-    this.#work = kept ? { draft: kept.draft, sent: kept.sent } : IDLE
+    this.#work = kept ? { draft: kept.draft, sent: kept.sent, asked: kept.asked } : IDLE
     if (kept) this.#left = untrack(() => this.#left).filter((each) => !isAt(each, device, slot))
   }
 
@@ -116,11 +127,11 @@ class Editing {
   }
 
   set<F extends Field>(profile: ProfileView, field: F, value: ProfileView[F] & ProfileChanges[F]): void {
-    this.#work = { ...this.#work, draft: edited(this.#work.draft, profile, field, value) }
+    this.#work = onward(this.#work, edited(this.#work.draft, profile, field, value))
   }
 
   undo(profile: ProfileView): void {
-    this.#work = { ...this.#work, draft: undone(this.#work.draft, profile) }
+    this.#work = onward(this.#work, undone(this.#work.draft, profile))
   }
 
   revert(): void {
@@ -130,22 +141,36 @@ class Editing {
   /** Notes that the draft is on its way, and gives what to send; `edit` is the last change that was told of. */
   send(edit: EditView | undefined): ProfileChanges {
     const changes = toSend(this.#work.draft)
-    this.#work = { ...this.#work, sent: { changes, after: edit?.number ?? 0, begun: false } }
+    const after = edit?.number ?? 0
+    this.#work = { ...this.#work, sent: { changes, after, begun: false }, asked: { what: 'save', after } }
     return changes
+  }
+
+  /** Notes that the last save is being taken back; `edit` as in {@link send}. */
+  takeBack(edit: EditView | undefined): void {
+    this.#work = { ...this.#work, asked: { what: 'undo', after: edit?.number ?? 0 } }
+  }
+
+  /** What became of changes of the open profile, as far as it concerns the person: not what failed for edits that are gone. */
+  told(edit: EditView | undefined): EditState | undefined {
+    if (edit?.state.state !== 'failed') return edit?.state
+    const { asked } = this.#work
+    const concerns = asked !== null && edit.number > asked.after && (asked.what === 'undo' || this.dirty)
+    return concerns ? edit.state : undefined
   }
 
   /** What was sent did not arrive. Whether it is of a profile that is not open any more. */
   notDelivered(device: string, slot: number): boolean {
-    if (this.at?.device === device && this.at.slot === slot) this.#work = { ...this.#work, sent: null }
+    if (this.at?.device === device && this.at.slot === slot) this.#work = { ...this.#work, sent: null, asked: null }
     const left = this.isLeft(device, slot)
-    this.#left = this.#left.map((each) => (isAt(each, device, slot) ? { ...each, sent: null } : each))
+    this.#left = this.#left.map((each) => (isAt(each, device, slot) ? { ...each, sent: null, asked: null } : each))
     return left
   }
 
   /** The companion was away: what it was sent before will not be answered. */
   lostTrack(): void {
-    this.#work = { ...this.#work, sent: null }
-    this.#left = this.#left.map((each) => ({ ...each, sent: null }))
+    this.#work = { ...this.#work, sent: null, asked: null }
+    this.#left = this.#left.map((each) => ({ ...each, sent: null, asked: null }))
   }
 
   /** Takes in what the device has now, and what became of what was sent. */

@@ -104,6 +104,62 @@ describe('saving', () => {
   })
 })
 
+describe('a failure', () => {
+  const failed = edit(FAILED)
+  function fail() {
+    editing.set(slow, 'seconds', 60)
+    editing.send(undefined)
+    editing.follow(slow, failed)
+  }
+
+  it('is told to whoever asked for the save', () => {
+    fail()
+    expect(editing.told(failed)).toEqual(FAILED)
+  })
+
+  it('gives way to the next edit, also to one of the field that was at fault', () => {
+    fail()
+    editing.set(slow, 'seconds', 75)
+    expect(editing.told(failed)).toBeUndefined()
+    expect(editing.dirty).toBe(true)
+    editing.send(failed)
+    expect(editing.told(edit(FAILED, 2))).toEqual(FAILED)
+  })
+
+  it('is told although something was touched while it was being saved', () => {
+    editing.set(slow, 'seconds', 60)
+    editing.send(undefined)
+    editing.set(slow, 'seconds', 75)
+    editing.follow(slow, failed)
+    expect(editing.told(failed)).toEqual(FAILED)
+  })
+
+  it('is over with the edits: reverted, in a window that was opened anew, or found on the device after all', () => {
+    fail()
+    editing.revert()
+    expect(editing.told(failed)).toBeUndefined()
+    editing.close()
+    editing.open('ember', 2)
+    expect(editing.told(failed)).toBeUndefined()
+    fail()
+    editing.follow({ ...slow, seconds: 60 }, failed)
+    expect(editing.told(failed)).toBeUndefined()
+  })
+
+  it('of taking a save back is told, where there are no edits', () => {
+    editing.takeBack(edit({ state: 'saved' }))
+    expect(editing.told(edit(FAILED, 2))).toEqual(FAILED)
+    editing.set(slow, 'seconds', 75)
+    expect(editing.told(edit(FAILED, 2))).toBeUndefined()
+  })
+
+  it('hides nothing else that the device told', () => {
+    const kept: EditState = { state: 'kept', words: 'It kept 0:55.' }
+    expect(editing.told(edit(kept))).toEqual(kept)
+    expect(editing.told(undefined)).toBeUndefined()
+  })
+})
+
 describe('edits that were left while they were saved', () => {
   beforeEach(() => {
     editing.set(slow, 'seconds', 60)
@@ -129,6 +185,7 @@ describe('edits that were left while they were saved', () => {
     editing.open('ember', 2)
     expect(editing.draft.changes).toEqual({ seconds: 60 })
     expect(editing.unsaved).toBe(true)
+    expect(editing.told(edit(FAILED))).toEqual(FAILED)
     expect(editing.isLeft('ember', 2)).toBe(false)
   })
 

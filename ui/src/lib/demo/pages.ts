@@ -100,7 +100,7 @@ export const PAGES: Record<string, () => Fixture> = {
   'device-too-long': () => page({}, { type: ['[data-test="profile-name"]', 'Slow and golden, for the evening 🔥'] }),
   'device-saving': () => page(edit({ state: 'saving', done: 2, of: 6 }), HOTTER),
   'device-kept': () => page(edit({ state: 'kept', words: 'The device kept 547°F instead of 550°F.' })),
-  'device-save-failed': () => page(edit({ state: 'failed', words: 'Could not save: Ember is heating. Try again after the heat.' }), HOTTER),
+  'device-save-failed': () => page({}, { ...HOTTER, tap: '[data-test="profile-save"]', then: { event: 'devices', devices: [device(edit({ state: 'failed', words: 'Could not save: Ember is heating. Try again after the heat.' })), OTHER] } }),
   'device-undo': () => page({ ...edit({ state: 'saved' }), profiles: PROFILES.map((each) => ({ ...each, undoable: each.slot === 2 })) }),
   'device-leave': () => page({}, { ...HOTTER, tap: '[data-test="profile-card"][data-slot="0"]' }),
   'device-leave-later': () => page({ ...offline, link: { state: 'away' } }, { ...HOTTER, tap: '[data-test="profile-card"][data-slot="0"]' }),
