@@ -1,6 +1,7 @@
 // What the window knows: the view that the companion told, the link to it, and where the person is in the
 // window. Components read it and call `send`; nothing here decides what a command means.
 
+import { untrack } from 'svelte'
 import { MediaQuery } from 'svelte/reactivity'
 import { accent, type Ground } from './accent'
 import { type Backend, type Connect, type Link, NotDelivered } from './backend'
@@ -111,9 +112,9 @@ class Hearth {
     for (const { device, profile, outcome, words } of editing.followLeft(this.devices)) {
       const [kind, title, more] =
         outcome === 'failed'
-          ? (['error', `${profile.name} on ${device.name} was not saved`, ' Your changes wait on its page.'] as const)
+          ? (['error', `Saving ${profile.name} on ${device.name} did not work`, ' Your changes wait on its page.'] as const)
           : (['warning', `${device.name} kept ${profile.name} a little differently`, ''] as const)
-      this.tell(kind, title, `${words}${more}`, 'edits_left', device.id)
+      this.tell(kind, title, `${words}${more}`, outcome === 'failed' ? 'edits_left' : 'edits_kept', device.id)
     }
   }
 
@@ -156,7 +157,7 @@ class Hearth {
     if (!editing.notDelivered(id, slot)) return
     const device = this.devices.find((each) => each.id === id)
     const profile = device?.profiles.find((each) => each.slot === slot)
-    this.tell('error', `${profile?.name ?? 'A profile'} on ${device?.name ?? 'a device'} was not saved`, 'Your changes wait on its page.', 'edits_left', id)
+    this.tell('error', `Saving ${profile?.name ?? 'a profile'} on ${device?.name ?? 'a device'} did not work`, 'Your changes wait on its page.', 'edits_left', id)
   }
 
   retry(): void {
@@ -166,6 +167,12 @@ class Hearth {
   /** A notice of the window itself. */
   tell(kind: NoticeKind, title: string, advice = '', code = 'window', device: string | null = null): void {
     this.#own = [{ id: this.#nextOwn--, kind, code, title, advice, device }, ...this.#own.filter((each) => each.title !== title)]
+  }
+
+  /** Takes what this window said of a device away: it holds no more. */
+  settle(code: string, device: string): void {
+    const over = (notice: Notice) => notice.code === code && notice.device === device
+    if (untrack(() => this.#own).some(over)) this.#own = untrack(() => this.#own).filter((each) => !over(each))
   }
 
   dismiss(notice: Notice): void {
@@ -192,7 +199,9 @@ class Hearth {
     })
   }
 
-  showDevice(id: string): void {
+  /** Opens the page of a device, which may be known under another id by now. */
+  showDevice(named: string): void {
+    const id = this.devices.find((device) => device.id === named || device.formerIds.includes(named))?.id ?? named
     if (this.screen === 'devices' && this.shown?.id === id) return
     this.#open({ device: id })
   }
