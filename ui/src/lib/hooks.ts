@@ -15,7 +15,8 @@
 // `create-group`, `group-name`, `create-confirm`, `join-code`, `join-confirm`
 // `group-menu`, `leave-group`, `set-away`
 // `add-device`, `found-device` (`data-id`), `press-button`, `setup-step` (`data-state` = done/now/fail/next)
-// `device-item` (`data-id`) one of the list; `device-link` the chips of its page, `data-state` = the state of the link
+// `device-item` (`data-id`) one of the list; `device-link` the chips of its page, `data-state` = the state of the link;
+//                          `link-problem` what keeps it from being live, where that lasts
 // `setup-ready`, `setup-settings`   at the end of setting up
 // `device-menu`, in it `set-clock`, `power-off`, `forget-device`; `device-rename`, `device-name`, `use-device`
 // `device-doing`, `device-age`   what a live device does; since when the values of another one are known

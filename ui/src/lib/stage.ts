@@ -75,7 +75,10 @@ const connectAction = (device: DeviceView | null): Action => ({
 /** The bar for the view at `now`. */
 export function stageBar(view: View, now: number): StageBar {
   const bar = view.group ? inGroup(view, view.group, now) : alone(view)
-  return amHeating(view.devices) ? { ...bar, primary: STOP_HEAT, secondary: null } : bar
+  const device = inUse(view.devices)
+  if (!device || !isHeating(device.activity)) return bar
+  const lost = device.link.state === 'ready' ? {} : { sub: heatingLine(device, view.settings.unit) }
+  return { ...bar, ...lost, primary: STOP_HEAT, secondary: null }
 }
 
 function alone(view: View): StageBar {

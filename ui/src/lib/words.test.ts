@@ -90,6 +90,7 @@ it('has a line for every link of a device', () => {
   ]
   for (const [link, words] of links) expect(deviceLine(device({ link }), NOW)).toBe(words)
   expect(deviceLine(device({ activity: 'preheat' }), NOW)).toBe('Peak Pro, preheating')
+  expect(deviceLine(device({ activity: 'active', link: { state: 'away' } }), NOW)).toBe('Peak Pro, still heating')
 })
 
 it('draws signal strength in four bars', () => {

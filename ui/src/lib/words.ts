@@ -152,7 +152,7 @@ export function linkState(link: LinkView, now: number): string {
 
 /** A device in a list: `Peak Pro, in use`. */
 export function deviceLine(device: DeviceView, now: number): string {
-  if (device.link.state !== 'ready') return `${device.model}, ${linkState(device.link, now)}`
+  if (device.link.state !== 'ready') return `${device.model}, ${isHeating(device.activity) ? 'still heating' : linkState(device.link, now)}`
   if (isWarm(device.activity)) return `${device.model}, ${ACTIVITY[device.activity].toLowerCase()}`
   if (device.activity === 'asleep') return `${device.model}, asleep`
   return `${device.model}, ${device.inUse ? 'in use' : 'connected'}`

@@ -4,7 +4,7 @@ import type { DeviceLogView, DeviceView, EditState, LightView, LogLine, LogState
 import { toCelsius } from '../temperature'
 import type { Fixture } from './fixture'
 import { device, FACTS, LIGHTS, NOW, PROFILES } from './people'
-import { view } from './session'
+import { lostIn, view } from './session'
 
 const page = (mine: Partial<DeviceView> = {}, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => ({
   view: view({ devices: [device(mine), OTHER], ...rest }),
@@ -91,6 +91,7 @@ const ADAPTERS = [
   { id: 'hci2', name: 'hci2', on: false, inUse: false },
 ]
 const RADIOS: Partial<View> = { scan: { scanning: true, startedAt: NOW - 6000, bluetooth: 'on', adapters: ADAPTERS, adapterChosen: null, found: [] } }
+const LOST = { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: 'supervision timeout' }
 const offline: Partial<DeviceView> = { activity: 'asleep', seenAt: NOW - 7 * 60_000, celsius: null }
 
 export const PAGES: Record<string, () => Fixture> = {
@@ -111,7 +112,15 @@ export const PAGES: Record<string, () => Fixture> = {
   'device-menu': () => page({ facts: { ...FACTS, clockOffS: 340 } }, { tap: '[data-test="device-menu"]' }),
   'device-resting': () => page({ ...offline, link: { state: 'resting' } }),
   'device-offline': () => page({ ...offline, link: { state: 'away' } }),
-  'device-waiting': () => page({ ...offline, link: { state: 'waiting', retryAt: NOW + 2600, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: 'supervision timeout' } } }),
+  'device-waiting': () => page({ ...offline, link: { state: 'waiting', retryAt: NOW + 2600, problem: LOST } }),
+  'device-trying-again': () => ({
+    ...page({ ...offline, link: { state: 'waiting', retryAt: NOW, problem: LOST } }),
+    then: { event: 'devices', devices: [device({ ...offline, link: { state: 'setting_up', attempt: 2, step: 0, progress: null, times: [] } }), OTHER] },
+  }),
+  'device-again': () => page({ seenAt: NOW - 1000, link: { state: 'setting_up', attempt: 1, step: 2, progress: [9, 31], times: [0.4, 0.2] } }),
+  'device-heat-lost': () => ({ view: lostIn(34), screen: 'devices' }),
+  'device-heat-again': () => ({ view: lostIn(34, { state: 'setting_up', attempt: 2, step: 0, progress: null, times: [] }), screen: 'devices' }),
+  'device-heat-away': () => ({ view: lostIn(34, { state: 'away' }), screen: 'devices' }),
   'device-no-bluetooth': () => page({ ...offline, link: { state: 'away' } }, {}, { scan: { scanning: false, startedAt: null, bluetooth: 'off', adapters: [], adapterChosen: null, found: [] } }),
   'device-legacy': () => page(LEGACY),
   'device-proxy': () => ({ view: view({ devices: [device(), device(PROXY)] }), screen: 'devices', devicesPane: { device: 'fern' } }),
@@ -120,6 +129,11 @@ export const PAGES: Record<string, () => Fixture> = {
       devices: [device(), device({ ...PROXY, activity: 'active', celsius: toCelsius(488), targetCelsius: toCelsius(490) })],
       notices: [{ id: 1, kind: 'warning', code: 'stray_heats', title: 'Fern is still heating', advice: 'It is not the device in use, but Hearth started this heat and can stop it.', device: 'fern' }],
     }),
+    screen: 'devices',
+    devicesPane: { device: 'fern' },
+  }),
+  'device-other-lost': () => ({
+    view: view({ devices: [device(), device({ ...PROXY, activity: 'active', celsius: toCelsius(488), targetCelsius: toCelsius(490), link: { state: 'away' }, seenAt: NOW - 3000 })] }),
     screen: 'devices',
     devicesPane: { device: 'fern' },
   }),

@@ -4,7 +4,7 @@ import { all, find, key, looks, media, press, redraw, sent, show, tidy, type } f
 import { flushSync } from 'svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Command, EditState } from '../../lib/contract'
-import { device, PROFILES } from '../../lib/demo/people'
+import { device, NOW, PROFILES } from '../../lib/demo/people'
 import { hearth, SERIAL_MS } from '../../lib/state.svelte'
 import { toCelsius } from '../../lib/temperature'
 
@@ -281,6 +281,76 @@ describe('a device that is not live', () => {
     expect((document.querySelector('[data-test="lantern"]') as HTMLElement).getAttribute('aria-disabled')).toBe('true')
     press('lantern')
     expect(sent()).toEqual([])
+  })
+})
+
+describe('a link that is lost', () => {
+  const problem = { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null }
+  const waiting = { state: 'waiting' as const, retryAt: NOW + 4000, problem }
+  const again = { state: 'setting_up' as const, attempt: 2, step: 1, progress: null, times: [0.4] }
+
+  it('in a heat keeps the stop in sight, and says so, until the device was heard again', async () => {
+    await show('devices-heating')
+    for (const link of [waiting, again, { state: 'away' as const }]) {
+      tell({ activity: 'active', link })
+      expect(find('stop-heat')!.closest('section')!.textContent, link.state).toMatch(/Ember: link lost, still heating/)
+      expect(all('device-item')[0]?.textContent ?? '', link.state).toMatch(/still heating|^$/)
+      expect(document.querySelector('.ddetail')!.textContent, link.state).not.toMatch(/Press its button/)
+      press('nav-session')
+      expect(find('stage-primary')!.dataset.action, link.state).toBe('stop-heat')
+      expect(document.querySelector('.stage')!.textContent, link.state).toMatch(/Ember: link lost, still heating/)
+      expect(find('hero-state')!.textContent, link.state).toBe('Link lost')
+      press('stage-primary')
+      expect(sent().at(-1)).toEqual({ command: 'stop_heat' })
+      press('nav-devices')
+    }
+    tell({ activity: 'idle' })
+    expect(find('stop-heat')).toBeNull()
+  })
+
+  it('in a heat of another device leaves its stop on its page', async () => {
+    await show('device-other-lost')
+    expect(find('stop-device')!.closest('section')!.textContent).toMatch(/Fern: link lost, still heating/)
+    press('stop-device')
+    expect(sent()).toEqual([{ command: 'stop_device', id: 'fern' }])
+  })
+
+  it('does not move the page when it is back soon', async () => {
+    await show('device')
+    vi.useFakeTimers()
+    tell({ link: waiting })
+    tell({ link: again })
+    expect(find('link-problem')).toBeNull()
+    expect(find('setup-step')).toBeNull()
+    expect(find('device-link')!.textContent).toMatch(/Connecting, try 2/)
+    tell({})
+    vi.advanceTimersByTime(5000)
+    tell({ link: waiting })
+    expect(find('link-problem')).toBeNull()
+  })
+
+  it('is told in the page when it lasts, and stays told during the next try', async () => {
+    await show('device')
+    vi.useFakeTimers()
+    tell({ link: waiting })
+    vi.advanceTimersByTime(2000)
+    flushSync()
+    expect(find('link-problem')!.textContent).toMatch(/Ember lost its link\. Keep it close\..*Trying again in 4 s/)
+    click(find('link-problem')!.querySelector('button')!)
+    expect(sent()).toEqual([{ command: 'connect_device', id: 'ember' }])
+    tell({ link: again })
+    expect(find('link-problem')!.textContent).toMatch(/Ember lost its link.*Trying again/)
+    click(find('link-problem')!.querySelector('button')!)
+    expect(sent()).toHaveLength(1)
+    tell({})
+    expect(find('link-problem')).toBeNull()
+  })
+
+  it('shows the four steps of the first time only', async () => {
+    await show('device-again')
+    expect(find('setup-step')).toBeNull()
+    tell({ profiles: [], link: again })
+    expect(all('setup-step')).toHaveLength(4)
   })
 })
 
