@@ -1,7 +1,7 @@
 // The whole window in a document without pixels, for tests: import this before anything of the window. Tests
 // that show the session mock `uplot` themselves.
 
-import { media } from './pixels'
+import { media, resize as resizeMedia } from './pixels'
 import { flushSync, mount, tick, unmount } from 'svelte'
 import { vi } from 'vitest'
 import App from '../App.svelte'
@@ -22,7 +22,13 @@ export async function show(fixture: string, screen?: Screen): Promise<void> {
   await open()
 }
 
-/** Draws the window anew over what it knows, as a change of its width does. */
+/** Makes the open window wider or narrower. */
+export function resize(width: number): void {
+  resizeMedia(width)
+  flushSync()
+}
+
+/** Draws the window anew over what it knows, as going to another screen and back does. */
 export async function redraw(): Promise<void> {
   await close()
   await open()

@@ -1,6 +1,6 @@
 // The device page over fixtures: what can be pressed there, and what reaches the device.
 
-import { all, find, key, looks, media, press, redraw, sent, show, tidy, type } from '../../testing/window'
+import { all, find, key, looks, press, redraw, resize, sent, show, tidy, type } from '../../testing/window'
 import { flushSync } from 'svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Command, EditState } from '../../lib/contract'
@@ -238,9 +238,8 @@ describe('leaving edits', () => {
     expect(find('screen-session')).not.toBeNull()
   })
 
-  it('does not lose them to a window that changes its width', async () => {
+  it('does not lose them to a window that is drawn anew', async () => {
     await show('device-dirty')
-    media.width = 400
     await redraw()
     expect(temperature().value).toBe('550')
     expect(state()).toBe('dirty')
@@ -351,6 +350,35 @@ describe('a link that is lost', () => {
     expect(find('setup-step')).toBeNull()
     tell({ profiles: [], link: again })
     expect(all('setup-step')).toHaveLength(4)
+  })
+})
+
+describe('a window that changes its width', () => {
+  const fold = (label: string) => document.querySelector<HTMLElement>(`[aria-label="${label}"] .foldrow`)!
+
+  it('leaves open what is open, and the edits', async () => {
+    await show('device-dirty')
+    const log = () => all('log-tab').find((tab) => tab.getAttribute('aria-selected') === 'true')!.dataset.tab
+    press('diagnostics')
+    click(fold('Light'))
+    click(document.querySelector('[data-tab="faults"]')!)
+    for (const width of [400, 1120]) {
+      resize(width)
+      expect(document.querySelector('.tabbar') !== null).toBe(width === 400)
+      expect(log()).toBe('faults')
+      expect([find('diagnostics')!, fold('Light')].map((each) => each.getAttribute('aria-expanded'))).toEqual(['true', 'true'])
+      expect(temperature().value).toBe('550')
+      expect(document.querySelectorAll('h1')).toHaveLength(1)
+    }
+  })
+
+  it('goes on with a scan', async () => {
+    await show('add-found')
+    expect(sent()).toEqual([{ command: 'start_scan' }])
+    resize(400)
+    resize(1120)
+    expect(all('found-device').length).toBeGreaterThan(0)
+    expect(sent()).toEqual([{ command: 'start_scan' }])
   })
 })
 
