@@ -24,6 +24,8 @@ use crate::contract::{EditPart, EditState, EditView, Unit};
 const SAY_SAVED: Duration = Duration::from_secs(4);
 /// What went wrong is said for this long, unless the part is changed again.
 const SAY_TROUBLE: Duration = Duration::from_secs(600);
+/// A device has told again what hardly changes after this time at the latest.
+const READ_AGAIN: Duration = Duration::from_secs(8);
 /// More wishes than this do not wait.
 const MOST_WAITING: usize = 32;
 
@@ -73,6 +75,9 @@ pub struct Edits {
     asked: u32,
     /// Which of them was the newest of each part.
     newest: BTreeMap<EditPart, u32>,
+    /// Values of which the link told no end, and since when: whether the device has them is seen when it was
+    /// read again.
+    unsure: BTreeMap<EditPart, (Instant, Vec<Setting>)>,
 }
 
 /// A change that is being written.
@@ -108,6 +113,7 @@ impl Edits {
         }
         // Newer than whatever was said of this part.
         self.outcomes.remove(&part);
+        self.unsure.remove(&part);
         // A wish for the same value takes the place of the one that waits, but not past an undo of it.
         let same =
             self.waiting.iter().rposition(|waiting| waiting.part() == part && waiting.with(&wish).is_some());
@@ -144,6 +150,8 @@ impl Edits {
             Err(error) => {
                 if error == RequestError::Uncertain {
                     running.replaced.extend(before);
+                    let left = running.steps[running.at..].iter().map(|step| step.setting.clone());
+                    self.unsure.insert(running.wish.part(), (moment.now.instant, left.collect()));
                 }
                 let (saved, of) = (running.saved, running.steps.len() as u8);
                 let heating = moment.is_heating();
@@ -171,6 +179,27 @@ impl Edits {
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
         self.outcomes.retain(|_, outcome| now < outcome.until);
+    }
+
+    /// The device is live since then. What was not certain is known once it was read again.
+    pub fn read_again(&mut self, now: Instant, live_since: Instant, state: &DeviceState) {
+        let due = |(noted, _): &(Instant, Vec<Setting>)| (*noted).max(live_since) + READ_AGAIN <= now;
+        let known: Vec<_> = self.unsure.extract_if(.., |_, unsure| due(unsure)).collect();
+        for (part, (_, wanted)) in known {
+            let has = |wanted: &Setting| {
+                Setting::of(wanted.attribute(), state).is_some_and(|present| wanted.is_kept_as(&present))
+            };
+            let missing: Vec<_> = wanted.iter().filter(|wanted| !has(wanted)).collect();
+            let (state, said_for) = if missing.is_empty() {
+                (EditState::Saved, SAY_SAVED)
+            } else {
+                (EditState::Failed { words: words::lost(&missing, wanted.len()) }, SAY_TROUBLE)
+            };
+            // What was said since then is newer.
+            if self.outcomes.contains_key(&part) {
+                self.outcomes.insert(part, Outcome { state, until: now + said_for });
+            }
+        }
     }
 
     /// A change is being written or waits.

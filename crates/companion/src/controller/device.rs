@@ -40,6 +40,8 @@ pub struct KnownDevice {
     retry_at_ms: f64,
     /// When the values were true last, while they are not live; ms since 1970.
     seen_ms: Option<u64>,
+    /// It is live since then.
+    live_since: Option<Instant>,
     /// It was heating when its link was lost, and may be until then.
     heats_until: Option<Instant>,
     clock: ClockSeen,
@@ -80,6 +82,7 @@ impl KnownDevice {
             failed_in: 0,
             retry_at_ms: 0.0,
             seen_ms: None,
+            live_since: None,
             heats_until: None,
             clock: ClockSeen::Unknown,
             clock_read_ms: 0,
@@ -174,6 +177,7 @@ impl KnownDevice {
         if phase == Phase::Ready {
             self.seen_ms = None;
             self.heats_until = None;
+            self.live_since = Some(now.instant);
         } else if self.is_live() {
             self.heats_until = self.heat_left().map(|left| now.instant + left);
             self.seen_ms.get_or_insert(now.unix_ms);
@@ -258,6 +262,11 @@ impl KnownDevice {
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
         self.heats_until = self.heats_until.filter(|until| now < *until);
+        if self.is_live()
+            && let Some((since, state)) = self.live_since.zip(self.state.as_deref())
+        {
+            self.edits.read_again(now, since, state);
+        }
         self.edits.tick(now);
     }
 

@@ -62,6 +62,19 @@ pub fn kept(wanted: &Setting, kept: Option<&Setting>, unit: Unit) -> String {
     }
 }
 
+/// What the device does not have after its link broke in a save, of so many values.
+#[must_use]
+pub fn lost(missing: &[&Setting], of: usize) -> String {
+    if missing.len() == of {
+        return "The link broke before this was saved: the device has what it had. Save again.".into();
+    }
+    let mut things: Vec<_> = missing.iter().map(|setting| thing(setting)).collect();
+    let last = things.pop().unwrap_or_default();
+    let things =
+        if things.is_empty() { last.to_owned() } else { format!("{} and {last}", things.join(", ")) };
+    format!("The link broke in the middle: {things} was not saved. Save again.")
+}
+
 /// A light that no device takes, or this one does not.
 #[must_use]
 pub fn bad_light(why: BadLight) -> String {

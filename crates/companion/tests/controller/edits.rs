@@ -253,6 +253,34 @@ fn a_link_that_breaks_tells_what_was_saved_and_that_the_rest_is_unknown() {
     assert!(words(&desk).contains("read again"));
 }
 
+/// A save of two values whose link broke at the second, and what the device has when it is back.
+fn after_a_break(profile: impl FnOnce(&mut DeviceState)) -> Desk {
+    let mut desk = desk();
+    desk.command(edit(0, ProfileChanges { seconds: Some(60.0), ..hotter(285.0) }));
+    let (id, _) = one(&mut desk);
+    desk.answers(&ember(), id, Ok(()));
+    let (id, _) = one(&mut desk);
+    desk.answers(&ember(), id, Err(RequestError::Uncertain)).phase(&ember(), Phase::Away);
+    desk.pass(Duration::from_secs(20));
+    assert!(words(&desk).contains("read again"), "nothing more is known yet");
+    let mut state = idle();
+    profile(&mut state);
+    desk.phase(&ember(), Phase::Ready).tells(&ember(), state);
+    desk.pass(Duration::from_secs(10));
+    desk
+}
+
+#[test]
+fn what_a_break_left_uncertain_is_known_when_the_device_was_read_again() {
+    let desk = after_a_break(|state| {
+        state.profiles[0].celsius = 285.0;
+        state.profiles[0].seconds = 60.0;
+    });
+    assert!(!states(&desk).iter().any(|(_, state)| matches!(state, EditState::Failed { .. })));
+    let desk = after_a_break(|state| state.profiles[0].celsius = 285.0);
+    assert!(words(&desk).contains("before this was saved"), "{}", words(&desk));
+}
+
 #[test]
 fn a_heat_that_begins_in_mid_change_is_named() {
     let mut desk = desk();

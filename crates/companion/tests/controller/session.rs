@@ -41,7 +41,9 @@ fn a_found_device_is_connected_remembered_and_used() {
     assert_eq!(found.len(), 1);
     assert!(!found[0].known);
     desk.command(Command::ConnectDevice { id: ember().0 });
-    assert!(desk.asked.iter().any(|output| matches!(output, Output::OpenDevice { id, .. } if *id == ember())));
+    assert!(
+        desk.asked.iter().any(|output| matches!(output, Output::OpenDevice { id, .. } if *id == ember()))
+    );
     assert!(desk.asked.iter().any(|output| matches!(output, Output::StopScan)));
     let saved = desk.asked.iter().rev().find_map(|output| match output {
         Output::Save(saved) => Some(saved.clone()),
