@@ -272,3 +272,13 @@ it('says when Hearth is not running', async () => {
   await show('gone')
   expect(find('banner')!.textContent).toMatch(/Hearth is not running.*button of your device/s)
 })
+
+it('tells in the rail that there are more devices, and leads to them', async () => {
+  await show('devices-many', 'session')
+  expect(document.querySelectorAll('.devs button')).toHaveLength(5)
+  expect(find('more-devices')!.getAttribute('aria-label')).toBe('3 more devices')
+  press('more-devices')
+  expect(all('device-item')).toHaveLength(7)
+  await show('devices')
+  expect(find('more-devices')).toBeNull()
+})

@@ -14,6 +14,7 @@
 // `group-code`             its text is the code, and no more
 // `create-group`, `group-name`, `create-confirm`, `join-code`, `join-confirm`
 // `group-menu`, `leave-group`, `set-away`
+// `more-devices`           how many devices have no place in the rail
 // `add-device`, `found-device` (`data-id`), `press-button`, `setup-step` (`data-state` = done/now/fail/next)
 // `device-item` (`data-id`) one of the list; `device-link` the chips of its page, `data-state` = the state of the link;
 //                          `link-problem` what keeps it from being live, where that lasts
