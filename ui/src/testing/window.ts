@@ -6,8 +6,9 @@ import { flushSync, mount, tick, unmount } from 'svelte'
 import { vi } from 'vitest'
 import App from '../App.svelte'
 import { clock } from '../lib/clock.svelte'
-import type { Command } from '../lib/contract'
+import type { Command, DeviceView } from '../lib/contract'
 import { openFixture } from '../lib/demo/open'
+import { device } from '../lib/demo/people'
 import { hearth, type Screen } from '../lib/state.svelte'
 
 export { media }
@@ -60,8 +61,16 @@ export const all = (name: string) => [...document.querySelectorAll<HTMLElement>(
 export const sent = () => window.commands as Command[]
 export const looks = () => window.looks as Command[]
 
-export function press(name: string): void {
-  find(name)!.click()
+export function click(element: HTMLElement): void {
+  element.click()
+  flushSync()
+}
+
+export const press = (name: string): void => click(find(name)!)
+
+/** The companion tells these devices, each a sample with some differences. */
+export function tell(...devices: Partial<DeviceView>[]): void {
+  hearth.take({ event: 'devices', devices: devices.map((each) => device(each)) })
   flushSync()
 }
 
