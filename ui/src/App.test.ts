@@ -188,7 +188,7 @@ describe('devices', () => {
 })
 
 describe('notices', () => {
-  const notice = (id: number, kind: Notice['kind']): Notice => ({ id, kind, code: `c${id}`, title: `n${id}`, advice: '' })
+  const notice = (id: number, kind: Notice['kind']): Notice => ({ id, kind, code: `c${id}`, title: `n${id}`, advice: '', device: null })
   const give = (...notices: Notice[]) => {
     hearth.take({ event: 'notices', notices } satisfies Event)
     flushSync()
@@ -271,4 +271,14 @@ it('says what is simulated', async () => {
 it('says when Hearth is not running', async () => {
   await show('gone')
   expect(find('banner')!.textContent).toMatch(/Hearth is not running.*button of your device/s)
+})
+
+it('tells in the rail that there are more devices, and leads to them', async () => {
+  await show('devices-many', 'session')
+  expect(document.querySelectorAll('.devs button')).toHaveLength(5)
+  expect(find('more-devices')!.getAttribute('aria-label')).toBe('3 more devices')
+  press('more-devices')
+  expect(all('device-item')).toHaveLength(7)
+  await show('devices')
+  expect(find('more-devices')).toBeNull()
 })

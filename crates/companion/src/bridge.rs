@@ -86,6 +86,8 @@ pub enum Trouble {
     OutOfSight,
     /// No device is connected.
     NoDevice,
+    /// The device in use is still being connected.
+    Connecting,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -318,12 +320,20 @@ impl Bridge {
     }
 
     fn heat_now(&mut self, now: Instant) {
-        if !self.is_connected() {
-            self.outputs.push_back(Output::Trouble(Trouble::NoDevice));
+        let trouble = match &self.link {
+            // The machine takes a resting link up for the heat, and heats only if that is done in time.
+            Phase::Ready | Phase::Resting => None,
+            Phase::SettingUp { .. } | Phase::Waiting { .. } => Some(Trouble::Connecting),
+            Phase::Away => Some(Trouble::NotHeating(RequestError::NotConnected)),
+            Phase::Idle | Phase::Failed(_) => Some(Trouble::NoDevice),
+        };
+        if let Some(trouble) = trouble {
+            self.outputs.push_back(Output::Trouble(trouble));
             return;
         }
+        let heats = self.is_connected() && self.is_heating();
         let comes = self.own_heat.is_current() || self.start.due().is_some();
-        if self.ending || self.is_heating() || comes {
+        if self.ending || heats || comes {
             return;
         }
         let intent = self.new_intent();
@@ -355,7 +365,7 @@ impl Bridge {
     }
 
     fn ready(&mut self) {
-        if self.operating() == Some(OperatingState::TEMP_SELECT) {
+        if self.is_connected() && self.operating() == Some(OperatingState::TEMP_SELECT) {
             return;
         }
         self.ask(device::Request::TempSelectBegin, Pending::Other);

@@ -91,7 +91,12 @@ pub enum Output {
     /// Stop scanning.
     StopScan,
     /// Run the machine of a device.
-    OpenDevice(DeviceId),
+    OpenDevice {
+        /// Which device.
+        id: DeviceId,
+        /// The operating system seems to hold a bond with it.
+        bonded: bool,
+    },
     /// End the machine of a device.
     CloseDevice(DeviceId),
     /// For the machine of a device.

@@ -24,6 +24,8 @@ use crate::contract::{EditPart, EditState, EditView, Unit};
 const SAY_SAVED: Duration = Duration::from_secs(4);
 /// What went wrong is said for this long, unless the part is changed again.
 const SAY_TROUBLE: Duration = Duration::from_secs(600);
+/// A device has told again what hardly changes after this time at the latest.
+const READ_AGAIN: Duration = Duration::from_secs(8);
 /// More wishes than this do not wait.
 const MOST_WAITING: usize = 32;
 
@@ -69,6 +71,13 @@ pub struct Edits {
     waiting: VecDeque<Wish>,
     outcomes: BTreeMap<EditPart, Outcome>,
     history: History,
+    /// How many changes were asked for.
+    asked: u32,
+    /// Which of them was the newest of each part.
+    newest: BTreeMap<EditPart, u32>,
+    /// Values of which the link told no end, and since when: whether the device has them is seen when it was
+    /// read again.
+    unsure: BTreeMap<EditPart, (Instant, Vec<Setting>)>,
 }
 
 /// A change that is being written.
@@ -96,12 +105,15 @@ impl Edits {
     /// A person wants a change. What to ask of the device now, if anything.
     pub fn wish(&mut self, moment: Moment<'_>, wish: Wish) -> Option<Setting> {
         let part = wish.part();
+        self.asked = self.asked.wrapping_add(1);
+        self.newest.insert(part, self.asked);
         if let Err(why) = self.plan(moment, &wish) {
             self.outcome(moment, part, EditState::Failed { words: why });
             return None;
         }
         // Newer than whatever was said of this part.
         self.outcomes.remove(&part);
+        self.unsure.remove(&part);
         // A wish for the same value takes the place of the one that waits, but not past an undo of it.
         let same =
             self.waiting.iter().rposition(|waiting| waiting.part() == part && waiting.with(&wish).is_some());
@@ -138,10 +150,13 @@ impl Edits {
             Err(error) => {
                 if error == RequestError::Uncertain {
                     running.replaced.extend(before);
+                    let left = running.steps[running.at..].iter().map(|step| step.setting.clone());
+                    self.unsure.insert(running.wish.part(), (moment.now.instant, left.collect()));
                 }
                 let (saved, of) = (running.saved, running.steps.len() as u8);
                 let heating = moment.is_heating();
                 let words = words::failed(&step.setting, &error, (saved, of), heating, moment.unit);
+                self.undo_no_more(&running);
                 self.ended(moment, running, EditState::Failed { words });
                 return self.begin(moment);
             }
@@ -166,6 +181,27 @@ impl Edits {
         self.outcomes.retain(|_, outcome| now < outcome.until);
     }
 
+    /// The device is live since then. What was not certain is known once it was read again.
+    pub fn read_again(&mut self, now: Instant, live_since: Instant, state: &DeviceState) {
+        let due = |(noted, _): &(Instant, Vec<Setting>)| (*noted).max(live_since) + READ_AGAIN <= now;
+        let known: Vec<_> = self.unsure.extract_if(.., |_, unsure| due(unsure)).collect();
+        for (part, (_, wanted)) in known {
+            let has = |wanted: &Setting| {
+                Setting::of(wanted.attribute(), state).is_some_and(|present| wanted.is_kept_as(&present))
+            };
+            let missing: Vec<_> = wanted.iter().filter(|wanted| !has(wanted)).collect();
+            let (state, said_for) = if missing.is_empty() {
+                (EditState::Saved, SAY_SAVED)
+            } else {
+                (EditState::Failed { words: words::lost(&missing, wanted.len()) }, SAY_TROUBLE)
+            };
+            // What was said since then is newer.
+            if self.outcomes.contains_key(&part) {
+                self.outcomes.insert(part, Outcome { state, until: now + said_for });
+            }
+        }
+    }
+
     /// A change is being written or waits.
     #[must_use]
     pub fn is_busy(&self) -> bool {
@@ -178,9 +214,29 @@ impl Edits {
         Slot::new(slot).is_some_and(|slot| self.history.has(slot))
     }
 
-    /// Goes on from what was known of the device under another id.
-    pub fn continue_from(&mut self, earlier: Self) {
+    /// Goes on from what was known of the device under another id. What was under way there gets no answer any
+    /// more; what came of the others is still to be seen.
+    pub fn continue_from(&mut self, now: Instant, earlier: Self) {
+        self.asked = self.asked.max(earlier.asked);
+        for (part, number) in earlier.newest {
+            self.newest.entry(part).or_insert(number);
+        }
+        let lost = |words: &str| Outcome {
+            state: EditState::Failed { words: words.to_owned() },
+            until: now + SAY_TROUBLE,
+        };
+        let waiting = earlier.waiting.iter().map(|wish| (wish.part(), lost(words::NOT_CONNECTED)));
+        let running = earlier.running.iter().map(|running| (running.wish.part(), lost(words::UNCERTAIN)));
+        let lost: Vec<_> = waiting.chain(running).collect();
+        for (part, outcome) in earlier.outcomes.into_iter().chain(lost) {
+            self.outcomes.insert(part, outcome);
+        }
         self.history.continue_from(earlier.history);
+        if let Some(Running { wish: Wish::Profile(slot, _), mut replaced, before, at, .. }) = earlier.running
+        {
+            replaced.extend(before.into_iter().nth(at).flatten());
+            self.history.push(slot, replaced);
+        }
     }
 
     /// As faces see it.
@@ -195,7 +251,8 @@ impl Edits {
             let state = EditState::Saving { done: running.at as u8, of: running.steps.len() as u8 };
             states.insert(running.wish.part(), state);
         }
-        states.into_iter().map(|(part, state)| EditView { part, state }).collect()
+        let number = |part: &EditPart| self.newest.get(part).copied().unwrap_or_default();
+        states.into_iter().map(|(part, state)| EditView { part, number: number(&part), state }).collect()
     }
 
     /// Begins with what waits.
@@ -255,6 +312,16 @@ impl Edits {
             return Err(words::NOTHING_TO_UNDO.into());
         }
         Ok(steps)
+    }
+
+    /// An undo that waits for a change that changed nothing would take an earlier one back, which nobody meant.
+    fn undo_no_more(&mut self, failed: &Running) {
+        if let Wish::Profile(slot, _) = &failed.wish
+            && failed.replaced.is_empty()
+            && let Some(at) = self.waiting.iter().position(|wish| *wish == Wish::Undo(*slot))
+        {
+            self.waiting.remove(at);
+        }
     }
 
     fn ended(&mut self, moment: Moment<'_>, running: Running, state: EditState) {

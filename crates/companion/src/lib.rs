@@ -13,6 +13,7 @@ mod edits;
 mod ending;
 mod facts;
 mod identity;
+mod intensity;
 mod light;
 mod local;
 mod logs;

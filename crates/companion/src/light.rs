@@ -27,6 +27,9 @@ pub fn view(light: &Light) -> LightView {
 pub fn lights(state: &DeviceState) -> LightsView {
     let firmware = Revision(state.firmware.unwrap_or_default());
     let patterns = state.lights.map(|api| Light::patterns(api, firmware)).unwrap_or_default();
+    let patterns: Vec<_> = patterns.into_iter().map(pattern_view).collect();
+    let most_colors = state.lights.map_or(0, most_colors);
+    let moves = |pattern: &LightPattern| most_colors > 1 && *pattern != LightPattern::Steady;
     let on = state.lantern_is_on();
     let whole = |seconds: f32| seconds.round().max(0.0) as u32;
     LightsView {
@@ -36,8 +39,11 @@ pub fn lights(state: &DeviceState) -> LightsView {
         lantern_left: state.lantern_remaining_s.filter(|_| on == Some(true)).map(whole),
         brightness: state.brightness.map(|levels| levels.map(brightness_percent)),
         stealth: state.stealth,
-        patterns: patterns.into_iter().map(pattern_view).collect(),
-        most_colors: state.lights.map_or(0, most_colors),
+        many_colors: patterns.iter().copied().filter(moves).collect(),
+        patterns,
+        most_colors,
+        // Records have room for none (puffco-ble §17).
+        takes_tempo: state.lights == Some(LedApi::Documents),
     }
 }
 
@@ -150,6 +156,17 @@ mod tests {
         for wrong in ["ff7a2e", "#ff7a2", "#ff7a2g", "#+f7a2e", "red", ""] {
             assert_eq!(chosen(&light(wrong), &state), Err(BadLight::Color), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn several_colours_and_a_tempo_are_for_documents() {
+        let told = |api| lights(&DeviceState { lights: api, firmware: Some(39), ..DeviceState::default() });
+        let documents = told(Some(LedApi::Documents));
+        assert!(documents.takes_tempo && documents.many_colors.contains(&LightPattern::Lava));
+        assert!(!documents.many_colors.contains(&LightPattern::Steady));
+        let records = told(Some(LedApi::Records));
+        assert_eq!((records.takes_tempo, records.many_colors), (false, Vec::new()));
+        assert!(!told(None).takes_tempo);
     }
 
     #[test]

@@ -19,11 +19,19 @@ pub struct Notices {
 impl Notices {
     /// Adds one; the same code replaces what is there.
     pub fn add(&mut self, kind: NoticeKind, code: &str, title: &str, advice: &str) {
-        self.shown.retain(|notice| notice.code != code);
+        self.put(None, kind, code, title, advice);
+    }
+
+    /// Adds one about a device, by its id; the same code replaces what is there of the same device.
+    pub fn add_of(&mut self, device: &str, kind: NoticeKind, code: &str, title: &str, advice: &str) {
+        self.put(Some(device.into()), kind, code, title, advice);
+    }
+
+    fn put(&mut self, device: Option<String>, kind: NoticeKind, code: &str, title: &str, advice: &str) {
+        self.shown.retain(|notice| notice.code != code || notice.device != device);
         self.next += 1;
-        let notice =
-            Notice { id: self.next, kind, code: code.into(), title: title.into(), advice: advice.into() };
-        self.shown.push(notice);
+        let (code, title, advice) = (code.into(), title.into(), advice.into());
+        self.shown.push(Notice { id: self.next, kind, code, title, advice, device });
         if self.shown.len() > MOST {
             self.shown.remove(0);
         }
@@ -37,6 +45,18 @@ impl Notices {
     /// Takes the one with this code away: what it said holds no more.
     pub fn settle(&mut self, code: &str) {
         self.shown.retain(|notice| notice.code != code);
+    }
+
+    /// Takes the one with this code about this device away.
+    pub fn settle_of(&mut self, code: &str, device: &str) {
+        self.shown.retain(|notice| notice.code != code || notice.device.as_deref() != Some(device));
+    }
+
+    /// A device is known under another id now.
+    pub fn rename(&mut self, old: &str, new: &str) {
+        for notice in self.shown.iter_mut().filter(|notice| notice.device.as_deref() == Some(old)) {
+            notice.device = Some(new.into());
+        }
     }
 
     /// On show, oldest first.
@@ -97,6 +117,12 @@ impl Notices {
                 "no_device",
                 "No device is connected",
                 "Connect your device first.",
+            ),
+            Trouble::Connecting => self.add(
+                NoticeKind::Error,
+                "not_heating",
+                "Your device is still being connected",
+                "It did not start. Try again when it is connected.",
             ),
             Trouble::NotHeating(error) => {
                 let (title, advice) = not_heating(error);

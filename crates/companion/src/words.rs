@@ -8,6 +8,9 @@ use puffco::state::{Chamber, DeviceState};
 
 use crate::contract::ProblemView;
 
+/// Characters of a Bluetooth address, with its separators.
+const ADDRESS: usize = 17;
+
 /// The operating systems, which word and place their Bluetooth settings differently (puffco-ble §10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum System {
@@ -125,10 +128,38 @@ fn problem_on(system: System, problem: &Problem) -> ProblemView {
         ),
     };
     let details = match problem {
-        Problem::Other(details) => Some(details.clone()),
+        Problem::Other(details) => Some(without_addresses(details)),
         _ => None,
     };
     ProblemView { code: code.into(), title: title.into(), advice: advice.into(), details }
+}
+
+/// The text with Bluetooth addresses cut to their end: details are copied and sent to others.
+fn without_addresses(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let is_address = |at: usize| {
+        bytes.get(at..at + ADDRESS).is_some_and(|part| {
+            part.iter().enumerate().all(|(i, byte)| match i % 3 {
+                2 => matches!(byte, b':' | b'_' | b'-'),
+                _ => byte.is_ascii_hexdigit(),
+            })
+        })
+    };
+    let mut words = String::new();
+    let mut rest = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        if is_address(at) {
+            words.push_str(&text[rest..at]);
+            words.push('…');
+            // The end tells devices apart.
+            rest = at + ADDRESS - 2;
+            at += ADDRESS;
+        } else {
+            at += 1;
+        }
+    }
+    words + &text[rest..]
 }
 
 /// A chamber's name; unknown codes are shown raw (puffco-ble §15).
@@ -198,6 +229,15 @@ mod tests {
         assert!(advice(System::Mac).contains("when macOS asks"));
         let permission = problem_on(System::Mac, &Problem::PermissionDenied);
         assert!(permission.advice.contains("Privacy & Security"));
+    }
+
+    #[test]
+    fn details_do_not_tell_an_address() {
+        let details = |text: &str| problem(&Problem::Other(text.into())).details.unwrap();
+        assert_eq!(details("no /org/bluez/hci0/dev_84_2E_14_A1_B2_C3/x"), "no /org/bluez/hci0/dev_…C3/x");
+        assert_eq!(details("84:2e:14:a1:b2:c3"), "…c3");
+        assert_eq!(details("Gerät é 84:2E:14"), "Gerät é 84:2E:14");
+        assert_eq!(details(""), "");
     }
 
     #[test]

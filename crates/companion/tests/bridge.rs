@@ -421,3 +421,36 @@ fn whoever_lets_the_device_go_takes_no_part_any_more() {
     table.pass(Duration::from_secs(5));
     assert_eq!(table.heats_asked(), 0);
 }
+
+#[test]
+fn a_heat_alone_takes_a_resting_link_up_within_its_deadline() {
+    let mut table = Table::not_ready();
+    table.put(Input::Device(Event::Phase(Phase::Resting)));
+    table.outputs();
+    table.put(Input::HeatNow);
+    let deadline = table.now.instant + HEAT_DEADLINE;
+    let asked = table.asked();
+    assert!(
+        matches!(asked[..], [(_, Request::Heat { deadline: until, .. })] if until == deadline),
+        "{asked:?}"
+    );
+    table.put(Input::Device(Event::Done(asked[0].0, Err(RequestError::TooLate))));
+    assert_eq!(table.outputs(), [Output::Trouble(Trouble::NotHeating(RequestError::TooLate))]);
+    assert!(!table.bridge.has_to_stop());
+}
+
+#[test]
+fn a_heat_alone_without_a_link_is_refused_in_words_that_fit() {
+    let retry_at = Table::not_ready().now.instant;
+    for (phase, trouble) in [
+        (Phase::Waiting { retry_at, problem: Problem::LinkLost }, Trouble::Connecting),
+        (Phase::Away, Trouble::NotHeating(RequestError::NotConnected)),
+        (Phase::Idle, Trouble::NoDevice),
+    ] {
+        let mut table = Table::not_ready();
+        table.put(Input::Device(Event::Phase(phase)));
+        table.outputs();
+        table.put(Input::HeatNow);
+        assert_eq!(table.outputs(), [Output::Trouble(trouble)]);
+    }
+}

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::Parser;
 use hearth_companion::Options;
 use hearth_companion::radios::{RadioChoice, demo_device};
-use puffco_sim::{SimConfig, SimModel};
+use puffco_sim::{ConfigError, SimConfig, SimModel};
 
 /// The Hearth companion without a window.
 #[derive(Debug, Parser)]
@@ -75,30 +75,33 @@ impl FromStr for Device {
 
 impl Cli {
     /// How the companion runs.
-    pub fn options(&self) -> Options {
+    ///
+    /// # Errors
+    /// The simulated device is one that cannot be.
+    pub fn options(&self) -> Result<Options, ConfigError> {
         let simulated = |mut device: SimConfig| {
             device.speed = self.sim_speed;
             if let Some(name) = &self.sim_name {
                 device.name.clone_from(name);
             }
-            vec![device]
+            device.check().map(|()| vec![device])
         };
         let radios = match &self.device {
-            None => RadioChoice { bluetooth: true, simulated: simulated(demo_device()) },
+            None => RadioChoice { bluetooth: true, simulated: simulated(demo_device())? },
             Some(Device::Sim(model)) => {
-                RadioChoice { bluetooth: false, simulated: simulated(SimConfig::new(*model)) }
+                RadioChoice { bluetooth: false, simulated: simulated(SimConfig::new(*model))? }
             }
             Some(Device::Ble(_)) => RadioChoice { bluetooth: true, simulated: Vec::new() },
             Some(Device::None) => RadioChoice::default(),
         };
-        Options {
+        Ok(Options {
             gateway: self.gateway.clone(),
             adapter: self.adapter.clone(),
             create: self.create.clone(),
             join: self.join.clone(),
             data_dir: self.data.clone(),
             radios,
-        }
+        })
     }
 
     /// The device to connect by itself: `Some(None)` is the first one found.
@@ -123,7 +126,11 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
 
 fn speed(text: &str) -> Result<f32, String> {
     let factor: f32 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.1..=100.0).contains(&factor) { Ok(factor) } else { Err("0.1 to 100".into()) }
+    if (0.1..=100.0).contains(&factor) {
+        Ok(factor)
+    } else {
+        Err("a device is 0.1 to 100 times as fast as a real one".into())
+    }
 }
 
 #[cfg(test)]
@@ -138,6 +145,23 @@ mod tests {
         assert_eq!("ble:84:2E:14:A1:B2:C3".parse(), Ok(Device::Ble(Some("84:2E:14:A1:B2:C3".into()))));
         assert_eq!("none".parse(), Ok(Device::None));
         assert!("toaster".parse::<Device>().is_err());
+    }
+
+    #[test]
+    fn a_simulated_device_that_cannot_be_is_refused_in_words() {
+        let refused = |arguments: &[&str]| {
+            let cli = Cli::try_parse_from([&["hearth-headless", "--device", "sim"], arguments].concat());
+            match cli {
+                Err(error) => error.to_string(),
+                Ok(cli) => cli.options().err().map(|error| error.to_string()).unwrap_or_default(),
+            }
+        };
+        for speed in ["0", "NaN", "inf", "-1", "1000", "fast"] {
+            let speed = format!("--sim-speed={speed}");
+            assert!(refused(&[&speed]).contains("--sim-speed"), "{speed}: {}", refused(&[&speed]));
+        }
+        assert!(refused(&["--sim-name", &"x".repeat(40)]).contains("31"), "a name has a limit");
+        assert_eq!(refused(&["--sim-speed", "20", "--sim-name", "Ember"]), "");
     }
 
     #[test]

@@ -9,7 +9,8 @@ mod web;
 use std::io::Write;
 use std::sync::Arc;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use hearth_companion::{Companion, asked_to_end};
 use tracing_subscriber::EnvFilter;
 
@@ -20,7 +21,10 @@ async fn main() -> anyhow::Result<()> {
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
         .init();
-    let companion = Companion::start(cli.options()).await?;
+    let options = cli
+        .options()
+        .unwrap_or_else(|error| cli::Cli::command().error(ErrorKind::ValueValidation, error).exit());
+    let companion = Companion::start(options).await?;
     if let Some(address) = cli.ui {
         let address = web::serve(address, companion.clone()).await?;
         if !cli.json {

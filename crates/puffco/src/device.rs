@@ -179,7 +179,8 @@ pub enum Event {
     Progress(RequestId, u32, u32),
     /// A log was read, oldest entry first.
     Log(RequestId, LogKind, Vec<LogEntry>),
-    /// The counters of the link changed; at most once a second.
+    /// The counters of the link changed: at once when something was wrong or a link opened, at most once a
+    /// second; the mere number of commands every ten seconds, to who looks.
     Counters(LinkCounters),
     /// A request came to its end.
     Done(RequestId, Result<(), RequestError>),

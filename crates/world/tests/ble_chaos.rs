@@ -86,3 +86,12 @@ fn when_adapters_computers_and_devices_come_and_go() {
 fn in_a_storm() {
     stories(Climate::Storm);
 }
+
+/// Seeds beyond the usual ones in which machines went wrong once.
+#[test]
+fn stories_that_went_wrong_once_go_well() {
+    let count = Climate::ALL.len() as u64;
+    for seed in [518, 1866, 2249, 2410, 3673, 3860] {
+        tell(seed, Climate::ALL[(seed % count) as usize]);
+    }
+}

@@ -84,7 +84,11 @@ device?: string | null, } | { "command": "use_adapter",
 /**
  * From [`AdapterView::id`](super::AdapterView::id); missing: whichever works.
  */
-id?: string | null, } | { "command": "heat_now" } | { "command": "stop_heat" } | { "command": "boost" } | { "command": "press_button", 
+id?: string | null, } | { "command": "heat_now" } | { "command": "stop_heat" } | { "command": "stop_device", 
+/**
+ * Which.
+ */
+id: string, } | { "command": "boost" } | { "command": "press_button", 
 /**
  * Which; must be simulated.
  */
@@ -298,9 +302,13 @@ startedAt: number | null,
  */
 bluetooth: BluetoothState, 
 /**
- * The adapters, when there are several to choose from.
+ * The adapters, when there is something to choose: several, or another one than was asked for.
  */
 adapters: Array<AdapterView>, 
+/**
+ * The adapter that was asked for, also while it is not there; `null`: whichever works.
+ */
+adapterChosen: string | null, 
 /**
  * What was found, strongest first.
  */
@@ -361,6 +369,11 @@ export type DeviceView = {
  * Id.
  */
 id: string, 
+/**
+ * Ids under which it was known before, oldest first: it came back under another one and was recognised.
+ * Commands that name one of them reach it.
+ */
+formerIds: Array<string>, 
 /**
  * Name.
  */
@@ -430,6 +443,10 @@ profile: number | null,
  * The profiles.
  */
 profiles: Array<ProfileView>, 
+/**
+ * The vapour intensities that its profiles can be given; none where it has none.
+ */
+intensities: Array<number>, 
 /**
  * Lifetime heats.
  */
@@ -563,13 +580,21 @@ brightness: [number, number, number, number] | null,
  */
 stealth: boolean | null, 
 /**
- * The patterns that this device can be given; several colours where the pattern moves between them.
+ * The patterns that this device can be given.
  */
 patterns: Array<LightPattern>, 
 /**
+ * Those of them that move between several colours; the others have one.
+ */
+manyColors: Array<LightPattern>, 
+/**
  * It takes up to this many colours.
  */
-mostColors: number, };
+mostColors: number, 
+/**
+ * It can be told how fast a pattern moves.
+ */
+takesTempo: boolean, };
 
 export type DeviceFacts = { 
 /**
@@ -676,6 +701,11 @@ export type EditView = {
  * What it is about.
  */
 part: EditPart, 
+/**
+ * Counts up with each change that is asked of the device: the number of the newest one of this part. Tells
+ * a face whether `state` is about what it asked for last.
+ */
+number: number, 
 /**
  * How far it is.
  */
@@ -1163,6 +1193,10 @@ title: string,
 /**
  * What to do; may be empty.
  */
-advice: string, };
+advice: string, 
+/**
+ * The device that it is about; `null` where that is plain or there is none.
+ */
+device: string | null, };
 
 export type NoticeKind = "info" | "success" | "warning" | "error";

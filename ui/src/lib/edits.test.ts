@@ -19,8 +19,8 @@ it('speaks of new edits rather than of what the device kept before', () => {
 it('finds the change of one part', () => {
   const edited = device({
     edits: [
-      { part: { part: 'profile', slot: 1 }, state: { state: 'saved' } },
-      { part: { part: 'lantern' }, state: { state: 'failed', words: 'No answer.' } },
+      { part: { part: 'profile', slot: 1 }, number: 1, state: { state: 'saved' } },
+      { part: { part: 'lantern' }, number: 2, state: { state: 'failed', words: 'No answer.' } },
     ],
   })
   expect(profileEdit(edited, 1)).toBe(edited.edits[0])

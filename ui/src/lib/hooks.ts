@@ -14,18 +14,21 @@
 // `group-code`             its text is the code, and no more
 // `create-group`, `group-name`, `create-confirm`, `join-code`, `join-confirm`
 // `group-menu`, `leave-group`, `set-away`
+// `more-devices`           how many devices have no place in the rail
 // `add-device`, `found-device` (`data-id`), `press-button`, `setup-step` (`data-state` = done/now/fail/next)
-// `device-item` (`data-id`) one of the list; `device-link` the chips of its page, `data-state` = the state of the link
+// `device-item` (`data-id`) one of the list; `device-link` the chips of its page, `data-state` = the state of the link;
+//                          `link-problem` what keeps it from being live, where that lasts
 // `setup-ready`, `setup-settings`   at the end of setting up
 // `device-menu`, in it `set-clock`, `power-off`, `forget-device`; `device-rename`, `device-name`, `use-device`
 // `device-doing`, `device-age`   what a live device does; since when the values of another one are known
 // `profile-card`           `data-slot`, `data-used`; `aria-checked` = open in the editor; `use-profile`
 // `profile-name`, `light-pattern`, `add-color`, `profile-save`, `profile-revert`, `profile-undo`
-// `profile-state`          `data-state` = clean/dirty/busy/kept/failed; `edits-save`, `edits-discard` in the question
+// `profile-state`          `data-state` = clean/dirty/busy/kept/failed; `edits-save` or `edits-keep`, and `edits-discard` in the question
 // `lantern`, `stealth`, `preserve-battery`   switches, with `aria-checked` and `aria-busy`
 // `serial`, `reveal-serial`, `diagnostics`, `copy-details`
 // `log`                    `data-state` = unread/reading/ready/failed; `log-tab` (`data-tab`), `read-log`
-// `adapter`                `data-id`
+// `adapter`                `data-id`, empty for whichever works
+// `stop-device`            stops the heat of a device that is not in use; `toast-stop`, `toast-show` in notices
 // `gateway-state`          `data-state` = the state of the contract; its text is for people
 // `toast` (`data-code`), `banner`, `failure`
 // `chat-line` (`data-kind`), `chat-input`, `chat-send`, `react` (`data-emoji`)

@@ -20,7 +20,7 @@ describe('a light', () => {
     expect(colorsOf('lava', LIGHTS)).toBe(6)
     expect(withPattern(lava, 'steady', LIGHTS).colors).toEqual(['#ff0000'])
     expect(withPattern(lava, 'fade', LIGHTS).colors).toEqual(lava.colors)
-    expect(withPattern(lava, 'breathe', { ...LIGHTS, mostColors: 1 }).colors).toHaveLength(1)
+    expect(withPattern(lava, 'breathe', { ...LIGHTS, manyColors: [], mostColors: 1 }).colors).toHaveLength(1)
     expect(withPattern(null, 'fade', LIGHTS).colors).toHaveLength(1)
   })
 
@@ -44,6 +44,6 @@ describe('a light', () => {
   it('has a speed where it moves and the device takes one', () => {
     expect(hasTempo(lava, LIGHTS)).toBe(true)
     expect(hasTempo({ ...lava, pattern: 'steady' }, LIGHTS)).toBe(false)
-    expect(hasTempo(lava, { ...LIGHTS, mostColors: 1 })).toBe(false)
+    expect(hasTempo(lava, { ...LIGHTS, takesTempo: false })).toBe(false)
   })
 })

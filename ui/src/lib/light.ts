@@ -28,7 +28,7 @@ export const SWATCHES = [
 
 /** How many colours a pattern of this device takes. */
 export const colorsOf = (pattern: LightPattern, lights: LightsView): number =>
-  pattern === 'steady' || pattern === 'other' ? 1 : Math.max(1, lights.mostColors)
+  lights.manyColors.includes(pattern) ? Math.max(1, lights.mostColors) : 1
 
 /** What can be chosen: what the device takes, and what it has now. */
 export const patternsFor = (light: LightView | null, lights: LightsView): LightPattern[] =>
@@ -36,7 +36,7 @@ export const patternsFor = (light: LightView | null, lights: LightsView): LightP
 
 /** It moves at a speed that the device takes from us. */
 export const hasTempo = (light: LightView, lights: LightsView): boolean =>
-  light.pattern !== 'steady' && light.pattern !== 'other' && lights.mostColors > 1
+  light.pattern !== 'steady' && light.pattern !== 'other' && lights.takesTempo
 
 /** The light with another pattern, and no more colours than that takes. */
 export const withPattern = (light: LightView | null, pattern: LightPattern, lights: LightsView): LightView => ({

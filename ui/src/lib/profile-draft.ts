@@ -48,6 +48,10 @@ export const INTENSITIES = [
   { value: 1.5, name: 'XL' },
 ] as const
 
+/** The intensities to choose from: what the device takes, and what the profile has. */
+export const intensitiesFor = (offered: readonly number[], present: number) =>
+  INTENSITIES.filter(({ value }) => offered.includes(value) || value === present).map(({ value, name }) => ({ value: String(value), name }))
+
 export const clampTo = (value: number, { low, high }: Scale): number => Math.min(high, Math.max(low, value))
 
 /** The next step above (`1`) or below (`-1`); a value between steps goes to the nearest one in that direction. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Activity, Stage, View } from './contract'
+import type { Activity, LinkView, Stage, View } from './contract'
 import { FIXTURES } from './demo/fixture'
 import { device, NOW } from './demo/people'
 import { stage, view } from './demo/session'
@@ -73,7 +73,7 @@ describe('what the bar says and offers', () => {
 describe('while my device heats', () => {
   const stages: Stage[] = ['alone', 'chilling', 'awaiting', 'countdown', 'seshing']
   const heating: Activity[] = ['preheat', 'active']
-  const links = [{ state: 'ready' }, { state: 'away' }, { state: 'off' }, { state: 'waiting', retryAt: NOW, problem: { code: '', title: '', advice: '', details: null } }] as const
+  const links: LinkView[] = [{ state: 'ready' }, { state: 'away' }, { state: 'off' }, { state: 'setting_up', attempt: 2, step: 1, progress: null, times: [] }, { state: 'waiting', retryAt: NOW, problem: { code: '', title: '', advice: '', details: null } }]
 
   it('the one action is to stop it, in every stage, with any link and any gateway', () => {
     for (const at of stages)
@@ -86,6 +86,16 @@ describe('while my device heats', () => {
             expect(primary).toMatchObject({ id: 'stop-heat', command: { command: 'stop_heat' } })
             expect(primary!.disabled).toBeFalsy()
           }
+  })
+
+  it('says that the link is lost, with any way to get it back', () => {
+    for (const link of links) {
+      const from = view({ devices: [device({ activity: 'active', link })], stage: stage({ stage: 'seshing' }) })
+      for (const now of [from, { ...from, group: null }]) {
+        const { sub, warns = false } = stageBar(now, NOW)
+        expect([sub === 'Ember: link lost, still heating', warns]).toEqual(Array(2).fill(link.state !== 'ready'))
+      }
+    }
   })
 
   it('a device that is not in use does not count as mine', () => {

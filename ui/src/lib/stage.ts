@@ -22,6 +22,8 @@ export interface Action {
 export interface StageBar {
   message: string
   sub: string
+  /** `sub` says that something is wrong. */
+  warns?: boolean
   /** Position in chilling, awaiting, 3-2-1, seshing. */
   step: number
   primary: Action | null
@@ -75,7 +77,10 @@ const connectAction = (device: DeviceView | null): Action => ({
 /** The bar for the view at `now`. */
 export function stageBar(view: View, now: number): StageBar {
   const bar = view.group ? inGroup(view, view.group, now) : alone(view)
-  return amHeating(view.devices) ? { ...bar, primary: STOP_HEAT, secondary: null } : bar
+  const device = inUse(view.devices)
+  if (!device || !isHeating(device.activity)) return bar
+  const lost = device.link.state === 'ready' ? {} : { sub: heatingLine(device, view.settings.unit), warns: true }
+  return { ...bar, ...lost, primary: STOP_HEAT, secondary: null }
 }
 
 function alone(view: View): StageBar {

@@ -1,6 +1,7 @@
 // What the window knows: the view that the companion told, the link to it, and where the person is in the
 // window. Components read it and call `send`; nothing here decides what a command means.
 
+import { untrack } from 'svelte'
 import { MediaQuery } from 'svelte/reactivity'
 import { accent, type Ground } from './accent'
 import { type Backend, type Connect, type Link, NotDelivered } from './backend'
@@ -75,7 +76,10 @@ class Hearth {
     this.#backend?.close()
     this.#backend = connect(
       (event) => this.take(event),
-      (link) => (this.link = link),
+      (link) => {
+        if (link.state === 'down') editing.lostTrack()
+        this.link = link
+      },
     )
   }
 
@@ -92,9 +96,26 @@ class Hearth {
     const outside = this.view !== null && this.group === null
     if (event.event === 'serial') this.#showSerial(event.id, event.serial)
     this.view = apply(this.view, event)
+    if (event.event === 'view' || event.event === 'devices') this.#followDevices()
     // Edits of a device that was forgotten elsewhere are edits of nothing.
-    if (editing.at && !this.devices.some((device) => device.id === editing.at?.device)) editing.close()
+    if (editing.at && !this.devices.some((device) => device.id === editing.at?.device)) editing.abandon()
     if (outside && this.group !== null) this.#entered()
+  }
+
+  /** A page follows its device when that is known under another id; edits that were left find their device. */
+  #followDevices(): void {
+    const pane = this.devicesPane
+    if (pane && 'device' in pane && !this.devices.some((device) => device.id === pane.device)) {
+      const same = this.devices.find((device) => device.formerIds.includes(pane.device))
+      if (same) this.devicesPane = { device: same.id }
+    }
+    for (const { device, profile, outcome, words } of editing.followLeft(this.devices)) {
+      const [kind, title, more] =
+        outcome === 'failed'
+          ? (['error', `Saving ${profile.name} on ${device.name} did not work`, ' Your changes wait on its page.'] as const)
+          : (['warning', `${device.name} kept ${profile.name} a little differently`, ''] as const)
+      this.tell(kind, title, `${words}${more}`, outcome === 'failed' ? 'edits_left' : 'edits_kept', device.id)
+    }
   }
 
   #showSerial(device: string, text: string): void {
@@ -119,6 +140,7 @@ class Hearth {
     this.#backend.send(command).catch((problem: unknown) => {
       // Nobody asked for this one; it is said again when the companion is back.
       if (command.command === 'look') return
+      if (command.command === 'edit_profile') this.#editNotDelivered(command.id, command.slot)
       const undelivered = problem instanceof NotDelivered
       const advice =
         command.command === 'stop_heat'
@@ -130,13 +152,27 @@ class Hearth {
     })
   }
 
+  /** Edits that did not arrive are unsaved again, wherever the person is by now. */
+  #editNotDelivered(id: string, slot: number): void {
+    if (!editing.notDelivered(id, slot)) return
+    const device = this.devices.find((each) => each.id === id)
+    const profile = device?.profiles.find((each) => each.slot === slot)
+    this.tell('error', `Saving ${profile?.name ?? 'a profile'} on ${device?.name ?? 'a device'} did not work`, 'Your changes wait on its page.', 'edits_left', id)
+  }
+
   retry(): void {
     this.#backend?.retry()
   }
 
   /** A notice of the window itself. */
-  tell(kind: NoticeKind, title: string, advice = '', code = 'window'): void {
-    this.#own = [{ id: this.#nextOwn--, kind, code, title, advice }, ...this.#own.filter((each) => each.title !== title)]
+  tell(kind: NoticeKind, title: string, advice = '', code = 'window', device: string | null = null): void {
+    this.#own = [{ id: this.#nextOwn--, kind, code, title, advice, device }, ...this.#own.filter((each) => each.title !== title)]
+  }
+
+  /** Takes what this window said of a device away: it holds no more. */
+  settle(code: string, device: string): void {
+    const over = (notice: Notice) => notice.code === code && notice.device === device
+    if (untrack(() => this.#own).some(over)) this.#own = untrack(() => this.#own).filter((each) => !over(each))
   }
 
   dismiss(notice: Notice): void {
@@ -163,7 +199,9 @@ class Hearth {
     })
   }
 
-  showDevice(id: string): void {
+  /** Opens the page of a device, which may be known under another id by now. */
+  showDevice(named: string): void {
+    const id = this.devices.find((device) => device.id === named || device.formerIds.includes(named))?.id ?? named
     if (this.screen === 'devices' && this.shown?.id === id) return
     this.#open({ device: id })
   }

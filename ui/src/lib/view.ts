@@ -1,7 +1,7 @@
 // Applies events to the view: a pure function from one view to the next. What did not change keeps its
 // identity, so that the window draws only what an event touched.
 
-import type { ChartView, Curve, DeviceLogView, Event, View } from './contract'
+import type { ChartView, Curve, DeviceLogView, DeviceView, Event, View } from './contract'
 
 /** Chat lines that are kept, as in the contract. */
 export const CHAT_LINES = 200
@@ -16,7 +16,7 @@ export function apply(view: View | null, event: Event): View | null {
     case 'scan':
       return { ...view, scan: event.scan }
     case 'devices':
-      return { ...view, devices: event.devices }
+      return { ...view, devices: event.devices, logs: logsOf(view.logs, event.devices) }
     case 'group':
       // The chat belongs to a group; another group starts with an empty one.
       return event.group?.code === view.group?.code
@@ -43,6 +43,12 @@ export function apply(view: View | null, event: Event): View | null {
       // A companion that is newer than this window may know more events.
       return view
   }
+}
+
+/** Without those of devices that are not known any more. */
+function logsOf(logs: DeviceLogView[], devices: readonly DeviceView[]): DeviceLogView[] {
+  const known = (log: DeviceLogView) => devices.some((device) => device.id === log.device)
+  return logs.every(known) ? logs : logs.filter(known)
 }
 
 /** A device has one log of a name: the new one takes the place of the old one. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Activity, LinkView } from './contract'
 import { device, member, NOW } from './demo/people'
 import { stage, view } from './demo/session'
-import { ago, dbm, deviceLine, gatewayState, isHeating, memberStatus, memberTone, names, radioTrouble, secondsUntil, seshers, signalBars, span } from './words'
+import { ago, dbm, deviceLine, gatewayState, isHeating, isQuiet, memberStatus, memberTone, names, radioTrouble, secondsUntil, seshers, shapeOf, signalBars, span } from './words'
 
 describe('what a member does', () => {
   const chilling = stage()
@@ -90,6 +90,18 @@ it('has a line for every link of a device', () => {
   ]
   for (const [link, words] of links) expect(deviceLine(device({ link }), NOW)).toBe(words)
   expect(deviceLine(device({ activity: 'preheat' }), NOW)).toBe('Peak Pro, preheating')
+  expect(deviceLine(device({ activity: 'active', link: { state: 'away' } }), NOW)).toBe('Peak Pro, still heating')
+})
+
+it('draws what a model is, and neither of both while that is not known', () => {
+  const models = ['Proxy', 'Proxy Onyx', 'Peak Pro', 'Peak Pro Storm', 'Puffco', 'Perhaps a Puffco', 'Model 90']
+  expect(models.map(shapeOf)).toEqual(['pipe', 'pipe', 'rig', 'rig', 'unknown', 'unknown', 'unknown'])
+})
+
+it('is not calm about a device that is out of reach in its heat', () => {
+  expect(isQuiet(device({ link: { state: 'away' }, activity: 'unknown' }))).toBe(true)
+  expect(isQuiet(device({ link: { state: 'away' }, activity: 'active' }))).toBe(false)
+  expect(isQuiet(device())).toBe(false)
 })
 
 it('draws signal strength in four bars', () => {

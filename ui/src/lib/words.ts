@@ -25,6 +25,9 @@ export const ACTIVITY: Record<Activity, string> = {
   busy: 'Busy',
 }
 
+/** What a device that is busy may be doing. */
+export const BUSY = 'It starts, shows its battery or version, or waits to be paired'
+
 /** The heater is on. Cooling down is not heating: there is nothing left to stop. */
 export const isHeating = (activity: Activity): boolean => activity === 'preheat' || activity === 'active'
 
@@ -150,9 +153,13 @@ export function linkState(link: LinkView, now: number): string {
   }
 }
 
+/** It has no link and nothing is wrong with that: it sleeps, or its link rests. */
+export const isQuiet = (device: DeviceView): boolean =>
+  (device.link.state === 'away' || device.link.state === 'resting') && !isHeating(device.activity)
+
 /** A device in a list: `Peak Pro, in use`. */
 export function deviceLine(device: DeviceView, now: number): string {
-  if (device.link.state !== 'ready') return `${device.model}, ${linkState(device.link, now)}`
+  if (device.link.state !== 'ready') return `${device.model}, ${isHeating(device.activity) ? 'still heating' : linkState(device.link, now)}`
   if (isWarm(device.activity)) return `${device.model}, ${ACTIVITY[device.activity].toLowerCase()}`
   if (device.activity === 'asleep') return `${device.model}, asleep`
   return `${device.model}, ${device.inUse ? 'in use' : 'connected'}`
@@ -196,5 +203,6 @@ export const radioTrouble = (device: DeviceView, bluetooth: BluetoothState | und
     ? null
     : BLUETOOTH[bluetooth]
 
-/** Which drawing stands for a model. */
-export const isPipe = (model: string): boolean => /proxy/i.test(model)
+/** Which drawing stands for a model. One that only says its maker, or a number, may be either. */
+export const shapeOf = (model: string): 'pipe' | 'rig' | 'unknown' =>
+  /proxy/i.test(model) ? 'pipe' : /peak/i.test(model) ? 'rig' : 'unknown'

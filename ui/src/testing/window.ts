@@ -1,13 +1,14 @@
 // The whole window in a document without pixels, for tests: import this before anything of the window. Tests
 // that show the session mock `uplot` themselves.
 
-import { media } from './pixels'
+import { media, resize as resizeMedia } from './pixels'
 import { flushSync, mount, tick, unmount } from 'svelte'
 import { vi } from 'vitest'
 import App from '../App.svelte'
 import { clock } from '../lib/clock.svelte'
-import type { Command } from '../lib/contract'
+import type { Command, DeviceView } from '../lib/contract'
 import { openFixture } from '../lib/demo/open'
+import { device } from '../lib/demo/people'
 import { hearth, type Screen } from '../lib/state.svelte'
 
 export { media }
@@ -22,7 +23,13 @@ export async function show(fixture: string, screen?: Screen): Promise<void> {
   await open()
 }
 
-/** Draws the window anew over what it knows, as a change of its width does. */
+/** Makes the open window wider or narrower. */
+export function resize(width: number): void {
+  resizeMedia(width)
+  flushSync()
+}
+
+/** Draws the window anew over what it knows, as going to another screen and back does. */
 export async function redraw(): Promise<void> {
   await close()
   await open()
@@ -54,8 +61,16 @@ export const all = (name: string) => [...document.querySelectorAll<HTMLElement>(
 export const sent = () => window.commands as Command[]
 export const looks = () => window.looks as Command[]
 
-export function press(name: string): void {
-  find(name)!.click()
+export function click(element: HTMLElement): void {
+  element.click()
+  flushSync()
+}
+
+export const press = (name: string): void => click(find(name)!)
+
+/** The companion tells these devices, each a sample with some differences. */
+export function tell(...devices: Partial<DeviceView>[]): void {
+  hearth.take({ event: 'devices', devices: devices.map((each) => device(each)) })
   flushSync()
 }
 

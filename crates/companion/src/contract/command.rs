@@ -107,6 +107,11 @@ pub enum Command {
     HeatNow,
     /// Stop the device in use, and a heat of this program wherever it runs.
     StopHeat,
+    /// Stop the heat of one device, in use or not.
+    StopDevice {
+        /// Which.
+        id: String,
+    },
     /// More heat and time in a running heat.
     Boost,
     /// Press the button of a simulated device; real buttons are pressed by hand.

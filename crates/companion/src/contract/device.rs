@@ -15,8 +15,10 @@ pub struct ScanView {
     pub started_at: Option<f64>,
     /// Bluetooth of this computer.
     pub bluetooth: BluetoothState,
-    /// The adapters, when there are several to choose from.
+    /// The adapters, when there is something to choose: several, or another one than was asked for.
     pub adapters: Vec<AdapterView>,
+    /// The adapter that was asked for, also while it is not there; `null`: whichever works.
+    pub adapter_chosen: Option<String>,
     /// What was found, strongest first.
     pub found: Vec<FoundDevice>,
 }
@@ -77,6 +79,9 @@ pub struct FoundDevice {
 pub struct DeviceView {
     /// Id.
     pub id: String,
+    /// Ids under which it was known before, oldest first: it came back under another one and was recognised.
+    /// Commands that name one of them reach it.
+    pub former_ids: Vec<String>,
     /// Name.
     pub name: String,
     /// Product ("Peak Pro").
@@ -112,6 +117,8 @@ pub struct DeviceView {
     pub profile: Option<u8>,
     /// The profiles.
     pub profiles: Vec<ProfileView>,
+    /// The vapour intensities that its profiles can be given; none where it has none.
+    pub intensities: Vec<f32>,
     /// Lifetime heats.
     pub total_dabs: Option<u32>,
     /// Heats left on this charge.

@@ -98,6 +98,9 @@ pub enum EditPart {
 pub struct EditView {
     /// What it is about.
     pub part: EditPart,
+    /// Counts up with each change that is asked of the device: the number of the newest one of this part. Tells
+    /// a face whether `state` is about what it asked for last.
+    pub number: u32,
     /// How far it is.
     pub state: EditState,
 }

@@ -57,8 +57,12 @@ pub struct LightsView {
     pub brightness: Option<[u8; 4]>,
     /// Heats without light.
     pub stealth: Option<bool>,
-    /// The patterns that this device can be given; several colours where the pattern moves between them.
+    /// The patterns that this device can be given.
     pub patterns: Vec<LightPattern>,
+    /// Those of them that move between several colours; the others have one.
+    pub many_colors: Vec<LightPattern>,
     /// It takes up to this many colours.
     pub most_colors: u8,
+    /// It can be told how fast a pattern moves.
+    pub takes_tempo: bool,
 }

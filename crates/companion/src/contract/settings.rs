@@ -55,6 +55,8 @@ pub struct Notice {
     pub title: String,
     /// What to do; may be empty.
     pub advice: String,
+    /// The device that it is about; `null` where that is plain or there is none.
+    pub device: Option<String>,
 }
 
 /// Kinds of notices.

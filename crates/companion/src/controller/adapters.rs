@@ -23,10 +23,12 @@ impl Adapters {
         Self { all: Vec::new(), for_this_run, told: None }
     }
 
-    /// As faces see them: a choice only where there is one.
+    /// As faces see them: a choice only where there is one, be it only to use what is there in place of
+    /// `chosen`, which is not.
     #[must_use]
-    pub fn view(&self) -> Vec<AdapterView> {
-        if self.all.len() < 2 {
+    pub fn view(&self, chosen: Option<&str>) -> Vec<AdapterView> {
+        let missing = chosen.is_some_and(|chosen| self.all.iter().all(|adapter| adapter.id != chosen));
+        if self.all.len() < 2 && !missing {
             return Vec::new();
         }
         let view = |adapter: &AdapterInfo| AdapterView {
@@ -52,12 +54,17 @@ impl Controller {
         if self.holds_any() {
             return;
         }
-        let wanted = self.adapters.for_this_run.as_ref().or(self.saved.adapter.as_ref());
-        let id = wanted.map(|wanted| self.adapters.id_of(wanted));
+        let id = self.adapter_chosen();
         if id != self.adapters.told {
             self.adapters.told.clone_from(&id);
             self.outputs.push_back(Output::UseAdapter(id));
         }
+    }
+
+    /// The adapter that was asked for; `None`: whichever works.
+    pub(super) fn adapter_chosen(&self) -> Option<String> {
+        let wanted = self.adapters.for_this_run.as_ref().or(self.saved.adapter.as_ref());
+        wanted.map(|wanted| self.adapters.id_of(wanted))
     }
 
     pub(super) fn use_adapter(&mut self, id: Option<String>) {

@@ -18,7 +18,8 @@ const STRAIN: usize = 48;
 const MESSAGE: usize = 1024;
 
 impl Controller {
-    pub(super) fn command(&mut self, now: Now, command: Command) {
+    pub(super) fn command(&mut self, now: Now, mut command: Command) {
+        self.name_device_anew(&mut command);
         match command {
             Command::StartScan => self.start_scan(now),
             Command::StopScan => self.stop_scan(),
@@ -30,12 +31,8 @@ impl Controller {
             Command::EditProfile { id, slot, changes } => {
                 self.change_profile(now, &DeviceId(id), slot, |slot| Wish::Profile(slot, changes));
             }
-            Command::UndoProfile { id, slot } => {
-                self.change_profile(now, &DeviceId(id), slot, Wish::Undo);
-            }
-            Command::ChangeDevice { id, change } => {
-                self.change(now, &DeviceId(id), Wish::Device(change));
-            }
+            Command::UndoProfile { id, slot } => self.change_profile(now, &DeviceId(id), slot, Wish::Undo),
+            Command::ChangeDevice { id, change } => self.change(now, &DeviceId(id), Wish::Device(change)),
             Command::Blink { id } => self.blink(&DeviceId(id)),
             Command::PowerOff { id } => self.power_off(&DeviceId(id)),
             Command::ReadLog { id, log } => self.read_log(&DeviceId(id), log),
@@ -50,6 +47,7 @@ impl Controller {
                 self.bridge(now, bridge::Input::StopHeat);
                 self.stop_strays();
             }
+            Command::StopDevice { id } => self.stop_device(now, &DeviceId(id)),
             Command::Boost => self.bridge(now, bridge::Input::Boost),
             Command::PressButton { id } => self.outputs.push_back(Output::PressButton(DeviceId(id))),
             Command::CreateGroup { name, public } => self.create_group(&name, public),
@@ -71,6 +69,20 @@ impl Controller {
                 self.save();
             }
             Command::DismissNotice { id } => self.notices.dismiss(id),
+        }
+    }
+
+    /// Puts the present id of a device in place of one that it had before: a face may not have heard of it yet.
+    fn name_device_anew(&self, command: &mut Command) {
+        let on_the_air = |id: &str| self.devices.found.get(&DeviceId(id.into())).is_some();
+        match command {
+            // What is on the air under an id is reached by that.
+            Command::ConnectDevice { id } if on_the_air(id) => {}
+            command => {
+                if let Some(id) = device_of(command) {
+                    *id = self.devices.present_id(DeviceId(std::mem::take(id))).0;
+                }
+            }
         }
     }
 
@@ -121,5 +133,25 @@ impl Controller {
             return;
         }
         self.gateway_request(Request::Message(text.into()));
+    }
+}
+
+/// The remembered device that a command names.
+fn device_of(command: &mut Command) -> Option<&mut String> {
+    match command {
+        Command::ConnectDevice { id }
+        | Command::DisconnectDevice { id }
+        | Command::ForgetDevice { id }
+        | Command::UseDevice { id }
+        | Command::EditProfile { id, .. }
+        | Command::UndoProfile { id, .. }
+        | Command::ChangeDevice { id, .. }
+        | Command::Blink { id }
+        | Command::PowerOff { id }
+        | Command::ReadLog { id, .. }
+        | Command::RevealSerial { id }
+        | Command::StopDevice { id } => Some(id),
+        Command::SelectProfile { id, .. } => id.as_mut(),
+        _ => None,
     }
 }

@@ -19,6 +19,15 @@ use crate::logs::Clocks;
 use crate::saved::SavedDevice;
 use crate::words;
 
+/// A heat that is out of sight ends at the latest this long after it was to, for what may have been added to
+/// it, and for a preheat that takes its time.
+const HEAT_MARGIN: Duration = Duration::from_secs(60);
+/// The longest hold time of a profile (puffco-ble §16).
+const LONGEST_HOLD_S: f32 = 120.0;
+
+/// A device that is given a new id again and again is reached by this many of them.
+const MOST_FORMER_IDS: usize = 8;
+
 /// A remembered device.
 #[derive(Clone, Debug)]
 pub struct KnownDevice {
@@ -31,11 +40,17 @@ pub struct KnownDevice {
     retry_at_ms: f64,
     /// When the values were true last, while they are not live; ms since 1970.
     seen_ms: Option<u64>,
+    /// It is live since then.
+    live_since: Option<Instant>,
+    /// It was heating when its link was lost, and may be until then.
+    heats_until: Option<Instant>,
     clock: ClockSeen,
     /// When its clock was read, ms since 1970.
     clock_read_ms: u64,
     counters: LinkCounters,
     edits: Edits,
+    /// Ids under which it was known before in this run, oldest first.
+    former_ids: Vec<String>,
     /// A machine runs for it.
     pub opened: bool,
     /// That machine was told that somebody looks.
@@ -67,10 +82,13 @@ impl KnownDevice {
             failed_in: 0,
             retry_at_ms: 0.0,
             seen_ms: None,
+            live_since: None,
+            heats_until: None,
             clock: ClockSeen::Unknown,
             clock_read_ms: 0,
             counters: LinkCounters::default(),
             edits: Edits::default(),
+            former_ids: Vec::new(),
             opened: false,
             watched: false,
             serial_wanted: false,
@@ -114,6 +132,30 @@ impl KnownDevice {
         matches!(self.phase, Phase::Ready | Phase::Resting)
     }
 
+    /// How long the heat that it told of last may go on.
+    fn heat_left(&self) -> Option<Duration> {
+        let state = self.state().filter(|state| state.operating.is_some_and(OperatingState::is_heating))?;
+        let hold = state.profile().map_or(LONGEST_HOLD_S, |profile| profile.seconds);
+        let left = match state.operating {
+            Some(OperatingState::ACTIVE) => {
+                state.total_s.unwrap_or(hold) - state.elapsed_s.unwrap_or_default()
+            }
+            _ => hold,
+        };
+        let left = Duration::try_from_secs_f32(left.clamp(0.0, 2.0 * LONGEST_HOLD_S));
+        Some(left.unwrap_or_default() + HEAT_MARGIN)
+    }
+
+    /// What it is doing as far as anybody knows: a heat whose link was lost goes on, and can be stopped as soon
+    /// as the device is reached.
+    #[must_use]
+    pub fn supposed(&self) -> Option<OperatingState> {
+        let last = self.state().and_then(|state| state.operating);
+        let out_of_sight = self.heats_until.is_some()
+            && matches!(self.phase, Phase::SettingUp { .. } | Phase::Waiting { .. } | Phase::Away);
+        last.filter(|last| self.is_live() || (out_of_sight && last.is_heating()))
+    }
+
     /// What it is doing, when that is known now.
     #[must_use]
     pub fn operating(&self) -> Option<OperatingState> {
@@ -134,7 +176,10 @@ impl KnownDevice {
         }
         if phase == Phase::Ready {
             self.seen_ms = None;
+            self.heats_until = None;
+            self.live_since = Some(now.instant);
         } else if self.is_live() {
+            self.heats_until = self.heat_left().map(|left| now.instant + left);
             self.seen_ms.get_or_insert(now.unix_ms);
             self.read_for_page = None;
         }
@@ -216,12 +261,23 @@ impl KnownDevice {
 
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
+        self.heats_until = self.heats_until.filter(|until| now < *until);
+        if self.is_live()
+            && let Some((since, state)) = self.live_since.zip(self.state.as_deref())
+        {
+            self.edits.read_again(now, since, state);
+        }
         self.edits.tick(now);
     }
 
     /// Goes on from what was known of the same device under another id.
-    pub fn continue_from(&mut self, earlier: Self) {
-        self.edits.continue_from(earlier.edits);
+    pub fn continue_from(&mut self, now: Now, earlier: Self) {
+        self.edits.continue_from(now.instant, earlier.edits);
+        let known = earlier.former_ids.into_iter().chain([earlier.saved.id]);
+        let own = std::mem::take(&mut self.former_ids);
+        self.former_ids = known.chain(own).filter(|id| *id != self.saved.id).collect();
+        let surplus = self.former_ids.len().saturating_sub(MOST_FORMER_IDS);
+        self.former_ids.drain(..surplus);
         if self.state.is_none() {
             self.state = earlier.state;
             self.seen_ms = earlier.seen_ms;
@@ -233,6 +289,12 @@ impl KnownDevice {
         }
         let known = std::mem::take(&mut self.saved.fingerprints);
         self.saved.fingerprints = known.or(earlier.saved.fingerprints);
+    }
+
+    /// It was known under this id before.
+    #[must_use]
+    pub fn was(&self, id: &DeviceId) -> bool {
+        self.former_ids.contains(&id.0)
     }
 
     /// Remembers by what it is recognised. Whether that is new.

@@ -78,12 +78,13 @@ impl Devices {
 
     /// What faces see of the scan.
     #[must_use]
-    pub fn scan_view(&self, adapters: Vec<AdapterView>) -> ScanView {
+    pub fn scan_view(&self, adapters: Vec<AdapterView>, adapter_chosen: Option<String>) -> ScanView {
         ScanView {
             scanning: self.looking.is_some(),
             started_at: self.looking.map(|(_, ms)| ms as f64),
             bluetooth: self.bluetooth,
             adapters,
+            adapter_chosen,
             found: self.found.view(|id| self.known.contains_key(id)),
         }
     }
@@ -107,6 +108,15 @@ impl Devices {
     /// Bluetooth changed. What it was before.
     pub fn set_bluetooth(&mut self, bluetooth: BluetoothState) -> BluetoothState {
         std::mem::replace(&mut self.bluetooth, bluetooth)
+    }
+
+    /// The id of a device that is named by this id, or was before it was given another.
+    #[must_use]
+    pub fn present_id(&self, id: DeviceId) -> DeviceId {
+        if self.known.contains_key(&id) {
+            return id;
+        }
+        self.known.values().find(|device| device.was(&id)).map_or(id, KnownDevice::id)
     }
 
     /// A device other than this one that seems to be the same, under another id of the same radio.

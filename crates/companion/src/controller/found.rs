@@ -22,7 +22,8 @@ pub struct Heard {
     /// Not real.
     pub simulated: bool,
     rssi: Option<i16>,
-    paired: bool,
+    /// Paired with this computer.
+    pub paired: bool,
     at: Instant,
 }
 

@@ -23,7 +23,10 @@ impl Controller {
     fn open(&mut self, id: &DeviceId) {
         if let Some(device) = self.devices.known.get_mut(id) {
             device.opened = true;
-            self.outputs.push_back(Output::OpenDevice(id.clone()));
+            // One that was ready here before was bonded then; what is heard of it now knows better.
+            let was_ready = device.saved().fingerprints != Fingerprints::default();
+            let bonded = self.devices.found.get(id).map_or(was_ready, |heard| heard.paired);
+            self.outputs.push_back(Output::OpenDevice { id: id.clone(), bonded });
         }
     }
 
@@ -117,6 +120,7 @@ impl Controller {
         self.requests.forget(id);
         self.logs.forget(id);
         self.strays.remove(id);
+        self.notices.settle_of("stray_heats", &id.0);
         if self.devices.in_use.as_ref() == Some(id) {
             self.devices.in_use = None;
             self.bridge(now, bridge::Input::DeviceReplaced);

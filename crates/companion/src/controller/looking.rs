@@ -64,7 +64,10 @@ impl Controller {
     /// A face says what it shows; `None`: it is gone.
     pub(super) fn look(&mut self, face: FaceId, look: Option<Look>) {
         match look {
-            Some(look) => self.faces.0.insert(face, look),
+            Some(Look { visible, device }) => {
+                let device = device.map(|id| self.devices.present_id(id));
+                self.faces.0.insert(face, Look { visible, device })
+            }
             None => self.faces.0.remove(&face),
         };
     }

@@ -17,7 +17,7 @@ use crate::logs;
 
 impl Controller {
     /// Whether this device is known; says so when it is not.
-    fn knows(&mut self, id: &DeviceId) -> bool {
+    pub(super) fn knows(&mut self, id: &DeviceId) -> bool {
         let known = self.devices.get(id).is_some();
         if !known {
             let advice = "Look for devices and connect it first.";

@@ -1,12 +1,14 @@
 //! Devices that are not in use, on which a heat of this program may still run: they were out of reach when
 //! another one took their place. A stop reaches them too.
 
+use hearth_clock::Now;
 use puffco::device::{Phase, Request};
 use puffco::link::DeviceId;
 use puffco::state::OperatingState;
 
 use super::Controller;
 use super::requests::Owner;
+use crate::bridge;
 use crate::contract::NoticeKind;
 
 impl Controller {
@@ -17,6 +19,15 @@ impl Controller {
         }
     }
 
+    /// Stops one device, in use or not.
+    pub(super) fn stop_device(&mut self, now: Now, id: &DeviceId) {
+        if self.devices.in_use() == Some(id) {
+            self.bridge(now, bridge::Input::StopHeat);
+        } else if self.knows(id) {
+            self.request(id, Request::Abort, Owner::Stop);
+        }
+    }
+
     /// One that is seen not to heat is none any more; of one that came back and heats the person is told.
     pub(super) fn look_after_stray(&mut self, id: &DeviceId, came_back: bool) {
         let Some(device) = self.devices.get(id).filter(|_| self.strays.contains(id)) else { return };
@@ -24,6 +35,7 @@ impl Controller {
         let title = format!("{} is still heating", device.saved().name);
         if !operating.is_heating() {
             self.strays.remove(id);
+            self.notices.settle_of("stray_heats", &id.0);
             if self.strays.is_empty() && !self.bridge.has_to_stop() {
                 for code in ["heats_out_of_sight", "stray_heats", "device_heats"] {
                     self.notices.settle(code);
@@ -31,8 +43,8 @@ impl Controller {
             }
         } else if came_back {
             self.notices.settle("heats_out_of_sight");
-            let advice = "It is not the device in use. Stop the heat, and it stops too.";
-            self.notices.add(NoticeKind::Warning, "stray_heats", &title, advice);
+            let advice = "It is not the device in use, but Hearth started this heat and can stop it.";
+            self.notices.add_of(&id.0, NoticeKind::Warning, "stray_heats", &title, advice);
         }
     }
 

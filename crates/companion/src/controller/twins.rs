@@ -35,8 +35,9 @@ impl Controller {
         self.strays.remove(&old);
         self.logs.rename(&old, id);
         self.faces.rename(&old, id);
+        self.notices.rename(&old.0, &id.0);
         if let Some(device) = self.devices.get_mut(id) {
-            device.continue_from(earlier);
+            device.continue_from(now, earlier);
         }
         if used {
             self.hand_to_bridge(now);

@@ -42,7 +42,7 @@ impl Controller {
         View {
             version: env!("CARGO_PKG_VERSION").into(),
             gateway: self.gateway.view(&self.saved.gateways),
-            scan: self.devices.scan_view(self.adapters.view()),
+            scan: self.scan(),
             devices: self.devices.view(),
             group: self.membership.view(),
             stage: self.stage(),
@@ -52,6 +52,11 @@ impl Controller {
             settings: self.saved.settings.clone(),
             notices: self.notices.view(),
         }
+    }
+
+    fn scan(&self) -> ScanView {
+        let chosen = self.adapter_chosen();
+        self.devices.scan_view(self.adapters.view(chosen.as_deref()), chosen)
     }
 
     fn stage(&self) -> StageView {
@@ -79,7 +84,8 @@ impl Controller {
         }
         let settings = news(&mut self.shown.settings, self.saved.settings.clone());
         let gateway = news(&mut self.shown.gateway, self.gateway.view(&self.saved.gateways));
-        let scan = news(&mut self.shown.scan, self.devices.scan_view(self.adapters.view()));
+        let scan = self.scan();
+        let scan = news(&mut self.shown.scan, scan);
         let devices = news(&mut self.shown.devices, self.devices.view());
         let group = news(&mut self.shown.group, self.membership.view());
         let stage = self.stage();

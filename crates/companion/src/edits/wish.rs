@@ -8,6 +8,7 @@ use puffco::state::DeviceState;
 use super::history::History;
 use super::words::{self, Refused};
 use crate::contract::{DeviceChange, EditPart, ProfileChanges, Unit};
+use crate::intensity::{self, XL};
 use crate::light;
 
 /// How long a lantern shines when the device tells no time of its own (puffco-ble §14.6).
@@ -137,6 +138,11 @@ fn profile_steps(slot: Slot, changes: &ProfileChanges, state: &DeviceState) -> R
         Some(light) => Some(light::chosen(light, state).map_err(words::bad_light)?),
         None => None,
     };
+    let present = state.profiles.iter().find(|profile| profile.slot == slot.number());
+    let has = |intensity: f32| present.is_some_and(|profile| profile.intensity == Some(intensity));
+    if changes.intensity == Some(XL) && !has(XL) && !intensity::offered(state).contains(&XL) {
+        return Err(words::NO_XL.into());
+    }
     let settings = [
         changes.name.as_deref().map(|name| Setting::ProfileName(slot, name.trim().to_owned())),
         changes.celsius.map(|celsius| Setting::ProfileCelsius(slot, celsius)),

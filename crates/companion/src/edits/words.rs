@@ -23,6 +23,12 @@ pub const NOT_CONNECTED: &str =
 /// No link yet, and nothing was written.
 pub const CONNECTING: &str =
     "The device is still being connected, so nothing was changed. Save again when it is.";
+/// The link broke in the middle.
+pub const UNCERTAIN: &str = "The link broke while this was saved, so it is not known whether the device has it. It \
+                             is read again: look at it when the device is connected.";
+/// An intensity that needs another chamber or newer firmware (puffco-ble §15).
+pub const NO_XL: &str =
+    "XL needs a 3D XL chamber and newer firmware than this device has now. Nothing was changed.";
 /// A heat runs, and nothing was written.
 pub const HEATING: &str = "The device is heating, so nothing was changed. Save again when the heat is over.";
 /// Nothing is there to take back.
@@ -54,6 +60,19 @@ pub fn kept(wanted: &Setting, kept: Option<&Setting>, unit: Unit) -> String {
         Some(kept_words) => format!("The device kept {kept_words} instead of {wanted_words}."),
         None => format!("The device kept {} of its own.", thing(wanted)),
     }
+}
+
+/// What the device does not have after its link broke in a save, of so many values.
+#[must_use]
+pub fn lost(missing: &[&Setting], of: usize) -> String {
+    if missing.len() == of {
+        return "The link broke before this was saved: the device has what it had. Save again.".into();
+    }
+    let mut things: Vec<_> = missing.iter().map(|setting| thing(setting)).collect();
+    let last = things.pop().unwrap_or_default();
+    let things =
+        if things.is_empty() { last.to_owned() } else { format!("{} and {last}", things.join(", ")) };
+    format!("The link broke in the middle: {things} was not saved. Save again.")
 }
 
 /// A light that no device takes, or this one does not.
@@ -125,11 +144,7 @@ pub fn failed(
             "Then the device began to heat. Save again when the heat is over.".into()
         }
         RequestError::NotPossible(why) => format!("The device cannot do that now: {why}."),
-        RequestError::Uncertain => {
-            "The link broke while this was saved, so it is not known whether the device has it. It is read \
-             again: look at it when the device is connected."
-                .into()
-        }
+        RequestError::Uncertain => UNCERTAIN.into(),
         RequestError::Status(code) => refused(setting, &Refused::Status(*code), unit),
         RequestError::Invalid(error) => refused(setting, &Refused::Value(*error), unit),
         RequestError::Kept(other) => kept(setting, other.as_deref(), unit),

@@ -56,7 +56,7 @@ impl Work {
             Output::UseAdapter(id) => self.radios.use_adapter(id),
             Output::StartScan => self.radios.scan(true),
             Output::StopScan => self.radios.scan(false),
-            Output::OpenDevice(id) => return self.open(&id),
+            Output::OpenDevice { id, bonded } => return self.open(&id, bonded),
             Output::CloseDevice(id) => drop(self.devices.remove(&id)),
             Output::Device(id, input) => {
                 match (self.devices.get(&id), input) {
@@ -104,7 +104,7 @@ impl Work {
         None
     }
 
-    fn open(&mut self, id: &DeviceId) -> Option<Input> {
+    fn open(&mut self, id: &DeviceId, bonded: bool) -> Option<Input> {
         if self.devices.contains_key(id) {
             return None;
         }
@@ -122,7 +122,7 @@ impl Work {
                 }
             }
         });
-        let config = DeviceConfig { seed: rand::random(), ..DeviceConfig::default() };
+        let config = DeviceConfig { seed: rand::random(), bonded, ..DeviceConfig::default() };
         let handle = DeviceHandle::spawn(radio, inner, config, Arc::clone(&self.clock), events);
         self.devices.insert(id.clone(), handle);
         None

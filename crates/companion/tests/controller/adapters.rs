@@ -33,6 +33,21 @@ fn there_is_a_choice_only_between_several() {
     assert_eq!(adapters.iter().map(|adapter| adapter.name.as_str()).collect::<Vec<_>>(), ["hci0", "hci1"]);
     assert!(adapters[0].in_use && !adapters[1].in_use);
     assert_eq!(used(&desk), [], "nobody chose");
+    assert_eq!(desk.controller.view().scan.adapter_chosen, None);
+    desk.command(Command::UseAdapter { id: Some("00:11:hci1".into()) });
+    assert_eq!(desk.controller.view().scan.adapter_chosen.as_deref(), Some("00:11:hci1"));
+}
+
+#[test]
+fn what_is_there_can_be_chosen_in_place_of_an_adapter_that_is_not() {
+    let mut desk = Desk::starting(|start| start.saved.adapter = Some("00:11:hci7".into()));
+    assert_eq!(desk.controller.view().scan.adapters, []);
+    desk.put(Input::Adapters(vec![adapter("hci0", false)]));
+    let scan = desk.controller.view().scan;
+    assert_eq!((scan.adapters.len(), scan.adapter_chosen.as_deref()), (1, Some("00:11:hci7")));
+    desk.command(Command::UseAdapter { id: None });
+    assert_eq!(used(&desk).last(), Some(&None));
+    assert_eq!(desk.controller.view().scan.adapters, []);
 }
 
 #[test]

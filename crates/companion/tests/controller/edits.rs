@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use hearth_companion::contract::{
-    Command, DeviceChange, EditPart, EditState, EditView, LightPattern, LightView, ProfileChanges, Settings,
-    Unit,
+    Activity, Command, DeviceChange, EditPart, EditState, EditView, LightPattern, LightView, ProfileChanges,
+    Settings, Unit,
 };
 use puffco::device::{Phase, Request, RequestError, RequestId, SetupStep};
 use puffco::generation::{Generation, LedApi};
 use puffco::light::Light;
 use puffco::link::DeviceId;
 use puffco::setting::{Setting, Slot};
-use puffco::state::{DeviceState, OperatingState, Profile, Rgb};
+use puffco::state::{Chamber, DeviceState, OperatingState, Profile, Rgb};
 
 use crate::desk::{Desk, ember, storm};
 
@@ -99,7 +99,7 @@ fn take_all(desk: &mut Desk) -> Vec<Setting> {
 }
 
 fn states(desk: &Desk) -> Vec<(EditPart, EditState)> {
-    desk.device(&ember()).edits.into_iter().map(|EditView { part, state }| (part, state)).collect()
+    desk.device(&ember()).edits.into_iter().map(|EditView { part, state, .. }| (part, state)).collect()
 }
 
 fn words(desk: &Desk) -> String {
@@ -251,6 +251,34 @@ fn a_link_that_breaks_tells_what_was_saved_and_that_the_rest_is_unknown() {
     desk.answers(&ember(), id, Err(RequestError::Uncertain));
     assert!(words(&desk).starts_with("1 of 2 values were saved. The link broke"), "{}", words(&desk));
     assert!(words(&desk).contains("read again"));
+}
+
+/// A save of two values whose link broke at the second, and what the device has when it is back.
+fn after_a_break(profile: impl FnOnce(&mut DeviceState)) -> Desk {
+    let mut desk = desk();
+    desk.command(edit(0, ProfileChanges { seconds: Some(60.0), ..hotter(285.0) }));
+    let (id, _) = one(&mut desk);
+    desk.answers(&ember(), id, Ok(()));
+    let (id, _) = one(&mut desk);
+    desk.answers(&ember(), id, Err(RequestError::Uncertain)).phase(&ember(), Phase::Away);
+    desk.pass(Duration::from_secs(20));
+    assert!(words(&desk).contains("read again"), "nothing more is known yet");
+    let mut state = idle();
+    profile(&mut state);
+    desk.phase(&ember(), Phase::Ready).tells(&ember(), state);
+    desk.pass(Duration::from_secs(10));
+    desk
+}
+
+#[test]
+fn what_a_break_left_uncertain_is_known_when_the_device_was_read_again() {
+    let desk = after_a_break(|state| {
+        state.profiles[0].celsius = 285.0;
+        state.profiles[0].seconds = 60.0;
+    });
+    assert!(!states(&desk).iter().any(|(_, state)| matches!(state, EditState::Failed { .. })));
+    let desk = after_a_break(|state| state.profiles[0].celsius = 285.0);
+    assert!(words(&desk).contains("before this was saved"), "{}", words(&desk));
 }
 
 #[test]
@@ -414,4 +442,59 @@ fn any_known_device_can_be_changed() {
     desk.command(Command::EditProfile { id: storm().0, slot: 0, changes });
     assert_eq!(set(&mut desk, &storm()).len(), 1);
     assert_eq!(set(&mut desk, &ember()), []);
+}
+
+#[test]
+fn an_undo_that_waits_for_a_change_that_changed_nothing_is_dropped() {
+    let mut desk = desk();
+    desk.command(edit(2, hotter(270.0)));
+    take_all(&mut desk);
+    let mut state = idle();
+    state.profiles[2].celsius = 270.0;
+    desk.tells(&ember(), state).command(edit(2, hotter(280.0)));
+    let (id, _) = one(&mut desk);
+    desk.command(Command::UndoProfile { id: ember().0, slot: 2 });
+    desk.answers(&ember(), id, Err(RequestError::Status(2)));
+    assert_eq!(set(&mut desk, &ember()), [], "the change before was not meant");
+    assert!(words(&desk).contains("did not take a temperature"), "{}", words(&desk));
+    assert!(desk.device(&ember()).profiles[2].undoable);
+}
+
+#[test]
+fn the_number_of_a_part_counts_up_with_each_wish() {
+    let mut desk = desk();
+    let number = |desk: &Desk| desk.device(&ember()).edits.iter().map(|edit| edit.number).collect::<Vec<_>>();
+    desk.command(edit(0, hotter(900.0)));
+    assert_eq!(number(&desk), [1]);
+    desk.command(edit(0, hotter(900.0)));
+    assert_eq!(number(&desk), [2], "also where the words are the same");
+    desk.command(change(DeviceChange::Stealth { on: true }));
+    assert_eq!(number(&desk), [2, 3]);
+}
+
+#[test]
+fn xl_is_written_only_to_a_device_that_can_do_it() {
+    let changes = ProfileChanges { intensity: Some(1.5), ..ProfileChanges::default() };
+    let able = |chamber| DeviceState { firmware: Some(39), chamber: Some(Chamber(chamber)), ..idle() };
+    let mut desk = desk();
+    desk.tells(&ember(), able(3)).command(edit(0, changes.clone()));
+    assert_eq!(set(&mut desk, &ember()), []);
+    assert!(words(&desk).starts_with("XL needs a 3D XL chamber"));
+    assert_eq!(desk.device(&ember()).intensities, [0.0, 0.5, 1.0]);
+    desk.tells(&ember(), able(2)).command(edit(0, changes));
+    assert_eq!(take_all(&mut desk), [Setting::ProfileIntensity(slot(0), 1.5)]);
+    assert_eq!(desk.device(&ember()).intensities, [0.0, 0.5, 1.0, 1.5]);
+}
+
+#[test]
+fn a_time_that_is_no_number_harms_nothing() {
+    let mut desk = desk();
+    let state = DeviceState {
+        operating: Some(OperatingState::ACTIVE),
+        total_s: Some(f32::NAN),
+        elapsed_s: Some(f32::INFINITY),
+        ..idle()
+    };
+    desk.tells(&ember(), state).phase(&ember(), Phase::Away);
+    assert_eq!(desk.device(&ember()).activity, Activity::Active);
 }

@@ -1,6 +1,8 @@
 //! One device under several ids.
 
-use hearth_companion::contract::{Command, LogName, ProfileChanges};
+use std::time::Duration;
+
+use hearth_companion::contract::{Command, DeviceChange, EditState, LogName, ProfileChanges};
 use hearth_companion::controller::Output;
 use hearth_companion::saved::SavedDevice;
 use puffco::device::{Input as MachineInput, Phase, Request};
@@ -114,4 +116,47 @@ fn what_was_shown_and_read_goes_on_under_the_new_id() {
     assert_eq!(desk.watched(&ember_again()), Some(true));
     let looks = |output: &Output| matches!(output, Output::Device(id, MachineInput::Request(_, Request::ReadAll)) if *id == ember_again());
     assert!(desk.asked.iter().any(looks), "its page is still shown");
+}
+
+#[test]
+fn faces_learn_the_earlier_ids_and_may_go_on_naming_the_device_by_them() {
+    let mut desk = desk();
+    desk.phase(&ember(), Phase::Away).pass(Duration::from_secs(30));
+    desk.linked(&ember_again(), told(OperatingState::IDLE));
+    assert_eq!(desk.device(&ember_again()).former_ids, [ember().0]);
+    desk.asked.clear();
+    let changes = ProfileChanges { celsius: Some(285.0), ..ProfileChanges::default() };
+    desk.command(Command::EditProfile { id: ember().0, slot: 0, changes });
+    assert_eq!(desk.requested(&ember_again()).len(), 1);
+    desk.command(Command::Look { visible: true, device: Some(ember().0) });
+    desk.command(Command::Look { visible: false, device: None });
+    assert_eq!(desk.notices(), Vec::<String>::new());
+    // The system may go back to the first id.
+    desk.phase(&ember_again(), Phase::Away);
+    desk.linked(&ember(), told(OperatingState::IDLE));
+    assert_eq!(desk.device(&ember()).former_ids, [ember_again().0]);
+}
+
+#[test]
+fn a_change_that_was_under_way_under_the_old_id_is_told_as_not_known() {
+    let mut desk = desk();
+    let changes = ProfileChanges { celsius: Some(285.0), ..ProfileChanges::default() };
+    desk.command(Command::EditProfile { id: ember().0, slot: 0, changes });
+    desk.command(Command::ChangeDevice { id: ember().0, change: DeviceChange::Stealth { on: true } });
+    let problem = puffco::device::Problem::LinkLost;
+    let retry_at = desk.now.instant;
+    desk.phase(&ember(), Phase::Waiting { retry_at, problem });
+    desk.linked(&ember_again(), told(OperatingState::IDLE));
+    let device = desk.device(&ember_again());
+    let words: Vec<_> = device
+        .edits
+        .into_iter()
+        .map(|edit| match edit.state {
+            EditState::Failed { words } => words,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(words[0].contains("not known whether the device has it"), "{words:?}");
+    assert!(words[1].contains("nothing was changed"), "{words:?}");
+    assert!(device.profiles[0].undoable, "it may have been written");
 }

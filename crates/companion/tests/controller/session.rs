@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use hearth_companion::contract::{BluetoothState, Command, Event, GatewayState, Stage};
+use hearth_companion::contract::{Activity, BluetoothState, Command, Event, GatewayState, Stage};
 use hearth_companion::controller::{Input, Output};
 use hearth_companion::saved::SavedDevice;
 use hearth_gateway_client::group::{self, GroupPhase, Request, Status};
-use puffco::device::{self as machine, Phase};
+use puffco::device::{self as machine, Phase, Problem};
 use puffco::link::{AdapterState, Advertisement, DeviceId};
 use puffco::state::{DeviceState, OperatingState};
 
@@ -41,7 +41,9 @@ fn a_found_device_is_connected_remembered_and_used() {
     assert_eq!(found.len(), 1);
     assert!(!found[0].known);
     desk.command(Command::ConnectDevice { id: ember().0 });
-    assert!(desk.asked.iter().any(|output| matches!(output, Output::OpenDevice(id) if *id == ember())));
+    assert!(
+        desk.asked.iter().any(|output| matches!(output, Output::OpenDevice { id, .. } if *id == ember()))
+    );
     assert!(desk.asked.iter().any(|output| matches!(output, Output::StopScan)));
     let saved = desk.asked.iter().rev().find_map(|output| match output {
         Output::Save(saved) => Some(saved.clone()),
@@ -242,7 +244,7 @@ fn a_device_that_is_used_before_it_is_connected_is_watched_closely() {
     let mut desk = Desk::starting(|start| start.saved.devices = vec![device(ember())]);
     desk.command(Command::UseDevice { id: ember().0 });
     let position = |wanted: &dyn Fn(&Output) -> bool| desk.asked.iter().position(wanted).expect("asked");
-    let opened = position(&|output| matches!(output, Output::OpenDevice(_)));
+    let opened = position(&|output| matches!(output, Output::OpenDevice { .. }));
     let watched = position(&|output| matches!(output, Output::Device(_, machine::Input::Watched(true))));
     assert!(opened < watched, "a device that does not run yet hears nothing");
 }
@@ -385,4 +387,51 @@ fn a_heat_goes_on_in_one_curve_when_the_group_closes() {
     let chart = desk.controller.view().chart;
     assert_eq!(chart.curves.len(), 1);
     assert_eq!(chart.curves[0].points.len(), 2);
+}
+
+#[test]
+fn a_heat_whose_link_is_lost_is_shown_and_can_be_stopped_until_it_must_be_over() {
+    let lost = || Phase::Waiting { retry_at: Desk::new().now.instant, problem: Problem::LinkLost };
+    let heating = DeviceState {
+        operating: Some(OperatingState::ACTIVE),
+        elapsed_s: Some(10.0),
+        total_s: Some(40.0),
+        ..DeviceState::default()
+    };
+    let mut desk = Desk::new();
+    desk.linked(&ember(), heating).phase(&ember(), lost());
+    assert_eq!(desk.device(&ember()).activity, Activity::Active);
+    desk.command(Command::StopHeat);
+    let asked: Vec<_> = desk.requested(&ember()).into_iter().map(|(_, request)| request).collect();
+    assert_eq!(asked, [machine::Request::Abort]);
+    desk.pass(Duration::from_secs(85));
+    assert_eq!(desk.device(&ember()).activity, Activity::Active);
+    desk.pass(Duration::from_secs(10));
+    assert_eq!(desk.device(&ember()).activity, Activity::Unknown);
+}
+
+#[test]
+fn a_device_that_was_idle_when_its_link_was_lost_is_not_known() {
+    let mut desk = Desk::new();
+    let idle = DeviceState { operating: Some(OperatingState::IDLE), ..DeviceState::default() };
+    desk.linked(&ember(), idle).phase(&ember(), Phase::Away);
+    assert_eq!(desk.device(&ember()).activity, Activity::Unknown);
+}
+
+#[test]
+fn a_machine_is_told_whether_there_seems_to_be_a_bond() {
+    let opened = |desk: &Desk| {
+        desk.asked.iter().rev().find_map(|output| match output {
+            Output::OpenDevice { bonded, .. } => Some(*bonded),
+            _ => None,
+        })
+    };
+    let mut desk = Desk::new();
+    desk.hear_ember().command(Command::ConnectDevice { id: ember().0 });
+    assert_eq!(opened(&desk), Some(false));
+    let mac = Some([0x84, 0x2e, 0x14, 1, 2, 3]);
+    desk.tells(&ember(), DeviceState { mac, ..DeviceState::default() }).phase(&ember(), Phase::Ready);
+    let saved = desk.saved().unwrap();
+    let next = Desk::starting(|start| start.saved = saved);
+    assert_eq!(opened(&next), Some(true), "it was ready here before");
 }

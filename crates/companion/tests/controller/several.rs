@@ -56,7 +56,7 @@ fn forgetting_and_disconnecting_one_leaves_the_other_alone() {
         desk.asked.clear();
         desk.command(command.clone());
         let touches = |output: &Output| match output {
-            Output::Device(id, _) | Output::CloseDevice(id) | Output::OpenDevice(id) => *id == ember(),
+            Output::Device(id, _) | Output::CloseDevice(id) | Output::OpenDevice { id, .. } => *id == ember(),
             _ => false,
         };
         assert!(!desk.asked.iter().any(touches), "{command:?}: {:?}", desk.asked);
@@ -133,4 +133,18 @@ fn a_stray_that_came_back_is_kept_and_stopped_at_the_end() {
     assert!(desk.controller.heats());
     desk.tells(&ember(), does(OperatingState::IDLE));
     assert!(!desk.controller.heats());
+}
+
+#[test]
+fn one_device_is_stopped_and_the_notice_of_a_stray_says_which() {
+    let mut desk = with_a_stray();
+    desk.phase(&ember(), Phase::Ready);
+    let notice = desk.controller.view().notices.remove(0);
+    assert_eq!((notice.code.as_str(), notice.device), ("stray_heats", Some(ember().0)));
+    desk.command(Command::StopDevice { id: ember().0 });
+    assert_eq!((aborts(&mut desk, &ember()), aborts(&mut desk, &storm())), (1, 0));
+    desk.command(Command::StopDevice { id: storm().0 });
+    assert_eq!((aborts(&mut desk, &ember()), aborts(&mut desk, &storm())), (0, 1));
+    desk.command(Command::StopDevice { id: "ble:none".into() });
+    assert!(desk.notices().contains(&"no_such_device".to_owned()));
 }

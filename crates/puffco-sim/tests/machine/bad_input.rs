@@ -84,3 +84,15 @@ fn links_are_counted_and_told() {
     pair.advance(Duration::from_secs(2));
     assert_eq!(pair.counted.last().unwrap().1.links, 2);
 }
+
+#[test]
+fn who_looks_is_told_now_and_then_how_many_commands_were_sent() {
+    let mut pair = quiet();
+    pair.advance(Duration::from_secs(60));
+    assert_eq!(pair.counted, [], "nobody looks");
+    pair.input(Input::Watched(true));
+    pair.advance(Duration::from_secs(61));
+    assert!((6..=7).contains(&pair.counted.len()), "{}", pair.counted.len());
+    let round_trips = |told: &LinkCounters| told.round_trips;
+    assert!(pair.counted.windows(2).all(|two| round_trips(&two[0].1) < round_trips(&two[1].1)));
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use puffco::device::{Input, Phase, Problem, Request, RequestError};
+use puffco::device::{Input, Phase, Problem, Request, RequestError, SetupStep};
 use puffco::link::LinkError;
 use puffco::state::OperatingState;
 use puffco_sim::SimConfig;
@@ -112,6 +112,22 @@ fn a_computer_that_slept_looks_at_its_link_at_once_and_connects_anew_when_it_is_
     assert!(pair.now - woke <= Duration::from_millis(2100), "{:?}", pair.now - woke);
     pair.sim.faults_mut().lost_commands = 0;
     pair.until("ready", 5, |pair| *pair.device.phase() == Phase::Ready);
+}
+
+#[test]
+fn a_link_that_was_being_set_up_when_the_computer_slept_is_opened_anew() {
+    let mut pair = Pair::new(SimConfig::default());
+    pair.input(Input::Connect);
+    pair.until("reading", 10, |pair| {
+        matches!(pair.device.phase(), Phase::SettingUp { step: SetupStep::Read { .. }, .. })
+    });
+    // The link is dead, and nobody says so.
+    pair.sim.faults_mut().lost_commands = 100;
+    pair.now += Duration::from_secs(3600);
+    pair.input(Input::Woke);
+    pair.sim.faults_mut().lost_commands = 0;
+    pair.until("ready", 5, |pair| *pair.device.phase() == Phase::Ready);
+    assert_eq!(pair.sim.counters().links, 2);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use puffco::device::{Input, Phase, Request, RequestError};
+use puffco::device::{Input, Phase, Request, RequestError, SetupStep};
 use puffco::state::OperatingState;
+use puffco_sim::{Quirks, SimConfig};
 
 use crate::pair::Pair;
 
@@ -115,4 +116,24 @@ fn a_reading_of_idle_by_mistake_does_not_end_a_stop_early() {
     pair.sim.faults_mut().spurious_idles = 1;
     assert_eq!(pair.until_result(stop), Ok(()));
     assert!(!pair.sim.operating_state().is_heating());
+}
+
+#[test]
+fn a_stop_on_a_link_that_is_still_being_set_up_is_seen_to_work() {
+    let slow = (Duration::from_millis(400), Duration::from_millis(401));
+    let quirks = Quirks { latency: Some(slow), ..Quirks::default() };
+    let mut pair = Pair::ready_with(SimConfig { quirks, ..SimConfig::default() });
+    pair.heat(1);
+    pair.until_operating(OperatingState::ACTIVE, 60);
+    pair.sim.drop_link(pair.now);
+    let reading = |pair: &Pair| {
+        matches!(
+            pair.device.phase(),
+            Phase::SettingUp { step: SetupStep::Read { done, .. }, .. } if *done >= 1
+        )
+    };
+    pair.until("the state was read", 30, reading);
+    let stop = pair.ask(Request::Abort);
+    assert_eq!(pair.until_result(stop), Ok(()));
+    assert_eq!(pair.sim.counters().modes(8), 1);
 }

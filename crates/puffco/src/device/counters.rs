@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::machine::Device;
-use super::timing::COUNTERS;
+use super::timing::{COUNTERS, ROUND_TRIPS};
 use super::{Event, LinkCounters, Output};
 use crate::attribute::Attribute;
 use crate::lorax::BadFrame;
@@ -25,7 +25,16 @@ impl Device {
     /// Something was counted that the owner is to know of.
     pub(super) fn counted(&mut self, now: Instant) {
         let soonest = self.telling.told_at.map_or(now, |at| (at + COUNTERS).max(now));
-        self.telling.due.get_or_insert(soonest);
+        self.telling.due = Some(self.telling.due.map_or(soonest, |due| due.min(soonest)));
+    }
+
+    /// A command was sent. Who looks closely is told now and then how many.
+    pub(super) fn sent(&mut self, now: Instant) {
+        self.counters.round_trips += 1;
+        if self.watched {
+            let due = self.telling.told_at.map_or(now, |at| (at + ROUND_TRIPS).max(now));
+            self.telling.due.get_or_insert(due);
+        }
     }
 
     pub(super) fn expire_counters(&mut self, now: Instant) {

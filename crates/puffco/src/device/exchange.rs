@@ -86,7 +86,7 @@ impl Device {
             piece: parcel.piece,
             whole: parcel.whole,
         });
-        self.counters.round_trips += 1;
+        self.sent(now);
         self.push(output);
         true
     }

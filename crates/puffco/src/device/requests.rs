@@ -129,6 +129,8 @@ impl Device {
         for (at, (_, request)) in self.requests.iter().enumerate() {
             match request {
                 Request::Heat { .. } | Request::Boost if self.verify.is_some() || choosing => return None,
+                // Whether it heats already is not certain: the next reading tells.
+                Request::Heat { .. } if self.doubtful_idle => return None,
                 Request::Set(setting) if edits => {
                     choosing |= matches!(setting, Setting::SelectedProfile(_));
                 }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::Problem;
 use super::life::Life;
 use super::machine::Device;
 use crate::state::OperatingState;
@@ -46,12 +47,16 @@ impl Device {
 
     /// The computer slept: look at the link at once, and do not wait long for an answer.
     pub(super) fn woke(&mut self, now: Instant) {
-        if let Some(session) = self.session_mut().filter(|session| session.ready_since.is_some()) {
-            session.doubted = true;
-            // An answer to what was sent before the sleep is not worth waiting for.
-            if let Some(flight) = &mut session.flight {
-                flight.deadline = flight.deadline.min(now + super::timing::STOP);
-            }
+        let Some(session) = self.session_mut() else { return };
+        if !session.is_ready() {
+            // Being set up, or set up again because it was silent: nobody answers what was begun before the
+            // sleep, and each step would wait for it.
+            return self.drop_link(now, Problem::LinkLost);
+        }
+        session.doubted = true;
+        // An answer to what was sent before the sleep is not worth waiting for.
+        if let Some(flight) = &mut session.flight {
+            flight.deadline = flight.deadline.min(now + super::timing::STOP);
         }
     }
 }

@@ -6,6 +6,7 @@ use super::machine::Device;
 use super::session::{Command, Events, Session, Step};
 use super::timing::SUBSCRIBE;
 use super::{OpId, Output, Phase, Problem};
+use crate::attribute::Attribute;
 use crate::gatt;
 use crate::generation::Generation;
 use crate::legacy;
@@ -130,6 +131,7 @@ impl Device {
         if let Some(command) = self.stop_command(now) {
             return Some(command);
         }
+        let stopped = self.is_stop_acknowledged();
         loop {
             let session = self.session_mut().filter(|session| session.flight.is_none())?;
             match session.step {
@@ -138,6 +140,10 @@ impl Device {
                 Step::Seed => return Some(Command::Seed),
                 Step::Unlock(token) => return Some(Command::Unlock(token)),
                 Step::Check => return Some(Command::Check),
+                // Whether a stop did what it should comes before what else there is to know.
+                Step::Snapshot if stopped => {
+                    return Some(Command::Read(Attribute::Operating, Vec::new()));
+                }
                 Step::Snapshot => match session.unread.last().copied() {
                     Some(attribute) => {
                         let so_far = session.so_far(attribute);

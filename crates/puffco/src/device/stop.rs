@@ -108,9 +108,14 @@ impl Device {
         self.drop_link(now, super::Problem::LinkLost);
     }
 
+    /// The device took it; the state is to show it.
+    pub(super) fn is_stop_acknowledged(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.acknowledged)
+    }
+
     /// The state was seen.
     pub(super) fn stop_seen(&mut self, operating: OperatingState) {
-        if self.stop.as_ref().is_some_and(|stop| stop.acknowledged) && !operating.is_heating() {
+        if self.is_stop_acknowledged() && !operating.is_heating() {
             self.finish_stop(Ok(()));
         }
     }

@@ -63,5 +63,7 @@ pub(super) const SETTING_SHOWS: Duration = ms(300);
 pub(super) const ENTRY_POLL: Duration = ms(30);
 /// Between two tellings of the progress of a log.
 pub(super) const PROGRESS: Duration = ms(250);
+/// The number of commands is told to who looks after this time.
+pub(super) const ROUND_TRIPS: Duration = ms(10_000);
 /// Between two tellings of the counters.
 pub(super) const COUNTERS: Duration = ms(1_000);

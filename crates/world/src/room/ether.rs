@@ -151,15 +151,19 @@ impl Room {
 
     /// The link between radio and device is gone; the machine hears of it later.
     pub(super) fn link_lost(&mut self, seat: SeatId) {
-        let now = self.now;
-        self.seats[seat].sim.drop_link(now);
-        let Radio::Open(link) = &mut self.seats[seat].radio else { return };
-        if std::mem::replace(&mut link.alive, false) {
-            let id = link.id;
-            self.note(|| format!("{seat} its link is lost"));
-            let at = now + self.weather.notices.draw(&mut self.rng);
-            self.plan(at, Happening::Closed { seat, link: id });
+        if let Some(link) = self.link_dies(seat) {
+            let at = self.now + self.weather.notices.draw(&mut self.rng);
+            self.plan(at, Happening::Closed { seat, link });
         }
+    }
+
+    /// As [`Self::link_lost`], but the machine never hears of it.
+    pub(super) fn link_dies(&mut self, seat: SeatId) -> Option<u64> {
+        self.seats[seat].sim.drop_link(self.now);
+        let Radio::Open(link) = &mut self.seats[seat].radio else { return None };
+        let id = std::mem::replace(&mut link.alive, false).then_some(link.id)?;
+        self.note(|| format!("{seat} its link is lost"));
+        Some(id)
     }
 
     pub(super) fn closed(&mut self, seat: SeatId, link: u64) {

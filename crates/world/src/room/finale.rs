@@ -107,15 +107,14 @@ impl Room {
             self.broken(&format!("seat {seat} is not heard: {:?}", self.seats[seat].sim));
         }
         let heard = self.seats[seat].heard.unwrap_or(self.now);
-        let allowed = READY_WITHIN + self.seats[seat].slowness;
-        let left = (heard + allowed).saturating_duration_since(self.now);
-        if !self.run_until(left, ready) {
+        let left = (heard + READY_WITHIN).saturating_duration_since(self.now);
+        let in_time = self.run_until(left, ready);
+        let after = self.seats[seat].ready_at.unwrap_or(self.now).saturating_duration_since(heard);
+        if !in_time || after > READY_WITHIN {
             let phase = self.seats[seat].phase.clone();
-            self.broken(&format!("seat {seat} is not ready {allowed:?} after it was heard: {phase:?}"));
+            self.broken(&format!("seat {seat} is not ready {READY_WITHIN:?} after it was heard: {phase:?}"));
         }
-        let after = self.now - heard;
         self.note(|| format!("{seat} is ready after {after:?}"));
-        let after = after.saturating_sub(self.seats[seat].slowness);
         self.tally.ready_after = self.tally.ready_after.max(after);
     }
 

@@ -94,6 +94,12 @@ impl Room {
             Outage::AdapterGone => self.set_adapter(Adapter::Gone),
             Outage::ComputerSleeps => {
                 self.asleep = true;
+                // Some systems say afterwards that a link is gone, some do not.
+                if self.rng.random_bool(0.5) {
+                    for seat in 0..self.seats.len() {
+                        self.link_dies(seat);
+                    }
+                }
                 self.lose_all_links();
             }
         }
@@ -154,6 +160,8 @@ impl Room {
     pub(super) fn woke(&mut self) {
         for seat in 0..self.seats.len() {
             self.note(|| format!("{seat} the computer slept"));
+            // A machine that does not know yet that its link is in doubt has no use for advertisements.
+            self.seats[seat].heard = None;
             self.machine(seat, Input::Woke);
         }
     }

@@ -16,6 +16,9 @@ impl Room {
         self.note(|| format!("{seat} {phase:?}"));
         let checked = self.check_phase(&self.seats[seat], &phase);
         self.rule(checked.map_err(|broken| format!("seat {seat}: {broken}")));
+        if phase == Phase::Ready {
+            self.seats[seat].ready_at = Some(self.now);
+        }
         self.seats[seat].phase = phase;
     }
 

@@ -1,6 +1,6 @@
 //! One place in a room: a device, the machine that talks to it, and what the radio does for that machine.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use puffco::device::{Device, DeviceConfig, LinkCounters, OpId, Phase};
 use puffco_sim::{SimConfig, SimDevice};
@@ -58,8 +58,8 @@ pub(crate) struct Seat {
     pub counters: LinkCounters,
     /// Since this moment the first advertisement after an outage is waited for, and when it reached the machine.
     pub heard: Option<Instant>,
-    /// What its quirks add to the time until it is ready.
-    pub slowness: Duration,
+    /// The machine was last ready then.
+    pub ready_at: Option<Instant>,
     pub next_request: u64,
     pub next_intent: u64,
 }
@@ -79,7 +79,7 @@ impl Seat {
             stopped_at: None,
             counters: LinkCounters::default(),
             heard: None,
-            slowness: Duration::ZERO,
+            ready_at: None,
             next_request: 0,
             next_intent: 0,
         }

@@ -10,6 +10,7 @@ const scan = (change: Partial<ScanView> = {}): ScanView => ({
   startedAt: NOW - 6000,
   bluetooth: 'on',
   adapters: [],
+  adapterChosen: null,
   found: [],
   ...change,
 })
@@ -39,6 +40,20 @@ const settingUp = (link: (typeof FERN)['link'], change = {}): Fixture => ({
 export const DEVICES: Record<string, () => Fixture> = {
   'devices-none': () => ({ view: view({ devices: [] }), screen: 'devices' }),
   devices: () => ({ view: view(), screen: 'devices' }),
+  'devices-many': () => ({
+    view: view({
+      devices: [
+        device(),
+        POCKET,
+        FERN,
+        device({ id: 'storm', name: 'Storm', model: 'Peak Pro Storm', inUse: false, led: '#7a45ff', battery: 38 }),
+        device({ id: 'desk', name: 'Desk', model: 'Peak Pro Opal', inUse: false, led: '#ff3d92', link: { state: 'resting' }, activity: 'unknown', seenAt: NOW - 3600_000 }),
+        device({ id: 'haze', name: 'Haze', model: 'Proxy Haze', inUse: false, led: '#ffc400', link: { state: 'away' }, activity: 'unknown', seenAt: NOW - 3600_000 }),
+        device({ id: 'm90', name: 'New one', model: 'Model 90', inUse: false, led: '#10d8c4', battery: 71 }),
+      ],
+    }),
+    screen: 'devices',
+  }),
   'devices-asleep': () => ({ view: view(), screen: 'devices', devicesPane: { device: 'pocket' } }),
   'devices-simulated': () => ({ view: view({ devices: [device({ simulated: true, pressable: true, name: 'Hearth Peak', rssi: -52 })] }), screen: 'devices' }),
   'devices-heating': () => ({ view: seshing(34), screen: 'devices' }),
@@ -52,6 +67,16 @@ export const DEVICES: Record<string, () => Fixture> = {
   'add-no-adapter': () => add({ scan: scan({ bluetooth: 'missing', scanning: false }) }),
   'add-scanning': () => add({ scan: scan() }),
   'add-found': () => add({ scan: scan({ found: FOUND }) }),
+  'add-found-unknown': () =>
+    add({
+      scan: scan({
+        found: [
+          { id: 'x1', name: 'Puffco 3F1A', model: 'Puffco', rssi: -58, simulated: false, known: false, paired: false },
+          ...FOUND.filter((each) => !each.simulated && !each.known),
+          { id: 'x2', name: 'Kitchen', model: 'Perhaps a Puffco', rssi: -81, simulated: false, known: false, paired: false },
+        ],
+      }),
+    }),
   'add-found-simulated': () => add({ devices: [], scan: scan({ bluetooth: 'missing', found: FOUND.filter((each) => each.simulated) }) }),
   'add-setting-up': () => settingUp({ state: 'setting_up', attempt: 1, step: 2, progress: [14, 31], times: [0.6, 0.2] }),
   'add-failed': () => settingUp({ state: 'failed', problem: PROBLEM, step: 1 }),

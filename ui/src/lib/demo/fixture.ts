@@ -1,7 +1,7 @@
 // What a fixture is: a view, and where in the window the person is.
 
 import type { Link } from '../backend'
-import type { View } from '../contract'
+import type { Event, View } from '../contract'
 import type { DevicesPane, Screen, SettingsPane } from '../state.svelte'
 import { DEVICES } from './devices'
 import { PAGES } from './pages'
@@ -18,6 +18,8 @@ export interface Fixture {
   type?: [selector: string, text: string]
   /** Pressed once it is drawn. */
   tap?: string
+  /** Told after that. */
+  then?: Event
   /** Brought into sight at the end. */
   scroll?: string
 }

@@ -54,7 +54,7 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
 const themed = (view: View, theme: string | null): View =>
   theme ? { ...view, settings: { ...view.settings, theme: theme as Theme } } : view
 
-async function act({ type, tap, scroll }: Fixture) {
+async function act({ type, tap, then, scroll }: Fixture) {
   await tick()
   await tick()
   if (type) {
@@ -64,6 +64,7 @@ async function act({ type, tap, scroll }: Fixture) {
     await tick()
   }
   if (tap) document.querySelector<HTMLElement>(tap)?.click()
+  if (then) hearth.take(then)
   await tick()
   if (scroll) document.querySelector(scroll)?.scrollIntoView?.({ block: 'start' })
   window.drawn = true

@@ -4,7 +4,7 @@ import type { DeviceLogView, DeviceView, EditState, LightView, LogLine, LogState
 import { toCelsius } from '../temperature'
 import type { Fixture } from './fixture'
 import { device, FACTS, LIGHTS, NOW, PROFILES } from './people'
-import { view } from './session'
+import { lostIn, view } from './session'
 
 const page = (mine: Partial<DeviceView> = {}, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => ({
   view: view({ devices: [device(mine), OTHER], ...rest }),
@@ -29,6 +29,7 @@ const PROXY: Partial<DeviceView> = {
   rssi: -61,
   profile: 1,
   profiles: PROFILES.map((profile) => ({ ...profile, intensity: null })),
+  intensities: [],
   lights: proxyLights,
   facts: { ...FACTS, protocol: 'Lorax, whole numbers, colour documents', modelCode: 71, batteryMah: null, tripDabs: null, dabsPerDay: 1.2 },
 }
@@ -38,12 +39,13 @@ const OTHER = device({ ...PROXY, link: { state: 'away' }, activity: 'asleep', se
 const LEGACY: Partial<DeviceView> = {
   firmware: 'V',
   profiles: PROFILES.map((profile) => ({ ...profile, intensity: null, boostCelsius: null, boostSeconds: null })),
+  intensities: [],
   preservesBattery: null,
-  lights: { ...LIGHTS, patterns: ['steady', 'breathe', 'spin'], mostColors: 1, lanternLeft: null },
+  lights: { ...LIGHTS, patterns: ['steady', 'breathe', 'spin'], manyColors: [], mostColors: 1, takesTempo: false, lanternLeft: null },
   facts: { ...FACTS, protocol: 'Characteristics', hardware: null, gitHash: null, api: null, heaterOhms: null, batteryAmps: null, clockOffS: null, clockUnset: true },
 }
 
-const edit = (state: EditState): Partial<DeviceView> => ({ edits: [{ part: { part: 'profile', slot: 2 }, state }] })
+const edit = (state: EditState): Partial<DeviceView> => ({ edits: [{ part: { part: 'profile', slot: 2 }, number: 1, state }] })
 const HOTTER: Partial<Fixture> = { type: ['.pedit input[type="range"]', '550'] }
 const withLight = (light: LightView | null): DeviceView['profiles'] =>
   PROFILES.map((profile) => (profile.slot === 2 ? { ...profile, light, color: light?.colors[0] ?? profile.color } : profile))
@@ -88,7 +90,8 @@ const ADAPTERS = [
   { id: 'hci1', name: 'hci1', on: true, inUse: false },
   { id: 'hci2', name: 'hci2', on: false, inUse: false },
 ]
-const RADIOS: Partial<View> = { scan: { scanning: true, startedAt: NOW - 6000, bluetooth: 'on', adapters: ADAPTERS, found: [] } }
+const RADIOS: Partial<View> = { scan: { scanning: true, startedAt: NOW - 6000, bluetooth: 'on', adapters: ADAPTERS, adapterChosen: null, found: [] } }
+const LOST = { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: 'supervision timeout' }
 const offline: Partial<DeviceView> = { activity: 'asleep', seenAt: NOW - 7 * 60_000, celsius: null }
 
 export const PAGES: Record<string, () => Fixture> = {
@@ -98,9 +101,10 @@ export const PAGES: Record<string, () => Fixture> = {
   'device-too-long': () => page({}, { type: ['[data-test="profile-name"]', 'Slow and golden, for the evening 🔥'] }),
   'device-saving': () => page(edit({ state: 'saving', done: 2, of: 6 }), HOTTER),
   'device-kept': () => page(edit({ state: 'kept', words: 'The device kept 547°F instead of 550°F.' })),
-  'device-save-failed': () => page(edit({ state: 'failed', words: 'Could not save: Ember is heating. Try again after the heat.' }), HOTTER),
+  'device-save-failed': () => page({}, { ...HOTTER, tap: '[data-test="profile-save"]', then: { event: 'devices', devices: [device(edit({ state: 'failed', words: 'Could not save: Ember is heating. Try again after the heat.' })), OTHER] } }),
   'device-undo': () => page({ ...edit({ state: 'saved' }), profiles: PROFILES.map((each) => ({ ...each, undoable: each.slot === 2 })) }),
   'device-leave': () => page({}, { ...HOTTER, tap: '[data-test="profile-card"][data-slot="0"]' }),
+  'device-leave-later': () => page({ ...offline, link: { state: 'away' } }, { ...HOTTER, tap: '[data-test="profile-card"][data-slot="0"]' }),
   'device-other-profile': () => page({}, { tap: '[data-test="profile-card"][data-slot="0"]' }),
   'device-colors': () => page({ profiles: withLight({ pattern: 'lava', colors: ['#ff6a14', '#ff3d92', '#7a45ff', '#ffc400'], tempo: 0.6 }) }),
   'device-unknown-light': () => page({ profiles: withLight(null) }),
@@ -108,12 +112,33 @@ export const PAGES: Record<string, () => Fixture> = {
   'device-menu': () => page({ facts: { ...FACTS, clockOffS: 340 } }, { tap: '[data-test="device-menu"]' }),
   'device-resting': () => page({ ...offline, link: { state: 'resting' } }),
   'device-offline': () => page({ ...offline, link: { state: 'away' } }),
-  'device-waiting': () => page({ ...offline, link: { state: 'waiting', retryAt: NOW + 2600, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: 'supervision timeout' } } }),
-  'device-no-bluetooth': () => page({ ...offline, link: { state: 'away' } }, {}, { scan: { scanning: false, startedAt: null, bluetooth: 'off', adapters: [], found: [] } }),
+  'device-waiting': () => page({ ...offline, link: { state: 'waiting', retryAt: NOW + 2600, problem: LOST } }),
+  'device-trying-again': () => ({
+    ...page({ ...offline, link: { state: 'waiting', retryAt: NOW, problem: LOST } }),
+    then: { event: 'devices', devices: [device({ ...offline, link: { state: 'setting_up', attempt: 2, step: 0, progress: null, times: [] } }), OTHER] },
+  }),
+  'device-again': () => page({ seenAt: NOW - 1000, link: { state: 'setting_up', attempt: 1, step: 2, progress: [9, 31], times: [0.4, 0.2] } }),
+  'device-heat-lost': () => ({ view: lostIn(34), screen: 'devices' }),
+  'device-heat-again': () => ({ view: lostIn(34, { state: 'setting_up', attempt: 2, step: 0, progress: null, times: [] }), screen: 'devices' }),
+  'device-heat-away': () => ({ view: lostIn(34, { state: 'away' }), screen: 'devices' }),
+  'device-no-bluetooth': () => page({ ...offline, link: { state: 'away' } }, {}, { scan: { scanning: false, startedAt: null, bluetooth: 'off', adapters: [], adapterChosen: null, found: [] } }),
   'device-legacy': () => page(LEGACY),
   'device-proxy': () => ({ view: view({ devices: [device(), device(PROXY)] }), screen: 'devices', devicesPane: { device: 'fern' } }),
+  'device-other-heat': () => ({
+    view: view({
+      devices: [device(), device({ ...PROXY, activity: 'active', celsius: toCelsius(488), targetCelsius: toCelsius(490) })],
+      notices: [{ id: 1, kind: 'warning', code: 'stray_heats', title: 'Fern is still heating', advice: 'It is not the device in use, but Hearth started this heat and can stop it.', device: 'fern' }],
+    }),
+    screen: 'devices',
+    devicesPane: { device: 'fern' },
+  }),
+  'device-other-lost': () => ({
+    view: view({ devices: [device(), device({ ...PROXY, activity: 'active', celsius: toCelsius(488), targetCelsius: toCelsius(490), link: { state: 'away' }, seenAt: NOW - 3000 })] }),
+    screen: 'devices',
+    devicesPane: { device: 'fern' },
+  }),
   'device-lights': () => page({ lights: { ...LIGHTS, lanternOn: true, lanternLeft: 4310, brightness: [90, 70, 40, 0] } }, { tap: '.foldrow', scroll: '.dgrid' }),
-  'device-cards': () => page({ charging: true, chargeSource: 'USB', chargeEtaS: 1500, preservesBattery: true, battery: 64, edits: [{ part: { part: 'stealth' }, state: { state: 'failed', words: 'Ember did not answer. Try again.' } }] }, { scroll: '.dgrid' }),
+  'device-cards': () => page({ charging: true, chargeSource: 'USB', chargeEtaS: 1500, preservesBattery: true, battery: 64, edits: [{ part: { part: 'stealth' }, number: 1, state: { state: 'failed', words: 'Ember did not answer. Try again.' } }] }, { scroll: '.dgrid' }),
   'device-diagnostics': () => page({ facts: { ...FACTS, clockOffS: 340 } }, { tap: '[data-test="diagnostics"]', scroll: '[aria-label="About this device"]' }),
   'device-serial': () => page({}, { tap: '[data-test="reveal-serial"]', scroll: '.dgrid' }),
   'log-unread': () => page({}, AT_LOG),
@@ -125,5 +150,5 @@ export const PAGES: Record<string, () => Fixture> = {
   'log-failed': () => page({}, AT_LOG, log({ state: 'failed', words: 'Ember fell asleep. Wake it and read again.' })),
   'add-adapters': () => ({ view: view(RADIOS), screen: 'devices', devicesPane: { add: true } }),
   'settings-bluetooth': () => ({ view: view(RADIOS), screen: 'settings', settingsPane: 'bluetooth' }),
-  'settings-bluetooth-off': () => ({ view: view({ scan: { scanning: false, startedAt: null, bluetooth: 'off', adapters: [], found: [] } }), screen: 'settings', settingsPane: 'bluetooth' }),
+  'settings-bluetooth-off': () => ({ view: view({ scan: { scanning: false, startedAt: null, bluetooth: 'off', adapters: [], adapterChosen: null, found: [] } }), screen: 'settings', settingsPane: 'bluetooth' }),
 }

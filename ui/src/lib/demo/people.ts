@@ -95,7 +95,9 @@ export const LIGHTS: LightsView = {
   brightness: [70, 70, 70, 70],
   stealth: false,
   patterns: ['steady', 'fade', 'breathe', 'spin', 'disco', 'split_gradient', 'slideshow', 'confetti', 'lava'],
+  manyColors: ['fade', 'breathe', 'spin', 'disco', 'split_gradient', 'slideshow', 'confetti', 'lava'],
   mostColors: 6,
+  takesTempo: true,
 }
 
 export const FACTS: DeviceFacts = {
@@ -122,7 +124,7 @@ export const FACTS: DeviceFacts = {
 }
 
 /** What is known of a device that was never read. */
-export const NO_LIGHTS: LightsView = { lanternOn: null, lantern: null, lanternSeconds: null, lanternLeft: null, brightness: null, stealth: null, patterns: [], mostColors: 0 }
+export const NO_LIGHTS: LightsView = { lanternOn: null, lantern: null, lanternSeconds: null, lanternLeft: null, brightness: null, stealth: null, patterns: [], manyColors: [], mostColors: 0, takesTempo: false }
 export const NO_FACTS: DeviceFacts = {
   protocol: null,
   modelCode: null,
@@ -149,6 +151,7 @@ export const NO_FACTS: DeviceFacts = {
 export function device(change: Partial<DeviceView> = {}): DeviceView {
   return {
     id: 'ember',
+    formerIds: [],
     name: 'Ember',
     model: 'Peak Pro',
     simulated: false,
@@ -166,6 +169,7 @@ export function device(change: Partial<DeviceView> = {}): DeviceView {
     chamber: '3D XL',
     profile: 2,
     profiles: PROFILES,
+    intensities: [0, 0.5, 1, 1.5],
     totalDabs: 1204,
     dabsLeft: 18,
     led: '#ff6a14',
@@ -197,6 +201,7 @@ export const POCKET: DeviceView = device({
   led: '#3d7bff',
   rssi: null,
   profiles: [],
+  intensities: [],
   profile: null,
   seenAt: NOW - 2 * 3600_000,
   preservesBattery: null,

@@ -1,6 +1,6 @@
 // Fixtures of the session screen, one for each state that a person can meet there.
 
-import type { ChatLine, GroupView, MemberView, Notice, StageView, View } from '../contract'
+import type { ChatLine, GroupView, LinkView, MemberView, Notice, StageView, View } from '../contract'
 import type { Fixture } from './fixture'
 import { curves, device, heating, member, NOW, ORDER, phase, POCKET, temperature, watcher, PEOPLE, type Id } from './people'
 
@@ -85,7 +85,7 @@ export function view(change: Partial<View> = {}): View {
         { url: 'wss://rosin.puff.social/socket', name: 'puff.social' },
       ],
     },
-    scan: { scanning: false, startedAt: null, bluetooth: 'on', adapters: [], found: [] },
+    scan: { scanning: false, startedAt: null, bluetooth: 'on', adapters: [], adapterChosen: null, found: [] },
     devices: [device(), POCKET],
     group: group(),
     stage: stage(),
@@ -116,6 +116,13 @@ export function seshing(second: number, change: Partial<View> = {}): View {
   })
 }
 
+/** The link of my device is lost in the middle of its heat. */
+export function lostIn(second: number, link: LinkView = { state: 'waiting', retryAt: NOW + 1800, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null } }): View {
+  const from = seshing(second)
+  const [mine, ...others] = from.devices
+  return { ...from, devices: [{ ...mine!, link, seenAt: NOW - 3000 }, ...others] }
+}
+
 const ready = (id: Id, change: Partial<MemberView> = {}) => member(id, { ready: true, activity: 'selecting', ...change })
 const rest = [member('june'), member('sol', { lostSince: NOW - 18_000 })]
 const awaiting: Partial<View> = {
@@ -123,7 +130,7 @@ const awaiting: Partial<View> = {
   stage: stage({ stage: 'awaiting', ready: 2, counted: 4, askedBy: 'Mika' }),
   chat: [...CHAT, ASKED],
 }
-const notice = (id: number, kind: Notice['kind'], title: string, advice = ''): Notice => ({ id, kind, code: 'fixture', title, advice })
+const notice = (id: number, kind: Notice['kind'], title: string, advice = ''): Notice => ({ id, kind, code: 'fixture', title, advice, device: null })
 
 const CROWD: MemberView[] = Array.from({ length: 10 }, (_, i) => {
   const id = ORDER[1 + (i % 4)]!
@@ -231,11 +238,10 @@ export const SESSION: Record<string, () => Fixture> = {
       notices: [notice(2, 'warning', 'Ember lost its link', 'Trying again. Your place in the group is kept.')],
     }),
   }),
-  'device-lost-heating': () => {
-    const from = seshing(34)
-    const lost = { state: 'waiting' as const, retryAt: NOW + 1800, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null } }
-    return { view: { ...from, devices: [{ ...from.devices[0]!, link: lost }, POCKET] } }
-  },
+  'device-lost-heating': () => ({ view: lostIn(34) }),
+  'device-lost-alone': () => ({
+    view: { ...lostIn(11.4, { state: 'setting_up', attempt: 2, step: 1, progress: null, times: [0.7] }), group: null, stage: stage({ stage: 'alone' }), chart: { startedAt: NOW - 11_400, live: true, curves: curves(11.4).filter((curve) => curve.me) } },
+  }),
   charging: () => ({ view: view({ devices: [device({ charging: true, battery: 64, chargeEtaS: 2880 }), POCKET] }) }),
   asleep: () => ({ view: view({ devices: [device({ activity: 'asleep' }), POCKET] }) }),
   toasts: () => ({

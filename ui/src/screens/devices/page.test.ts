@@ -1,10 +1,10 @@
 // The device page over fixtures: what can be pressed there, and what reaches the device.
 
-import { all, find, key, looks, media, press, redraw, sent, show, tidy, type } from '../../testing/window'
+import { all, click, find, key, looks, press, redraw, sent, show, tell, tidy, type } from '../../testing/window'
 import { flushSync } from 'svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Command } from '../../lib/contract'
-import { device, PROFILES } from '../../lib/demo/people'
+import type { Command, EditState } from '../../lib/contract'
+import { PROFILES } from '../../lib/demo/people'
 import { hearth, SERIAL_MS } from '../../lib/state.svelte'
 import { toCelsius } from '../../lib/temperature'
 
@@ -23,14 +23,6 @@ const state = () => find('profile-state')!.dataset.state
 const sliders = () => [...document.querySelectorAll<HTMLInputElement>('.pedit input[type="range"]')]
 const temperature = () => sliders()[0]!
 const button = (label: string) => document.querySelector<HTMLElement>(`[aria-label="${label}"]`)!
-const tell = (...devices: Parameters<typeof device>[0][]) => {
-  hearth.take({ event: 'devices', devices: devices.map((each) => device(each)) })
-  flushSync()
-}
-const click = (element: HTMLElement) => {
-  element.click()
-  flushSync()
-}
 const card = (slot: number) => click(all('profile-card')[slot]!)
 
 describe('the editor of a profile', () => {
@@ -94,7 +86,7 @@ describe('the editor of a profile', () => {
     await show('device-dirty')
     press('profile-save')
     const edits = (state: 'saving' | 'saved') => [
-      { part: { part: 'profile' as const, slot: 2 }, state: state === 'saving' ? { state, done: 2, of: 6 } : { state } },
+      { part: { part: 'profile' as const, slot: 2 }, number: 1, state: state === 'saving' ? { state, done: 2, of: 6 } : { state } },
     ]
     tell({ edits: edits('saving') })
     expect(find('profile-state')!.textContent).toMatch(/Saving 3 of 6/)
@@ -183,6 +175,53 @@ describe('leaving edits', () => {
     expect(all('profile-card')[0]!.getAttribute('aria-checked')).toBe('true')
   })
 
+  it('tells of a save that fails after they were left, and shows them again', async () => {
+    const told = (state: EditState) => tell({ edits: [{ part: { part: 'profile', slot: 2 }, number: 1, state }] })
+    for (const leave of [() => press('nav-session'), () => card(0)]) {
+      await show('device-dirty')
+      leave()
+      press('edits-save')
+      told({ state: 'saving', done: 0, of: 1 })
+      expect(find('toast')).toBeNull()
+      told({ state: 'failed', words: 'The link broke.' })
+      expect(find('toast')!.textContent).toMatch(/Saving Slow burn on Ember did not work.*The link broke\. Your changes wait on its page\./s)
+      press('toast-show')
+      if (hearth.screen !== 'devices') throw new Error('its page is not shown')
+      if (temperature().value !== '550') card(2)
+      expect(temperature().value).toBe('550')
+      expect(find('toast')).toBeNull()
+      press('nav-session')
+      expect(dialog()).not.toBeNull()
+    }
+  })
+
+  it('lets them wait on their page when they cannot be saved now', async () => {
+    await show('device-dirty')
+    tell({ link: { state: 'away' } })
+    card(0)
+    press('edits-keep')
+    expect(sent()).toEqual([])
+    expect(all('profile-card')[2]!.textContent).toMatch(/Not saved yet/)
+    press('nav-session')
+    expect(dialog()).toBeNull()
+    press('nav-devices')
+    card(2)
+    expect(temperature().value).toBe('550')
+    expect(all('profile-card')[2]!.textContent).not.toMatch(/Not saved yet/)
+  })
+
+  it('follows a device that is known under another id from now on', async () => {
+    await show('device-dirty')
+    const heading = document.querySelector('.ddetail')
+    tell({ id: 'fern', name: 'Fern', inUse: true }, { id: 'ember-again', formerIds: ['ember'], inUse: false })
+    expect(hearth.devicesPane).toEqual({ device: 'ember-again' })
+    expect(temperature().value).toBe('550')
+    expect(document.querySelector('.ddetail')!.textContent).toMatch(/Ember/)
+    expect(heading).not.toBeNull()
+    press('profile-save')
+    expect(sent()).toMatchObject([{ command: 'edit_profile', id: 'ember-again' }])
+  })
+
   it('asks nothing about a device that was forgotten elsewhere', async () => {
     await show('device-dirty')
     tell({ id: 'fern', name: 'Fern' })
@@ -191,9 +230,8 @@ describe('leaving edits', () => {
     expect(find('screen-session')).not.toBeNull()
   })
 
-  it('does not lose them to a window that changes its width', async () => {
+  it('does not lose them to a window that is drawn anew', async () => {
     await show('device-dirty')
-    media.width = 400
     await redraw()
     expect(temperature().value).toBe('550')
     expect(state()).toBe('dirty')
@@ -226,17 +264,6 @@ describe('profiles', () => {
   })
 })
 
-describe('a device that is not live', () => {
-  it.each(['device-resting', 'device-offline'])('says since when its values are known: %s', async (fixture) => {
-    await show(fixture)
-    expect(find('device-age')!.textContent).toMatch(/As of 9:02/)
-    expect(find('device-doing')).toBeNull()
-    expect((document.querySelector('[data-test="lantern"]') as HTMLElement).getAttribute('aria-disabled')).toBe('true')
-    press('lantern')
-    expect(sent()).toEqual([])
-  })
-})
-
 describe('lights and battery', () => {
   it('change at once, and show what the device has', async () => {
     await show('device')
@@ -249,9 +276,19 @@ describe('lights and battery', () => {
       { command: 'change_device', id: 'ember', change: { change: 'preserve_battery', on: true } },
     ])
     expect(find('lantern')!.getAttribute('aria-checked')).toBe('false')
-    tell({ edits: [{ part: { part: 'lantern' }, state: { state: 'saving', done: 0, of: 1 } }] })
+    tell({ edits: [{ part: { part: 'lantern' }, number: 1, state: { state: 'saving', done: 0, of: 1 } }] })
     press('lantern')
     expect(sent()).toHaveLength(3)
+  })
+
+  it('show what the device has when a change is refused at once', async () => {
+    await show('device')
+    const slider = button('Brightness') as HTMLInputElement
+    const had = slider.value
+    type(slider, '40')
+    slider.dispatchEvent(new Event('change', { bubbles: true }))
+    tell({ edits: [{ part: { part: 'brightness' }, number: 1, state: { state: 'failed', words: 'It is not connected.' } }] })
+    expect((button('Brightness') as HTMLInputElement).value).toBe(had)
   })
 
   it('send a brightness when the slider is let go', async () => {
@@ -291,6 +328,27 @@ describe('what a device tells about itself', () => {
     expect(sent()).toEqual([{ command: 'change_device', id: 'ember', change: { change: 'name', name: 'Glut' } }])
   })
 
+  it('keeps the focus on its rename button while the name is saved', async () => {
+    await show('device')
+    press('device-rename')
+    type('device-name', 'Glut')
+    ;(find('device-name')!.closest('form') as HTMLFormElement).requestSubmit()
+    await new Promise(requestAnimationFrame)
+    tell({ edits: [{ part: { part: 'name' }, number: 1, state: { state: 'saving', done: 0, of: 1 } }] })
+    expect(document.activeElement).toBe(find('device-rename'))
+    press('device-rename')
+    expect(find('device-name')).toBeNull()
+  })
+
+  it('reads out no seconds that run', async () => {
+    for (const fixture of ['device-waiting', 'log-reading']) {
+      await show(fixture)
+      for (const live of document.querySelectorAll('[role="alert"], [role="status"], [aria-live]')) {
+        expect(live.textContent, fixture).not.toMatch(/\d+ s\b|\d of \d/)
+      }
+    }
+  })
+
   it('reads a log when asked, shows how far it is, and its heats', async () => {
     await show('device')
     expect(find('log')!.dataset.state).toBe('unread')
@@ -313,10 +371,28 @@ describe('what a device tells about itself', () => {
   })
 })
 
-it('chooses among several adapters, not one that is off', async () => {
+it('chooses among several adapters, not one that is off, and whichever works again', async () => {
   await show('settings-bluetooth')
+  const checked = () => all('adapter').map((adapter) => adapter.getAttribute('aria-checked'))
+  expect(checked()).toEqual(['true', 'false', 'false', 'false'])
   for (const adapter of all('adapter')) click(adapter)
-  expect(sent()).toEqual([{ command: 'use_adapter', id: 'hci1' }])
+  expect(sent()).toEqual(['hci0', 'hci1'].map((id) => ({ command: 'use_adapter', id })))
+  hearth.take({ event: 'scan', scan: { ...hearth.scan!, adapterChosen: 'hci9' } })
+  flushSync()
+  expect(checked()).toEqual(['false', 'false', 'false', 'false', 'true'])
+  expect(all('adapter')[4]!.textContent).toMatch(/Not plugged in/)
+  click(all('adapter')[0]!)
+  expect(sent().at(-1)).toEqual({ command: 'use_adapter', id: null })
+})
+
+it('offers the intensities that the device takes, and the one it has', async () => {
+  await show('device')
+  const names = () => [...document.querySelectorAll('[aria-label="Intensity"] [role="radio"]')].map((each) => each.textContent?.trim())
+  expect(names()).toEqual(['Standard', 'High', 'Max', 'XL'])
+  tell({ intensities: [0, 0.5, 1] })
+  expect(names()).toEqual(['Standard', 'High', 'Max'])
+  tell({ intensities: [0, 0.5, 1], profiles: PROFILES.map((each) => ({ ...each, intensity: 1.5 })) })
+  expect(names()).toEqual(['Standard', 'High', 'Max', 'XL'])
 })
 
 it('tells the companion which page is looked at', async () => {

@@ -6,7 +6,7 @@ use puffco::state::{ChargeState, DeviceState, OperatingState, Profile};
 use super::KnownDevice;
 use crate::contract::{Activity, DeviceView, LinkView, ProfileView};
 use crate::report::hex;
-use crate::{facts, light, radios, words};
+use crate::{facts, intensity, light, radios, words};
 
 impl KnownDevice {
     /// As faces see it.
@@ -19,13 +19,14 @@ impl KnownDevice {
         let on_power = state.charge.is_some_and(ChargeState::is_on_power);
         DeviceView {
             id: self.saved.id.clone(),
+            former_ids: self.former_ids.clone(),
             name: self.saved.name.clone(),
             model: self.saved.model.clone(),
             simulated: self.saved.simulated,
             pressable: radios::is_pressable(&self.id()),
             in_use,
             link: self.link(),
-            activity: if live { activity(state.operating) } else { Activity::Unknown },
+            activity: activity(self.supposed()),
             battery: state.battery_percent.map(percent),
             charging,
             charge_eta_s: state.charge_eta_s.filter(|_| charging).map(whole),
@@ -36,6 +37,7 @@ impl KnownDevice {
             chamber: state.chamber.map(words::chamber),
             profile: state.selected_profile,
             profiles: state.profiles.iter().map(|profile| self.profile(profile)).collect(),
+            intensities: intensity::offered(state),
             total_dabs: state.total_dabs.map(whole),
             dabs_left: state.dabs_left.map(whole),
             led: led(state),
