@@ -3,6 +3,7 @@
 //! [`hub`] is the core, a state machine without I/O; [`server`] moves its bytes over WebSockets and answers HTTP.
 
 pub mod accounts;
+mod address;
 pub mod hub;
 pub mod server;
 pub mod verify;

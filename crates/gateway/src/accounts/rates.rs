@@ -1,10 +1,11 @@
 //! How often one address may try: a bucket per address that fills again with time.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::address::network;
 use crate::hub::RateLimit;
 
 /// What is left for one address.
@@ -58,16 +59,6 @@ impl AddressBuckets {
         }
         bucket.full_at = refilled;
         Ok(())
-    }
-}
-
-/// What counts as one address: an IPv4 address (also when it comes mapped), or an IPv6 network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) if !v6.is_loopback() => {
-            IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)))
-        }
-        other => other,
     }
 }
 

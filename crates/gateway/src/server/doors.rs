@@ -2,8 +2,10 @@
 //! connections open costs whoever does it, not the gateway.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::address::network;
 
 /// How much may be open at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,16 +125,6 @@ impl Drop for Ticket {
                 }
             }
         }
-    }
-}
-
-/// What counts as one address, as the hub's limits have it.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) if !v6.is_loopback() => {
-            IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)))
-        }
-        other => other,
     }
 }
 

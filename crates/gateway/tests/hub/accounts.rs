@@ -4,7 +4,7 @@ use hearth_dialects::puff::{User, VoiceChannel};
 use hearth_gateway::hub::{UserChange, Verdict};
 use serde_json::{Value, json};
 
-use crate::table::{Client, Table, user};
+use crate::table::{Table, user};
 
 fn voice() -> VoiceChannel {
     VoiceChannel { id: "v".into(), name: "Lounge".into(), link: None }
@@ -119,20 +119,13 @@ fn the_answer_to_a_superseded_token_is_ignored() {
     assert_eq!(table.taken(&a, "USER_LINK_SUCCESS"), [json!({ "id": "second" })]);
 }
 
-fn resume(table: &mut Table, old: &Client) -> Client {
-    let mut client = table.connect();
-    table.send(&client, 13, json!({ "session_id": old.session, "session_token": old.token }));
-    client.session.clone_from(&old.session);
-    client
-}
-
 #[test]
 fn the_link_is_kept_over_a_resume() {
     let mut table = Table::new();
     let (_, [_, b]) = table.group([false, false]);
     table.sign_in(&b, user("u1", 4));
     table.drop_socket(&b);
-    let b2 = resume(&mut table, &b);
+    let b2 = table.resume(&b);
     let joined = table.taken(&b2, "JOINED_GROUP").remove(0);
     assert_eq!(joined["members"][1]["user"]["id"], "u1");
     table.send(&b2, 5, json!({ "name": "still an administrator" }));

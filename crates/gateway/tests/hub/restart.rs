@@ -5,16 +5,9 @@ use std::time::Duration;
 use hearth_dialects::puff::User;
 use serde_json::{Value, json};
 
-use crate::table::{Client, Table, user};
+use crate::table::{Table, user};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-fn resume(table: &mut Table, old: &Client) -> Client {
-    let mut client = table.connect();
-    table.send(&client, 13, json!({ "session_id": old.session, "session_token": old.token }));
-    client.session.clone_from(&old.session);
-    client
-}
 
 #[test]
 fn a_client_resumes_after_a_restart_with_the_same_id_and_token() {
@@ -26,7 +19,7 @@ fn a_client_resumes_after_a_restart_with_the_same_id_and_token() {
     table.state(&b, 6);
     let before = table.look(&code);
     table.restart(5 * SECOND);
-    let c2 = resume(&mut table, &c);
+    let c2 = table.resume(&c);
     let frames = table.take(&c2);
     let names: Vec<&str> = frames.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["SESSION_RESUMED", "GROUP_USER_UPDATE", "JOINED_GROUP"]);
@@ -39,7 +32,7 @@ fn a_client_resumes_after_a_restart_with_the_same_id_and_token() {
     assert_eq!((&me["session_id"], &me["user"]["id"]), (&json!(c.session), &json!("u1")));
     assert_eq!(joined["members"][0]["device_state"]["battery"], 77);
     for client in [&a, &b] {
-        let resumed = resume(&mut table, client);
+        let resumed = table.resume(client);
         assert_eq!(table.names(&resumed)[0], "SESSION_RESUMED");
     }
     assert_eq!(table.look(&code), before);
@@ -53,10 +46,10 @@ fn the_first_to_come_back_after_a_restart_does_not_heat_alone() {
     table.state(&a, 6);
     table.state(&b, 6);
     table.restart(SECOND);
-    let a2 = resume(&mut table, &a);
-    let b2 = resume(&mut table, &b);
+    let a2 = table.resume(&a);
+    let b2 = table.resume(&b);
     assert_eq!(table.phase(&code), "awaiting");
-    let c2 = resume(&mut table, &c);
+    let c2 = table.resume(&c);
     assert_eq!(table.phase(&code), "awaiting", "c was not ready");
     table.state(&c2, 6);
     for client in [&a2, &b2, &c2] {
@@ -72,7 +65,7 @@ fn who_does_not_come_back_after_a_restart_is_waited_for_only_so_long() {
     table.state(&b, 6);
     table.restart(SECOND);
     assert_eq!(table.phase(&code), "awaiting");
-    let a2 = resume(&mut table, &a);
+    let a2 = table.resume(&a);
     table.state(&a2, 6);
     for _ in 0..5 {
         table.advance_secs(5);
@@ -81,7 +74,7 @@ fn who_does_not_come_back_after_a_restart_is_waited_for_only_so_long() {
     }
     table.advance_secs(5);
     assert_eq!(table.taken(&a2, "GROUP_START_HEATING").len(), 1);
-    let b2 = resume(&mut table, &b);
+    let b2 = table.resume(&b);
     assert_eq!(table.taken(&b2, "GROUP_START_HEATING"), [] as [Value; 0]);
 }
 
@@ -98,9 +91,9 @@ fn a_sesh_goes_on_over_a_restart_and_is_counted_once() {
     let start_at = table.look(&code);
     table.restart(2 * SECOND);
     assert_eq!(table.look(&code), start_at);
-    let a2 = resume(&mut table, &a);
+    let a2 = table.resume(&a);
     assert_eq!(table.taken(&a2, "JOINED_GROUP")[0]["state"], "seshing");
-    let b2 = resume(&mut table, &b);
+    let b2 = table.resume(&b);
     table.state(&a2, 5);
     assert_eq!(table.phase(&code), "seshing");
     table.state(&b2, 5);
@@ -116,7 +109,7 @@ fn a_sesh_does_not_last_longer_for_a_restart() {
     table.state(&a, 7);
     table.advance_secs(170);
     table.restart(5 * SECOND);
-    let _a2 = resume(&mut table, &a);
+    let _a2 = table.resume(&a);
     assert_eq!(table.phase(&code), "seshing");
     table.advance_secs(9);
     assert_eq!((table.phase(&code).as_str(), table.counter(&code)), ("chilling", 1));
@@ -128,7 +121,7 @@ fn the_time_to_come_back_is_wall_time() {
         let mut table = Table::new();
         let (_, [a, _b]) = table.group([false, false]);
         table.restart(SECOND * down);
-        let a2 = resume(&mut table, &a);
+        let a2 = table.resume(&a);
         assert_eq!(table.names(&a2)[0] == "SESSION_RESUMED", resumes, "{down} s");
     }
 }
@@ -142,7 +135,7 @@ fn a_session_that_was_dropped_before_has_only_what_was_left_of_its_grace() {
         table.advance_secs(4);
         table.restart(SECOND * down);
         assert_eq!(table.hub.group(&code).unwrap().member_count, 1 + u64::from(resumes));
-        let b2 = resume(&mut table, &b);
+        let b2 = table.resume(&b);
         assert_eq!(table.names(&b2)[0] == "SESSION_RESUMED", resumes, "{down} s");
     }
 }
@@ -157,7 +150,7 @@ fn a_wall_clock_that_was_put_back_does_not_lengthen_the_grace() {
     }
     table.restart_with(SECOND, &stored);
     table.advance_secs(31);
-    let a2 = resume(&mut table, &a);
+    let a2 = table.resume(&a);
     assert_eq!(table.error(&a2).unwrap(), "INVALID_SESSION");
 }
 
@@ -166,7 +159,7 @@ fn whoever_does_not_come_back_leaves_and_the_ownership_passes_on() {
     let mut table = Table::new();
     let (code, [_a, b]) = table.group([false, false]);
     table.restart(SECOND);
-    let b2 = resume(&mut table, &b);
+    let b2 = table.resume(&b);
     table.clear();
     table.advance_secs(30);
     let names = table.names(&b2);
@@ -183,9 +176,9 @@ fn a_token_is_stored_as_a_hash_only_and_serves_once() {
     assert!(!stored.contains(&a.token), "{stored}");
     assert!(!stored.contains("SECRET-SERIAL"), "{stored}");
     table.restart(SECOND);
-    let a2 = resume(&mut table, &a);
+    let a2 = table.resume(&a);
     assert_eq!(table.names(&a2)[0], "SESSION_RESUMED");
-    let thief = resume(&mut table, &a);
+    let thief = table.resume(&a);
     assert_eq!(table.error(&thief).unwrap(), "INVALID_SESSION");
 }
 
@@ -241,8 +234,8 @@ fn a_watched_device_stays_watched() {
     let overlay = table.connect();
     table.send(&overlay, 22, json!({ "id": "device_cHNldWRvbnlt" }));
     table.restart(SECOND);
-    let overlay2 = resume(&mut table, &overlay);
-    let a2 = resume(&mut table, &a);
+    let overlay2 = table.resume(&overlay);
+    let a2 = table.resume(&a);
     table.clear();
     table.send(&a2, 4, json!({ "totalDabs": 421 }));
     assert_eq!(table.names(&overlay2), ["WATCHED_DEVICE_UPDATE"]);

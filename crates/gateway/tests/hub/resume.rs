@@ -2,14 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::table::{Client, Table};
-
-fn resume(table: &mut Table, session: &str, token: &str) -> Client {
-    let mut client = table.connect();
-    table.send(&client, 13, json!({ "session_id": session, "session_token": token }));
-    client.session = session.to_owned();
-    client
-}
+use crate::table::Table;
 
 #[test]
 fn a_dropped_session_resumes_with_everything_it_had() {
@@ -21,7 +14,7 @@ fn a_dropped_session_resumes_with_everything_it_had() {
     table.drop_socket(&b);
     table.advance_secs(9);
     table.clear();
-    let b2 = resume(&mut table, &b.session, &b.token);
+    let b2 = table.resume(&b);
     let frames = table.take(&b2);
     let names: Vec<&str> = frames.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["SESSION_RESUMED", "GROUP_USER_UPDATE", "JOINED_GROUP"]);
@@ -64,7 +57,7 @@ fn after_the_grace_time_there_is_nothing_to_resume() {
     let (_, [_, b]) = table.group([false, false]);
     table.drop_socket(&b);
     table.advance_secs(11);
-    let b2 = resume(&mut table, &b.session, &b.token);
+    let b2 = table.resume(&b);
     assert_eq!(table.take(&b2), [("SESSION_RESUME_ERROR".into(), json!({ "code": "INVALID_SESSION" }))]);
     assert_eq!(table.closed_with(&b2), None);
 }
@@ -73,7 +66,7 @@ fn after_the_grace_time_there_is_nothing_to_resume() {
 fn a_refused_resume_leaves_a_usable_session() {
     let mut table = Table::new();
     let (code, [_a, b]) = table.group([false, false]);
-    let b2 = resume(&mut table, &b.session, "wrong");
+    let b2 = table.resume_with(&b.session, "wrong");
     assert_eq!(table.error(&b2).unwrap(), "INVALID_SESSION");
     table.send(&b2, 1, json!({ "group_id": code }));
     assert_eq!(table.names(&b2), ["JOINED_GROUP"]);
@@ -88,9 +81,9 @@ fn resuming_works_ten_times_each_time_with_the_token_of_the_latest_hello() {
         table.drop_socket(&last);
         table.advance_secs(2);
         let stale = last.token.clone();
-        last = resume(&mut table, &session, &stale);
+        last = table.resume_with(&session, &stale);
         assert_eq!(table.names(&last)[0], "SESSION_RESUMED", "{round}");
-        let thief = resume(&mut table, &session, &stale);
+        let thief = table.resume_with(&session, &stale);
         assert_eq!(table.error(&thief).unwrap(), "INVALID_SESSION", "{round}");
         table.drop_socket(&thief);
         table.advance_secs(12);
@@ -105,7 +98,7 @@ fn resuming_works_ten_times_each_time_with_the_token_of_the_latest_hello() {
 fn a_resume_closes_the_old_socket_which_then_drives_nothing() {
     let mut table = Table::new();
     let (_, [a, b]) = table.group([false, false]);
-    let b2 = resume(&mut table, &b.session, &b.token);
+    let b2 = table.resume(&b);
     assert_eq!(table.closed_with(&b), Some(4007));
     table.clear();
     table.send(&b, 11, json!({ "content": "from the old socket" }));
@@ -121,7 +114,7 @@ fn a_drop_after_a_resume_is_noticed() {
     let mut table = Table::new();
     let (_, [a, b]) = table.group([false, false]);
     table.drop_socket(&b);
-    let b2 = resume(&mut table, &b.session, &b.token);
+    let b2 = table.resume(&b);
     table.advance_secs(20);
     table.clear();
     table.drop_socket(&b2);
@@ -135,7 +128,7 @@ fn the_session_of_the_new_hello_is_gone_after_a_resume() {
     let mut table = Table::new();
     let (_, [_, b]) = table.group([false, false]);
     table.drop_socket(&b);
-    resume(&mut table, &b.session, &b.token);
+    table.resume(&b);
     assert_eq!(table.hub.population().sessions, 2);
     assert_eq!(table.hub.population().connections, 2);
 }
@@ -144,7 +137,7 @@ fn the_session_of_the_new_hello_is_gone_after_a_resume() {
 fn one_resume_a_minute_for_each_new_session() {
     let mut table = Table::new();
     let (_, [_, b]) = table.group([false, false]);
-    let b2 = resume(&mut table, &b.session, "wrong");
+    let b2 = table.resume_with(&b.session, "wrong");
     table.clear();
     table.send(&b2, 13, json!({ "session_id": b.session, "session_token": b.token }));
     assert_eq!(table.take(&b2), [("RATE_LIMITED".into(), json!({ "op": 13 }))]);

@@ -60,6 +60,18 @@ impl Table {
         self.connect_from(Peer::LOOPBACK)
     }
 
+    /// A new socket that takes the session of an old one up.
+    pub fn resume(&mut self, old: &Client) -> Client {
+        self.resume_with(&old.session, &old.token)
+    }
+
+    pub fn resume_with(&mut self, session: &str, token: &str) -> Client {
+        let mut client = self.connect();
+        self.send(&client, 13, json!({ "session_id": session, "session_token": token }));
+        client.session = session.to_owned();
+        client
+    }
+
     pub fn connect_from(&mut self, peer: Peer) -> Client {
         self.last_connection += 1;
         let connection = ConnectionId(self.last_connection);

@@ -40,19 +40,12 @@ fn defect_1_an_account_service_that_is_down_costs_one_answer() {
     assert_eq!(table.names(&b), ["GROUP_MESSAGE"]);
 }
 
-fn resume(table: &mut Table, old: &Client) -> Client {
-    let mut client = table.connect();
-    table.send(&client, 13, json!({ "session_id": old.session, "session_token": old.token }));
-    client.session.clone_from(&old.session);
-    client
-}
-
 #[test]
 fn defect_5_a_drop_after_a_resume_is_noticed_and_leaves_no_ghost() {
     let mut table = Table::new();
     let (code, [_a, b]) = table.group([true, true]);
     table.drop_socket(&b);
-    let b2 = resume(&mut table, &b);
+    let b2 = table.resume(&b);
     table.advance_secs(60);
     table.drop_socket(&b2);
     table.advance_secs(11);
@@ -63,7 +56,7 @@ fn defect_5_a_drop_after_a_resume_is_noticed_and_leaves_no_ghost() {
 fn defect_5_the_old_socket_is_closed_and_its_end_disconnects_nobody() {
     let mut table = Table::new();
     let (_, [a, b]) = table.group([true, true]);
-    let b2 = resume(&mut table, &b);
+    let b2 = table.resume(&b);
     table.clear();
     assert_eq!(table.closed_with(&b), Some(4007));
     table.drop_socket(&b);
@@ -79,7 +72,7 @@ fn defect_5_away_and_mobile_are_kept_over_a_resume() {
     let (_, [_a, b]) = table.group([true, true]);
     table.send(&b, 6, json!({ "away": true, "mobile": true }));
     table.drop_socket(&b);
-    let b2 = resume(&mut table, &b);
+    let b2 = table.resume(&b);
     let me = table.taken(&b2, "JOINED_GROUP").remove(0)["members"][1].take();
     assert_eq!((&me["away"], &me["mobile"]), (&json!(true), &json!(true)));
 }
