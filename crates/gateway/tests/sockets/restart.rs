@@ -63,7 +63,13 @@ async fn group(url: &str) -> (String, Vec<Client>) {
             member.send(6, json!({ "away": true, "strain": format!("strain {n}") })).await;
         }
     }
+    // Sockets are served in no order: everybody has a device before somebody asks.
+    for member in &mut members {
+        member.send(421, json!({ "client_time": 0 })).await;
+        member.event("CLOCK").await;
+    }
     members[0].send(8, Value::Null).await;
+    members[0].event("GROUP_HEAT_INQUIRY").await;
     for (n, member) in members.iter_mut().enumerate() {
         if n % 3 == 0 && n % 4 != 1 {
             member.send(4, json!({ "state": 6 })).await;
