@@ -933,7 +933,7 @@ advice: string,
  */
 details: string | null, };
 
-export type Activity = "unknown" | "off" | "asleep" | "idle" | "selecting" | "preheat" | "active" | "fade" | "busy";
+export type Activity = "unknown" | "off" | "asleep" | "idle" | "selecting" | "preheat" | "active" | "fade" | "pairing" | "busy";
 
 export type GroupView = { 
 /**

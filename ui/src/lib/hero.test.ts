@@ -10,7 +10,7 @@ const PROBLEM = { code: 'x', title: 'It did not unlock', advice: 'a', details: n
 
 describe('the large number', () => {
   it('is the chamber temperature', () => {
-    for (const activity of ['idle', 'selecting', 'preheat', 'active', 'fade', 'busy'] as const) {
+    for (const activity of ['idle', 'selecting', 'preheat', 'active', 'fade', 'pairing', 'busy'] as const) {
       expect(hero({ activity, celsius: toCelsius(492) })).toMatchObject({ number: '492', unit: '°F' })
     }
     expect(heroOf(device({ celsius: 285 }), stage(), NOW, 'celsius')).toMatchObject({ number: '285', unit: '°C' })

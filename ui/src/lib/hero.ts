@@ -68,6 +68,7 @@ export function heroOf(device: DeviceView, stage: StageView, now: number, unit: 
       return { ...measured(device, unit), arc: 'selecting', label: 'Choose temp', sub, glow: 0.5, muted: false, breathing: true }
     }
     case 'idle':
+    case 'pairing':
     case 'busy':
     case 'unknown':
       return resting(device, stage, unit)

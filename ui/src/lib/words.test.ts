@@ -38,7 +38,7 @@ describe('what a member does', () => {
 })
 
 it('takes only a lit heater for heating', () => {
-  const all: Activity[] = ['unknown', 'off', 'asleep', 'idle', 'selecting', 'preheat', 'active', 'fade', 'busy']
+  const all: Activity[] = ['unknown', 'off', 'asleep', 'idle', 'selecting', 'preheat', 'active', 'fade', 'pairing', 'busy']
   expect(all.filter(isHeating)).toEqual(['preheat', 'active'])
 })
 

@@ -22,11 +22,12 @@ export const ACTIVITY: Record<Activity, string> = {
   preheat: 'Preheating',
   active: 'At temp',
   fade: 'Fading',
+  pairing: 'Pairing',
   busy: 'Busy',
 }
 
 /** What a device that is busy may be doing. */
-export const BUSY = 'It starts, shows its battery or version, or waits to be paired'
+export const BUSY = 'It starts, or shows its battery or version'
 
 /** The heater is on. Cooling down is not heating: there is nothing left to stop. */
 export const isHeating = (activity: Activity): boolean => activity === 'preheat' || activity === 'active'

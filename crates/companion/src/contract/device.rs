@@ -244,6 +244,8 @@ pub enum Activity {
     Active,
     /// Cooling down.
     Fade,
+    /// In pairing mode.
+    Pairing,
     /// Something else (start-up, battery display, …).
     Busy,
 }

@@ -115,6 +115,7 @@ pub fn activity(operating: Option<OperatingState>) -> Activity {
         Some(OperatingState::PREHEAT) => Activity::Preheat,
         Some(OperatingState::ACTIVE) => Activity::Active,
         Some(OperatingState::FADE) => Activity::Fade,
+        Some(OperatingState::BONDING) => Activity::Pairing,
         Some(_) => Activity::Busy,
     }
 }
