@@ -192,11 +192,9 @@ impl World {
                     self.written(id, &data);
                     self.writes.push_back((op, id, data));
                 }
-                Some(Output::Event(Event::Done(id, result))) => {
-                    if result.is_err() {
-                        self.wishes.retain(|wish| wish.request != id);
-                    }
-                }
+                // Also one that was granted without a write, because it heats already: what is written next is
+                // for another wish.
+                Some(Output::Event(Event::Done(id, _))) => self.wishes.retain(|wish| wish.request != id),
                 Some(Output::Event(_)) => {}
             }
         }
