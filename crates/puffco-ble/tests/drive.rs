@@ -254,6 +254,11 @@ async fn an_idle_device_is_let_go_before_a_sleep_and_taken_up_after_it() {
     device.send(Input::Connect);
     let (connection, _link, _link_events, mut closed) = connection();
     assert!(soon(tries.recv()).await.unwrap().send(Ok(connection)).is_ok());
+    let taken = |event: &Option<(DeviceId, Event)>| {
+        let authenticates = SetupStep::Authenticate;
+        matches!(event, Some((_, Event::Phase(Phase::SettingUp { step, .. }))) if *step == authenticates)
+    };
+    soon(async { while !taken(&events.recv().await) {} }).await;
     let (hold, held) = hold();
     sleeps.unbounded_send(SleepEvent::Soon(hold)).unwrap();
     until(|| held.strong_count() == 0).await;
