@@ -300,3 +300,26 @@ pub fn device(operating_state: u8) -> Value {
         "state": operating_state, "temperature": 25, "serialNumber": "SECRET-SERIAL",
     })
 }
+
+/// An example of every operation that needs a group.
+pub fn of_a_group() -> Vec<(u16, Value)> {
+    vec![
+        (4, json!({ "battery": 5 })),
+        (4, json!({ "state": 5 })),
+        (5, json!({ "name": "x" })),
+        (6, json!({ "away": true })),
+        (7, Value::Null),
+        (8, Value::Null),
+        (9, Value::Null),
+        (10, Value::Null),
+        (11, json!({ "content": "x" })),
+        (12, Value::Null),
+        (14, json!({ "emoji": "🔥" })),
+        (15, Value::Null),
+        (16, json!({ "session_id": "x" })),
+        (17, json!({ "session_id": "x" })),
+        (18, json!({ "state": true })),
+        (19, json!({ "strain": "OG" })),
+        (21, Value::Null),
+    ]
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::table::Table;
+use crate::table::{Table, of_a_group};
 
 #[test]
 fn a_message_goes_to_everybody_with_its_author_and_time() {
@@ -55,24 +55,7 @@ fn the_aliases_say_what_op_6_says() {
 
 #[test]
 fn everything_about_a_group_is_refused_outside_of_one() {
-    for (op, d) in [
-        (4, json!({ "battery": 5 })),
-        (5, json!({ "name": "x" })),
-        (6, json!({ "away": true })),
-        (7, Value::Null),
-        (8, Value::Null),
-        (9, Value::Null),
-        (10, Value::Null),
-        (11, json!({ "content": "x" })),
-        (12, Value::Null),
-        (14, json!({ "emoji": "🔥" })),
-        (15, Value::Null),
-        (16, json!({ "session_id": "x" })),
-        (17, json!({ "session_id": "x" })),
-        (18, json!({ "state": true })),
-        (19, json!({ "strain": "OG" })),
-        (21, Value::Null),
-    ] {
+    for (op, d) in of_a_group() {
         let mut table = Table::new();
         let a = table.connect();
         table.send(&a, op, d);

@@ -76,7 +76,6 @@ impl Device {
         if let Command::Read(attribute, _) = &command {
             session.polls.sent(now, *attribute);
         }
-        let Some(session) = self.session_mut() else { return false };
         session.flight = Some(Flight {
             receipt,
             op,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::table::{ALL, Table};
+use crate::table::{ALL, Table, of_a_group};
 
 #[test]
 fn elixir_defect_unknown_keys_are_never_taken_over() {
@@ -23,22 +23,7 @@ fn elixir_defect_unknown_keys_are_never_taken_over() {
 
 #[test]
 fn elixir_defect_every_operation_outside_of_a_group_is_answered() {
-    for (op, d) in [
-        (4, json!({ "state": 5 })),
-        (5, json!({ "name": "x" })),
-        (6, json!({ "away": true })),
-        (7, Value::Null),
-        (8, Value::Null),
-        (9, Value::Null),
-        (10, Value::Null),
-        (11, json!({ "content": "x" })),
-        (12, Value::Null),
-        (14, json!({ "emoji": "🔥" })),
-        (15, Value::Null),
-        (16, json!({ "session_id": "x" })),
-        (17, json!({ "session_id": "x" })),
-        (18, json!({ "state": true })),
-    ] {
+    for (op, d) in of_a_group() {
         let mut table = Table::new();
         let a = table.connect();
         table.send(&a, op, d);
