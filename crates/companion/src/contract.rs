@@ -25,7 +25,7 @@ pub use edit::{DeviceChange, EditPart, EditState, EditView, ProfileChanges};
 pub use event::{Event, View};
 pub use facts::{DeviceFacts, LinkFacts};
 pub use gateway::{GatewayChoice, GatewayState, GatewayView};
-pub use group::{ChatKind, ChatLine, GroupView, MemberView};
+pub use group::{AwayReason, ChatKind, ChatLine, GroupView, MemberView};
 pub use light::{LightPattern, LightView, LightsView};
 pub use log::{DabView, DeviceLogView, LogLine, LogName, LogState};
 pub use sesh::{ChartView, Curve, Stage, StageView};

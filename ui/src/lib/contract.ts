@@ -104,11 +104,31 @@ public: boolean, } | { "command": "join_group",
 /**
  * The code, or an invite link.
  */
-code: string, } | { "command": "leave_group" } | { "command": "ask_to_start" } | { "command": "ready" } | { "command": "start_with_ready" } | { "command": "stop_waiting" } | { "command": "sit_out" } | { "command": "set_away", 
+code: string, } | { "command": "leave_group" } | { "command": "edit_group", 
+/**
+ * 1..=32 characters.
+ */
+name?: string | null, 
+/**
+ * Listed for everyone.
+ */
+public?: boolean | null, } | { "command": "delete_group" } | { "command": "make_owner", 
+/**
+ * From [`MemberView::id`](super::MemberView::id).
+ */
+member: string, } | { "command": "kick_member", 
+/**
+ * From [`MemberView::id`](super::MemberView::id).
+ */
+member: string, } | { "command": "ask_to_start" } | { "command": "ready" } | { "command": "start_with_ready" } | { "command": "stop_waiting" } | { "command": "sit_out" } | { "command": "set_away", 
 /**
  * Away.
  */
-away: boolean, } | { "command": "set_strain", 
+away: boolean, } | { "command": "set_mobile", 
+/**
+ * On a phone.
+ */
+mobile: boolean, } | { "command": "set_strain", 
 /**
  * At most 48 characters.
  */
@@ -957,6 +977,10 @@ seshCounter: number,
  */
 own: boolean, 
 /**
+ * Why this person is away; `null` when they are not.
+ */
+awayBecause: AwayReason | null, 
+/**
  * Everybody, this person included; seshers first.
  */
 members: Array<MemberView>, };
@@ -1167,7 +1191,19 @@ theme: Theme,
 /**
  * Unit of temperatures.
  */
-unit: Unit, };
+unit: Unit, 
+/**
+ * Away from the group while the device in use sleeps or is gone.
+ */
+awayWithoutDevice: boolean, 
+/**
+ * Away from the group while this computer is locked.
+ */
+awayWhenLocked: boolean, 
+/**
+ * The gateway may start heats for this person's account (facts/puff-gateway.md §7); stops always get through.
+ */
+remoteActions: boolean, };
 
 export type Theme = "system" | "dark" | "light";
 

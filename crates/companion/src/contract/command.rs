@@ -133,6 +133,29 @@ pub enum Command {
     },
     /// Leave the group.
     LeaveGroup,
+    /// Change the group; only its owner may. What is missing stays.
+    EditGroup {
+        /// 1..=32 characters.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        name: Option<String>,
+        /// Listed for everyone.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        public: Option<bool>,
+    },
+    /// Delete the group for everyone in it; only its owner may.
+    DeleteGroup,
+    /// Make another member the owner; only the owner may.
+    MakeOwner {
+        /// From [`MemberView::id`](super::MemberView::id).
+        member: String,
+    },
+    /// Remove a member from the group; only the owner may.
+    KickMember {
+        /// From [`MemberView::id`](super::MemberView::id).
+        member: String,
+    },
     /// Ask everyone to get ready.
     AskToStart,
     /// Say "I'm ready": puts the own device into temp select, which the gateway counts.
@@ -147,6 +170,11 @@ pub enum Command {
     SetAway {
         /// Away.
         away: bool,
+    },
+    /// Show friends that this person is on a phone, or not any more.
+    SetMobile {
+        /// On a phone.
+        mobile: bool,
     },
     /// What is in the bowl; empty clears it.
     SetStrain {

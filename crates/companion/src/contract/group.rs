@@ -19,8 +19,22 @@ pub struct GroupView {
     pub sesh_counter: u32,
     /// Whether this person owns it.
     pub own: bool,
+    /// Why this person is away; `null` when they are not.
+    pub away_because: Option<AwayReason>,
     /// Everybody, this person included; seshers first.
     pub members: Vec<MemberView>,
+}
+
+/// Why this person is away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AwayReason {
+    /// They said so.
+    Asked,
+    /// Their device sleeps or is gone; back by itself when it is back.
+    Device,
+    /// Their computer is locked; back by itself when it is not.
+    Locked,
 }
 
 /// A member.

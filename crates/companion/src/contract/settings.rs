@@ -11,11 +11,23 @@ pub struct Settings {
     pub theme: Theme,
     /// Unit of temperatures.
     pub unit: Unit,
+    /// Away from the group while the device in use sleeps or is gone.
+    pub away_without_device: bool,
+    /// Away from the group while this computer is locked.
+    pub away_when_locked: bool,
+    /// The gateway may start heats for this person's account (facts/puff-gateway.md §7); stops always get through.
+    pub remote_actions: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, unit: Unit::Fahrenheit }
+        Self {
+            theme: Theme::System,
+            unit: Unit::Fahrenheit,
+            away_without_device: true,
+            away_when_locked: true,
+            remote_actions: false,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What persons ask for, carried out or passed on.
 
 use hearth_clock::Now;
-use hearth_gateway_client::group::{Request, Visibility};
+use hearth_gateway_client::group::{Request, SessionId, Visibility};
 use puffco::link::DeviceId;
 
 use super::membership::code_of;
@@ -53,12 +53,17 @@ impl Controller {
             Command::CreateGroup { name, public } => self.create_group(&name, public),
             Command::JoinGroup { code } => self.join_group(&code),
             Command::LeaveGroup => self.leave_group(),
+            Command::EditGroup { name, public } => self.edit_group(name, public),
+            Command::DeleteGroup => self.gateway_request(Request::Delete),
+            Command::MakeOwner { member } => self.gateway_request(Request::Transfer(SessionId(member))),
+            Command::KickMember { member } => self.gateway_request(Request::Kick(SessionId(member))),
             Command::AskToStart => self.gateway_request(Request::Inquire),
             Command::Ready => self.bridge(now, bridge::Input::Ready),
             Command::StartWithReady => self.gateway_request(Request::StartWithReady),
             Command::StopWaiting => self.gateway_request(Request::Stop),
             Command::SitOut => self.bridge(now, bridge::Input::SitOut),
             Command::SetAway { away } => self.set_away(now, away),
+            Command::SetMobile { mobile } => self.gateway_request(Request::Mobile(mobile)),
             Command::SetStrain { strain } => self.set_strain(&strain),
             Command::SendMessage { text } => self.send_message(&text),
             Command::React { emoji } => self.gateway_request(Request::React(emoji)),
@@ -92,13 +97,26 @@ impl Controller {
 
     fn create_group(&mut self, name: &str, public: bool) {
         let name = name.trim();
-        if name.encode_utf16().count() > GROUP_NAME {
+        if self.is_group_name(name) {
+            self.ask_for_group(Request::Create { name: name.into(), visibility: visibility(public) });
+        }
+    }
+
+    fn edit_group(&mut self, name: Option<String>, public: Option<bool>) {
+        let name = name.map(|name| name.trim().to_owned());
+        if name.as_ref().is_none_or(|name| self.is_group_name(name)) {
+            self.gateway_request(Request::Edit { name, visibility: public.map(visibility) });
+        }
+    }
+
+    /// Whether a gateway takes this name; says why not.
+    fn is_group_name(&mut self, name: &str) -> bool {
+        let fits = name.encode_utf16().count() <= GROUP_NAME;
+        if !fits {
             let advice = format!("At most {GROUP_NAME} characters.");
             self.notices.add(NoticeKind::Error, "name_too_long", "This name is too long", &advice);
-            return;
         }
-        let visibility = if public { Visibility::Public } else { Visibility::Private };
-        self.ask_for_group(Request::Create { name: name.into(), visibility });
+        fits
     }
 
     fn join_group(&mut self, pasted: &str) {
@@ -134,6 +152,10 @@ impl Controller {
         }
         self.gateway_request(Request::Message(text.into()));
     }
+}
+
+fn visibility(public: bool) -> Visibility {
+    if public { Visibility::Public } else { Visibility::Private }
 }
 
 /// The remembered device that a command names.

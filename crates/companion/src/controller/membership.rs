@@ -10,7 +10,7 @@ use super::device::activity;
 use super::{Controller, Output};
 use crate::bridge;
 use crate::chat::Author;
-use crate::contract::{ChatKind, Event, GroupView, MemberView, NoticeKind};
+use crate::contract::{AwayReason, ChatKind, Event, GroupView, MemberView, NoticeKind};
 use crate::report::{hex, operating_state, seconds_of};
 use crate::words;
 
@@ -84,6 +84,7 @@ impl Membership {
             public: group.visibility == Visibility::Public,
             sesh_counter: u32::try_from(group.sesh_counter).unwrap_or(u32::MAX),
             own: group.owner == group.own,
+            away_because: members.iter().any(|member| member.me && member.away).then_some(AwayReason::Asked),
             members,
         })
     }
