@@ -5,11 +5,11 @@
 use std::path::Path;
 
 use hearth_companion::contract::{
-    Activity, AdapterView, BluetoothState, ChartView, ChatKind, ChatLine, Command, Curve, DabView,
-    DeviceChange, DeviceFacts, DeviceLogView, DeviceView, EditPart, EditState, EditView, Event, FoundDevice,
-    GatewayChoice, GatewayState, GatewayView, GroupView, LightPattern, LightView, LightsView, LinkFacts,
-    LinkView, LogLine, LogName, LogState, MemberView, Notice, NoticeKind, ProblemView, ProfileChanges,
-    ProfileView, ScanView, Settings, Stage, StageView, Theme, Unit, View,
+    Activity, AdapterView, AwayReason, BluetoothState, ChartView, ChatKind, ChatLine, Command, Curve,
+    DabView, DeviceChange, DeviceFacts, DeviceLogView, DeviceView, EditPart, EditState, EditView, Event,
+    FoundDevice, GatewayChoice, GatewayState, GatewayView, GroupView, LightPattern, LightView, LightsView,
+    LinkFacts, LinkView, LogLine, LogName, LogState, MemberView, Notice, NoticeKind, ProblemView,
+    ProfileChanges, ProfileView, ScanView, Settings, Stage, StageView, Theme, Unit, View,
 };
 use ts_rs::{Config, TS};
 
@@ -57,6 +57,7 @@ fn generated() -> String {
         ProblemView,
         Activity,
         GroupView,
+        AwayReason,
         MemberView,
         StageView,
         Stage,

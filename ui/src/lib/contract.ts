@@ -985,6 +985,8 @@ awayBecause: AwayReason | null,
  */
 members: Array<MemberView>, };
 
+export type AwayReason = "asked" | "device" | "locked";
+
 export type MemberView = { 
 /**
  * Session id.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatLine, Event, View } from './contract'
-import { group, seshing, view } from './demo/session'
+import { group, seshing, settings, view } from './demo/session'
 import { apply, CHAT_LINES } from './view'
 
 const line = (id: number): ChatLine => ({ id, at: 0, by: null, name: null, led: null, me: false, kind: 'people', text: `line ${id}` })
@@ -14,7 +14,7 @@ describe('events change the view', () => {
 
   it('replaces one part and leaves the others as they are', () => {
     const before = view()
-    const after = apply(before, { event: 'settings', settings: { theme: 'light', unit: 'celsius' } })!
+    const after = apply(before, { event: 'settings', settings: settings({ theme: 'light', unit: 'celsius' }) })!
     expect(after.settings.unit).toBe('celsius')
     const { settings: _, ...others } = after
     for (const [part, value] of Object.entries(others)) expect(value).toBe(before[part as keyof View])

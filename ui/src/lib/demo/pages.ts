@@ -4,7 +4,7 @@ import type { DeviceLogView, DeviceView, EditState, LightView, LogLine, LogState
 import { toCelsius } from '../temperature'
 import type { Fixture } from './fixture'
 import { device, FACTS, LIGHTS, NOW, PROFILES } from './people'
-import { lostIn, view } from './session'
+import { lostIn, settings, view } from './session'
 
 const page = (mine: Partial<DeviceView> = {}, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => ({
   view: view({ devices: [device(mine), OTHER], ...rest }),
@@ -96,7 +96,7 @@ const offline: Partial<DeviceView> = { activity: 'asleep', seenAt: NOW - 7 * 60_
 
 export const PAGES: Record<string, () => Fixture> = {
   device: () => page(),
-  'device-celsius': () => page({}, {}, { settings: { theme: 'dark', unit: 'celsius' } }),
+  'device-celsius': () => page({}, {}, { settings: settings({ unit: 'celsius' }) }),
   'device-dirty': () => page({}, HOTTER),
   'device-too-long': () => page({}, { type: ['[data-test="profile-name"]', 'Slow and golden, for the evening 🔥'] }),
   'device-saving': () => page(edit({ state: 'saving', done: 2, of: 6 }), HOTTER),

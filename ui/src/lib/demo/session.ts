@@ -1,6 +1,6 @@
 // Fixtures of the session screen, one for each state that a person can meet there.
 
-import type { ChatLine, GroupView, LinkView, MemberView, Notice, StageView, View } from '../contract'
+import type { ChatLine, GroupView, LinkView, MemberView, Notice, Settings, StageView, View } from '../contract'
 import type { Fixture } from './fixture'
 import { curves, device, heating, member, NOW, ORDER, phase, POCKET, temperature, watcher, PEOPLE, type Id } from './people'
 
@@ -58,6 +58,15 @@ export const stage = (change: Partial<StageView> = {}): StageView => ({
   ...change,
 })
 
+export const settings = (change: Partial<Settings> = {}): Settings => ({
+  theme: 'dark',
+  unit: 'fahrenheit',
+  awayWithoutDevice: true,
+  awayWhenLocked: true,
+  remoteActions: false,
+  ...change,
+})
+
 export function group(members: MemberView[] = ORDER.map((id) => member(id)), change: Partial<GroupView> = {}): GroupView {
   return {
     code: 'q7xk2m',
@@ -65,6 +74,7 @@ export function group(members: MemberView[] = ORDER.map((id) => member(id)), cha
     public: false,
     seshCounter: 14,
     own: true,
+    awayBecause: members.some((each) => each.me && each.away) ? 'asked' : null,
     members: [...members, watcher('noor', 'Noor'), watcher('pax', 'Pax')],
     ...change,
   }
@@ -92,7 +102,7 @@ export function view(change: Partial<View> = {}): View {
     chart: { startedAt: minutes(14), live: false, curves: curves(90) },
     chat: CHAT,
     logs: [],
-    settings: { theme: 'dark', unit: 'fahrenheit' },
+    settings: settings(),
     notices: [],
     ...change,
   }
@@ -258,6 +268,6 @@ export const SESSION: Record<string, () => Fixture> = {
   chat: () => ({ view: seshing(34), tap: '[role="tab"]:nth-child(2)' }),
   crowd: () => ({ view: view({ group: group([member('me'), ...CROWD.slice(0, 7)]) }) }),
   'big-crowd': () => ({ view: view({ group: group([member('me'), ...CROWD], { name: 'A group with quite a long name for its header' }) }) }),
-  celsius: () => ({ view: { ...seshing(34), settings: { theme: 'dark', unit: 'celsius' } } }),
+  celsius: () => ({ view: { ...seshing(34), settings: settings({ unit: 'celsius' }) } }),
   gone: () => ({ view: seshing(34), link: { state: 'down', retryAt: NOW + 1800 } }),
 }
