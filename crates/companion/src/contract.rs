@@ -5,18 +5,24 @@
 //! file (`cargo xtask types`). Temperatures are °C, times ms since 1970 unless a name says otherwise.
 
 mod command;
+mod desk;
 mod device;
 mod edit;
 mod event;
 mod facts;
 mod gateway;
 mod group;
+mod history;
 mod light;
+mod lobby;
 mod log;
 mod sesh;
 mod settings;
 
 pub use command::Command;
+pub use desk::{
+    BundleFile, BundleView, DeskView, DiagnosticsView, FailureView, Health, OverlayStatus, PartView,
+};
 pub use device::{
     Activity, AdapterView, BluetoothState, DeviceView, FoundDevice, LinkView, ProblemView, ProfileView,
     ScanView,
@@ -26,7 +32,15 @@ pub use event::{Event, View};
 pub use facts::{DeviceFacts, LinkFacts};
 pub use gateway::{GatewayChoice, GatewayState, GatewayView};
 pub use group::{AwayReason, ChatKind, ChatLine, GroupView, MemberView};
+pub use history::{
+    ExportFormat, HistoryDay, HistoryRange, HistoryView, ProfileHistory, RecapLine, RecapMember,
+    RecapReaction, RecapView, SeshPerson, SeshRow,
+};
 pub use light::{LightPattern, LightView, LightsView};
+pub use lobby::{HostState, HostView, LanGateway, LobbyGroup, LobbyView, RecentGroup};
 pub use log::{DabView, DeviceLogView, LogLine, LogName, LogState};
 pub use sesh::{ChartView, Curve, Stage, StageView};
-pub use settings::{Notice, NoticeKind, Settings, Theme, Unit};
+pub use settings::{
+    Language, Notice, NoticeKind, Notify, OverlayLayout, OverlaySettings, QuietHours, Settings, TextSize,
+    Theme, Unit,
+};

@@ -3,14 +3,19 @@
 
 mod adapters;
 mod commands;
+mod desk;
 mod device;
 mod devices;
+mod diagnostics;
 mod found;
 mod gateway;
 mod heat;
+mod history;
 mod linking;
+mod lobby;
 mod looking;
 mod membership;
+mod overlay;
 mod page;
 mod requests;
 mod strays;
@@ -35,11 +40,16 @@ use crate::report::Pseudonym;
 use crate::saved::Saved;
 use crate::sesh::Sesh;
 use adapters::Adapters;
+use desk::Desk;
 use devices::Devices;
+use diagnostics::Diagnostics;
 use gateway::GatewaySide;
+use history::History;
+use lobby::Lobby;
 use looking::Faces;
 pub use looking::{FaceId, Look};
 use membership::Membership;
+use overlay::Overlay;
 use requests::{Owner, Requests};
 use view::Shown;
 
@@ -149,6 +159,11 @@ pub struct Controller {
     sesh: Sesh,
     chart: Chart,
     chat: Chat,
+    lobby: Lobby,
+    history: History,
+    desk: Desk,
+    overlay: Overlay,
+    diagnostics: Diagnostics,
     notices: Notices,
     shown: Shown,
     gather_until: Option<Instant>,
@@ -178,6 +193,11 @@ impl Controller {
             sesh: Sesh::new(),
             chart: Chart::default(),
             chat: Chat::default(),
+            lobby: Lobby::default(),
+            history: History::default(),
+            desk: Desk::default(),
+            overlay: Overlay::default(),
+            diagnostics: Diagnostics::default(),
             notices: Notices::default(),
             shown: Shown::default(),
             gather_until: None,

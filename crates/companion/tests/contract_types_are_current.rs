@@ -4,13 +4,7 @@
 
 use std::path::Path;
 
-use hearth_companion::contract::{
-    Activity, AdapterView, AwayReason, BluetoothState, ChartView, ChatKind, ChatLine, Command, Curve,
-    DabView, DeviceChange, DeviceFacts, DeviceLogView, DeviceView, EditPart, EditState, EditView, Event,
-    FoundDevice, GatewayChoice, GatewayState, GatewayView, GroupView, LightPattern, LightView, LightsView,
-    LinkFacts, LinkView, LogLine, LogName, LogState, MemberView, Notice, NoticeKind, ProblemView,
-    ProfileChanges, ProfileView, ScanView, Settings, Stage, StageView, Theme, Unit, View,
-};
+use hearth_companion::contract::*;
 use ts_rs::{Config, TS};
 
 fn generated() -> String {
@@ -65,9 +59,40 @@ fn generated() -> String {
         Curve,
         ChatLine,
         ChatKind,
+        LobbyView,
+        LobbyGroup,
+        RecentGroup,
+        LanGateway,
+        HostView,
+        HostState,
+        HistoryView,
+        HistoryRange,
+        HistoryDay,
+        ProfileHistory,
+        SeshRow,
+        SeshPerson,
+        RecapView,
+        RecapMember,
+        RecapReaction,
+        RecapLine,
+        ExportFormat,
+        DeskView,
+        OverlayStatus,
+        DiagnosticsView,
+        PartView,
+        Health,
+        FailureView,
+        BundleView,
+        BundleFile,
         Settings,
         Theme,
         Unit,
+        Language,
+        TextSize,
+        Notify,
+        QuietHours,
+        OverlaySettings,
+        OverlayLayout,
         Notice,
         NoticeKind,
     );

@@ -144,7 +144,63 @@ emoji: string, } | { "command": "use_gateway",
 /**
  * `http(s)://` or `ws(s)://` address, or `local` for the one in this program.
  */
-url: string, } | { "command": "reconnect_now" } | { "command": "set_settings", 
+url: string, } | { "command": "reconnect_now" } | { "command": "rejoin", 
+/**
+ * From [`RecentGroup::gateway`](super::RecentGroup::gateway).
+ */
+gateway: string, 
+/**
+ * From [`RecentGroup::code`](super::RecentGroup::code).
+ */
+code: string, } | { "command": "forget_recent", 
+/**
+ * Its gateway.
+ */
+gateway: string, 
+/**
+ * Its code.
+ */
+code: string, } | { "command": "host_here", 
+/**
+ * Host.
+ */
+on: boolean, } | { "command": "look_around", 
+/**
+ * Look.
+ */
+on: boolean, } | { "command": "show_history", 
+/**
+ * Of these days.
+ */
+range: HistoryRange, } | { "command": "more_seshes" } | { "command": "open_recap", 
+/**
+ * From [`SeshRow::id`](super::SeshRow::id).
+ */
+id: string, } | { "command": "close_recap" } | { "command": "delete_sesh", 
+/**
+ * From [`SeshRow::id`](super::SeshRow::id).
+ */
+id: string, } | { "command": "delete_history" } | { "command": "set_history_aside" } | { "command": "export_history", 
+/**
+ * Form.
+ */
+format: ExportFormat, } | { "command": "save_file", 
+/**
+ * Its name; another one is chosen when there is such a file.
+ */
+name: string, 
+/**
+ * Its content, base64.
+ */
+base64: string, } | { "command": "new_overlay_key" } | { "command": "mini", 
+/**
+ * Open.
+ */
+open: boolean, } | { "command": "show_window" } | { "command": "prepare_bundle" } | { "command": "finish_bundle", 
+/**
+ * Save it; it comes as [`Event::File`](super::Event::File).
+ */
+save: boolean, } | { "command": "open_log_folder" } | { "command": "quit" } | { "command": "set_settings", 
 /**
  * All of them.
  */
@@ -210,7 +266,43 @@ id: string,
 /**
  * All of it.
  */
-serial: string, } | { "event": "settings", 
+serial: string, } | { "event": "lobby", 
+/**
+ * New value.
+ */
+lobby: LobbyView, } | { "event": "history", 
+/**
+ * New value.
+ */
+history: HistoryView | null, } | { "event": "recap", 
+/**
+ * New value.
+ */
+recap: RecapView | null, } | { "event": "desk", 
+/**
+ * New value.
+ */
+desk: DeskView, } | { "event": "overlay", 
+/**
+ * New value.
+ */
+overlay: OverlayStatus, } | { "event": "diagnostics", 
+/**
+ * New value.
+ */
+diagnostics: DiagnosticsView, } | { "event": "file", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where it was kept; `null`: the face keeps it.
+ */
+path: string | null, 
+/**
+ * Its content, base64; empty when it was kept.
+ */
+base64: string, } | { "event": "settings", 
 /**
  * New value.
  */
@@ -257,6 +349,30 @@ chat: Array<ChatLine>,
  * The logs that were read.
  */
 logs: Array<DeviceLogView>, 
+/**
+ * The lobby.
+ */
+lobby: LobbyView, 
+/**
+ * The history, once it was asked for.
+ */
+history: HistoryView | null, 
+/**
+ * The sesh that is looked at again.
+ */
+recap: RecapView | null, 
+/**
+ * The desktop.
+ */
+desk: DeskView, 
+/**
+ * The overlay.
+ */
+overlay: OverlayStatus, 
+/**
+ * What is connected to what.
+ */
+diagnostics: DiagnosticsView, 
 /**
  * The settings.
  */
@@ -1185,6 +1301,480 @@ text: string, };
 
 export type ChatKind = "message" | "reaction" | "people" | "sesh";
 
+export type LobbyView = { 
+/**
+ * Public groups of the gateway in use, in the order of the gateway.
+ */
+groups: Array<LobbyGroup>, 
+/**
+ * When the gateway told them last; `null` before it did.
+ */
+asOf: number | null, 
+/**
+ * Groups that this person was in, latest first.
+ */
+recent: Array<RecentGroup>, 
+/**
+ * Gateways that others host in this network.
+ */
+network: Array<LanGateway>, 
+/**
+ * The gateway that this computer hosts.
+ */
+host: HostView, };
+
+export type LobbyGroup = { 
+/**
+ * The code to join by.
+ */
+code: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * `chilling`, `awaiting` or `seshing`.
+ */
+stage: Stage, 
+/**
+ * Seshes so far.
+ */
+seshCounter: number, 
+/**
+ * Members with a device.
+ */
+seshers: number, 
+/**
+ * Members without.
+ */
+watchers: number, };
+
+export type RecentGroup = { 
+/**
+ * Address of its gateway.
+ */
+gateway: string, 
+/**
+ * Name of its gateway.
+ */
+gatewayName: string, 
+/**
+ * The code to join by.
+ */
+code: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * When this person was in it last.
+ */
+at: number, };
+
+export type LanGateway = { 
+/**
+ * Names it while it is there.
+ */
+id: string, 
+/**
+ * Name that the host gave it.
+ */
+name: string, 
+/**
+ * The host's computer.
+ */
+host: string, 
+/**
+ * Address for [`Command::UseGateway`](super::Command::UseGateway).
+ */
+url: string, 
+/**
+ * Its public groups, when it tells.
+ */
+groups: number | null, 
+/**
+ * People on it, when it tells.
+ */
+people: number | null, };
+
+export type HostView = { 
+/**
+ * State.
+ */
+state: HostState, 
+/**
+ * Name that others see.
+ */
+name: string, 
+/**
+ * Addresses to give to others, the likeliest first.
+ */
+addresses: Array<string>, 
+/**
+ * The first address as a QR code: an SVG path in a square of `qr_size` modules, quiet zone included.
+ */
+qr: string | null, 
+/**
+ * See [`HostView::qr`].
+ */
+qrSize: number, 
+/**
+ * People on it, this one not counted.
+ */
+guests: number, 
+/**
+ * Why it does not run.
+ */
+problem: ProblemView | null, };
+
+export type HostState = "off" | "starting" | "running" | "stopping" | "failed";
+
+export type HistoryView = { 
+/**
+ * The range.
+ */
+range: HistoryRange, 
+/**
+ * Being read; the rest is of before.
+ */
+loading: boolean, 
+/**
+ * Dabs of every local day of the range, oldest first, days without any included (`all`: from the first).
+ */
+days: Array<HistoryDay>, 
+/**
+ * Dabs.
+ */
+dabs: number, 
+/**
+ * Dabs a day.
+ */
+perDay: number, 
+/**
+ * Median seconds from the start to the target.
+ */
+timeToTempS: number | null, 
+/**
+ * Name of the profile used most.
+ */
+favourite: string | null, 
+/**
+ * Share of dabs in groups, 0..=1.
+ */
+inGroups: number | null, 
+/**
+ * Profiles, most used first.
+ */
+profiles: Array<ProfileHistory>, 
+/**
+ * Seshes, latest first.
+ */
+seshes: Array<SeshRow>, 
+/**
+ * There are older seshes in the range: [`Command::MoreSeshes`](super::Command::MoreSeshes).
+ */
+more: boolean, 
+/**
+ * Why there is none.
+ */
+problem: ProblemView | null, };
+
+export type HistoryRange = "days14" | "days90" | "all";
+
+export type HistoryDay = { 
+/**
+ * `2026-11-21`.
+ */
+day: string, 
+/**
+ * Dabs.
+ */
+dabs: number, };
+
+export type ProfileHistory = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Dabs.
+ */
+dabs: number, 
+/**
+ * Median seconds to the target.
+ */
+timeToTempS: number | null, };
+
+export type SeshRow = { 
+/**
+ * For [`Command::OpenRecap`](super::Command::OpenRecap).
+ */
+id: string, 
+/**
+ * Name of the group.
+ */
+name: string, 
+/**
+ * Number of the sesh in its group.
+ */
+number: number, 
+/**
+ * When it began.
+ */
+at: number, 
+/**
+ * How long it was, seconds.
+ */
+seconds: number, 
+/**
+ * Who took part.
+ */
+people: Array<SeshPerson>, };
+
+export type SeshPerson = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * This person.
+ */
+me: boolean, 
+/**
+ * Light, `#rrggbb`.
+ */
+led: string | null, };
+
+export type RecapView = { 
+/**
+ * Its row.
+ */
+sesh: SeshRow, 
+/**
+ * Between the first and the last preheat, ms.
+ */
+skewMs: number | null, 
+/**
+ * Everybody who took part.
+ */
+members: Array<RecapMember>, 
+/**
+ * Reactions, most frequent first.
+ */
+reactions: Array<RecapReaction>, 
+/**
+ * What was written, oldest first.
+ */
+chat: Array<RecapLine>, };
+
+export type RecapMember = { 
+/**
+ * Who.
+ */
+person: SeshPerson, 
+/**
+ * Product.
+ */
+model: string | null, 
+/**
+ * Target.
+ */
+targetCelsius: number | null, 
+/**
+ * First preheat after the first of all, ms.
+ */
+beganMs: number | null, 
+/**
+ * Seconds from the start to the target.
+ */
+timeToTempS: number | null, 
+/**
+ * Highest temperature.
+ */
+peakCelsius: number | null, 
+/**
+ * Points: ms since the start, °C. Empty when no curve is kept.
+ */
+points: Array<[number, number]>, };
+
+export type RecapReaction = { 
+/**
+ * Who.
+ */
+name: string, 
+/**
+ * Emoji.
+ */
+emoji: string, 
+/**
+ * How often.
+ */
+count: number, };
+
+export type RecapLine = { 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Who; `null` for system lines.
+ */
+name: string | null, 
+/**
+ * Their light.
+ */
+led: string | null, 
+/**
+ * What.
+ */
+kind: ChatKind, 
+/**
+ * Text.
+ */
+text: string, };
+
+export type ExportFormat = "csv" | "json";
+
+export type DeskView = { 
+/**
+ * There is a window to manage; a browser has none, and nothing of the rest either.
+ */
+window: boolean, 
+/**
+ * A tray that shows Hearth.
+ */
+tray: boolean, 
+/**
+ * Hearth can start at login.
+ */
+autostart: boolean, 
+/**
+ * Notifications can be shown.
+ */
+notifications: boolean, 
+/**
+ * Keys can be heard while another window is in front.
+ */
+shortcuts: boolean, 
+/**
+ * Secrets are kept in the system's keychain; otherwise only until Hearth quits.
+ */
+keychain: boolean, 
+/**
+ * The mini window is open.
+ */
+mini: boolean, 
+/**
+ * Why the shortcut does not work, when one is set.
+ */
+shortcutProblem: ProblemView | null, };
+
+export type OverlayStatus = { 
+/**
+ * Its address, with its key, while it is served.
+ */
+url: string | null, 
+/**
+ * Pages that show it now.
+ */
+pages: number, 
+/**
+ * Why it is not served.
+ */
+problem: ProblemView | null, };
+
+export type DiagnosticsView = { 
+/**
+ * One line for each part: gateway, Bluetooth, each device, keychain, history, overlay, tray.
+ */
+parts: Array<PartView>, 
+/**
+ * What failed of late, latest first, at most 50.
+ */
+failures: Array<FailureView>, 
+/**
+ * Where the log files are; `null` when none are written.
+ */
+logFolder: string | null, 
+/**
+ * The bundle that was put together and not saved yet.
+ */
+bundle: BundleView | null, };
+
+export type PartView = { 
+/**
+ * Stable name (`gateway`, `bluetooth`, `device`, `keychain`, `history`, `overlay`, `tray`).
+ */
+part: string, 
+/**
+ * What it is, such as the device's name.
+ */
+name: string, 
+/**
+ * How well it is.
+ */
+health: Health, 
+/**
+ * State in a few words.
+ */
+state: string, 
+/**
+ * Since when.
+ */
+since: number | null, 
+/**
+ * Round-trip time, ms.
+ */
+roundTripMs: number | null, 
+/**
+ * More facts: name and value.
+ */
+facts: Array<[string, string]>, };
+
+export type Health = "good" | "fair" | "bad" | "off";
+
+export type FailureView = { 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * The next step.
+ */
+advice: string, 
+/**
+ * The technical cause, redacted.
+ */
+details: string | null, };
+
+export type BundleView = { 
+/**
+ * Its files.
+ */
+files: Array<BundleFile>, };
+
+export type BundleFile = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Size.
+ */
+bytes: number, 
+/**
+ * What is in it.
+ */
+about: string, 
+/**
+ * Its beginning, as it will be saved; at most 4,000 characters.
+ */
+preview: string, };
+
 export type Settings = { 
 /**
  * Look.
@@ -1195,6 +1785,22 @@ theme: Theme,
  */
 unit: Unit, 
 /**
+ * Language.
+ */
+language: Language, 
+/**
+ * Size of texts.
+ */
+textSize: TextSize, 
+/**
+ * Less movement, also where the system does not ask for it.
+ */
+reduceMotion: boolean, 
+/**
+ * More contrast, also where the system does not ask for it.
+ */
+moreContrast: boolean, 
+/**
  * Away from the group while the device in use sleeps or is gone.
  */
 awayWithoutDevice: boolean, 
@@ -1203,13 +1809,121 @@ awayWithoutDevice: boolean,
  */
 awayWhenLocked: boolean, 
 /**
+ * Away from the group after so many minutes without a key or the mouse; `null`: never.
+ */
+awayWhenIdleMin: number | null, 
+/**
  * The gateway may start heats for this person's account (facts/puff-gateway.md §7); stops always get through.
  */
-remoteActions: boolean, };
+remoteActions: boolean, 
+/**
+ * A battery check at the device (three clicks) asks the group to start, and a second one starts.
+ */
+askByDevice: boolean, 
+/**
+ * Seconds of the countdown in own groups, 2..=10.
+ */
+countdownS: number, 
+/**
+ * What is notified.
+ */
+notify: Notify, 
+/**
+ * Nothing is notified within these hours.
+ */
+quiet: QuietHours | null, 
+/**
+ * Start at login.
+ */
+startAtLogin: boolean, 
+/**
+ * A start at login opens no window.
+ */
+startHidden: boolean, 
+/**
+ * Closing the window keeps Hearth in the tray.
+ */
+closeToTray: boolean, 
+/**
+ * Keys for "I'm ready" and "Start" while another window is in front, such as `Ctrl+Alt+H`; `null`: none.
+ */
+shortcut: string | null, 
+/**
+ * The overlay for streams.
+ */
+overlay: OverlaySettings, 
+/**
+ * Name of the gateway that this computer hosts; empty: the computer's.
+ */
+hostName: string, 
+/**
+ * The first-run steps were gone through or skipped.
+ */
+welcomed: boolean, };
 
 export type Theme = "system" | "dark" | "light";
 
 export type Unit = "fahrenheit" | "celsius";
+
+export type Language = "system" | "en" | "de";
+
+export type TextSize = "small" | "normal" | "large";
+
+export type Notify = { 
+/**
+ * Somebody asks everyone to get ready.
+ */
+asked: boolean, 
+/**
+ * The countdown runs, and this person's device takes part.
+ */
+countdown: boolean, 
+/**
+ * The device is at its temperature.
+ */
+atTemperature: boolean, 
+/**
+ * Somebody joined the group.
+ */
+joined: boolean, 
+/**
+ * The device's battery is low.
+ */
+batteryLow: boolean, 
+/**
+ * The device is charged.
+ */
+charged: boolean, };
+
+export type QuietHours = { 
+/**
+ * Minutes after midnight, 0..1440.
+ */
+from: number, 
+/**
+ * Minutes after midnight, 0..1440.
+ */
+to: number, };
+
+export type OverlaySettings = { 
+/**
+ * Served.
+ */
+on: boolean, 
+/**
+ * Arrangement.
+ */
+layout: OverlayLayout, 
+/**
+ * Names of members are left out.
+ */
+hideNames: boolean, 
+/**
+ * The name of the group is left out.
+ */
+hideGroup: boolean, };
+
+export type OverlayLayout = "strip" | "single" | "chart";
 
 export type Notice = { 
 /**

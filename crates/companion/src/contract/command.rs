@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{DeviceChange, LogName, ProfileChanges, Settings};
+use super::{DeviceChange, ExportFormat, HistoryRange, LogName, ProfileChanges, Settings};
 
 /// What a person asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -198,6 +198,85 @@ pub enum Command {
     },
     /// Do not wait for the next try.
     ReconnectNow,
+    /// Join a group of another time again, on its gateway.
+    Rejoin {
+        /// From [`RecentGroup::gateway`](super::RecentGroup::gateway).
+        gateway: String,
+        /// From [`RecentGroup::code`](super::RecentGroup::code).
+        code: String,
+    },
+    /// Take a group out of those of late.
+    ForgetRecent {
+        /// Its gateway.
+        gateway: String,
+        /// Its code.
+        code: String,
+    },
+    /// Host a gateway on this computer and use it; or end that, and go back to the one of before.
+    HostHere {
+        /// Host.
+        on: bool,
+    },
+    /// Look for gateways in this network, while a face shows them.
+    LookAround {
+        /// Look.
+        on: bool,
+    },
+    /// Read the history; it comes as [`Event::History`](super::Event::History).
+    ShowHistory {
+        /// Of these days.
+        range: HistoryRange,
+    },
+    /// Read further, older seshes.
+    MoreSeshes,
+    /// Read one sesh; it comes as [`Event::Recap`](super::Event::Recap).
+    OpenRecap {
+        /// From [`SeshRow::id`](super::SeshRow::id).
+        id: String,
+    },
+    /// Close the sesh that was read.
+    CloseRecap,
+    /// Delete a sesh from the history; it cannot be brought back.
+    DeleteSesh {
+        /// From [`SeshRow::id`](super::SeshRow::id).
+        id: String,
+    },
+    /// Delete the whole history; it cannot be brought back.
+    DeleteHistory,
+    /// Put the history that could not be read aside, and begin anew.
+    SetHistoryAside,
+    /// Write the history into a file; it comes as [`Event::File`](super::Event::File).
+    ExportHistory {
+        /// Form.
+        format: ExportFormat,
+    },
+    /// Keep a file that the window made among the person's downloads.
+    SaveFile {
+        /// Its name; another one is chosen when there is such a file.
+        name: String,
+        /// Its content, base64.
+        base64: String,
+    },
+    /// Give the overlay a new key: addresses of before end.
+    NewOverlayKey,
+    /// Open or close the mini window.
+    Mini {
+        /// Open.
+        open: bool,
+    },
+    /// Bring the window to the front.
+    ShowWindow,
+    /// Put a bundle together; it comes as [`DiagnosticsView::bundle`](super::DiagnosticsView::bundle).
+    PrepareBundle,
+    /// Save the bundle, or drop it.
+    FinishBundle {
+        /// Save it; it comes as [`Event::File`](super::Event::File).
+        save: bool,
+    },
+    /// Show the folder of the log files.
+    OpenLogFolder,
+    /// End the program.
+    Quit,
     /// Change settings.
     SetSettings {
         /// All of them.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    ChartView, ChatLine, DeviceLogView, DeviceView, GatewayView, GroupView, Notice, ScanView, Settings,
-    StageView,
+    ChartView, ChatLine, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView, GroupView,
+    HistoryView, LobbyView, Notice, OverlayStatus, RecapView, ScanView, Settings, StageView,
 };
 
 /// What changed. `event` is the tag; the rest is the new value of that part of the [`View`].
@@ -73,6 +73,45 @@ pub enum Event {
         /// All of it.
         serial: String,
     },
+    /// The lobby.
+    Lobby {
+        /// New value.
+        lobby: LobbyView,
+    },
+    /// The history.
+    History {
+        /// New value.
+        history: Option<HistoryView>,
+    },
+    /// The sesh that is looked at again.
+    Recap {
+        /// New value.
+        recap: Option<RecapView>,
+    },
+    /// The desktop.
+    Desk {
+        /// New value.
+        desk: DeskView,
+    },
+    /// The overlay.
+    Overlay {
+        /// New value.
+        overlay: OverlayStatus,
+    },
+    /// What is connected to what.
+    Diagnostics {
+        /// New value.
+        diagnostics: DiagnosticsView,
+    },
+    /// A file that was asked for: a browser keeps it by itself; elsewhere it is kept already.
+    File {
+        /// Its name.
+        name: String,
+        /// Where it was kept; `null`: the face keeps it.
+        path: Option<String>,
+        /// Its content, base64; empty when it was kept.
+        base64: String,
+    },
     /// The settings.
     Settings {
         /// New value.
@@ -107,6 +146,18 @@ pub struct View {
     pub chat: Vec<ChatLine>,
     /// The logs that were read.
     pub logs: Vec<DeviceLogView>,
+    /// The lobby.
+    pub lobby: LobbyView,
+    /// The history, once it was asked for.
+    pub history: Option<HistoryView>,
+    /// The sesh that is looked at again.
+    pub recap: Option<RecapView>,
+    /// The desktop.
+    pub desk: DeskView,
+    /// The overlay.
+    pub overlay: OverlayStatus,
+    /// What is connected to what.
+    pub diagnostics: DiagnosticsView,
     /// The settings.
     pub settings: Settings,
     /// What the person should know.

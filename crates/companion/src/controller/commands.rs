@@ -69,6 +69,26 @@ impl Controller {
             Command::React { emoji } => self.gateway_request(Request::React(emoji)),
             Command::UseGateway { url } => self.use_gateway(now, &url),
             Command::ReconnectNow => self.reconnect(now),
+            command @ (Command::Rejoin { .. }
+            | Command::ForgetRecent { .. }
+            | Command::HostHere { .. }
+            | Command::LookAround { .. }) => self.lobby_command(now, command),
+            command @ (Command::ShowHistory { .. }
+            | Command::MoreSeshes
+            | Command::OpenRecap { .. }
+            | Command::CloseRecap
+            | Command::DeleteSesh { .. }
+            | Command::DeleteHistory
+            | Command::SetHistoryAside
+            | Command::ExportHistory { .. }) => self.history_command(now, command),
+            command @ (Command::SaveFile { .. }
+            | Command::Mini { .. }
+            | Command::ShowWindow
+            | Command::Quit) => self.desk_command(now, command),
+            Command::NewOverlayKey => self.new_overlay_key(),
+            command @ (Command::PrepareBundle | Command::FinishBundle { .. } | Command::OpenLogFolder) => {
+                self.diagnostics_command(now, command)
+            }
             Command::SetSettings { settings } => {
                 self.saved.settings = settings;
                 self.save();

@@ -3,7 +3,8 @@
 use super::membership::shown_name;
 use super::{Controller, Output};
 use crate::contract::{
-    DeviceView, Event, GatewayView, GroupView, Notice, ScanView, Settings, Stage, StageView, View,
+    DeskView, DeviceView, DiagnosticsView, Event, GatewayView, GroupView, HistoryView, LobbyView, Notice,
+    OverlayStatus, RecapView, ScanView, Settings, Stage, StageView, View,
 };
 
 /// What faces were told last.
@@ -14,6 +15,12 @@ pub struct Shown {
     devices: Option<Vec<DeviceView>>,
     group: Option<Option<GroupView>>,
     stage: Option<StageView>,
+    lobby: Option<LobbyView>,
+    history: Option<Option<HistoryView>>,
+    recap: Option<Option<RecapView>>,
+    desk: Option<DeskView>,
+    overlay: Option<OverlayStatus>,
+    diagnostics: Option<DiagnosticsView>,
     settings: Option<Settings>,
     notices: Option<Vec<Notice>>,
     chat_forgotten: bool,
@@ -49,6 +56,12 @@ impl Controller {
             chart: self.chart.view(),
             chat: self.chat.view(),
             logs: self.logs.view(),
+            lobby: self.lobby.view(),
+            history: self.history.view(),
+            recap: self.history.recap(),
+            desk: self.desk.view(),
+            overlay: self.overlay.view(),
+            diagnostics: self.diagnostics.view(),
             settings: self.saved.settings.clone(),
             notices: self.notices.view(),
         }
@@ -90,6 +103,12 @@ impl Controller {
         let group = news(&mut self.shown.group, self.membership.view());
         let stage = self.stage();
         let stage = news(&mut self.shown.stage, stage);
+        let lobby = news(&mut self.shown.lobby, self.lobby.view());
+        let history = news(&mut self.shown.history, self.history.view());
+        let recap = news(&mut self.shown.recap, self.history.recap());
+        let desk = news(&mut self.shown.desk, self.desk.view());
+        let overlay = news(&mut self.shown.overlay, self.overlay.view());
+        let diagnostics = news(&mut self.shown.diagnostics, self.diagnostics.view());
         let notices = news(&mut self.shown.notices, self.notices.view());
         let events = [
             settings.map(|settings| Event::Settings { settings }),
@@ -98,6 +117,12 @@ impl Controller {
             devices.map(|devices| Event::Devices { devices }),
             group.map(|group| Event::Group { group }),
             stage.map(|stage| Event::Stage { stage }),
+            lobby.map(|lobby| Event::Lobby { lobby }),
+            history.map(|history| Event::History { history }),
+            recap.map(|recap| Event::Recap { recap }),
+            desk.map(|desk| Event::Desk { desk }),
+            overlay.map(|overlay| Event::Overlay { overlay }),
+            diagnostics.map(|diagnostics| Event::Diagnostics { diagnostics }),
             notices.map(|notices| Event::Notices { notices }),
         ];
         let logs = self.logs.changed().into_iter().map(|log| Event::Log { log });
