@@ -23,6 +23,7 @@ pub mod report;
 pub mod runtime;
 pub mod saved;
 mod sesh;
+pub mod tongue;
 mod words;
 
 pub use ending::asked_to_end;

@@ -8,6 +8,7 @@ import { type Backend, type Connect, type Link, NotDelivered } from './backend'
 import type { Command, Event, FoundDevice, Notice, NoticeKind, View } from './contract'
 import { editing } from './editing.svelte'
 import { amHeating, inUse } from './stage'
+import { speak } from './tongue.svelte'
 import { apply } from './view'
 
 export type Screen = 'session' | 'devices' | 'settings'
@@ -96,6 +97,7 @@ class Hearth {
     const outside = this.view !== null && this.group === null
     if (event.event === 'serial') this.#showSerial(event.id, event.serial)
     this.view = apply(this.view, event)
+    if (this.view && (event.event === 'view' || event.event === 'settings')) speak(this.view.settings.language)
     if (event.event === 'view' || event.event === 'devices') this.#followDevices()
     // Edits of a device that was forgotten elsewhere are edits of nothing.
     if (editing.at && !this.devices.some((device) => device.id === editing.at?.device)) editing.abandon()

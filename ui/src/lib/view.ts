@@ -32,9 +32,22 @@ export function apply(view: View | null, event: Event): View | null {
       return { ...view, chat: [...view.chat, event.line].slice(-CHAT_LINES) }
     case 'log':
       return { ...view, logs: withLog(view.logs, event.log) }
+    case 'file':
     case 'serial':
       // Not a part of the view: it is shown for a moment and not kept (state.svelte.ts).
       return view
+    case 'lobby':
+      return { ...view, lobby: event.lobby }
+    case 'history':
+      return { ...view, history: event.history }
+    case 'recap':
+      return { ...view, recap: event.recap }
+    case 'desk':
+      return { ...view, desk: event.desk }
+    case 'overlay':
+      return { ...view, overlay: event.overlay }
+    case 'diagnostics':
+      return { ...view, diagnostics: event.diagnostics }
     case 'settings':
       return { ...view, settings: event.settings }
     case 'notices':

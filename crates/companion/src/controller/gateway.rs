@@ -169,6 +169,10 @@ impl Controller {
                     "The gateway has suspended this account",
                     "Ask whoever runs it, or choose another gateway.",
                 ),
+                group::Refusal::HostStopped => (
+                    "The host stopped this gateway",
+                    "Choose another gateway, or connect again when it is back.",
+                ),
                 group::Refusal::NotAGateway => {
                     ("There is no gateway at this address", "Check the address, or choose another gateway.")
                 }

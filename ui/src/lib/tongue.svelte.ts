@@ -1,0 +1,42 @@
+// The language of the window. Texts are written in English where they are used; the
+// catalogues in /lang say them in other languages, and hold the plural forms. `npm run words` keeps them complete.
+
+import de from '../../../lang/de.json'
+import en from '../../../lang/en.json'
+import type { Language } from './contract'
+
+export type Tongue = 'en' | 'de'
+/** One text for all numbers, or one for each plural form of `count`. */
+export type Saying = string | Partial<Record<Intl.LDMLPluralRule, string>>
+export type Catalogue = Record<string, Saying>
+export type Args = Record<string, string | number>
+
+export const CATALOGUES: Record<Tongue, Catalogue> = { en, de }
+
+const PLURALS: Record<Tongue, Intl.PluralRules> = { en: new Intl.PluralRules('en'), de: new Intl.PluralRules('de') }
+
+class Spoken {
+  tongue = $state<Tongue>('en')
+}
+
+const spoken = new Spoken()
+
+/** The language in use. */
+export const tongue = (): Tongue => spoken.tongue
+
+/** Speaks the language of the settings from now on. */
+export function speak(language: Language, system = navigator.language): void {
+  const wanted = language === 'system' ? (system.toLowerCase().split('-')[0] ?? 'en') : language
+  spoken.tongue = wanted === 'de' ? 'de' : 'en'
+  if (typeof document !== 'undefined') document.documentElement.lang = spoken.tongue
+}
+
+/** Marks a text that is passed to `t` elsewhere, so that the catalogues have it. */
+export const msg = <T extends string>(text: T): T => text
+
+/** The text in the language in use, with `{name}` replaced by `args.name`; `args.count` chooses the plural form. */
+export function t(text: string, args?: Args): string {
+  const saying = CATALOGUES[spoken.tongue][text] ?? CATALOGUES.en[text] ?? text
+  const said = typeof saying === 'string' ? saying : (saying[PLURALS[spoken.tongue].select(Number(args?.count ?? 0))] ?? saying.other ?? text)
+  return args ? said.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole)) : said
+}

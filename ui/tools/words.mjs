@@ -1,0 +1,63 @@
+// Keeps the catalogues in /lang complete: every text that the window (`t('…')`, `msg('…')`) and the companion
+// (`say!("…")`) use is in each of them, and nothing else. `npm run words` says what is missing and fails;
+// `npm run words -- --write` adds it (English as it is, the others empty, to be translated) and drops the unused.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const TONGUES = ['en', 'de']
+
+const files = (folder, fits) =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && fits(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+
+const ui = files('ui/src', (name) => /\.(svelte|ts)$/.test(name) && !/\.test\.ts$/.test(name)).filter((file) => !file.includes('/demo/'))
+const rust = ['crates', 'src-tauri'].flatMap((folder) => files(folder, (name) => name.endsWith('.rs')))
+
+/** JavaScript's and Rust's escapes are alike as far as texts use them; a line that is continued starts anew. */
+const unquote = (quoted) =>
+  quoted
+    .slice(1, -1)
+    .replace(/\\\n\s*/g, '')
+    .replace(/\\u\{?([0-9a-fA-F]{1,6})\}?/g, (_, hex) => String.fromCodePoint(parseInt(hex, 16)))
+    .replace(/\\n/g, '\n')
+    .replace(/\\(.)/g, '$1')
+
+const STRING = String.raw`('(?:[^'\\\n]|\\.)*'|"(?:[^"\\]|\\[\s\S])*")`
+const used = new Set()
+const collect = (paths, call) => {
+  for (const path of paths) for (const [, quoted] of readFileSync(path, 'utf8').matchAll(call)) used.add(unquote(quoted))
+}
+collect(ui, new RegExp(String.raw`(?<![\w.])(?:t|msg)\(\s*` + STRING, 'g'))
+collect(rust, new RegExp(String.raw`\bsay!\(\s*(?:[\w.&()]+,\s*)?` + STRING, 'g'))
+
+const write = process.argv.includes('--write')
+let wrong = 0
+const complain = (line) => {
+  wrong += 1
+  console.error(line)
+}
+const placeholders = (saying) => [...new Set(JSON.stringify(saying).match(/\{\w+\}/g))].sort().join(' ')
+
+for (const tongue of TONGUES) {
+  const path = join(ROOT, 'lang', `${tongue}.json`)
+  const had = JSON.parse(readFileSync(path, 'utf8'))
+  const texts = [...used].sort((a, b) => (a < b ? -1 : 1))
+  if (write) {
+    const now = Object.fromEntries(texts.map((text) => [text, had[text] ?? (tongue === 'en' ? text : '')]))
+    writeFileSync(path, `${JSON.stringify(now, null, 2)}\n`)
+    continue
+  }
+  for (const text of texts) {
+    if (!had[text]) complain(`${tongue}: missing: ${text}`)
+    else if (typeof had[text] === 'string' && placeholders(had[text]) !== placeholders(text)) complain(`${tongue}: other placeholders: ${text}`)
+  }
+  for (const text of Object.keys(had)) if (!used.has(text)) complain(`${tongue}: not used: ${text}`)
+}
+if (wrong) {
+  console.error(`${wrong} wrong. \`npm run words -- --write\` adds and drops; translate what is empty.`)
+  process.exit(1)
+}
