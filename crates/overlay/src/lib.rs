@@ -18,5 +18,5 @@ pub use key::{Key, NoRandomness};
 pub use server::{Overlay, OverlayError, OverlayOptions, PREFERRED_PORT};
 pub use view::{
     OverlayActivity, OverlayLayout, OverlayLook, OverlayMember, OverlayMessage, OverlayPosition,
-    OverlayStage, OverlayUnit, OverlayView, Trail,
+    OverlayStage, OverlayTongue, OverlayUnit, OverlayView, Trail,
 };

@@ -141,6 +141,7 @@ fn is_other(told: &OverlayView, latest: &OverlayView) -> bool {
         && told.group == latest.group
         && told.sesh == latest.sesh
         && told.unit == latest.unit
+        && told.tongue == latest.tongue
         && told.look == latest.look
         && told.members.len() == latest.members.len()
         && told.members.iter().zip(&latest.members).all(|(one, other)| one.id == other.id);

@@ -29,6 +29,8 @@ pub struct OverlayView {
     pub sesh: Option<u32>,
     /// Unit of temperatures on screen. Those in here are always °C.
     pub unit: OverlayUnit,
+    /// Language of the few words on screen.
+    pub tongue: OverlayTongue,
     /// The members in the order in which they are shown.
     pub members: Vec<OverlayMember>,
     /// How it looks, unless an address says otherwise.
@@ -114,6 +116,17 @@ pub enum OverlayUnit {
     Fahrenheit,
     /// °C.
     Celsius,
+}
+
+/// Languages of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OverlayTongue {
+    /// English.
+    #[default]
+    En,
+    /// German.
+    De,
 }
 
 /// How it looks. An address can override each of these for one source; what is hidden here stays hidden.

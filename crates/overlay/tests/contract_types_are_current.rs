@@ -6,7 +6,7 @@ use std::path::Path;
 
 use hearth_overlay::{
     OverlayActivity, OverlayLayout, OverlayLook, OverlayMember, OverlayMessage, OverlayPosition,
-    OverlayStage, OverlayUnit, OverlayView, Trail,
+    OverlayStage, OverlayTongue, OverlayUnit, OverlayView, Trail,
 };
 use ts_rs::{Config, TS};
 
@@ -28,6 +28,7 @@ fn generated() -> String {
         OverlayMember,
         OverlayActivity,
         OverlayUnit,
+        OverlayTongue,
         OverlayLook,
         OverlayLayout,
         OverlayPosition,

@@ -57,6 +57,10 @@ sesh: number | null,
  */
 unit: OverlayUnit, 
 /**
+ * Language of the few words on screen.
+ */
+tongue: OverlayTongue, 
+/**
  * The members in the order in which they are shown.
  */
 members: Array<OverlayMember>, 
@@ -116,6 +120,8 @@ away: boolean, };
 export type OverlayActivity = "unknown" | "asleep" | "lost" | "idle" | "selecting" | "preheat" | "active" | "fade";
 
 export type OverlayUnit = "fahrenheit" | "celsius";
+
+export type OverlayTongue = "en" | "de";
 
 export type OverlayLook = { 
 /**
