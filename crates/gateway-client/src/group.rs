@@ -135,6 +135,8 @@ pub enum Refusal {
     Suspended,
     /// The other end does not speak this dialect.
     NotAGateway,
+    /// Whoever hosted the gateway has ended it (close code 4009). It may be there again later; the person decides.
+    HostStopped,
 }
 
 /// What a session tells its owner.

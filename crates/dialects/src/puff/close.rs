@@ -21,13 +21,15 @@ pub enum CloseCode {
     Superseded,
     /// 4008: this reader took too long to take its frames.
     TooSlow,
+    /// 4009: whoever hosts this gateway has ended it (ours). Trying again makes no sense before it is there again.
+    HostStopped,
     /// Another code.
     Other(u16),
 }
 
 impl CloseCode {
     /// All named codes.
-    pub const NAMED: [Self; 9] = [
+    pub const NAMED: [Self; 10] = [
         Self::Normal,
         Self::GoingAway,
         Self::TryAgainLater,
@@ -37,6 +39,7 @@ impl CloseCode {
         Self::ClientLeaves,
         Self::Superseded,
         Self::TooSlow,
+        Self::HostStopped,
     ];
 
     /// The number on the wire.
@@ -52,6 +55,7 @@ impl CloseCode {
             Self::ClientLeaves => 4006,
             Self::Superseded => 4007,
             Self::TooSlow => 4008,
+            Self::HostStopped => 4009,
             Self::Other(code) => code,
         }
     }
@@ -73,6 +77,7 @@ impl CloseCode {
             Self::UserSuspended => "USER_SUSPENDED",
             Self::Superseded => "SESSION_RESUMED_ELSEWHERE",
             Self::TooSlow => "READER_TOO_SLOW",
+            Self::HostStopped => "HOST_STOPPED",
             Self::Normal | Self::ClientLeaves | Self::Other(_) => "",
         }
     }
@@ -81,7 +86,7 @@ impl CloseCode {
     /// never do.
     #[must_use]
     pub const fn retries(self) -> bool {
-        !matches!(self, Self::UserSuspended)
+        !matches!(self, Self::UserSuspended | Self::HostStopped)
     }
 
     /// Whether the session that was closed may be resumed; if not, a client connects with a fresh one. A
@@ -111,6 +116,7 @@ mod tests {
             (4006, true, true),
             (4007, true, false),
             (4008, true, true),
+            (4009, false, false),
             (4999, true, true),
         ] {
             let close = CloseCode::from_code(code);

@@ -86,6 +86,7 @@ impl After {
     /// By the table of close codes, [`CloseCode::retries`] and [`CloseCode::resumes`].
     pub fn close(code: Option<CloseCode>) -> Self {
         match code {
+            Some(CloseCode::HostStopped) => Self::Never(Refusal::HostStopped),
             Some(code) if !code.retries() => Self::Never(Refusal::Suspended),
             Some(code) if !code.resumes() => Self::Fresh,
             _ => Self::Resume,
@@ -122,6 +123,7 @@ mod tests {
             (Some(4006), After::Resume),
             (Some(4007), After::Fresh),
             (Some(4008), After::Resume),
+            (Some(4009), After::Never(Refusal::HostStopped)),
             (Some(4999), After::Resume),
         ] {
             assert_eq!(After::close(code.map(CloseCode::from_code)), after, "{code:?}");

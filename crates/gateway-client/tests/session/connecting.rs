@@ -124,6 +124,19 @@ fn a_suspended_account_is_not_tried_again() {
 }
 
 #[test]
+fn a_gateway_that_its_host_ended_is_not_tried_again_unless_the_person_asks() {
+    let mut script = Script::in_group(Server::Hearth);
+    script.cut(Some(4009));
+    let news = script.news();
+    assert_eq!(news, [Event::Group(None), Event::Status(Status::Refused(Refusal::HostStopped))]);
+    script.wait(Duration::from_secs(600));
+    assert!(script.news().is_empty());
+    script.request(Request::ReconnectNow);
+    script.accept();
+    assert!(matches!(script.statuses().last(), Some(Status::Connected { resumed: false, .. })));
+}
+
+#[test]
 fn an_unknown_close_code_is_tried_again() {
     let mut script = Script::live(Server::TypeScript);
     script.cut(Some(4999));

@@ -5,6 +5,7 @@
 //! of one socket are executed in the order in which they come, each to its end before the next.
 
 mod accounts;
+mod census;
 mod config;
 mod group;
 mod lobby;
@@ -36,6 +37,7 @@ use hearth_dialects::puff::{
 };
 
 pub use accounts::{UserChange, Verdict};
+pub use census::Census;
 pub use config::{AddressLimits, HubConfig, RateLimit};
 pub use group::{HeatProgress, StoredSesh};
 pub use outbox::Output;
@@ -214,10 +216,15 @@ impl Hub {
 
     /// Closes every socket: the gateway shuts down.
     pub fn close_all(&mut self) {
+        self.close_all_with(CloseCode::GoingAway);
+    }
+
+    /// Closes every socket with this code.
+    pub fn close_all_with(&mut self, code: CloseCode) {
         let mut open: Vec<ConnectionId> = self.sessions.values().filter_map(Session::connection).collect();
         open.sort_unstable();
         for connection in open {
-            self.close(connection, CloseCode::GoingAway);
+            self.close(connection, code);
         }
         self.connections.clear();
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use hearth_clock::Clock;
-use hearth_dialects::puff::PublicGroup;
+use hearth_dialects::puff::{CloseCode, PublicGroup};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::inquiry::Inquiries;
@@ -16,7 +16,7 @@ use super::queue::{Farewell, Pushed, Queue};
 use super::storage::Storage;
 use super::until_stopped;
 use crate::hub::{
-    ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, Population, Reached, RemoteAction, Stored,
+    Census, ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, Population, Reached, RemoteAction, Stored,
     StoredGroup, Tally, UserChange,
 };
 use crate::verify::Verifier;
@@ -24,14 +24,45 @@ use crate::verify::Verifier;
 /// What is asked of the hub's task.
 #[derive(Debug)]
 pub(super) enum Letter {
-    Connected { id: ConnectionId, address: IpAddr, queue: Arc<Queue> },
-    Received { id: ConnectionId, text: String },
-    Disconnected { id: ConnectionId },
-    PublicGroups { answer: oneshot::Sender<Vec<PublicGroup>> },
-    Group { id: String, answer: oneshot::Sender<Option<PublicGroup>> },
-    UserUpdated { user: String, change: Box<UserChange>, answer: oneshot::Sender<usize> },
-    RemoteAction { user: String, action: RemoteAction, answer: oneshot::Sender<Reached> },
-    Figures { answer: oneshot::Sender<Figures> },
+    Connected {
+        id: ConnectionId,
+        address: IpAddr,
+        queue: Arc<Queue>,
+    },
+    Received {
+        id: ConnectionId,
+        text: String,
+    },
+    Disconnected {
+        id: ConnectionId,
+    },
+    PublicGroups {
+        answer: oneshot::Sender<Vec<PublicGroup>>,
+    },
+    Group {
+        id: String,
+        answer: oneshot::Sender<Option<PublicGroup>>,
+    },
+    UserUpdated {
+        user: String,
+        change: Box<UserChange>,
+        answer: oneshot::Sender<usize>,
+    },
+    RemoteAction {
+        user: String,
+        action: RemoteAction,
+        answer: oneshot::Sender<Reached>,
+    },
+    Figures {
+        answer: oneshot::Sender<Figures>,
+    },
+    Census {
+        answer: oneshot::Sender<Census>,
+    },
+    /// When the server stops, everybody is told this.
+    Parting {
+        code: CloseCode,
+    },
 }
 
 /// What metrics tell.
@@ -97,6 +128,8 @@ pub(super) struct Courier {
     /// Queues whose writers are to be told when everything is in.
     filled: Vec<Arc<Queue>>,
     too_slow: u64,
+    /// What everybody is told in the end.
+    parting: CloseCode,
 }
 
 impl Courier {
@@ -129,6 +162,7 @@ impl Courier {
             queues: HashMap::new(),
             filled: Vec::new(),
             too_slow: 0,
+            parting: CloseCode::GoingAway,
         }
     }
 
@@ -171,7 +205,7 @@ impl Courier {
             let stored = self.hub.stored(self.clock.now());
             self.save(stored).await;
         }
-        self.hub.close_all();
+        self.hub.close_all_with(self.parting);
         self.deliver().await;
         // The next gateway may have the directory from now on.
         self.storage = None;
@@ -212,6 +246,8 @@ impl Courier {
                 let (population, tally) = (self.hub.population(), self.hub.tally().clone());
                 drop(answer.send(Figures { population, tally, too_slow: self.too_slow }));
             }
+            Letter::Census { answer } => drop(answer.send(self.hub.census())),
+            Letter::Parting { code } => self.parting = code,
         }
     }
 
@@ -294,8 +330,6 @@ impl Courier {
 
 #[cfg(test)]
 mod tests {
-    use hearth_dialects::puff::CloseCode;
-
     use super::super::queue::Next;
     use super::*;
     use crate::verify::Nobody;

@@ -16,11 +16,12 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
 use super::doors::{Doors, Ticket};
-use super::origin::Proxies;
+use super::origin::{Network, Proxies};
 use super::until_stopped;
 
 /// How long an answer may take, a request's body included.
@@ -42,6 +43,8 @@ pub(super) struct Forwarded(pub bool);
 pub(super) struct Reception {
     pub doors: Doors,
     pub proxies: Arc<Proxies>,
+    /// Empty: everybody may come.
+    pub only_from: Arc<[Network]>,
     pub header_timeout: Duration,
 }
 
@@ -65,7 +68,7 @@ impl Reception {
                 () = until_stopped(&mut stopped) => return,
             };
             let Some((held, forwarded)) = self.admit(peer) else {
-                tracing::debug!(%peer, "too many connections are open");
+                tracing::debug!(%peer, "too many connections are open, or this one comes from elsewhere");
                 continue;
             };
             tokio::spawn(self.clone().converse(
@@ -79,6 +82,9 @@ impl Reception {
     }
 
     fn admit(&self, peer: SocketAddr) -> Option<(Held, Forwarded)> {
+        if !self.only_from.is_empty() && !self.only_from.iter().any(|from| from.contains(peer.ip())) {
+            return None;
+        }
         let place = self.doors.connection()?;
         let forwarded = self.proxies.trust(peer.ip());
         let share = if forwarded { None } else { Some(self.doors.address(peer.ip())?) };
@@ -144,14 +150,18 @@ async fn in_time(request: Request<Body>, next: Next) -> Response {
     }
 }
 
-/// Listens. The kernel may hold less for a reader that stalls than it would by itself (megabytes).
-pub(super) fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
+/// Listens. The kernel may hold less for a reader that stalls than it would by itself (megabytes). With `only_ipv6`
+/// an IPv6 address does not take IPv4 connections as well, as it does by itself on some systems.
+pub(super) fn listen_on(address: SocketAddr, only_ipv6: bool) -> std::io::Result<TcpListener> {
     const SEND_BUFFER_BYTES: u32 = 128 * 1024;
     const BACKLOG: u32 = 1024;
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // On Windows this would let another program take the address over.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
+    if only_ipv6 {
+        SockRef::from(&socket).set_only_v6(true)?;
+    }
     socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)

@@ -24,12 +24,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hearth_clock::Clock;
+use hearth_dialects::puff::CloseCode;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::accounts::Accounts;
-use courier::{Courier, Mailbox};
+use crate::hub::Census;
+use courier::{Courier, Letter, Mailbox};
 use doors::Doors;
 use identity::Identities;
 use listener::{Reception, listen_on};
@@ -53,6 +55,7 @@ pub struct Server {
     admin: Option<SocketAddr>,
     metrics: Option<SocketAddr>,
     accounts: Option<Arc<Accounts>>,
+    mailbox: Mailbox,
     stop: watch::Sender<bool>,
     /// Ends when everything is saved and everybody was told to go.
     courier: JoinHandle<()>,
@@ -68,8 +71,13 @@ struct Open {
 
 impl Open {
     fn at(address: SocketAddr) -> Result<Self, BindError> {
+        Self::sharing(address, false)
+    }
+
+    /// `both`: IPv4 has a listener of its own on the same port.
+    fn sharing(address: SocketAddr, both: bool) -> Result<Self, BindError> {
         let failed = |source| BindError::Listen { address, source };
-        let listener = listen_on(address).map_err(failed)?;
+        let listener = listen_on(address, both).map_err(failed)?;
         let local = listener.local_addr().map_err(failed)?;
         Ok(Self { listener, local })
     }
@@ -91,6 +99,7 @@ impl Server {
             data,
             hub,
             connections,
+            only_from,
             header_timeout,
             trusted_proxies,
             identity,
@@ -98,8 +107,13 @@ impl Server {
             metrics,
         } = options;
         let mut listeners = Vec::with_capacity(listen.len());
-        for ListenOn { dialect, address } in listen {
-            listeners.push((dialect, Open::at(address)?));
+        let has_ipv4 = |port| {
+            let twin = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+            listen.iter().any(|other| other.address == twin)
+        };
+        for ListenOn { dialect, address } in &listen {
+            let both = address.is_ipv6() && address.ip().is_unspecified() && has_ipv4(address.port());
+            listeners.push((*dialect, Open::sharing(*address, both)?));
         }
         let shared = listeners.iter().find(|(dialect, ..)| dialect.is_none());
         let local_addr = shared.or(listeners.first()).ok_or(BindError::NoListener)?.1.local;
@@ -131,7 +145,8 @@ impl Server {
         }
         let doors = Doors::new(connections);
         let proxies = Arc::new(Proxies::new(trusted_proxies));
-        let reception = Reception { doors: doors.clone(), proxies, header_timeout };
+        let reception =
+            Reception { doors: doors.clone(), proxies, only_from: only_from.into(), header_timeout };
         let front = Front { mailbox: mailbox.clone(), doors };
         for (dialect, Open { listener, .. }) in listeners {
             let app = rest::router(dialect, front.clone(), account_routes.clone());
@@ -141,12 +156,13 @@ impl Server {
         let reserved = || Reception {
             doors: Doors::new(ConnectionLimits { total: 64, ..ConnectionLimits::default() }),
             proxies: Arc::default(),
+            only_from: Arc::default(),
             header_timeout,
         };
         let (admin_addr, metrics_addr) =
             (admin.as_ref().map(|(_, open)| open.local), metrics.as_ref().map(|open| open.local));
         if let Some((token, Open { listener, .. })) = admin {
-            tokio::spawn(reserved().serve(listener, admin::router(mailbox, token), stopped.clone()));
+            tokio::spawn(reserved().serve(listener, admin::router(mailbox.clone(), token), stopped.clone()));
         }
         if let Some(Open { listener, .. }) = metrics {
             tokio::spawn(reserved().serve(listener, metrics::router(front), stopped));
@@ -158,6 +174,7 @@ impl Server {
             admin: admin_addr,
             metrics: metrics_addr,
             accounts,
+            mailbox,
             stop,
             courier,
             ended,
@@ -192,6 +209,18 @@ impl Server {
     #[must_use]
     pub const fn metrics_addr(&self) -> Option<SocketAddr> {
         self.metrics
+    }
+
+    /// How much is going on; `None` when the server has ended.
+    pub async fn census(&self) -> Option<Census> {
+        self.mailbox.ask(|answer| Letter::Census { answer }).await
+    }
+
+    /// Ends for good: like [`Server::shutdown`], but everybody is told with 4009 that the host stopped the gateway,
+    /// so that clients say so and do not try to come back.
+    pub async fn retire(self) {
+        self.mailbox.send(Letter::Parting { code: CloseCode::HostStopped }).await;
+        self.shutdown().await;
     }
 
     /// Stops listening, saves everything, closes every socket with 1001, and waits until they are closed, up to

@@ -120,6 +120,9 @@ pub struct ServerOptions {
     pub hub: HubConfig,
     /// How many connections may be open.
     pub connections: ConnectionLimits,
+    /// Connections from elsewhere are closed before a byte is read. Empty: from everywhere. Administration and metrics
+    /// have listeners of their own, for which this does not hold.
+    pub only_from: Vec<Network>,
     /// How long the head of an HTTP request may take, and how long a connection may wait between two requests.
     pub header_timeout: Duration,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
@@ -141,6 +144,7 @@ impl Default for ServerOptions {
             data: None,
             hub: HubConfig::default(),
             connections: ConnectionLimits::default(),
+            only_from: Vec::new(),
             header_timeout: Duration::from_secs(5),
             trusted_proxies: Vec::new(),
             identity: Identity::default(),

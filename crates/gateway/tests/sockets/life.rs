@@ -167,3 +167,51 @@ async fn a_close_of_the_client_is_answered() {
     }
     server.shutdown().await;
 }
+
+#[tokio::test]
+async fn who_is_here_can_be_counted() {
+    let server = server().await;
+    let mut a = Client::connect(&server).await;
+    let _b = Client::connect(&server).await;
+    a.create().await;
+    let census = server.census().await.unwrap();
+    assert_eq!((census.people, census.guests), (2, 0));
+    assert_eq!((census.public_groups, census.lively_groups), (0, 1));
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_host_who_ends_the_gateway_for_good_tells_everybody() {
+    let server = server().await;
+    let (mut a, mut b) = (Client::connect(&server).await, Client::connect(&server).await);
+    let ends = tokio::spawn(server.retire());
+    assert_eq!((a.closed().await, b.closed().await), (4009, 4009));
+    ends.await.unwrap();
+}
+
+#[tokio::test]
+async fn who_comes_from_elsewhere_is_turned_away_before_a_word() {
+    let only_from = vec!["192.0.2.0/24".parse().unwrap()];
+    let server = Server::bind(ServerOptions { only_from, ..ServerOptions::default() }).await.unwrap();
+    assert!(tokio_tungstenite::connect_async(&server.dialects()["puff"]).await.is_err());
+    server.shutdown().await;
+    let only_from = vec!["192.0.2.0/24".parse().unwrap(), "127.0.0.0/8".parse().unwrap()];
+    let server = Server::bind(ServerOptions { only_from, ..ServerOptions::default() }).await.unwrap();
+    Client::connect(&server).await;
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn both_kinds_of_addresses_share_a_port() {
+    let port = {
+        let free = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
+        free.local_addr().unwrap().port()
+    };
+    let listen = |text: String| ListenOn { dialect: None, address: text.parse().unwrap() };
+    let listen = vec![listen(format!("0.0.0.0:{port}")), listen(format!("[::]:{port}"))];
+    let server = Server::bind(ServerOptions { listen, ..ServerOptions::default() }).await.unwrap();
+    for host in ["127.0.0.1", "[::1]"] {
+        Client::connect_to(&format!("ws://{host}:{port}/socket")).await;
+    }
+    server.shutdown().await;
+}
