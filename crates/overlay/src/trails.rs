@@ -23,16 +23,21 @@ impl Trails {
     pub fn take(&mut self, now: Instant, view: &OverlayView) {
         let running = view.stage == OverlayStage::Seshing;
         if running && !self.running {
-            let before = std::time::Duration::try_from_secs_f32(view.elapsed_s.unwrap_or(0.0));
-            self.began = Some(now.checked_sub(before.unwrap_or_default()).unwrap_or(now));
+            self.began = Some(now);
             self.trails.clear();
         }
         self.running = running;
         if !view.look.temperatures {
             self.trails.clear();
         }
-        if running && let Some(began) = self.began {
-            let ms = u32::try_from(now.saturating_duration_since(began).as_millis()).unwrap_or(u32::MAX);
+        if running {
+            let ms = match view.elapsed_s {
+                Some(elapsed) => (elapsed.max(0.0) * 1000.0) as u32,
+                None => {
+                    let began = self.began.unwrap_or(now);
+                    u32::try_from(now.saturating_duration_since(began).as_millis()).unwrap_or(u32::MAX)
+                }
+            };
             for member in view.members.iter().filter(|member| !member.away) {
                 if let Some(celsius) = member.celsius {
                     self.add(member.id, ms, celsius);

@@ -143,7 +143,7 @@ pub struct OverlayLook {
     pub countdown: bool,
     /// One colour for everybody, `#rrggbb`; `null`: each device's light.
     pub accent: Option<String>,
-    /// How opaque the dark chips are, 0 to 1.
+    /// How opaque the dark chips are, 0.7 to 1: below that they cannot be read over a bright picture.
     pub chips: f32,
     /// Size, 0.5 to 3.
     pub scale: f32,

@@ -6,6 +6,9 @@ import type { OverlayLayout, OverlayLook, OverlayPosition } from './contract'
 const LAYOUTS: readonly OverlayLayout[] = ['strip', 'single', 'chart']
 const POSITIONS: readonly OverlayPosition[] = ['top_left', 'top', 'top_right', 'bottom_left', 'bottom', 'bottom_right']
 
+/** Chips that are more transparent than this cannot be read over a bright picture. */
+export const PALEST = 0.7
+
 /** `#ff8a3d` of `ff8a3d`, `#ff8a3d` or `f83`; `null` of anything else. */
 export function color(text: string | null): string | null {
   const hex = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text ?? '')?.[1]?.toLowerCase()
@@ -30,7 +33,7 @@ export function lookOf(look: OverlayLook, search: string): OverlayLook {
     temperatures: look.temperatures && shown('temperatures'),
     countdown: look.countdown && shown('countdown'),
     accent: color(asked.get('accent')) ?? color(look.accent),
-    chips: number(asked.get('chips'), 0, 1, look.chips),
+    chips: number(asked.get('chips'), PALEST, 1, look.chips),
     scale: number(asked.get('scale'), 0.5, 3, look.scale),
   }
 }
