@@ -12,6 +12,7 @@ pub mod controller;
 mod edits;
 mod ending;
 mod facts;
+pub mod host;
 mod identity;
 mod intensity;
 mod light;

@@ -13,6 +13,7 @@ use hearth_gateway::hub::HubConfig;
 use hearth_gateway::server::{AdminOptions, ConnectionLimits, Identity, ListenOn, Network, address_from};
 use hearth_gateway::verify::External;
 use hearth_gateway::{Server, ServerOptions};
+use hearth_lan::{Announcement, Announcer, Crowd, Lan};
 use serde_json::json;
 
 /// How to serve.
@@ -22,6 +23,10 @@ pub struct ServeCommand {
     /// port 0 takes a free one.
     #[arg(long, value_name = "ADDR | DIALECT=ADDR", default_value = "127.0.0.1:9000")]
     listen: Vec<ListenOn>,
+    /// Announce the gateway in the local network under this name (mDNS), so that every Hearth there finds it by itself.
+    /// Needs a --listen that others reach, for example 0.0.0.0:9000.
+    #[arg(long, value_name = "NAME")]
+    announce: Option<String>,
     /// Directory for what outlives a restart: accounts, groups, and on a clean end also everybody's session. Created
     /// when it is missing. Without it everything is kept in memory.
     #[arg(long, value_name = "DIR", env = "HEARTH_GATEWAY_DATA", conflicts_with = "ephemeral")]
@@ -108,16 +113,63 @@ impl ServeCommand {
 /// Serves until a signal comes.
 pub async fn run(command: ServeCommand) -> anyhow::Result<()> {
     let signal = Signal::listen()?;
+    let name = command.announce.clone();
     let server = Server::bind(command.options()).await?;
-    announce(&server).context("cannot write to stdout")?;
+    let announcer = match name {
+        None => None,
+        Some(name) => Some(Lan::new().announce(announcement(&name, server.local_addr())?)),
+    };
+    tell(&server).context("cannot write to stdout")?;
     tracing::info!(url = server.url(), "listening");
-    signal.received().await;
+    tokio::select! {
+        () = signal.received() => {}
+        () = count(&server, announcer.as_ref()) => {}
+    }
     tracing::info!("shutting down");
-    server.shutdown().await;
+    let silent = async {
+        if let Some(announcer) = announcer {
+            announcer.stop().await;
+        }
+    };
+    tokio::join!(silent, server.shutdown());
     Ok(())
 }
 
-fn announce(server: &Server) -> std::io::Result<()> {
+/// What to announce of a gateway that listens there.
+fn announcement(name: &str, listens: SocketAddr) -> anyhow::Result<Announcement> {
+    let name = hearth_lan::cleaned_name(name);
+    anyhow::ensure!(!name.is_empty(), "--announce needs a name");
+    let address = listens.ip();
+    anyhow::ensure!(
+        !address.is_loopback(),
+        "--announce needs a --listen that others reach, for example 0.0.0.0:{}",
+        listens.port()
+    );
+    let address = Some(address).filter(|address| !address.is_unspecified());
+    Ok(Announcement { address, ..Announcement::new(&name, listens.port()) })
+}
+
+/// Keeps the announced counts current, and logs what stands in the way of announcing. Never ends.
+async fn count(server: &Server, announcer: Option<&Announcer>) {
+    const EVERY: Duration = Duration::from_secs(2);
+    let Some(announcer) = announcer else { return std::future::pending().await };
+    let mut trouble = announcer.trouble();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {
+                let census = server.census().await.unwrap_or_default();
+                let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+                announcer.tell(Crowd { people: number(census.people), groups: number(census.public_groups) });
+            }
+            Ok(()) = trouble.changed() => match *trouble.borrow_and_update() {
+                Some(trouble) => tracing::warn!(%trouble, "the gateway is not announced"),
+                None => tracing::info!("the gateway is announced again"),
+            },
+        }
+    }
+}
+
+fn tell(server: &Server) -> std::io::Result<()> {
     let mut line = json!({ "event": "listening", "url": server.url(), "dialects": server.dialects() });
     for (name, address) in [("admin", server.admin_addr()), ("metrics", server.metrics_addr())] {
         if let Some(address) = address {
@@ -199,6 +251,20 @@ mod tests {
         assert_eq!((options.connections.total, options.connections.loopback), (7, true));
         assert!(options.hub.address.loopback);
         assert_eq!((options.hub.grace.as_secs(), options.hub.restart_grace.as_secs()), (45, 45));
+    }
+
+    #[test]
+    fn only_what_others_reach_is_announced() {
+        let at = |address: &str| announcement("  Sam's den ", address.parse().unwrap());
+        assert_eq!(at("0.0.0.0:9000").unwrap(), Announcement::new("Sam's den", 9000));
+        let address = Some("192.168.1.5".parse().unwrap());
+        assert_eq!(
+            at("192.168.1.5:9").unwrap(),
+            Announcement { address, ..Announcement::new("Sam's den", 9) }
+        );
+        assert!(at("127.0.0.1:9000").is_err());
+        assert!(at("[::1]:9000").is_err());
+        assert!(announcement(" \u{7}", "0.0.0.0:9000".parse().unwrap()).is_err());
     }
 
     #[test]
