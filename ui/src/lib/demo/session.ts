@@ -289,7 +289,7 @@ export const SESSION: Record<string, () => Fixture> = {
   menu: () => ({ view: view(), tap: '[data-test="group-menu"]' }),
   'menu-member': () => ({ view: view({ group: guest([member('me', { mobile: true })]) }), tap: '[data-test="group-menu"]' }),
   'member-menu': () => ({ view: view(), tap: '[data-member-id="theo"] [data-test="member-menu"]' }),
-  'member-menu-crowd': () => ({ view: view({ group: group([member('me'), ...CROWD]) }), tap: '[data-member-id="crowd-5"] [data-test="member-menu"]', scroll: '[data-member-id="crowd-4"]' }),
+  'member-menu-crowd': () => ({ view: view({ group: group([member('me'), ...CROWD]) }), tap: '[data-member-id="crowd-3"] [data-test="member-menu"]' }),
   people: () => ({ view: view(), people: true }),
   'people-menu': () => ({ view: view(), people: true, tap: '[data-member-id="pax"] [data-test="member-menu"]' }),
   'people-guest': () => ({ view: view({ group: guest() }), people: true }),
