@@ -40,5 +40,8 @@ fn a_serial_number_that_came_first_still_tells_the_model() {
     let (_, [a, b]) = table.group([false, false]);
     table.send(&a, 4, json!({ "serialNumber": "7412345" }));
     table.send(&a, 4, json!({ "deviceModel": "13" }));
-    assert_eq!(table.taken(&b, "GROUP_USER_DEVICE_UPDATE")[0]["device_state"], json!({ "deviceModel": "15" }));
+    assert_eq!(
+        table.taken(&b, "GROUP_USER_DEVICE_UPDATE")[0]["device_state"],
+        json!({ "deviceModel": "15" })
+    );
 }
