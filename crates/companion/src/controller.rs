@@ -11,7 +11,9 @@ mod heat;
 mod linking;
 mod looking;
 mod membership;
+mod owning;
 mod page;
+mod remote;
 mod requests;
 mod strays;
 mod twins;
@@ -22,9 +24,11 @@ use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_gateway_client::group;
+use hearth_seat::{Lock, Seat};
 use puffco::device as machine;
 use puffco::link::{AdapterInfo, AdapterState, Advertisement, DeviceId};
 
+use crate::away;
 use crate::bridge::{self, Bridge};
 use crate::chart::Chart;
 use crate::chat::Chat;
@@ -75,6 +79,8 @@ pub enum Input {
     Gateway(group::Event),
     /// The gateway in this program could not be started, in technical words.
     LocalGatewayFailed(String),
+    /// The person at the computer.
+    Seat(Seat),
     /// The program ends.
     Shutdown,
 }
@@ -150,6 +156,8 @@ pub struct Controller {
     chart: Chart,
     chat: Chat,
     notices: Notices,
+    /// This person was told that something asked from elsewhere was not done.
+    told_of_refused_remote: bool,
     shown: Shown,
     gather_until: Option<Instant>,
     next_tick: Instant,
@@ -179,6 +187,7 @@ impl Controller {
             chart: Chart::default(),
             chat: Chat::default(),
             notices: Notices::default(),
+            told_of_refused_remote: false,
             shown: Shown::default(),
             gather_until: None,
             next_tick: now.instant + TICK,
@@ -188,6 +197,7 @@ impl Controller {
         controller.outputs.push_back(Output::UseGateway(controller.gateway.url().map(str::to_owned)));
         controller.outputs.push_back(Output::Gateway(group::Request::Connect));
         controller.choose_adapter();
+        controller.follow_settings(now);
         controller.take_up_device_in_use();
         controller.follow_looks(now);
         if fresh_install {
@@ -207,6 +217,7 @@ impl Controller {
             Input::Device(id, event) => self.device_event(now, &id, event),
             Input::Gateway(event) => self.gateway_event(now, event),
             Input::LocalGatewayFailed(why) => self.local_gateway_failed(&why),
+            Input::Seat(seat) => self.bridge(now, bridge::Input::Locked(seat.lock == Lock::Locked)),
             Input::Shutdown => {
                 self.bridge(now, bridge::Input::Shutdown);
                 self.stop_strays();
@@ -271,6 +282,11 @@ impl Controller {
         self.keep_scanning_as_needed();
         self.choose_adapter();
         self.follow_looks(now);
+    }
+
+    /// What the settings say of what happens by itself.
+    fn follow_settings(&mut self, now: Now) {
+        self.bridge(now, bridge::Input::AwayRules(away::Rules::from(&self.saved.settings)));
     }
 
     fn save(&mut self) {
