@@ -6,6 +6,7 @@
 //! with a heat of this program is held on to while it can be reached.
 
 mod own_heat;
+mod readiness;
 mod start;
 
 use std::collections::VecDeque;
@@ -16,6 +17,8 @@ use hearth_gateway_client::group::{self, DeviceReport, Group, GroupPhase};
 use puffco::device::{self, IntentId, Phase, RequestError, RequestId};
 use puffco::state::{DeviceState, OperatingState};
 
+use crate::away::{self, Away};
+use crate::contract::AwayReason;
 use crate::report::{Pseudonym, report};
 use own_heat::OwnHeat;
 pub use start::Start;
@@ -48,8 +51,16 @@ pub enum Input {
     GatewayReplaced,
     /// The person is ready: put the device into temp select.
     Ready,
+    /// The person is not ready any more.
+    Unready,
     /// The person does not want to heat at the running countdown.
     SitOut,
+    /// The person says that they are away, or back.
+    Away(bool),
+    /// What makes away by itself. At first nothing does.
+    AwayRules(away::Rules),
+    /// The computer was locked or unlocked.
+    Locked(bool),
     /// The person heats alone.
     HeatNow,
     /// Stop the heat.
@@ -113,6 +124,10 @@ pub struct Bridge {
     /// Whatever a gateway says, nothing heats without it.
     got_ready: Option<Instant>,
     own_heat: OwnHeat,
+    away: Away,
+    /// What the gateway session was told of it.
+    told_away: bool,
+    away_because: AwayReason,
     next_intent: u64,
     next_request: u64,
     pending: Vec<(RequestId, Pending)>,
@@ -137,6 +152,9 @@ impl Bridge {
             start_taken: false,
             got_ready: None,
             own_heat: OwnHeat::None,
+            away: Away::default(),
+            told_away: false,
+            away_because: AwayReason::Asked,
             next_intent: first,
             next_request: first,
             pending: Vec::new(),
@@ -175,7 +193,7 @@ impl Bridge {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let unplug = self.lost_at.map(|at| at + UNPLUG_AFTER);
-        [self.start.due(), unplug, self.own_heat_due()].into_iter().flatten().min()
+        [self.start.due(), unplug, self.own_heat_due(), self.away.due()].into_iter().flatten().min()
     }
 
     /// Carries out what is due.
@@ -190,6 +208,7 @@ impl Bridge {
         if self.own_heat_due().is_some_and(|due| due <= now.instant) {
             self.own_heat = OwnHeat::None;
         }
+        self.follow_away(now);
     }
 
     fn own_heat_due(&self) -> Option<Instant> {
@@ -204,7 +223,16 @@ impl Bridge {
             Input::DeviceReplaced => self.device_replaced(),
             Input::GatewayReplaced => self.gateway_replaced(now),
             Input::Ready => self.ready(),
+            Input::Unready => self.unready(),
             Input::SitOut => self.call_off(),
+            Input::Away(away) => {
+                self.away.asked(away);
+                if away {
+                    self.call_off();
+                }
+            }
+            Input::AwayRules(rules) => self.away.follow(rules),
+            Input::Locked(locked) => self.away.locked(locked),
             Input::HeatNow => self.heat_now(now.instant),
             Input::StopHeat => self.stop_heat(),
             Input::Boost => self.ask(device::Request::Boost, Pending::Other),
@@ -215,6 +243,7 @@ impl Bridge {
             }
             Input::Shutdown => self.shutdown(),
         }
+        self.follow_away(now);
     }
 
     fn gateway(&mut self, now: Now, event: group::Event) {
@@ -223,7 +252,7 @@ impl Bridge {
             group::Event::StartHeating { excluded, start_at, .. } => {
                 self.start_heating(now.instant, excluded, start_at);
             }
-            group::Event::Kicked | group::Event::GroupClosed => self.call_off(),
+            group::Event::Kicked | group::Event::GroupDeleted | group::Event::GroupClosed => self.call_off(),
             _ => {}
         }
     }
@@ -257,33 +286,6 @@ impl Bridge {
         }
     }
 
-    fn note_readiness(&mut self, now: Now) {
-        let selects = self.operating() == Some(OperatingState::TEMP_SELECT);
-        if self.group_awaits() && selects && self.is_connected() {
-            self.got_ready.get_or_insert(now.instant);
-        }
-    }
-
-    /// Puts the device back into temp select when that ran out, `before` being what it did until now.
-    fn stay_ready(&mut self, now: Now, before: Option<OperatingState>) {
-        let ran_out =
-            before == Some(OperatingState::TEMP_SELECT) && self.operating() == Some(OperatingState::IDLE);
-        let recent = self.got_ready.is_some_and(|since| now.instant < since + STAY_READY);
-        if ran_out && recent && self.group_awaits() && !self.is_away() {
-            self.ask(device::Request::TempSelectBegin, Pending::Other);
-        }
-    }
-
-    fn group_awaits(&self) -> bool {
-        self.group.as_ref().is_some_and(|group| group.phase == GroupPhase::Awaiting)
-    }
-
-    fn is_away(&self) -> bool {
-        self.group.as_ref().is_some_and(|group| {
-            group.members.iter().any(|member| member.session_id == group.own && member.away)
-        })
-    }
-
     fn start_heating(&mut self, now: Instant, excluded: bool, start_at: Option<Instant>) {
         if self.start_taken || self.group.is_none() || self.ending {
             return;
@@ -293,7 +295,8 @@ impl Bridge {
         if now > at + HEAT_DEADLINE {
             return;
         }
-        let take_part = !excluded && self.got_ready.is_some() && self.is_connected() && !self.is_heating();
+        let willing = !excluded && !self.told_away && self.got_ready.is_some();
+        let take_part = willing && self.is_connected() && !self.is_heating();
         self.start = if take_part {
             let intent = self.new_intent();
             Start::Armed { intent, at }
@@ -364,13 +367,6 @@ impl Bridge {
         }
     }
 
-    fn ready(&mut self) {
-        if self.is_connected() && self.operating() == Some(OperatingState::TEMP_SELECT) {
-            return;
-        }
-        self.ask(device::Request::TempSelectBegin, Pending::Other);
-    }
-
     fn ask(&mut self, request: device::Request, pending: Pending) {
         let id = RequestId(self.next_request);
         self.next_request += 1;
@@ -385,6 +381,8 @@ impl Bridge {
                 let before = self.operating();
                 self.own_heat = self.own_heat.seen(state.operating);
                 self.device = Some(state);
+                // Back is told before the state that makes ready: nobody is counted while away.
+                self.follow_away(now);
                 self.note_readiness(now);
                 self.stay_ready(now, before);
                 self.report_device();
@@ -424,6 +422,7 @@ impl Bridge {
         match self.link {
             Phase::Ready => {
                 self.lost_at = None;
+                self.follow_away(now);
                 self.note_readiness(now);
                 self.report_device();
             }
@@ -461,6 +460,7 @@ impl Bridge {
     fn gateway_replaced(&mut self, now: Now) {
         self.group_changed(now, None);
         self.reported = None;
+        self.told_away = false;
         self.report_device();
     }
 

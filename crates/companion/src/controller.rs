@@ -16,7 +16,9 @@ mod lobby;
 mod looking;
 mod membership;
 mod overlay;
+mod owning;
 mod page;
+mod remote;
 mod requests;
 mod strays;
 mod twins;
@@ -27,9 +29,11 @@ use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_gateway_client::group;
+use hearth_seat::{Lock, Seat};
 use puffco::device as machine;
 use puffco::link::{AdapterInfo, AdapterState, Advertisement, DeviceId};
 
+use crate::away;
 use crate::bridge::{self, Bridge};
 use crate::chart::Chart;
 use crate::chat::Chat;
@@ -85,6 +89,8 @@ pub enum Input {
     Gateway(group::Event),
     /// The gateway in this program could not be started, in technical words.
     LocalGatewayFailed(String),
+    /// The person at the computer.
+    Seat(Seat),
     /// The program ends.
     Shutdown,
 }
@@ -165,6 +171,8 @@ pub struct Controller {
     overlay: Overlay,
     diagnostics: Diagnostics,
     notices: Notices,
+    /// This person was told that something asked from elsewhere was not done.
+    told_of_refused_remote: bool,
     shown: Shown,
     gather_until: Option<Instant>,
     next_tick: Instant,
@@ -199,6 +207,7 @@ impl Controller {
             overlay: Overlay::default(),
             diagnostics: Diagnostics::default(),
             notices: Notices::default(),
+            told_of_refused_remote: false,
             shown: Shown::default(),
             gather_until: None,
             next_tick: now.instant + TICK,
@@ -208,6 +217,7 @@ impl Controller {
         controller.outputs.push_back(Output::UseGateway(controller.gateway.url().map(str::to_owned)));
         controller.outputs.push_back(Output::Gateway(group::Request::Connect));
         controller.choose_adapter();
+        controller.follow_settings(now);
         controller.take_up_device_in_use();
         controller.follow_looks(now);
         if fresh_install {
@@ -227,6 +237,7 @@ impl Controller {
             Input::Device(id, event) => self.device_event(now, &id, event),
             Input::Gateway(event) => self.gateway_event(now, event),
             Input::LocalGatewayFailed(why) => self.local_gateway_failed(&why),
+            Input::Seat(seat) => self.bridge(now, bridge::Input::Locked(seat.lock == Lock::Locked)),
             Input::Shutdown => {
                 self.bridge(now, bridge::Input::Shutdown);
                 self.stop_strays();
@@ -291,6 +302,11 @@ impl Controller {
         self.keep_scanning_as_needed();
         self.choose_adapter();
         self.follow_looks(now);
+    }
+
+    /// What the settings say of what happens by itself.
+    fn follow_settings(&mut self, now: Now) {
+        self.bridge(now, bridge::Input::AwayRules(away::Rules::from(&self.saved.settings)));
     }
 
     fn save(&mut self) {

@@ -4,6 +4,7 @@
 //! [`bridge`] ties the device in use to the group and keeps the rules of safety; both are without I/O or
 //! clock, and [`runtime`] moves bytes for them.
 
+pub mod away;
 pub mod bridge;
 mod chart;
 mod chat;
@@ -28,4 +29,5 @@ pub mod tongue;
 mod words;
 
 pub use ending::asked_to_end;
+pub use hearth_seat as seat;
 pub use runtime::{Companion, Face, Options, StartError};

@@ -1,10 +1,13 @@
 //! What the person should know: short texts that say what happened, what it means and what to do.
 
+mod refused;
+
 use hearth_gateway_client::group::ActionRefusal;
 use puffco::device::RequestError;
 
 use crate::bridge::Trouble;
 use crate::contract::{Notice, NoticeKind};
+use refused::Words;
 
 /// The most notices that are kept; the oldest goes first.
 const MOST: usize = 6;
@@ -67,46 +70,8 @@ impl Notices {
 
     /// The gateway refused something.
     pub fn refused(&mut self, refusal: &ActionRefusal) {
-        let (code, title, advice) = match refusal {
-            ActionRefusal::NoSuchGroup => (
-                "no_such_group",
-                "No group has this code",
-                "Check the code with your friend; groups close when everyone has left.",
-            ),
-            ActionRefusal::AlreadyInGroup => {
-                ("already_in_group", "You are in a group already", "Leave it first, then join the other one.")
-            }
-            ActionRefusal::NotInGroup => {
-                ("not_in_group", "You are in no group", "Create one or join one by its code.")
-            }
-            ActionRefusal::NotReady => (
-                "not_ready",
-                "You are not ready",
-                "Press your device's button first; then you can start with those who are ready.",
-            ),
-            ActionRefusal::WrongPhase => {
-                ("wrong_phase", "That was too late", "The group has moved on in the meantime.")
-            }
-            ActionRefusal::NotOwner => ("not_owner", "Only the owner of the group can do that", ""),
-            ActionRefusal::RateLimited => (
-                "rate_limited",
-                "That was too fast for the gateway",
-                "Wait a little, then try again. A new group can be created every half minute.",
-            ),
-            ActionRefusal::InvalidData => {
-                ("invalid_data", "The gateway did not accept that", "Try a shorter or simpler text.")
-            }
-            ActionRefusal::NotConnected => (
-                "not_connected",
-                "Not connected to the gateway",
-                "Nothing was sent. Hearth connects again by itself.",
-            ),
-            ActionRefusal::Other(code) => {
-                let title = format!("The gateway refused that ({code})");
-                return self.add(NoticeKind::Error, "refused", &title, "");
-            }
-        };
-        self.add(NoticeKind::Error, code, title, advice);
+        let Words { code, title, advice } = refused::words(refusal);
+        self.add(NoticeKind::Error, code, &title, advice);
     }
 
     /// The device did not do something.

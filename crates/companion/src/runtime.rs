@@ -12,6 +12,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_clock::Clock;
+use hearth_seat::Seat;
 use puffco::link::DeviceId;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -40,6 +41,8 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// The radios.
     pub radios: RadioChoice,
+    /// The person at the computer, from [`seat::watch`](crate::seat::watch); `None`: nobody sits there.
+    pub seat: Option<watch::Receiver<Seat>>,
 }
 
 impl Options {
@@ -64,6 +67,7 @@ impl Options {
             join: None,
             data_dir: None,
             radios: RadioChoice::default(),
+            seat: None,
         }
     }
 }
@@ -118,6 +122,9 @@ impl Companion {
         let (ended_sender, ended) = watch::channel(false);
         let radios = Radios::open(&options.radios);
         radios.listen(&inputs);
+        if let Some(seat) = options.seat {
+            tokio::spawn(watch_seat(seat, inputs.clone()));
+        }
         let work = Work::new(radios, store, Arc::clone(&clock), inputs);
         let run = Run { controller, clock, work, faces: Faces::new() };
         tokio::spawn(run.until_shutdown(message_queue, input_queue, ended_sender));
@@ -193,6 +200,20 @@ impl Face {
 impl Drop for Face {
     fn drop(&mut self) {
         self.look(None);
+    }
+}
+
+/// Reports the seat as it is, then what changes, until nobody listens.
+async fn watch_seat(mut seat: watch::Receiver<Seat>, inputs: mpsc::UnboundedSender<Input>) {
+    loop {
+        let present = *seat.borrow_and_update();
+        if inputs.send(Input::Seat(present)).is_err() {
+            return;
+        }
+        tokio::select! {
+            changed = seat.changed() => if changed.is_err() { return },
+            () = inputs.closed() => return,
+        }
     }
 }
 

@@ -150,6 +150,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::{Theme, Unit};
 
     #[test]
     fn what_is_saved_is_loaded() {
@@ -162,6 +163,20 @@ mod tests {
         let mut loaded = store.load().expect("read");
         assert_eq!(loaded, saved);
         assert_eq!(loaded.salt([1; 16]), [9; 16], "the salt stays");
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_program_is_read_and_what_is_new_has_its_usual_value() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let earlier =
+            r#"{ "version": 1, "settings": { "theme": "dark", "unit": "celsius" }, "inUse": "ble:x" }"#;
+        std::fs::write(directory.path().join("companion.json"), earlier).expect("written");
+        let loaded = Store::new(directory.path()).load().expect("read");
+        assert_eq!(loaded.in_use.as_deref(), Some("ble:x"));
+        let settings = loaded.settings;
+        assert_eq!((settings.theme, settings.unit), (Theme::Dark, Unit::Celsius));
+        assert!(settings.away_without_device && settings.away_when_locked);
+        assert!(!settings.remote_actions, "a heater is nobody's from afar unless they say so");
     }
 
     #[test]

@@ -254,7 +254,12 @@ fn a_gateway_that_ends_the_sesh_at_the_first_preheat_does_not_call_ours_off() {
 
 #[test]
 fn leaving_the_group_or_being_kicked_calls_the_start_off() {
-    for event in [group::Event::Group(None), group::Event::Kicked, group::Event::GroupClosed] {
+    for event in [
+        group::Event::Group(None),
+        group::Event::Kicked,
+        group::Event::GroupDeleted,
+        group::Event::GroupClosed,
+    ] {
         let mut table = Table::laid();
         table.group(GroupPhase::Seshing, 0);
         table.start(false, LEAD);

@@ -185,10 +185,42 @@ pub enum Event {
     },
     /// We were removed from the group.
     Kicked,
-    /// The group was deleted, or did not exist any more when the connection came back.
+    /// The group was deleted while we were in it.
+    GroupDeleted,
+    /// The group did not exist any more when the connection came back.
     GroupClosed,
+    /// This person's account asks for something from elsewhere, and means this session and its device. What of it
+    /// is done is up to the owner: a heater needs their consent.
+    RemoteAction(RemoteAction),
     /// A request was refused.
     Refused(ActionRefusal),
+}
+
+/// What an account asks of its session from elsewhere (facts/puff-gateway.md §7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemoteAction {
+    /// Disconnect the device.
+    Disconnect,
+    /// Ask everyone to get ready.
+    Inquire,
+    /// Begin to heat.
+    BeginHeat,
+    /// Stop heating.
+    CancelHeat,
+    /// Start with those who are ready.
+    StartWithReady,
+    /// Get ready.
+    Ready,
+    /// Not ready any more.
+    Unready,
+}
+
+impl RemoteAction {
+    /// Whether it makes things colder only: nobody has to be asked whether they agree.
+    #[must_use]
+    pub fn only_stops(self) -> bool {
+        matches!(self, Self::Disconnect | Self::CancelHeat | Self::Unready)
+    }
 }
 
 /// Why a request was refused. The stable part of the gateway's error codes.
@@ -202,14 +234,36 @@ pub enum ActionRefusal {
     NotInGroup,
     /// Only ready members may start.
     NotReady,
+    /// Nobody is ready.
+    NobodyReady,
+    /// Nobody in the group has a device.
+    NoDevices,
     /// The group is in another phase.
     WrongPhase,
     /// Only the owner may.
     NotOwner,
+    /// Only who runs the gateway may; also a group that takes nobody in any more.
+    NotPermitted,
+    /// The member that is meant is not in the group (any more).
+    MemberGone,
+    /// The owner cannot be removed.
+    OwnerStays,
+    /// The gateway keeps this group for good.
+    GroupStays,
     /// Too fast; try again in a moment.
     RateLimited,
     /// The text or number was not accepted.
     InvalidData,
+    /// The name of the group was not accepted.
+    InvalidName,
+    /// The gateway knows no such request.
+    Unsupported,
+    /// The gateway has a fault of its own; try again later.
+    GatewayFault,
+    /// The gateway did not answer in time.
+    NoAnswer,
+    /// The connection was lost before the answer: nobody knows whether it was done.
+    ConnectionLost,
     /// Not connected: nothing was sent.
     NotConnected,
     /// Another code, raw.

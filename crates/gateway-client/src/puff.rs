@@ -5,7 +5,7 @@
 //! "facts" in this module are those of `facts/puff-gateway.md`.
 //!
 //! - `session` and `connection`: the connection's life, from opening to live and back.
-//! - `requests` and `frames`: what the owner asks for, and what the gateway says.
+//! - `requests`, `frames` and `remote`: what the owner asks for, and what the gateway says.
 //! - `membership` and `replica`: being in a group, and what is known of it.
 //! - `device_feed`, `clock_sync`, `liveness`, `identity`, `told`: one concern each.
 
@@ -20,6 +20,7 @@ mod identity;
 mod liveness;
 mod membership;
 mod refusals;
+mod remote;
 mod replica;
 mod requests;
 mod session;

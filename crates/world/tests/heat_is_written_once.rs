@@ -140,7 +140,7 @@ fn once_for_each_invitation(world: &World) {
                 && !world
                     .events(party)
                     .iter()
-                    .any(|event| matches!(event, Event::GroupClosed | Event::Kicked))
+                    .any(|event| matches!(event, Event::GroupClosed | Event::GroupDeleted | Event::Kicked))
         };
         let invitations = record.invitations_of(party).filter(in_time).count();
         let writes = record.heat_writes_of(party).count();

@@ -13,7 +13,15 @@
 // `sesh-counter`           its text is the number of seshes, and no more
 // `group-code`             its text is the code, and no more
 // `create-group`, `group-name`, `create-confirm`, `join-code`, `join-confirm`
-// `group-menu`, `leave-group`, `set-away`
+// `group-menu`, in it `set-away`, `set-mobile` (`aria-checked`), `show-people`, `edit-group`, `leave-group`, `delete-group`;
+//                          those of the owner are there only for the owner
+// `people`                 opens the list of everybody, in which `watcher` (`data-member-id`) stands beside `member`
+// `member-menu`            of another member, for the owner; in it `make-owner`, `kick-member`
+// `edit-name`, `edit-private`, `edit-public` (`aria-checked`), `edit-save`
+// `confirm`, `confirm-cancel`   the answers to a question
+// `away-words`             what brings one back; on a wide window
+// `settings-automation`, in it the switches `away-without-device`, `away-when-locked`, `remote-actions`
+// `refusal`                why the gateway refuses, in the settings; `switch-gateway` in the banner
 // `more-devices`           how many devices have no place in the rail
 // `add-device`, `found-device` (`data-id`), `press-button`, `setup-step` (`data-state` = done/now/fail/next)
 // `device-item` (`data-id`) one of the list; `device-link` the chips of its page, `data-state` = the state of the link;

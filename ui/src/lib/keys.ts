@@ -42,8 +42,8 @@ export function onKey(event: KeyboardEvent): void {
 /** Arrow keys inside a group of radios, tabs, tools or menu items: one of them is in the tab order. */
 export function roving(node: HTMLElement, options: { choose?: boolean } = {}) {
   const items = () => [...node.querySelectorAll<HTMLButtonElement>('button:not([disabled])')]
-  const chosen = () =>
-    items().find((item) => item.getAttribute('aria-checked') === 'true' || item.getAttribute('aria-selected') === 'true')
+  // A checked item of a menu is one of several: it is not the one that a menu begins with.
+  const chosen = () => items().find((item) => item.matches('[role="radio"][aria-checked="true"], [aria-selected="true"]'))
   function settle() {
     const current = chosen() ?? items()[0]
     for (const item of items()) item.tabIndex = item === current ? 0 : -1

@@ -21,7 +21,12 @@ describe('what the bar says and offers', () => {
     ['fading', 'Seshing, 1:03', 'Started within 84 ms', undefined, undefined],
     ['after', 'That was sesh 15', 'Started within 84 ms', 'ask', undefined],
     ['watching', 'You are watching', 'Connect a device to join in', 'connect', undefined],
-    ['away', 'Everyone is chilling', 'You are away, the group does not wait for you', 'back', undefined],
+    ['away', 'You are away', 'The group does not wait for you', 'back', undefined],
+    ['away-device', 'Away: your device sleeps', 'Press its button to be back', 'back', undefined],
+    ['away-device-gone', 'Away: your device sleeps or is gone', 'Press its button to be back', 'back', undefined],
+    ['away-device-unconnected', 'Away: your device is not connected', 'Connect it to be back', 'connect', 'back'],
+    ['away-locked', 'Away while this computer is locked', 'Unlock it to be back', 'back', undefined],
+    ['away-awaiting', '2 of 3 ready', 'Away: your device sleeps. Press its button to be back', 'back', undefined],
     ['reconnecting', 'Everyone is chilling', 'Waiting for the gateway', 'ask', undefined],
   ])('%s', (name, message, sub, primary, secondary) => {
     const { message: said, sub: below, primary: first, secondary: second } = bar(name)

@@ -1,6 +1,7 @@
 // What the stage bar says and offers: the one primary action of the session, always in the same place.
 // While the device in use heats, that action is to stop it, whatever the group or the gateway does.
 
+import { awayWords } from './away'
 import type { Command, DeviceView, GatewayView, GroupView, StageView, Unit, View } from './contract'
 import { countdownNumber } from './hero'
 import { clockTime, degrees } from './temperature'
@@ -22,6 +23,8 @@ export interface Action {
 export interface StageBar {
   message: string
   sub: string
+  /** `sub` is what the person can do, and is shown whole. */
+  explains?: boolean
   /** `sub` says that something is wrong. */
   warns?: boolean
   /** Position in chilling, awaiting, 3-2-1, seshing. */
@@ -112,16 +115,28 @@ function inGroup(view: View, group: GroupView, now: number): StageBar {
   if (!isOnline(gateway)) return { ...bar, ...offline(gateway, bar) }
   const device = inUse(view.devices)
   const me = group.members.find((member) => member.me)
-  if (me?.away && stage.stage !== 'seshing') {
-    const primary: Action = { id: 'back', label: 'I’m back', icon: 'check', filled: true, command: { command: 'set_away', away: false } }
-    return { ...bar, sub: 'You are away, the group does not wait for you', primary, secondary: null }
-  }
+  if (me?.away && stage.stage !== 'seshing') return { ...bar, ...whileAway(view, group, bar) }
   if ((!device || isLeft(device)) && stage.stage !== 'seshing' && stage.stage !== 'countdown') {
     const primary = connectAction(device)
     const message = stage.stage === 'chilling' ? 'You are watching' : bar.message
     return { ...bar, message, sub: device ? `${device.name} is not connected` : 'Connect a device to join in', primary }
   }
   return bar
+}
+
+/** Why one is away takes the place of what goes on only where nothing does. */
+function whileAway(view: View, group: GroupView, bar: StageBar): Partial<StageBar> {
+  const device = inUse(view.devices)
+  const reason = group.awayBecause ?? 'asked'
+  const { title, back } = awayWords(reason, device)
+  const quiet = view.stage.stage === 'chilling'
+  const words = quiet ? { message: title, sub: back } : { sub: `${title}. ${back}` }
+  const imBack: Action = { id: 'back', label: 'I’m back', icon: 'check', filled: true, command: { command: 'set_away', away: false } }
+  const unconnected = reason === 'device' && (!device || isLeft(device))
+  const actions = unconnected
+    ? { primary: { ...connectAction(device), filled: true }, secondary: { ...imBack, filled: false } }
+    : { primary: imBack, secondary: null }
+  return { ...words, ...actions, explains: true, announcement: quiet ? title : bar.announcement }
 }
 
 /** Group actions wait for the gateway; a local heat does not come through here. */

@@ -14,7 +14,9 @@ import { apply } from './view'
 export type Screen = 'session' | 'devices' | 'settings'
 /** The add flow with the device that is being set up in it, or a device by its id; `null` shows the first. */
 export type DevicesPane = { add: true; chosen?: FoundDevice } | { device: string } | null
-export type SettingsPane = 'gateways' | 'bluetooth' | 'appearance'
+export type SettingsPane = 'gateways' | 'bluetooth' | 'automation' | 'appearance'
+/** What the owner of the group is asked before it happens; a member is named by their id. */
+export type OwnerDialog = { about: 'edit' } | { about: 'delete' } | { about: 'owner' | 'kick'; member: string } | null
 
 /** Refusals of an attempt to get into a group: over once the person is in one. */
 const ENTRY_REFUSALS = ['no_such_group', 'rate_limited', 'not_in_group']
@@ -30,6 +32,9 @@ class Hearth {
   /** `null` is the index on a narrow window, and the first section on a wide one. */
   settingsPane = $state<SettingsPane | null>(null)
   gatewayDialog = $state(false)
+  /** The list of everybody in the group is open. */
+  people = $state(false)
+  ownerDialog = $state.raw<OwnerDialog>(null)
   /** What was typed to join or to create a group: kept until it worked, also while the gateway is asked. */
   draft = $state({ join: '', create: '' })
   /** The serial number that the person asked to see, for a short while. */
@@ -89,12 +94,15 @@ class Hearth {
     this.#backend = null
     this.view = null
     this.#own = []
+    this.people = false
+    this.ownerDialog = null
     this.hideSerial()
     editing.close()
   }
 
   take(event: Event): void {
     const outside = this.view !== null && this.group === null
+    const code = this.group?.code
     if (event.event === 'serial') this.#showSerial(event.id, event.serial)
     this.view = apply(this.view, event)
     if (this.view && (event.event === 'view' || event.event === 'settings')) speak(this.view.settings.language)
@@ -102,6 +110,17 @@ class Hearth {
     // Edits of a device that was forgotten elsewhere are edits of nothing.
     if (editing.at && !this.devices.some((device) => device.id === editing.at?.device)) editing.abandon()
     if (outside && this.group !== null) this.#entered()
+    this.#followGroup(code)
+  }
+
+  /** What was asked about a group that is gone, or that somebody else owns now, is not asked any more. */
+  #followGroup(before: string | undefined): void {
+    const same = this.group !== null && this.group.code === before
+    if (!same) this.people = false
+    const asked = this.ownerDialog
+    if (asked === null) return
+    const someone = !('member' in asked) || this.group?.members.some((member) => member.id === asked.member)
+    if (!same || !this.group?.own || !someone) this.ownerDialog = null
   }
 
   /** A page follows its device when that is known under another id; edits that were left find their device. */

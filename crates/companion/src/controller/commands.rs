@@ -1,7 +1,7 @@
 //! What persons ask for, carried out or passed on.
 
 use hearth_clock::Now;
-use hearth_gateway_client::group::{Request, SessionId, Visibility};
+use hearth_gateway_client::group::{Request, SessionId};
 use puffco::link::DeviceId;
 
 use super::membership::code_of;
@@ -10,8 +10,6 @@ use crate::bridge;
 use crate::contract::{Command, NoticeKind};
 use crate::edits::Wish;
 
-/// The longest name of a group, UTF-16 units (puff-gateway §5).
-const GROUP_NAME: usize = 32;
 /// The longest strain.
 const STRAIN: usize = 48;
 /// The longest message.
@@ -54,15 +52,15 @@ impl Controller {
             Command::JoinGroup { code } => self.join_group(&code),
             Command::LeaveGroup => self.leave_group(),
             Command::EditGroup { name, public } => self.edit_group(name, public),
-            Command::DeleteGroup => self.gateway_request(Request::Delete),
-            Command::MakeOwner { member } => self.gateway_request(Request::Transfer(SessionId(member))),
-            Command::KickMember { member } => self.gateway_request(Request::Kick(SessionId(member))),
+            Command::DeleteGroup => self.as_owner(Request::Delete),
+            Command::MakeOwner { member } => self.make_owner(SessionId(member)),
+            Command::KickMember { member } => self.kick(SessionId(member)),
             Command::AskToStart => self.gateway_request(Request::Inquire),
             Command::Ready => self.bridge(now, bridge::Input::Ready),
             Command::StartWithReady => self.gateway_request(Request::StartWithReady),
             Command::StopWaiting => self.gateway_request(Request::Stop),
             Command::SitOut => self.bridge(now, bridge::Input::SitOut),
-            Command::SetAway { away } => self.set_away(now, away),
+            Command::SetAway { away } => self.bridge(now, bridge::Input::Away(away)),
             Command::SetMobile { mobile } => self.gateway_request(Request::Mobile(mobile)),
             Command::SetStrain { strain } => self.set_strain(&strain),
             Command::SendMessage { text } => self.send_message(&text),
@@ -91,6 +89,10 @@ impl Controller {
             }
             Command::SetSettings { settings } => {
                 self.saved.settings = settings;
+                self.follow_settings(now);
+                if self.saved.settings.remote_actions {
+                    self.notices.settle("remote_refused");
+                }
                 self.save();
             }
             Command::DismissNotice { id } => self.notices.dismiss(id),
@@ -111,32 +113,8 @@ impl Controller {
         }
     }
 
-    fn gateway_request(&mut self, request: Request) {
+    pub(super) fn gateway_request(&mut self, request: Request) {
         self.outputs.push_back(Output::Gateway(request));
-    }
-
-    fn create_group(&mut self, name: &str, public: bool) {
-        let name = name.trim();
-        if self.is_group_name(name) {
-            self.ask_for_group(Request::Create { name: name.into(), visibility: visibility(public) });
-        }
-    }
-
-    fn edit_group(&mut self, name: Option<String>, public: Option<bool>) {
-        let name = name.map(|name| name.trim().to_owned());
-        if name.as_ref().is_none_or(|name| self.is_group_name(name)) {
-            self.gateway_request(Request::Edit { name, visibility: public.map(visibility) });
-        }
-    }
-
-    /// Whether a gateway takes this name; says why not.
-    fn is_group_name(&mut self, name: &str) -> bool {
-        let fits = name.encode_utf16().count() <= GROUP_NAME;
-        if !fits {
-            let advice = format!("At most {GROUP_NAME} characters.");
-            self.notices.add(NoticeKind::Error, "name_too_long", "This name is too long", &advice);
-        }
-        fits
     }
 
     fn join_group(&mut self, pasted: &str) {
@@ -147,13 +125,6 @@ impl Controller {
             return;
         }
         self.ask_for_group(Request::Join(code));
-    }
-
-    fn set_away(&mut self, now: Now, away: bool) {
-        if away {
-            self.bridge(now, bridge::Input::SitOut);
-        }
-        self.gateway_request(Request::Away(away));
     }
 
     fn set_strain(&mut self, strain: &str) {
@@ -172,10 +143,6 @@ impl Controller {
         }
         self.gateway_request(Request::Message(text.into()));
     }
-}
-
-fn visibility(public: bool) -> Visibility {
-    if public { Visibility::Public } else { Visibility::Private }
 }
 
 /// The remembered device that a command names.

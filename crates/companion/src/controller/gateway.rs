@@ -152,6 +152,7 @@ impl Controller {
         self.outputs.push_back(Output::Gateway(group::Request::Connect));
         self.group_gone();
         self.bridge(now, bridge::Input::GatewayReplaced);
+        self.told_of_refused_remote = false;
         self.save();
     }
 

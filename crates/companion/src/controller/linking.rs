@@ -179,6 +179,7 @@ impl Controller {
                 self.notices.settle("not_stopping");
                 if over {
                     self.notices.settle("heats_out_of_sight");
+                    self.notices.settle("remote_heat");
                 }
             }
             None => {}

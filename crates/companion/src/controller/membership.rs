@@ -28,6 +28,21 @@ pub struct Membership {
 /// So long a newcomer's name is waited for, ms.
 const NAME_COMES: u64 = 3_000;
 
+/// What holds no more as soon as one is in a group.
+const SETTLED_BY_JOINING: [&str; 7] = [
+    "no_such_group",
+    "not_in_group",
+    "kicked",
+    "group_closed",
+    "group_deleted",
+    "not_permitted",
+    "no_answer",
+];
+
+/// What concerns nobody any more who has left the group.
+const SETTLED_BY_LEAVING: [&str; 6] =
+    ["own_group_now", "not_owner", "member_gone", "owner_stays", "group_stays", "name_empty"];
+
 /// A group that was asked for and has not come yet.
 #[derive(Clone, Debug, PartialEq)]
 enum Wish {
@@ -72,9 +87,9 @@ impl Membership {
         group.members.iter().find(|member| member.session_id == *by)
     }
 
-    /// As faces see it.
+    /// As faces see it. `away_because`: why this person is away, when they are.
     #[must_use]
-    pub fn view(&self) -> Option<GroupView> {
+    pub fn view(&self, away_because: AwayReason) -> Option<GroupView> {
         let group = self.group()?;
         let mut members: Vec<_> = group.members.iter().map(|member| self.member(group, member)).collect();
         members.sort_by_key(|member| (!member.me, !member.sesher));
@@ -84,7 +99,7 @@ impl Membership {
             public: group.visibility == Visibility::Public,
             sesh_counter: u32::try_from(group.sesh_counter).unwrap_or(u32::MAX),
             own: group.owner == group.own,
-            away_because: members.iter().any(|member| member.me && member.away).then_some(AwayReason::Asked),
+            away_because: members.iter().any(|member| member.me && member.away).then_some(away_because),
             members,
         })
     }
@@ -195,7 +210,24 @@ impl Controller {
                 self.said(now.unix_ms, by, ChatKind::Reaction, emoji.clone());
             }
             group::Event::Kicked => {
-                self.notices.add(NoticeKind::Warning, "kicked", "The owner removed you from the group", "");
+                let advice = "You are in no group now. Create one, or join another by its code.";
+                self.notices.add(
+                    NoticeKind::Warning,
+                    "kicked",
+                    "The owner removed you from the group",
+                    advice,
+                );
+                self.group_gone();
+            }
+            group::Event::GroupDeleted => {
+                let own = self.membership.group().is_some_and(|group| group.owner == group.own);
+                let advice = "Create a new one, or join another by its code.";
+                if own {
+                    self.notices.add(NoticeKind::Info, "group_deleted", "The group is deleted", advice);
+                } else {
+                    let title = "The owner deleted the group";
+                    self.notices.add(NoticeKind::Warning, "group_deleted", title, advice);
+                }
                 self.group_gone();
             }
             group::Event::GroupClosed => {
@@ -203,6 +235,7 @@ impl Controller {
                 self.notices.add(NoticeKind::Warning, "group_closed", "That group has closed", advice);
                 self.group_gone();
             }
+            group::Event::RemoteAction(action) => self.remote_action(now, *action),
             group::Event::Refused(refusal) => {
                 if self.membership.group.is_none() {
                     self.membership.wish = None;
@@ -228,7 +261,7 @@ impl Controller {
             }
         }
         self.membership.wish = None;
-        for code in ["no_such_group", "not_in_group", "kicked", "group_closed"] {
+        for code in SETTLED_BY_JOINING {
             self.notices.settle(code);
         }
         for member in &group.members {
@@ -245,6 +278,9 @@ impl Controller {
 
     /// The group was left, or another gateway is in use.
     pub(super) fn group_gone(&mut self) {
+        for code in SETTLED_BY_LEAVING {
+            self.notices.settle(code);
+        }
         if self.membership.group.take().is_some() {
             self.outputs.push_back(Output::SendFriendsHome);
         }
@@ -264,6 +300,15 @@ impl Controller {
         };
         let nameless = &mut self.membership.nameless;
         let mut lines = Vec::new();
+        if group.name != before.name {
+            lines.push(format!("The group is called {} now", group.name));
+        }
+        if group.visibility != before.visibility {
+            lines.push(match group.visibility {
+                Visibility::Public => "The group is listed for everyone now".into(),
+                Visibility::Private => "The group is found only by its code now".into(),
+            });
+        }
         // A session that began anew has another id; nobody is told that they themselves left and came.
         let own = |id: &SessionId| *id == group.own || *id == before.own;
         for member in group.members.iter().filter(|member| !own(&member.session_id)) {
@@ -288,9 +333,28 @@ impl Controller {
                 lines.push(format!("{} left", name_of(was)));
             }
         }
+        let owned = before.owner == before.own;
+        let handed_over = before.owner != group.owner;
         self.membership.group = Some(before);
         for line in lines {
             self.tell(now, ChatKind::People, line);
+        }
+        if handed_over {
+            self.tell_new_owner(now, group, owned);
+        }
+    }
+
+    /// The group has another owner; `owned`: it was this person until now.
+    fn tell_new_owner(&mut self, now: Now, group: &Group, owned: bool) {
+        if group.owner == group.own {
+            if owned {
+                return;
+            }
+            let advice = "You can change it, hand it over, remove members and delete it.";
+            self.notices.add(NoticeKind::Info, "own_group_now", "You own the group now", advice);
+            self.tell(now, ChatKind::People, "You own the group now".into());
+        } else if let Some(owner) = group.members.iter().find(|member| member.session_id == group.owner) {
+            self.tell(now, ChatKind::People, format!("{} owns the group now", name_of(owner)));
         }
     }
 

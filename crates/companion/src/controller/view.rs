@@ -51,7 +51,7 @@ impl Controller {
             gateway: self.gateway.view(&self.saved.gateways),
             scan: self.scan(),
             devices: self.devices.view(),
-            group: self.membership.view(),
+            group: self.membership.view(self.bridge.away_because()),
             stage: self.stage(),
             chart: self.chart.view(),
             chat: self.chat.view(),
@@ -100,7 +100,7 @@ impl Controller {
         let scan = self.scan();
         let scan = news(&mut self.shown.scan, scan);
         let devices = news(&mut self.shown.devices, self.devices.view());
-        let group = news(&mut self.shown.group, self.membership.view());
+        let group = news(&mut self.shown.group, self.membership.view(self.bridge.away_because()));
         let stage = self.stage();
         let stage = news(&mut self.shown.stage, stage);
         let lobby = news(&mut self.shown.lobby, self.lobby.view());

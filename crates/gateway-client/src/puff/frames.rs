@@ -27,7 +27,7 @@ impl Session {
             Event::GroupCreate(created) => self.created(now, created),
             Event::GroupDelete { group_id } => {
                 if self.membership.replica().is_some_and(|replica| replica.group.id == group_id.0) {
-                    self.removed(now, group::Event::GroupClosed);
+                    self.removed(now, group::Event::GroupDeleted);
                 }
             }
             Event::GroupUpdate(patch) => {
@@ -39,7 +39,9 @@ impl Session {
             Event::UserLeft { session_id, .. } => self.user_left(now, &session_id),
             Event::UserUpdate(patch) => self.user_update(now, *patch),
             Event::AwayState { session_id, state } => {
+                let was_away = self.own_is_away();
                 self.change(|replica| replica.user_away(&session_id, state));
+                self.came_back(was_away);
             }
             Event::DeviceUpdate(update) => self.change(|replica| replica.device_changed(&update)),
             Event::DeviceDisconnect { session_id, .. } => {
@@ -73,11 +75,11 @@ impl Session {
             Event::Clock(reply) => self.clock_answered(now, reply.client_time, reply.server_time),
             Event::RateLimited { op } => self.rate_limited(now, op),
             Event::Error(refusal) => self.error(now, refusal),
-            // Signing in, watching devices and remote actions are nothing that this session asked for.
+            Event::RemoteAction { action, data } => self.remote_action(action, data.as_ref()),
+            // Signing in and watching devices are nothing that this session asked for.
             Event::SessionResumed { .. }
             | Event::UserLinked { .. }
             | Event::WatchedDevice(_)
-            | Event::RemoteAction { .. }
             | Event::Unknown { .. } => {}
         }
     }
@@ -185,7 +187,7 @@ impl Session {
                 self.chat.said(content.clone(), socket);
                 self.send(&ClientOp::Message { content });
             } else {
-                self.refused(ActionRefusal::Other("CONNECTION_LOST".to_owned()));
+                self.refused(ActionRefusal::ConnectionLost);
             }
         }
     }
@@ -194,11 +196,32 @@ impl Session {
         let Some(replica) = self.membership.replica() else { return };
         let asked = replica.state() == GroupState::Awaiting && before != Some(GroupState::Awaiting);
         // Ours counts a device that is in temperature select already; the others wait for its state (facts §4).
-        if asked && self.server != ServerKind::Hearth {
-            let again = self.device.state_again().filter(|device| device.state == Some(TEMP_SELECT));
-            if let Some(state) = again {
-                self.send(&ClientOp::DeviceState(Box::new(state)));
-            }
+        if asked {
+            self.say_ready_again();
+        }
+    }
+
+    fn say_ready_again(&mut self) {
+        if self.server == ServerKind::Hearth {
+            return;
+        }
+        let again = self.device.state_again().filter(|device| device.state == Some(TEMP_SELECT));
+        if let Some(state) = again {
+            self.send(&ClientOp::DeviceState(Box::new(state)));
+        }
+    }
+
+    fn own_is_away(&mut self) -> bool {
+        self.membership.replica().and_then(|replica| replica.own()).is_some_and(|own| own.away)
+    }
+
+    /// Nobody is counted as ready while away: a button that was pressed too early is told again. The TypeScript
+    /// gateway carries "back" out later than a device state that was sent after it (facts §10, 7).
+    fn came_back(&mut self, was_away: bool) {
+        let back = was_away && !self.own_is_away();
+        let awaits = |replica: &mut Replica| replica.state() == GroupState::Awaiting && !replica.own_ready();
+        if back && self.membership.replica().is_some_and(awaits) {
+            self.say_ready_again();
         }
     }
 
@@ -252,7 +275,7 @@ impl Session {
 
     /// The gateway ended our membership.
     fn removed(&mut self, now: Instant, event: group::Event) {
-        let deleted = event == group::Event::GroupClosed;
+        let deleted = event == group::Event::GroupDeleted;
         self.event(event);
         self.forget_group();
         match self.server {
@@ -281,7 +304,9 @@ impl Session {
     fn user_update(&mut self, now: Instant, patch: UserPatch) {
         let own = self.membership.replica().is_some_and(|replica| replica.is_own(&patch.session_id));
         let lost = own && patch.disconnected == Some(true);
+        let was_away = self.own_is_away();
         self.change(|replica| replica.user_changed(patch));
+        self.came_back(was_away);
         if lost && self.server != ServerKind::Hearth {
             // The TypeScript gateway noticed only now that the socket before this one is gone, and takes this
             // session for lost (facts §10, 5). Resuming over yet another socket puts that right.

@@ -62,7 +62,7 @@ impl Session {
 
     fn edit(&mut self, name: Option<String>, visibility: Option<group::Visibility>) {
         if name.as_ref().is_some_and(|name| name.trim().is_empty() || !fits(name, limits::GROUP_NAME)) {
-            return self.refused(ActionRefusal::InvalidData);
+            return self.refused(ActionRefusal::InvalidName);
         }
         let visibility = visibility.map(on_the_wire);
         // Only administrators may say anything of persistence (facts §5).
@@ -75,7 +75,7 @@ impl Session {
         let known =
             |replica: &mut Replica| replica.group.members.iter().any(|member| member.session_id == whom);
         if self.membership.replica().is_some_and(|replica| !known(replica)) {
-            return self.refused(ActionRefusal::InvalidData);
+            return self.refused(ActionRefusal::MemberGone);
         }
         self.say(&op(SessionId(whom.0)));
     }
@@ -247,7 +247,7 @@ impl Session {
         self.marks.again_at = None;
         match std::mem::take(&mut self.membership) {
             Membership::Creating { next: Next::Stay, .. } => {
-                self.refused(ActionRefusal::Other("CONNECTION_LOST".to_owned()));
+                self.refused(ActionRefusal::ConnectionLost);
             }
             Membership::None | Membership::Creating { .. } => {}
             // The answer may have been on its way; joining again from a fresh session is right in both cases.
@@ -311,7 +311,7 @@ impl Session {
             }
             Membership::Rejoining { replica, left_first, .. } => self.rejoin(now, replica, left_first),
             Membership::Creating { next, .. } | Membership::Joining { next, .. } => {
-                self.entering_failed(now, next, ActionRefusal::Other("NO_ANSWER".to_owned()));
+                self.entering_failed(now, next, ActionRefusal::NoAnswer);
             }
             other => self.membership = other,
         }
@@ -340,7 +340,7 @@ fn on_the_wire(visibility: group::Visibility) -> Visibility {
 fn acceptable(request: &Request) -> Result<(), ActionRefusal> {
     match request {
         Request::Create { name, .. } if name.encode_utf16().count() > limits::GROUP_NAME => {
-            Err(ActionRefusal::InvalidData)
+            Err(ActionRefusal::InvalidName)
         }
         Request::Join(code) if !fits(code, limits::GROUP_ID) => Err(ActionRefusal::NoSuchGroup),
         _ => Ok(()),

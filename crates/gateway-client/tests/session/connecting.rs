@@ -121,6 +121,7 @@ fn a_suspended_account_is_not_tried_again() {
     assert_eq!(news, [Event::Group(None), Event::Status(Status::Refused(Refusal::Suspended))]);
     script.wait(Duration::from_secs(600));
     assert!(script.news().is_empty());
+    assert!(!script.has_socket(), "not one try");
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn an_empty_name_lets_the_gateway_choose() {
 fn what_would_break_a_gateway_is_never_sent() {
     let mut script = Script::live(Server::TypeScript);
     script.request(Request::Create { name: "x".repeat(33), visibility: Visibility::Private });
-    assert_eq!(script.refusals(), [ActionRefusal::InvalidData]);
+    assert_eq!(script.refusals(), [ActionRefusal::InvalidName]);
     script.request(Request::Join(String::new()));
     assert_eq!(script.refusals(), [ActionRefusal::NoSuchGroup]);
     let mut script = Script::in_group(Server::TypeScript);
@@ -87,6 +87,14 @@ fn what_would_break_a_gateway_is_never_sent() {
     ] {
         script.request(request);
         assert_eq!(script.refusals(), [ActionRefusal::InvalidData]);
+    }
+    for name in ["", "  ", &"x".repeat(33)] {
+        script.request(Request::Edit { name: Some(name.into()), visibility: None });
+        assert_eq!(script.refusals(), [ActionRefusal::InvalidName]);
+    }
+    for request in [Request::Transfer(SessionId("gone".into())), Request::Kick(SessionId("gone".into()))] {
+        script.request(request);
+        assert_eq!(script.refusals(), [ActionRefusal::MemberGone]);
     }
     assert!(script.sent().is_empty());
 }
@@ -102,10 +110,17 @@ fn errors_of_all_gateways_have_one_meaning() {
     for (code, refusal) in [
         ("NOT_OWNER", ActionRefusal::NotOwner),
         ("SESSION_NOT_READY", ActionRefusal::NotReady),
-        ("NO_MEMBERS_READY", ActionRefusal::NotReady),
+        ("NO_MEMBERS_READY", ActionRefusal::NobodyReady),
+        ("NO_SESHERS", ActionRefusal::NoDevices),
+        ("NOT_PERMITTED", ActionRefusal::NotPermitted),
+        ("USER_NOT_IN_GROUP", ActionRefusal::MemberGone),
+        ("INVALID_TARGET_SESSION_ID", ActionRefusal::MemberGone),
+        ("CANNOT_KICK_OWNER", ActionRefusal::OwnerStays),
+        ("CANNOT_DELETE_PERSISTENT_GROUP", ActionRefusal::GroupStays),
+        ("UNCAUGHT_EXCEPTION", ActionRefusal::GatewayFault),
         ("INVALID_GROUP_STATE", ActionRefusal::WrongPhase),
         ("INVALID_DATA", ActionRefusal::InvalidData),
-        ("NO_SESHERS", ActionRefusal::Other("NO_SESHERS".into())),
+        ("SOMETHING_NEW", ActionRefusal::Other("SOMETHING_NEW".into())),
     ] {
         let mut script = Script::in_group(Server::TypeScript);
         script.event("GROUP_ACTION_ERROR", json!({ "code": code }));
@@ -135,7 +150,7 @@ fn a_gateway_that_does_not_answer_is_told() {
     script.request(Request::Join("abc123".into()));
     script.forget();
     script.wait(Duration::from_secs(11));
-    assert_eq!(script.refusals(), [ActionRefusal::Other("NO_ANSWER".into())]);
+    assert_eq!(script.refusals(), [ActionRefusal::NoAnswer]);
     // Should it answer after all: we are not there.
     script.joined(json!({}));
     assert_eq!(script.sent(), [op(7)]);
@@ -249,12 +264,31 @@ fn kicked_is_out() {
 fn a_deleted_group_strands_nobody() {
     let mut script = Script::in_group(Server::TypeScript);
     script.event("GROUP_DELETE", json!({"group_id": "abc123"}));
-    assert_eq!(script.news(), [Event::GroupClosed, Event::Group(None)]);
+    assert_eq!(script.news(), [Event::GroupDeleted, Event::Group(None)]);
     assert_eq!(script.sent(), [op(7)], "the TypeScript gateway keeps its members in it");
     let mut script = Script::in_group(Server::Hearth);
     script.event("GROUP_DELETE", json!({"group_id": "abc123"}));
-    assert_eq!(script.news(), [Event::GroupClosed, Event::Group(None)]);
+    assert_eq!(script.news(), [Event::GroupDeleted, Event::Group(None)]);
     assert!(script.sent().is_empty());
+}
+
+#[test]
+fn a_button_that_was_pressed_while_away_counts_when_back() {
+    for (server, told) in [(Server::TypeScript, 1), (Server::Hearth, 0)] {
+        let mut script = Script::in_group(server);
+        script.request(Request::Device(device(5)));
+        script.request(Request::Away(true));
+        script.event("GROUP_USER_UPDATE", json!({"group_id": "abc123", "session_id": "s1", "away": true}));
+        script.event("GROUP_UPDATE", json!({"state": "awaiting"}));
+        script.request(Request::Away(false));
+        script.request(Request::Device(device(6)));
+        script.forget();
+        let back = json!({"group_id": "abc123", "session_id": "s1", "away": false});
+        script.event("GROUP_USER_UPDATE", back.clone());
+        script.event("GROUP_USER_UPDATE", back);
+        let again = json!({"op": 4, "d": {"state": 6}});
+        assert_eq!(script.sent(), vec![again; told], "{server:?}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod connecting;
 mod device;
 mod frames;
 mod groups;
+mod remote;
 mod resuming;
 mod script;
 mod sesh;

@@ -9,7 +9,7 @@ use hearth_dialects::puff::{
 };
 
 use super::outbox::Output;
-use super::session::SessionKey;
+use super::session::{Link, SessionKey};
 use super::{ConnectionId, Hub};
 
 /// What became of a token (op 20).
@@ -73,7 +73,7 @@ impl Hub {
         match verdict {
             Verdict::User(user) => self.linked(now, key, user, None),
             Verdict::UserInVoice(user, voice) => self.linked(now, key, user, Some(voice)),
-            Verdict::Suspended => self.suspend(now, key),
+            Verdict::Suspended => self.suspend(now, &[key]),
             Verdict::Invalid => self.refuse(key, refused(ErrorCode::InvalidToken)),
             Verdict::Unavailable => self.refuse(key, refused(ErrorCode::Unavailable)),
         }
@@ -81,7 +81,7 @@ impl Hub {
 
     fn linked(&mut self, now: Now, key: SessionKey, user: User, voice: Option<VoiceChannel>) {
         if user.is_suspended() {
-            return self.suspend(now, key);
+            return self.suspend(now, &[key]);
         }
         self.tell(key, Event::UserLinked { id: user.id.clone() });
         let Some(session) = self.sessions.get_mut(&key) else { return };
@@ -103,14 +103,22 @@ impl Hub {
         self.tell_group(group, None, Event::UserUpdate(Box::new(patch)));
     }
 
-    /// Ends a session for good: there is nothing to resume.
-    fn suspend(&mut self, now: Now, key: SessionKey) {
-        if let Some(connection) = self.sessions.get(&key).and_then(|session| session.connection()) {
-            self.connections.remove(&connection);
-            self.verifications.forget(connection);
-            self.close(connection, CloseCode::UserSuspended);
+    /// Ends the sessions of an account for good: there is nothing to resume. All of them are cut off before the first
+    /// one leaves its group, so that none is told to heat because another one has gone.
+    fn suspend(&mut self, now: Now, keys: &[SessionKey]) {
+        for key in keys {
+            let Some(session) = self.sessions.get_mut(key) else { continue };
+            let connection = session.connection();
+            session.link = Link::Dropped { until: now.instant, by_restart: false };
+            if let Some(connection) = connection {
+                self.connections.remove(&connection);
+                self.verifications.forget(connection);
+                self.close(connection, CloseCode::UserSuspended);
+            }
         }
-        self.end_session(now, key);
+        for key in keys {
+            self.end_session(now, *key);
+        }
     }
 
     /// An account changed: every session that is signed in with it, those in their grace time included, and
@@ -118,12 +126,11 @@ impl Hub {
     pub fn user_updated(&mut self, now: Now, user_id: &str, change: UserChange) -> usize {
         let keys = self.sessions_of(user_id);
         let UserChange { user, voice } = change;
-        let is_suspended = matches!(&user, Some(Some(user)) if user.is_suspended());
+        if matches!(&user, Some(Some(user)) if user.is_suspended()) {
+            self.suspend(now, &keys);
+            return keys.len();
+        }
         for &key in &keys {
-            if is_suspended {
-                self.suspend(now, key);
-                continue;
-            }
             let Some(session) = self.sessions.get_mut(&key) else { continue };
             if let Some(user) = &user {
                 session.user = user.clone().map(Box::new);

@@ -129,7 +129,11 @@ impl Session {
         if self.desert && patch.device_model.as_deref().or(known) == Some(ONYX) {
             patch.device_model = Some(DESERT.to_owned());
         }
-        self.device.get_or_insert_default().merge(&patch);
+        // A device is one of which something is known: the others, who are sent nothing of an empty change, and
+        // those who join later see the same.
+        if !patch.is_empty() {
+            self.device.get_or_insert_default().merge(&patch);
+        }
         patch
     }
 

@@ -2,8 +2,8 @@
 
 use hearth_clock::Now;
 use hearth_dialects::puff::{
-    ClockReply, CloseCode, ErrorCode, ErrorEvent, Event, HearthHello, Hello, Refusal, ServerFrame, SessionId,
-    UserPatch,
+    Change, ClockReply, CloseCode, ErrorCode, ErrorEvent, Event, HearthHello, Hello, Refusal, ServerFrame,
+    SessionId, UserPatch,
 };
 
 use super::rates::SessionRates;
@@ -70,20 +70,9 @@ impl Hub {
         session.link = Link::Dropped { until, by_restart: false };
         self.timers.set(Timer::Session(key), Some(until));
         if let Some(group) = session.group {
-            self.tell_link_state(key, true);
+            self.tell_user(key, UserPatch { disconnected: Some(true), ..UserPatch::default() });
             self.settle(now, group, None);
         }
-    }
-
-    fn tell_link_state(&mut self, key: SessionKey, disconnected: bool) {
-        let Ok(group) = self.group_of(key) else { return };
-        let patch = UserPatch {
-            session_id: self.id_of(key),
-            group_id: self.code_of(group),
-            disconnected: Some(disconnected),
-            ..UserPatch::default()
-        };
-        self.tell_group(group, None, Event::UserUpdate(Box::new(patch)));
     }
 
     /// This computer slept, or the gateway was not run for a while: nobody could be heard meanwhile, so everybody
@@ -147,12 +136,10 @@ impl Hub {
         if !session.token.is_of(token) {
             return Err(refused());
         }
-        if key != fresh {
-            self.take_over(now, fresh, key);
-        }
+        let news = if key == fresh { UserPatch::default() } else { self.take_over(now, fresh, key) };
         self.tally.resumes += 1;
         self.tell(key, Event::SessionResumed { session_id: self.id_of(key) });
-        self.tell_link_state(key, false);
+        self.tell_user(key, UserPatch { disconnected: Some(false), ..news });
         if let Ok(group) = self.group_of(key) {
             // What was missed meanwhile is in here.
             let said = self.recent.told(now, group, key);
@@ -162,10 +149,12 @@ impl Hub {
         Ok(())
     }
 
-    /// Moves the socket and the token of `fresh` to `key`; closes the socket that `key` had.
-    fn take_over(&mut self, now: Now, fresh: SessionKey, key: SessionKey) {
-        let Some(newcomer) = self.sessions.get_mut(&fresh) else { return };
-        let Some(connection) = newcomer.connection() else { return };
+    /// Moves the socket and the token of `fresh` to `key`; closes the socket that `key` had. Gives back what is new
+    /// about who this is.
+    fn take_over(&mut self, now: Now, fresh: SessionKey, key: SessionKey) -> UserPatch {
+        let mut news = UserPatch::default();
+        let Some(newcomer) = self.sessions.get_mut(&fresh) else { return news };
+        let Some(connection) = newcomer.connection() else { return news };
         let (token, peer) = (newcomer.token, newcomer.peer);
         // Whoever signed in before it resumed has said last who it is; otherwise the session stays signed in.
         let account = newcomer.user.take().map(|user| (user, newcomer.voice.take()));
@@ -177,14 +166,19 @@ impl Hub {
         }
         self.connections.insert(connection, key);
         let link = self.connected(now, connection);
-        let Some(session) = self.sessions.get_mut(&key) else { return };
+        let Some(session) = self.sessions.get_mut(&key) else { return news };
         session.link = link;
         session.token = token;
         session.peer = peer;
         if let Some((user, voice)) = account {
+            news.user = Change::Set((*user).clone());
+            if voice.is_some() || session.voice.is_some() {
+                news.voice = voice.as_deref().cloned().into();
+            }
             (session.user, session.voice) = (Some(user), voice);
         }
         self.timers.set(Timer::Session(key), Some(session.deadline()));
+        news
     }
 
     /// Op 421.

@@ -249,6 +249,8 @@ impl Hub {
         };
         let Some(group) = self.groups.get_mut(&key) else { return };
         if group.members.is_empty() {
+            // A sesh ended with its last member, who did not come back, and is counted as any other.
+            group.sesh_counter += u64::from(matches!(&phase, Phase::Seshing(sesh) if sesh.heated));
             group.empty_until = (!group.persistent).then_some(now.instant + self.config.empty_group);
             group.owner = SessionId::default();
         } else {

@@ -162,6 +162,44 @@ fn whoever_signed_in_before_the_resume_is_who_the_session_is_then() {
 }
 
 #[test]
+fn the_others_are_told_who_a_session_is_that_signed_in_before_it_resumed() {
+    let mut table = Table::new();
+    let (code, [a, b]) = table.group([false, false]);
+    table.send(&b, 20, json!({ "token": "t" }));
+    table.answer(&b, Verdict::UserInVoice(user("old", 0), voice()));
+    table.drop_socket(&b);
+    let b2 = table.connect();
+    table.sign_in(&b2, user("new", 0));
+    table.clear();
+    table.send(&b2, 13, json!({ "session_id": b.session, "session_token": b.token }));
+    assert_eq!(
+        table.taken(&a, "GROUP_USER_UPDATE"),
+        [json!({
+            "group_id": code, "session_id": b.session, "disconnected": false, "user": user_json("new", 0),
+            "voice": null,
+        })]
+    );
+}
+
+#[test]
+fn nobody_who_is_suspended_is_told_to_heat_because_another_session_of_theirs_has_gone() {
+    let mut table = Table::new();
+    let (_, [a, b, c]) = table.group([true, true, true]);
+    for client in [&b, &c] {
+        table.sign_in(client, user("u1", 0));
+    }
+    table.send(&a, 8, Value::Null);
+    table.state(&a, 6);
+    table.state(&c, 6);
+    table.clear();
+    let change = UserChange { user: Some(Some(user("u1", User::SUSPENDED))), voice: None };
+    table.tell(|hub, now| hub.user_updated(now, "u1", change));
+    assert_eq!(table.names(&b), [] as [String; 0]);
+    assert_eq!(table.names(&c), [] as [String; 0]);
+    assert_eq!(table.taken(&a, "GROUP_START_HEATING").len(), 1);
+}
+
+#[test]
 fn an_administrator_edits_keeps_kicks_transfers_and_deletes_in_others_groups() {
     let mut table = Table::new();
     let (code, [a, b, admin]) = table.group([false, false, false]);

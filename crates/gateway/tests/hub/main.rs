@@ -3,6 +3,7 @@
 
 mod accounts;
 mod defects;
+mod device;
 mod fields;
 mod groups;
 mod lobby;

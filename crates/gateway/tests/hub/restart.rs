@@ -219,6 +219,20 @@ fn after_a_crash_groups_are_there_without_members() {
 }
 
 #[test]
+fn a_sesh_that_a_crash_ended_counts_when_something_heated() {
+    for (state, count) in [(7, 1), (6, 0)] {
+        let mut table = Table::new();
+        let (code, [a]) = table.group([true]);
+        table.send(&a, 8, Value::Null);
+        table.state(&a, 6);
+        table.state(&a, state);
+        let groups = table.hub.stored_groups();
+        table.restart_with(SECOND, &groups.into());
+        assert_eq!(table.look(&code), ("chilling".into(), count, vec![]));
+    }
+}
+
+#[test]
 fn what_an_older_version_stored_is_understood() {
     let old = r#"{"groups":[{"id":"abc123","name":"Misty Porch","public":true,"sesh_counter":3}]}"#;
     let mut table = Table::new();

@@ -12,15 +12,17 @@ pub type Who = usize;
 
 const GRACE_MS: u64 = 10_000;
 const EMPTY_MS: u64 = 30_000;
-const SESH_MS: u64 = 180_000;
-const NO_SHOW_MS: u64 = 2_100 + 20_000;
+pub const SESH_MS: u64 = 180_000;
+/// From the decision to start to the start, and from there until nobody is waited for who has not begun.
+const LEAD_MS: u64 = 2_100;
+pub const NO_SHOW_MS: u64 = 20_000;
 
 /// What a member asks for. People are named by their number, also those who are elsewhere.
 #[derive(Clone, Debug)]
 pub enum Ask {
     Join { code: String },
     Device { news: Map<String, Value> },
-    Edit { name: Option<String>, public: Option<bool>, owner: Option<Who> },
+    Edit { name: Option<String>, public: Option<bool>, persistent: Option<bool>, owner: Option<Who> },
     Update { away: Option<bool>, mobile: Option<bool>, strain: Option<Option<String>> },
     Leave,
     Inquire,
@@ -41,14 +43,16 @@ enum Heat {
 }
 
 #[derive(Clone, Debug)]
-struct Sesh {
-    since: u64,
+pub struct Sesh {
+    pub start_at: u64,
+    pub no_show_at: u64,
+    pub ends_at: u64,
     heated: bool,
     heats: BTreeMap<Who, Heat>,
 }
 
 #[derive(Clone, Debug)]
-enum Phase {
+pub enum Phase {
     Chilling,
     Awaiting(BTreeSet<Who>),
     Seshing(Sesh),
@@ -57,7 +61,12 @@ enum Phase {
 #[derive(Clone, Debug, Default)]
 pub struct Person {
     pub face: Face,
-    gone_since: Option<u64>,
+    /// Forgotten then, unless it comes back.
+    pub gone_until: Option<u64>,
+    /// It was the gateway that went away: nothing starts without those who are on the way back.
+    pub expected: bool,
+    /// Devices that it follows, the latest last.
+    pub watched: Vec<String>,
     pub room: Option<String>,
     /// Which rooms it was in, from when to when.
     stays: Vec<(String, u64, Option<u64>)>,
@@ -67,12 +76,13 @@ pub struct Person {
 pub struct Room {
     name: String,
     pub public: bool,
+    pub persistent: bool,
     owner: Option<Who>,
     /// In the order in which they came.
     pub members: Vec<Who>,
-    phase: Phase,
+    pub phase: Phase,
     counter: u64,
-    empty_since: Option<u64>,
+    pub empty_since: Option<u64>,
 }
 
 /// What somebody is told when heating begins.
@@ -85,9 +95,11 @@ pub struct Told {
 
 #[derive(Default)]
 pub struct Model {
-    now: u64,
+    pub now: u64,
     pub people: BTreeMap<Who, Person>,
     pub rooms: BTreeMap<String, Room>,
+    /// How many fit into a group.
+    seats: usize,
     /// Who was told to heat since this was last taken, and what else they were told.
     pub told: BTreeMap<Who, Told>,
 }
@@ -95,12 +107,21 @@ pub struct Model {
 type Done = Result<(), &'static str>;
 
 impl Model {
+    /// Nobody is there; so many fit into a group.
+    pub fn new(seats: usize) -> Self {
+        Self { seats, ..Self::default() }
+    }
+
     pub fn arrive(&mut self, who: Who) {
         self.people.insert(who, Person::default());
     }
 
-    pub fn forget(&mut self, who: Who) {
-        self.people.remove(&who);
+    /// A socket is another session's now. Whoever signed in on it has said last who it is.
+    pub fn take_over(&mut self, fresh: Who, by: Who) {
+        let fresh = self.people.remove(&fresh).map(|person| person.face);
+        let Some(face) = fresh.filter(|face| face.user.is_some()) else { return };
+        let own = &mut self.people.get_mut(&by).unwrap().face;
+        (own.user, own.voice) = (face.user, face.voice);
     }
 
     /// A connection is lost.
@@ -108,7 +129,7 @@ impl Model {
         let now = self.now;
         let Some(person) = self.people.get_mut(&who) else { return };
         person.face.offline = true;
-        person.gone_since = Some(now);
+        person.gone_until = Some(now + GRACE_MS);
         self.settle_room_of(who);
     }
 
@@ -116,15 +137,17 @@ impl Model {
     pub fn find_back(&mut self, who: Who) -> bool {
         let Some(person) = self.people.get_mut(&who) else { return false };
         person.face.offline = false;
-        person.gone_since = None;
+        person.gone_until = None;
+        person.expected = false;
         self.settle_room_of(who);
         true
     }
 
-    pub fn create(&mut self, who: Who, code: String, name: String, public: bool) {
+    pub fn create(&mut self, who: Who, code: String, name: String, public: bool, persistent: bool) {
         let room = Room {
             name,
             public,
+            persistent,
             owner: Some(who),
             members: vec![who],
             phase: Phase::Chilling,
@@ -148,7 +171,9 @@ impl Model {
         match ask {
             Ask::Join { .. } | Ask::Talk => {}
             Ask::Device { news } => self.device(who, &code, news),
-            Ask::Edit { name, public, owner } => self.edit(who, &code, name, *public, *owner)?,
+            Ask::Edit { name, public, persistent, owner } => {
+                self.edit(who, &code, name, *public, *persistent, *owner)?;
+            }
             Ask::Update { away, mobile, strain } => {
                 let face = &mut self.people.get_mut(&who).unwrap().face;
                 face.away = away.unwrap_or(face.away);
@@ -185,6 +210,9 @@ impl Model {
             Ask::Stop => self.end(&code),
             Ask::Delete => {
                 self.owned(who, &code)?;
+                if self.rooms[&code].persistent && !self.is_admin(who) {
+                    return Err("CANNOT_DELETE_PERSISTENT_GROUP");
+                }
                 self.close(&code);
                 return Ok(());
             }
@@ -211,6 +239,9 @@ impl Model {
             return Err("already_in_a_group");
         }
         let room = self.rooms.get_mut(code).ok_or("invalid_group")?;
+        if room.members.len() >= self.seats {
+            return Err("NOT_PERMITTED");
+        }
         if room.members.is_empty() {
             room.owner = Some(who);
         }
@@ -238,9 +269,6 @@ impl Model {
     fn device(&mut self, who: Who, code: &str, news: &Map<String, Value>) {
         let face = &mut self.people.get_mut(&who).unwrap().face;
         face.merge_device(news);
-        if let Some(device) = &mut face.device {
-            device.remove("serialNumber");
-        }
         let Some(state) = news.get("state").and_then(Value::as_u64) else { return };
         let Phase::Seshing(sesh) = &mut self.rooms.get_mut(code).unwrap().phase else { return };
         let Some(heat) = sesh.heats.get_mut(&who) else { return };
@@ -258,13 +286,20 @@ impl Model {
         code: &str,
         name: &Option<String>,
         public: Option<bool>,
+        persistent: Option<bool>,
         owner: Option<Who>,
     ) -> Done {
         self.owned(who, code)?;
         if let Some(owner) = owner {
             self.member(owner, code)?;
         }
+        let is_admin = self.is_admin(who);
         let room = self.rooms.get_mut(code).unwrap();
+        // Saying what is so already takes no permission.
+        if persistent.is_some_and(|persistent| persistent != room.persistent) && !is_admin {
+            return Err("NOT_PERMITTED");
+        }
+        room.persistent = persistent.unwrap_or(room.persistent);
         if let Some(name) = name {
             room.name.clone_from(name);
         }
@@ -274,7 +309,7 @@ impl Model {
     }
 
     fn owned(&self, who: Who, code: &str) -> Done {
-        if self.rooms[code].owner == Some(who) { Ok(()) } else { Err("NOT_OWNER") }
+        if self.rooms[code].owner == Some(who) || self.is_admin(who) { Ok(()) } else { Err("NOT_OWNER") }
     }
 
     fn member(&self, who: Who, code: &str) -> Done {
@@ -282,7 +317,7 @@ impl Model {
     }
 
     /// Somebody is no member any more: by leaving, by being removed, or because the grace time is over.
-    fn part(&mut self, who: Who) {
+    pub fn part(&mut self, who: Who) {
         let Some(person) = self.people.get_mut(&who) else { return };
         person.face.device = None;
         person.face.strain = None;
@@ -323,7 +358,7 @@ impl Model {
     }
 
     /// Ready, all ready, over: looked at after everything that happens.
-    fn settle(&mut self, code: &str) {
+    pub fn settle(&mut self, code: &str) {
         let now = self.now;
         let Some(room) = self.rooms.get_mut(code) else { return };
         let people = &self.people;
@@ -342,18 +377,25 @@ impl Model {
                     face.is_sesher() && !face.away && !face.offline
                 };
                 let counted: Vec<Who> = room.members.iter().filter(counts).copied().collect();
-                if !counted.is_empty() && counted.iter().all(|who| ready.contains(who)) {
+                let on_the_way = |who: &Who| {
+                    let Person { face, expected, .. } = &people[who];
+                    *expected && face.is_sesher() && !face.away
+                };
+                if !counted.is_empty()
+                    && counted.iter().all(|who| ready.contains(who))
+                    && !room.members.iter().any(on_the_way)
+                {
                     self.begin(code);
                 }
             }
             Phase::Seshing(sesh) => {
-                let late = now >= sesh.since + NO_SHOW_MS;
+                let late = now >= sesh.no_show_at;
                 let waited_for = sesh.heats.values().any(|heat| match heat {
                     Heat::Expected => !sesh.heated || !late,
                     Heat::Running => true,
                     Heat::Done => false,
                 });
-                if !waited_for || now >= sesh.since + SESH_MS {
+                if !waited_for || now >= sesh.ends_at {
                     self.end(code);
                 }
             }
@@ -372,7 +414,9 @@ impl Model {
                 Told { excluded: !heats.contains_key(member), watcher: !face.is_sesher(), away: face.away };
             self.told.insert(*member, told);
         }
-        room.phase = Phase::Seshing(Sesh { since: self.now, heated: false, heats });
+        let start_at = self.now + LEAD_MS;
+        let (no_show_at, ends_at) = (start_at + NO_SHOW_MS, self.now + SESH_MS);
+        room.phase = Phase::Seshing(Sesh { start_at, no_show_at, ends_at, heated: false, heats });
     }
 
     fn end(&mut self, code: &str) {
@@ -386,15 +430,15 @@ impl Model {
     /// Time passes.
     pub fn advance(&mut self, to: u64) {
         loop {
-            let grace =
-                self.people.iter().filter_map(|(who, person)| Some((*who, person.gone_since? + GRACE_MS)));
+            let grace = self.people.iter().filter_map(|(who, person)| Some((*who, person.gone_until?)));
             let graces: Vec<(Who, u64)> = grace.collect();
             let room_due = |room: &Room| match (&room.phase, room.empty_since) {
-                (_, Some(since)) => Some(since + EMPTY_MS),
-                (Phase::Seshing(sesh), None) => {
-                    let no_show = sesh.since + NO_SHOW_MS;
-                    Some(if self.now < no_show { no_show } else { sesh.since + SESH_MS })
-                }
+                (_, Some(since)) => (!room.persistent).then_some(since + EMPTY_MS),
+                (Phase::Seshing(sesh), None) => Some(if self.now < sesh.no_show_at {
+                    sesh.no_show_at.min(sesh.ends_at)
+                } else {
+                    sesh.ends_at
+                }),
                 _ => None,
             };
             let rooms = self.rooms.iter().filter_map(|(code, room)| Some((code.clone(), room_due(room)?)));
@@ -429,6 +473,7 @@ impl Model {
             code: code.to_owned(),
             name: room.name.clone(),
             visibility: if room.public { "public" } else { "private" }.to_owned(),
+            persistent: room.persistent,
             owner: room.owner.map(&id).unwrap_or_default(),
             state: state.to_owned(),
             counter: room.counter,

@@ -12,6 +12,8 @@ pub struct Face {
     pub offline: bool,
     pub strain: Option<String>,
     pub device: Option<Map<String, Value>>,
+    pub user: Option<Value>,
+    pub voice: Option<Value>,
 }
 
 impl Face {
@@ -25,7 +27,15 @@ impl Face {
         self.device.as_ref()?.get("state")?.as_u64()
     }
 
+    pub fn user_id(&self) -> Option<&str> {
+        self.user.as_ref()?["id"].as_str()
+    }
+
+    /// What tells nothing makes no device.
     pub fn merge_device(&mut self, news: &Map<String, Value>) {
+        if news.is_empty() {
+            return;
+        }
         let device = self.device.get_or_insert_default();
         for (key, value) in news {
             device.insert(key.clone(), value.clone());
@@ -39,6 +49,8 @@ impl Face {
             offline: d["disconnected"] == true,
             strain: d["strain"].as_str().map(str::to_owned),
             device: d["device_state"].as_object().cloned(),
+            user: Some(d["user"].clone()).filter(|user| !user.is_null()),
+            voice: Some(d["voice"].clone()).filter(|voice| !voice.is_null()),
         }
     }
 }
@@ -49,6 +61,7 @@ pub struct Picture {
     pub code: String,
     pub name: String,
     pub visibility: String,
+    pub persistent: bool,
     pub owner: String,
     pub state: String,
     pub counter: u64,
@@ -92,6 +105,11 @@ impl Picture {
                 if let Some(strain) = d.get("strain") {
                     face.strain = strain.as_str().map(str::to_owned);
                 }
+                for (name, target) in [("user", &mut face.user), ("voice", &mut face.voice)] {
+                    if let Some(value) = d.get(name) {
+                        *target = Some(value.clone()).filter(|value| !value.is_null());
+                    }
+                }
             }
             "GROUP_USER_DEVICE_UPDATE" => {
                 if let Some(news) = d["device_state"].as_object() {
@@ -114,6 +132,7 @@ impl Picture {
                 value.clone_into(target);
             }
         }
+        self.persistent = d["persistent"].as_bool().unwrap_or(self.persistent);
         self.counter = d["sesh_counter"].as_u64().unwrap_or(self.counter);
         if let Some(ready) = d["ready"].as_array() {
             self.ready = ready.iter().map(text).collect();

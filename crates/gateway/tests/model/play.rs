@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::accounts::{Account, device_id};
 use crate::dice::Dice;
 use crate::model::{Ask, Who};
+use crate::signing::Token;
 use crate::world::{Outcome, SERIAL, World};
 
 const CLIENTS: usize = 5;
@@ -32,7 +34,7 @@ pub fn play(world: &mut World, seed: u64, steps: usize) -> Outcome {
         world.connect()?;
     }
     let mut groups = 1;
-    world.create(0, "Group 0", dice.chance(50))?;
+    world.create(0, "Group 0", dice.chance(50), None)?;
     for client in 1..CLIENTS {
         if dice.chance(75) {
             join(world, &mut dice, client)?;
@@ -58,18 +60,20 @@ fn step(world: &mut World, dice: &mut Dice, groups: &mut usize) -> Outcome {
     let who = world.clients[client].who;
     if world.clients[client].socket.is_none() || world.clients[client].mute_since.is_some() {
         return match dice.below(10) {
-            0..=5 => world.resume(client, None),
+            0..=4 => world.resume(client, None, None),
+            5 => {
+                let account = account(dice, &[0, 2, 4]);
+                world.resume(client, None, Some(&account))
+            }
             6 => world.wait(Duration::from_secs(11)),
             _ => Ok(()),
         };
     }
     if world.model.people[&who].room.is_none() && dice.chance(80) {
-        return if dice.chance(25) {
-            *groups += 1;
-            world.create(client, &format!("Group {groups}"), dice.chance(50))
-        } else {
-            join(world, dice, client)
-        };
+        return if dice.chance(25) { create(world, dice, client, groups) } else { join(world, dice, client) };
+    }
+    if dice.chance(18) {
+        return beside(world, dice, client);
     }
     match dice.below(100) {
         0..=24 => device_state(world, dice, client),
@@ -81,10 +85,7 @@ fn step(world: &mut World, dice: &mut Dice, groups: &mut usize) -> Outcome {
         51..=58 => update(world, dice, client),
         59..=63 => world.ask(client, 7, &Value::Null, &Ask::Leave),
         64..=66 => join(world, dice, client),
-        67 => {
-            *groups += 1;
-            world.create(client, &format!("Group {groups}"), dice.chance(50))
-        }
+        67 => create(world, dice, client, groups),
         68..=71 => edit(world, dice, client),
         72..=74 => {
             let to = anybody(world, dice);
@@ -98,10 +99,10 @@ fn step(world: &mut World, dice: &mut Dice, groups: &mut usize) -> Outcome {
         79..=80 => world.ask(client, 11, &json!({ "content": "hello" }), &Ask::Talk),
         81 => world.ask(client, 14, &json!({ "emoji": "🔥" }), &Ask::Talk),
         82..=89 => world.break_off(client),
-        90..=91 => world.resume(client, None),
+        90..=91 => world.resume(client, None, None),
         92 => {
             let token = world.clients[(client + 1) % CLIENTS].token.clone();
-            world.resume(client, Some(&token))
+            world.resume(client, Some(&token), None)
         }
         93 => {
             world.tell(format!("client {client} goes silent"));
@@ -114,6 +115,88 @@ fn step(world: &mut World, dice: &mut Dice, groups: &mut usize) -> Outcome {
         98 => world.wait(Duration::from_secs(35)),
         _ => world.wait(Duration::from_secs(dice.pick(&[60, 181]))),
     }
+}
+
+/// What happens beside the group: accounts, followed devices, the gateway's own fate.
+fn beside(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
+    const IDS: [&str; 3] = ["u0", "u1", "u2"];
+    match dice.below(100) {
+        0..=24 => {
+            let token = match dice.below(12) {
+                0 => Token::Suspended,
+                1 => Token::Invalid,
+                2 => Token::Unavailable,
+                _ => Token::Of(account(dice, &[0, 0, 1, 2, 4, 4, 5, 8])),
+            };
+            world.link(client, &token)?;
+            if dice.chance(60) { world.answer() } else { Ok(()) }
+        }
+        25..=34 => world.answer(),
+        35..=49 => {
+            let account = account(dice, &[0, 1, 2, 4, 4, 6, 12]);
+            let voice = dice.pick(&[None, Some(true), Some(false)]);
+            let id = account.id.clone();
+            match dice.below(6) {
+                0 => world.account_changes(&id, Some(None), voice),
+                1..=2 => world.account_changes(&id, None, voice),
+                _ => world.account_changes(&id, Some(Some(&account)), voice),
+            }
+        }
+        50..=69 => {
+            let device = device_id(&mac(dice.below(CLIENTS)));
+            let codes: Vec<&String> = world.model.rooms.keys().collect();
+            let code = codes.get(dice.below(codes.len().max(1))).map_or("nowhere", |code| code.as_str());
+            let data = match dice.below(6) {
+                0..=1 => Value::Null,
+                2 => json!({ "id": device }),
+                3 => json!({ "device_id": device }),
+                4 => json!({ "group_id": code }),
+                _ => json!({ "group_id": code, "device_id": device, "id": device, "more": 1 }),
+            };
+            world.act(dice.pick(&IDS), dice.below(9) as u64, &data)
+        }
+        70..=84 => world.watch(client, device_id(&mac(dice.below(CLIENTS)))),
+        85..=94 => {
+            let down = dice.pick(&[0, 1_000, 1_000, 5_000, 12_000, 29_999, 30_000, 40_000]);
+            world.restart(Duration::from_millis(down))?;
+            everybody_back(world, dice)
+        }
+        _ => {
+            world.crash(Duration::from_millis(dice.pick(&[0, 1_000, 60_000])))?;
+            everybody_back(world, dice)
+        }
+    }
+}
+
+/// After the gateway was away most come back within some seconds.
+fn everybody_back(world: &mut World, dice: &mut Dice) -> Outcome {
+    for client in 0..CLIENTS {
+        if dice.chance(75) {
+            world.resume(client, None, None)?;
+            world.wait(Duration::from_millis(dice.pick(&[1, 200, 900])))?;
+        }
+    }
+    Ok(())
+}
+
+fn account(dice: &mut Dice, flags: &[u64]) -> Account {
+    Account { id: format!("u{}", dice.below(3)), flags: dice.pick(flags), in_voice: dice.chance(30) }
+}
+
+/// What a client's device goes by; two clients have the same.
+fn mac(client: usize) -> String {
+    format!("mac-{}", client.min(3))
+}
+
+fn create(world: &mut World, dice: &mut Dice, client: usize, groups: &mut usize) -> Outcome {
+    *groups += 1;
+    let name = format!("Group {groups}");
+    let administers = world.model.is_admin(world.clients[client].who);
+    let public = dice.chance(50);
+    if !dice.chance(if administers { 70 } else { 10 }) {
+        return world.create(client, &name, public, None);
+    }
+    world.create(client, &name, public, Some((dice.pick(&["lobby", "Porch", "a-b_c"]), dice.chance(60))))
 }
 
 /// Somebody, here or elsewhere.
@@ -136,8 +219,8 @@ fn whole_device(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
         world,
         client,
         json!({
-            "deviceName": "Peak", "deviceModel": "0", "battery": 77, "totalDabs": 420,
-            "state": dice.pick(&[5, 5, 5, 6]), "serialNumber": format!("{SERIAL}{client}"),
+            "deviceName": "Peak", "deviceModel": "0", "battery": 77, "totalDabs": 420 + dice.below(9),
+            "deviceMac": mac(client), "state": dice.pick(&[5, 5, 5, 6]), "serialNumber": format!("{SERIAL}{client}"),
         }),
     )
 }
@@ -146,18 +229,16 @@ fn device_state(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
     let news = match dice.below(20) {
         0 => json!({ "battery": dice.below(100) }),
         1 => json!({ "temperature": dice.below(300), "serialNumber": format!("{SERIAL}{client}") }),
-        2 if has_device(world, client) => json!({}),
+        2 => json!({}),
+        3 => json!({ "dabsPerDay": dice.below(50) }),
         _ => json!({ "state": dice.pick(&[5, 5, 6, 6, 6, 6, 7, 8, 9, 4]) }),
     };
     tell_device(world, client, news)
 }
 
-fn has_device(world: &World, client: usize) -> bool {
-    world.model.people[&world.clients[client].who].face.device.is_some()
-}
-
 fn tell_device(world: &mut World, client: usize, news: Value) -> Outcome {
-    let map: Map<String, Value> = news.as_object().cloned().unwrap_or_default();
+    let mut map: Map<String, Value> = news.as_object().cloned().unwrap_or_default();
+    map.remove("serialNumber");
     world.ask(client, 4, &news, &Ask::Device { news: map })
 }
 
@@ -188,7 +269,7 @@ fn update(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
 
 fn edit(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
     let mut d = json!({});
-    let (mut name, mut public, mut owner) = (None, None, None);
+    let (mut name, mut public, mut persistent, mut owner) = (None, None, None, None);
     if dice.chance(50) {
         let new = format!("Renamed {}", dice.below(100));
         d["name"] = json!(new);
@@ -199,10 +280,15 @@ fn edit(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
         d["visibility"] = json!(if new { "public" } else { "private" });
         public = Some(new);
     }
+    if dice.chance(40) {
+        let new = dice.chance(30);
+        d["persistent"] = json!(new);
+        persistent = Some(new);
+    }
     if dice.chance(20) {
         let new = anybody(world, dice);
         d["owner_session_id"] = json!(world.id(new));
         owner = Some(new);
     }
-    world.ask(client, 5, &d, &Ask::Edit { name, public, owner })
+    world.ask(client, 5, &d, &Ask::Edit { name, public, persistent, owner })
 }

@@ -3,7 +3,7 @@
 import type { FoundDevice, ScanView } from '../contract'
 import type { Fixture } from './fixture'
 import { device, NO_FACTS, NO_LIGHTS, NOW, POCKET } from './people'
-import { seshing, view } from './session'
+import { seshing, settings, view } from './session'
 
 const scan = (change: Partial<ScanView> = {}): ScanView => ({
   scanning: true,
@@ -85,6 +85,9 @@ export const DEVICES: Record<string, () => Fixture> = {
   'settings-index': () => ({ view: view(), screen: 'settings' }),
   'settings-gateways': () => ({ view: view(), screen: 'settings', settingsPane: 'gateways' }),
   'settings-appearance': () => ({ view: view(), screen: 'settings', settingsPane: 'appearance' }),
+  'settings-automation': () => ({ view: view(), screen: 'settings', settingsPane: 'automation' }),
+  'settings-remote': () => ({ view: view({ settings: settings({ remoteActions: true, awayWhenLocked: false }) }), screen: 'settings', settingsPane: 'automation' }),
+  'settings-remote-ask': () => ({ view: view(), screen: 'settings', settingsPane: 'automation', tap: '[data-test="remote-actions"]' }),
   'settings-heating': () => ({ view: seshing(34), screen: 'settings', settingsPane: 'gateways' }),
   'gateway-dialog': () => ({ view: seshing(34), gatewayDialog: true }),
   'gateway-address': () => ({ view: view(), gatewayDialog: true, tap: '[data-url="own"]' }),

@@ -2,7 +2,7 @@
 
 import type { Link } from '../backend'
 import type { Event, View } from '../contract'
-import type { DevicesPane, Screen, SettingsPane } from '../state.svelte'
+import type { DevicesPane, OwnerDialog, Screen, SettingsPane } from '../state.svelte'
 import { DEVICES } from './devices'
 import { PAGES } from './pages'
 import { SESSION } from './session'
@@ -14,6 +14,8 @@ export interface Fixture {
   devicesPane?: DevicesPane
   settingsPane?: SettingsPane
   gatewayDialog?: boolean
+  people?: boolean
+  ownerDialog?: OwnerDialog
   /** Typed into a field once it is drawn. */
   type?: [selector: string, text: string]
   /** Pressed once it is drawn. */

@@ -48,6 +48,9 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
       close: () => undefined,
     }
   })
+  // The view came just now, and with another group nothing stays open.
+  hearth.people = fixture.people ?? false
+  hearth.ownerDialog = fixture.ownerDialog ?? null
   void act(fixture)
 }
 

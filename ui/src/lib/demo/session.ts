@@ -1,6 +1,6 @@
 // Fixtures of the session screen, one for each state that a person can meet there.
 
-import type { ChatLine, GroupView, LinkView, MemberView, Notice, Settings, StageView, View } from '../contract'
+import type { AwayReason, ChatLine, GroupView, LinkView, MemberView, Notice, Settings, StageView, View } from '../contract'
 import type { Fixture } from './fixture'
 import { curves, device, heating, member, NOW, ORDER, phase, POCKET, temperature, watcher, PEOPLE, type Id } from './people'
 
@@ -179,6 +179,15 @@ const awaiting: Partial<View> = {
 }
 const notice = (id: number, kind: Notice['kind'], title: string, advice = ''): Notice => ({ id, kind, code: 'fixture', title, advice, device: null })
 
+/** Somebody else's group. */
+const guest = (mine: MemberView[] = [member('me')]): GroupView =>
+  group([...mine.map((each) => ({ ...each, owner: false })), member('mika', { owner: true }), ...ORDER.slice(2).map((id) => member(id))], { own: false })
+
+const away = (reason: AwayReason, change: Partial<View> = {}): View =>
+  view({ group: group([member('me', { away: true }), ...ORDER.slice(1).map((id) => member(id))], { awayBecause: reason }), stage: stage({ counted: 3 }), ...change })
+const SUSPENDED: Notice = { ...notice(7, 'error', 'The gateway has suspended this account', 'Ask whoever runs it, or choose another gateway.'), code: 'gateway_refused' }
+const suspended = (from: View): View => ({ ...from, gateway: { ...from.gateway, state: 'refused', latencyMs: null }, notices: [SUSPENDED] })
+
 const CROWD: MemberView[] = Array.from({ length: 10 }, (_, i) => {
   const id = ORDER[1 + (i % 4)]!
   return { ...member(id, { away: false, activity: i % 3 ? 'idle' : 'asleep' }), id: `crowd-${i}`, name: `${PEOPLE[id].name} ${i + 1}`, owner: false }
@@ -262,7 +271,19 @@ export const SESSION: Record<string, () => Fixture> = {
   watching: () => ({
     view: view({ devices: [], group: group([member('mika', { owner: true }), member('theo'), member('june'), member('sol')], { own: false, members: [{ ...watcher('me', 'Rowan'), me: true }, member('mika', { owner: true }), member('theo'), member('june'), member('sol')] }) }),
   }),
-  away: () => ({ view: view({ group: group([member('me', { away: true }), ...ORDER.slice(1).map((id) => member(id))]) }) }),
+  away: () => ({ view: away('asked') }),
+  'away-device': () => ({ view: away('device', { devices: [device({ activity: 'asleep' }), POCKET] }) }),
+  'away-device-gone': () => ({ view: away('device', { devices: [device({ link: { state: 'away' }, activity: 'unknown', seenAt: NOW - 240_000 }), POCKET] }) }),
+  'away-device-unconnected': () => ({ view: away('device', { devices: [device({ link: { state: 'off' }, activity: 'unknown' }), POCKET] }) }),
+  'away-locked': () => ({ view: away('locked') }),
+  'away-awaiting': () => ({
+    view: away('device', {
+      devices: [device({ activity: 'asleep' }), POCKET],
+      group: group([member('me', { away: true }), ready('mika'), ready('theo'), ...rest], { awayBecause: 'device' }),
+      stage: stage({ stage: 'awaiting', ready: 2, counted: 3, askedBy: 'Mika' }),
+      chat: [...CHAT, ASKED],
+    }),
+  }),
   reconnecting: () => {
     const from = view({ group: group([member('me'), member('mika'), member('theo'), ...rest]) })
     return { view: { ...from, gateway: { ...from.gateway, state: 'reconnecting', latencyMs: null, retryAt: NOW + 2600 } } }
@@ -279,6 +300,8 @@ export const SESSION: Record<string, () => Fixture> = {
     const from = view()
     return { view: { ...from, gateway: { ...from.gateway, state: 'refused', latencyMs: null } } }
   },
+  suspended: () => ({ view: suspended(view()) }),
+  'suspended-alone': () => ({ view: suspended(view({ group: null, stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] })) }),
   'device-lost': () => ({
     view: view({
       devices: [device({ link: { state: 'waiting', retryAt: NOW + 1800, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null } } }), POCKET],
@@ -301,6 +324,18 @@ export const SESSION: Record<string, () => Fixture> = {
     }),
   }),
   menu: () => ({ view: view(), tap: '[data-test="group-menu"]' }),
+  'menu-member': () => ({ view: view({ group: guest([member('me', { mobile: true })]) }), tap: '[data-test="group-menu"]' }),
+  'member-menu': () => ({ view: view(), tap: '[data-member-id="theo"] [data-test="member-menu"]' }),
+  'member-menu-crowd': () => ({ view: view({ group: group([member('me'), ...CROWD]) }), tap: '[data-member-id="crowd-3"] [data-test="member-menu"]' }),
+  people: () => ({ view: view(), people: true }),
+  'people-menu': () => ({ view: view(), people: true, tap: '[data-member-id="pax"] [data-test="member-menu"]' }),
+  'people-guest': () => ({ view: view({ group: guest() }), people: true }),
+  'edit-group': () => ({ view: view(), ownerDialog: { about: 'edit' } }),
+  'edit-group-too-long': () => ({ view: view({ group: group(undefined, { public: true }) }), ownerDialog: { about: 'edit' }, type: ['[data-test="edit-name"]', 'Slow and golden, for the whole evening 🔥'] }),
+  'delete-group': () => ({ view: view(), ownerDialog: { about: 'delete' } }),
+  'kick-member': () => ({ view: view(), ownerDialog: { about: 'kick', member: 'theo' } }),
+  'make-owner': () => ({ view: view(), ownerDialog: { about: 'owner', member: 'noor' } }),
+  'kick-heating': () => ({ view: seshing(34), ownerDialog: { about: 'kick', member: 'theo' } }),
   strain: () => ({ view: seshing(34), tap: '.hst' }),
   chat: () => ({ view: seshing(34), tap: '[role="tab"]:nth-child(2)' }),
   crowd: () => ({ view: view({ group: group([member('me'), ...CROWD.slice(0, 7)]) }) }),

@@ -1,0 +1,42 @@
+// Why a person is away from their group, and what brings them back, in words.
+
+import type { AwayReason, DeviceView } from './contract'
+
+export interface Away {
+  /** `Away: your device sleeps` */
+  title: string
+  /** What brings one back, as a sentence without its full stop. */
+  back: string
+}
+
+/** `device` is the one in use, which is what one is away for when the reason is the device. */
+export function awayWords(reason: AwayReason, device: DeviceView | null): Away {
+  switch (reason) {
+    case 'asked':
+      return { title: 'You are away', back: 'The group does not wait for you' }
+    case 'locked':
+      return { title: 'Away while this computer is locked', back: 'Unlock it to be back' }
+    case 'device':
+      return withoutDevice(device)
+  }
+}
+
+function withoutDevice(device: DeviceView | null): Away {
+  switch (device?.link.state) {
+    case undefined:
+      return { title: 'Away: no device is connected', back: 'Connect one to be back' }
+    case 'off':
+    case 'failed':
+      return { title: 'Away: your device is not connected', back: 'Connect it to be back' }
+    case 'waiting':
+    case 'setting_up':
+      return { title: 'Away: the link to your device is lost', back: 'You are back as soon as it is' }
+    case 'ready':
+    case 'resting':
+      return device?.activity === 'off'
+        ? { title: 'Away: your device is off', back: 'Hold its button to be back' }
+        : { title: 'Away: your device sleeps', back: 'Press its button to be back' }
+    case 'away':
+      return { title: 'Away: your device sleeps or is gone', back: 'Press its button to be back' }
+  }
+}
