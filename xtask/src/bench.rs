@@ -7,17 +7,45 @@ use anyhow::bail;
 use crate::cargo::{cargo, target};
 use crate::process::succeed;
 use crate::report::Report;
+use crate::ui;
 
 /// How often each row is measured, unless said: enough to see how far the rows of a busy machine differ.
 const REPEATS: &str = "2";
 
-/// `bench gateway [REPEATS]`: fan-out and idle sessions of the gateway, as a release build. Prints tables.
+/// How many events the overlay is shown for each row, unless said.
+const EVENTS: &str = "40";
+
+/// `bench gateway [REPEATS]` or `bench overlay [EVENTS]`.
 pub fn bench(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
-    let repeats = match arguments {
-        [what] if what == "gateway" => REPEATS,
-        [what, repeats] if what == "gateway" && repeats.parse::<u8>().is_ok() => repeats,
-        _ => bail!("`bench` knows `gateway`, and how often each row is measured"),
+    let (what, times) = match arguments {
+        [what] => (what.as_str(), None),
+        [what, times] if times.parse::<u16>().is_ok_and(|times| times > 0) => {
+            (what.as_str(), Some(times.as_str()))
+        }
+        _ => ("", None),
     };
+    match what {
+        "gateway" => gateway(report, times.unwrap_or(REPEATS)),
+        "overlay" => overlay(report, times.unwrap_or(EVENTS)),
+        _ => bail!("`bench` knows `gateway` and `overlay`, and how often each row is measured"),
+    }
+}
+
+/// From an event to changed pixels of the overlay, in a headless Chromium. Prints a table.
+fn overlay(report: &mut Report, events: &str) -> anyhow::Result<()> {
+    ui::install(report)?;
+    ui::build(report)?;
+    report.step("Building the overlay and its measurement (release)", || {
+        succeed(&mut cargo(&["build", "--release", "-p", "hearth-overlay", "--example", "pixels"]))
+    })?;
+    let program = target().join("release").join("examples").join("pixels");
+    report.step("Filming the overlay; the quieter this computer, the better", || {
+        succeed(Command::new(program).arg(events))
+    })
+}
+
+/// Fan-out and idle sessions of the gateway, as a release build. Prints tables.
+fn gateway(report: &mut Report, repeats: &str) -> anyhow::Result<()> {
     report.step("Building the gateway and its load (release)", || {
         succeed(&mut cargo(&["build", "--release", "-p", "hearth-gateway", "--bins", "--example", "load"]))
     })?;

@@ -1,5 +1,7 @@
 //! The whole-system tests: the real window on a display of its own, the real Bluetooth library, real sockets.
 
+use std::path::Path;
+
 use crate::cargo::{cargo, install_nextest, nextest, target};
 use crate::process::succeed;
 use crate::report::{Report, say};
@@ -27,5 +29,21 @@ pub fn tests(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
     let kept = target().join("e2e");
     let what = format!("Whole-system tests (screenshots in {})", kept.display());
     let these = ["--profile", "e2e", "--run-ignored", "only", "-E", "package(=hearth)"];
+    nextest(report, &what, &[&these[..], name.as_slice()].concat())?;
+    overlay(report, name)
+}
+
+/// The overlay's page in a real browser, where there is one.
+fn overlay(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
+    let usual = ["chromium", "chromium-browser", "google-chrome"].map(|name| format!("/usr/bin/{name}"));
+    let named = std::env::var("CHROMIUM").ok();
+    if !named.iter().chain(&usual).any(|path| Path::new(path).exists()) {
+        say("\nThere is no Chromium (CHROMIUM may name one): the overlay's page is not tested.");
+        return Ok(());
+    }
+    let kept = target().join("tmp").join("overlay");
+    let what = format!("The overlay in Chromium (photographs in {})", kept.display());
+    let these =
+        ["--profile", "e2e", "--run-ignored", "only", "--no-tests", "pass", "-E", "package(=hearth-overlay)"];
     nextest(report, &what, &[&these[..], name.as_slice()].concat())
 }

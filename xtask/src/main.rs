@@ -31,6 +31,8 @@ cargo xtask TASK
   shots [DIR]   screenshots of every state of the window, from scripted data
   bench gateway [N]
                 what the gateway costs: deliveries to groups and idle sessions, each row measured N times
+  bench overlay [N]
+                how long the overlay takes from an event to changed pixels in Chromium, with N events a row
   conformance   replay recordings of other gateways against ours, when they are there (part of test)
   bundle        make an installer for this system
 ";

@@ -50,9 +50,11 @@ pub fn lint(report: &mut Report) -> anyhow::Result<()> {
 /// Writes the generated TypeScript types anew.
 pub fn types(report: &mut Report) -> anyhow::Result<()> {
     packages(report, Purpose::Run)?;
-    report.step("Writing ui/src/lib/contract.ts", || {
-        let mut command =
-            cargo(&["test", "-q", "-p", "hearth-companion", "--test", "contract_types_are_current"]);
-        succeed(command.env("HEARTH_UPDATE_TYPES", "1"))
+    report.step("Writing ui/src/lib/contract.ts and ui/src/overlay/contract.ts", || {
+        for package in ["hearth-companion", "hearth-overlay"] {
+            let mut command = cargo(&["test", "-q", "-p", package, "--test", "contract_types_are_current"]);
+            succeed(command.env("HEARTH_UPDATE_TYPES", "1"))?;
+        }
+        Ok(())
     })
 }

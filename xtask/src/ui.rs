@@ -26,11 +26,28 @@ pub fn install(report: &mut Report) -> anyhow::Result<()> {
     })
 }
 
-/// Builds `ui/dist` when a source is newer.
+/// What is built: the window, and the overlay's page.
+const BUILT: [(&str, &str); 2] =
+    [("ui/dist/index.html", "ui/dist/assets"), ("ui/dist-overlay/overlay.html", "ui/dist-overlay/assets")];
+
+/// What it is built from.
+const SOURCES: [&str; 7] = [
+    "ui/src",
+    "ui/index.html",
+    "ui/overlay.html",
+    "ui/svelte.config.js",
+    "ui/vite.config.ts",
+    "ui/vite.overlay.config.ts",
+    LOCK,
+];
+
+/// Builds `ui/dist` and `ui/dist-overlay` when a source is newer.
 pub fn build(report: &mut Report) -> anyhow::Result<()> {
-    let built = modified(Path::new("ui/dist/index.html")).filter(|_| Path::new("ui/dist/assets").exists());
-    let sources = ["ui/src", "ui/index.html", "ui/svelte.config.js", "ui/vite.config.ts", LOCK];
-    let newest = sources.iter().filter_map(|path| newest(Path::new(path))).max();
+    let when =
+        |(page, assets): (&str, &str)| modified(Path::new(page)).filter(|_| Path::new(assets).exists());
+    // `None`, not built, is before everything.
+    let built = BUILT.map(when).into_iter().min().flatten();
+    let newest = SOURCES.iter().filter_map(|path| newest(Path::new(path))).max();
     if built.is_some() && built >= newest {
         return Ok(());
     }
