@@ -25,7 +25,7 @@ impl Store {
         if old == new {
             return Ok(());
         }
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.write().await?;
         let of = "SELECT id FROM devices WHERE key = ?";
         let old_id: Option<i64> = sqlx::query_scalar(of).bind(old).fetch_optional(&mut *transaction).await?;
         let new_id: Option<i64> = sqlx::query_scalar(of).bind(new).fetch_optional(&mut *transaction).await?;
@@ -56,7 +56,7 @@ impl Store {
             .bind(super::log::floor_name(Some(new)))
             .execute(&mut *transaction)
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }
 

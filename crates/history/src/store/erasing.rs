@@ -32,7 +32,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`](crate::StoreError). Nothing was deleted.
     pub async fn erase_dab(&self, id: DabId) -> Stored<Erased> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.write().await?;
         let remember = "INSERT INTO deleted_dabs (device_id, at_ms, log_index, log_stamp) \
                         SELECT device_id, at_ms, log_index, log_stamp FROM dabs WHERE id = ?";
         sqlx::query(remember).bind(id.0).execute(&mut *transaction).await?;
@@ -47,7 +47,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`](crate::StoreError). Nothing was deleted.
     pub async fn erase_device(&self, key: &str, now_ms: i64) -> Stored<Erased> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.write().await?;
         let done =
             sqlx::query("DELETE FROM devices WHERE key = ?").bind(key).execute(&mut *transaction).await?;
         raise_floor(&mut transaction, Some(key), now_ms).await?;
@@ -61,7 +61,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`](crate::StoreError). Nothing was deleted.
     pub async fn erase_all(&self, now_ms: i64) -> Stored<Erased> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.write().await?;
         let running = "SELECT key FROM seshes WHERE ended_ms IS NULL";
         let running: Vec<i64> = sqlx::query_scalar(running).fetch_all(&mut *transaction).await?;
         let mut rows = 0;

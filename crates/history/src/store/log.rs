@@ -14,7 +14,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`](crate::StoreError). Nothing was taken in; it can be given again.
     pub async fn take_log(&self, device: &Device, reading: &LogReading) -> Stored<LogTaken> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.write().await?;
         let device_id = devices::row_of(&mut transaction, device, reading.now_ms).await?;
         let kept = kept(&mut transaction, device_id).await?;
         let deleted = Deleted::read(&mut transaction, device_id, &device.key).await?;
