@@ -51,11 +51,11 @@ async fn a_kill_loses_nothing_that_was_acknowledged() {
     let mut next = 0;
     for round in 0..kills {
         let mut child = spawn(&place, next);
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut acknowledged = None;
         let mut left = 1 + round * 7 % 13;
         // The pipe holds what was said before the kill: it is read to its end.
-        while let Some(line) = lines.next() {
+        for line in lines {
             if let Some(n) = line.unwrap().strip_prefix("kept ") {
                 acknowledged = Some(n.parse::<i64>().unwrap());
                 left = left.saturating_sub(1);
