@@ -45,7 +45,7 @@ describe.each([
   })
 
   it.each(heats)('stops my heat with one press on every screen of %s', async (fixture) => {
-    for (const screen of ['session', 'devices', 'settings'] as const) {
+    for (const screen of ['session', 'lobby', 'devices', 'history', 'settings'] as const) {
       await show(fixture, screen)
       expect(stops().length, screen).toBeGreaterThan(0)
       // What lies over everything has it too.
@@ -226,7 +226,7 @@ describe('notices', () => {
 describe('keys', () => {
   it('go to screens', async () => {
     await show('chilling')
-    key({ key: '2', ctrlKey: true })
+    key({ key: '3', ctrlKey: true })
     expect(find('screen-devices')).not.toBeNull()
     key({ key: '1', metaKey: true })
     expect(find('screen-session')).not.toBeNull()
@@ -254,7 +254,7 @@ describe('keys', () => {
 
   it('belong to a dialog while one is open', async () => {
     await show('create-group')
-    key({ key: '2', ctrlKey: true })
+    key({ key: '3', ctrlKey: true })
     expect(find('screen-devices')).toBeNull()
     find('group-name')!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }))
     flushSync()

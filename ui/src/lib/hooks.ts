@@ -1,8 +1,9 @@
 // Names that tests of the whole system may rely on, as `data-test` attributes. They stay when the look changes.
 //
 // `app` (root)             `data-stage` = stage of the session, `data-screen`, `data-link` = connecting/up/down
-// `screen-session`, `screen-devices`, `screen-settings`
-// `nav-session`, `nav-devices`, `nav-settings`
+// `screen-session`, `screen-lobby`, `screen-devices`, `screen-history`, `screen-settings`
+// `nav-session`, `nav-lobby`, `nav-devices`, `nav-history`, `nav-settings`
+// `search`                 the field that `/` goes to
 // `stage-message`          what goes on, in words
 // `stage-primary`          the one primary action, with `data-action` = ask, ready, start, sit-out, stop-heat, back,
 //                          connect, heat-now; `stage-secondary` beside it

@@ -1,12 +1,14 @@
 // Keyboard shortcuts of the whole window. They press the same buttons that a pointer would, so a shortcut
 // can do nothing that is not on screen.
 
-import { hearth, type Screen } from './state.svelte'
-
-const SCREENS: readonly Screen[] = ['session', 'devices', 'settings']
+import { hearth, SCREENS } from './state.svelte'
 
 const visible = (selector: string) =>
   [...document.querySelectorAll<HTMLButtonElement>(selector)].find((button) => !button.disabled)
+
+/** What a letter is typed into. */
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.matches('input, textarea, select') || target.isContentEditable)
 
 export function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented) return
@@ -19,9 +21,10 @@ export function onKey(event: KeyboardEvent): void {
   }
   // A dialog has the keyboard to itself.
   if (document.querySelector('[role="dialog"]')) return
-  if (mod && event.key >= '1' && event.key <= '3') {
+  const numbered = mod && !event.altKey && !event.shiftKey ? SCREENS[Number(event.key) - 1] : undefined
+  if (numbered) {
     event.preventDefault()
-    hearth.go(SCREENS[Number(event.key) - 1] ?? 'session')
+    hearth.go(numbered)
   } else if (mod && event.key === ',') {
     event.preventDefault()
     hearth.go('settings')
@@ -34,6 +37,11 @@ export function onKey(event: KeyboardEvent): void {
     hearth.send({ command: 'set_away', away: !hearth.me.away })
   } else if (mod && event.shiftKey && event.key.toLowerCase() === 'c') {
     press('[data-test="copy-code"]')
+  } else if (event.key === '/' && !mod && !event.altKey && !typing(event.target)) {
+    const field = document.querySelector<HTMLInputElement>('[data-test="search"]')
+    if (!field) return
+    event.preventDefault()
+    field.focus()
   } else if (event.altKey && event.key >= '1' && event.key <= '6') {
     press(`[data-test="react"]:nth-of-type(${event.key})`)
   }

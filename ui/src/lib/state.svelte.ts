@@ -11,7 +11,9 @@ import { amHeating, inUse } from './stage'
 import { speak } from './tongue.svelte'
 import { apply } from './view'
 
-export type Screen = 'session' | 'devices' | 'settings'
+/** In the order of the navigation, which is also that of the keys 1, 2, 3 … */
+export const SCREENS = ['session', 'lobby', 'devices', 'history', 'settings'] as const
+export type Screen = (typeof SCREENS)[number]
 /** The add flow with the device that is being set up in it, or a device by its id; `null` shows the first. */
 export type DevicesPane = { add: true; chosen?: FoundDevice } | { device: string } | null
 export type SettingsPane = 'gateways' | 'bluetooth' | 'automation' | 'appearance'
