@@ -38,6 +38,9 @@ enum Happening {
     Warmer,
     /// It reaches its temperature, or heats again.
     Activity,
+    /// Nothing: the browser is told over its debugging socket to draw a line. What this takes is the instrument's
+    /// and the computer's share of the other rows.
+    BrowserAlone,
 }
 
 struct Row {
@@ -48,7 +51,14 @@ struct Row {
     happening: Happening,
 }
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
+    Row {
+        name: "(the browser alone)",
+        query: "",
+        size: (1280, 240),
+        people: 5,
+        happening: Happening::BrowserAlone,
+    },
     Row { name: "strip, temperature", query: "", size: (1280, 240), people: 5, happening: Happening::Warmer },
     Row {
         name: "strip, heat state",
@@ -101,7 +111,7 @@ async fn main() -> anyhow::Result<()> {
         times.sort_unstable();
         let at = |share: usize| times[(times.len() * share).div_ceil(100).max(1) - 1];
         let ms = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1000.0);
-        met &= at(95) <= GOAL;
+        met &= at(95) <= GOAL || matches!(row.happening, Happening::BrowserAlone);
         writeln!(
             out,
             "| {} | {} | {} | {} | {} |",
@@ -139,7 +149,12 @@ async fn measure(row: &Row, events: u32) -> anyhow::Result<Vec<Duration>> {
         // Not in step with the frames of the page.
         tokio::time::sleep(Duration::from_millis(u64::from(event * 7 % 17))).await;
         let begun = clock.now().instant;
-        views.send_modify(|view| happen(view, row.happening));
+        if let Happening::BrowserAlone = row.happening {
+            page.ask("void (document.body.style.borderTop = `${1 + Math.random()}px solid rgb(${Math.random() * 255} 0 0)`)")
+                .await?;
+        } else {
+            views.send_modify(|view| happen(view, row.happening));
+        }
         let changed = loop {
             let frame = page.frame(LOST).await.context("an event was not shown")?;
             if frame.picture != picture {
@@ -175,6 +190,7 @@ fn happen(view: &mut OverlayView, happening: Happening) {
             device.activity = OverlayActivity::Active;
             view.ready += 1;
         }
+        Happening::BrowserAlone => {}
         Happening::Activity => {
             device.activity = OverlayActivity::Preheat;
             view.ready -= 1;
