@@ -1,10 +1,13 @@
 //! What the recorder makes of heats and seshes, told as stories.
 #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
 
+mod kept;
+
 use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
 use hearth_history::*;
+use proptest::prelude::*;
 
 /// Somebody's devices and group, over time.
 struct Story {
@@ -67,8 +70,10 @@ impl Story {
     }
 
     fn dabs(&self) -> Vec<&DabWrite> {
-        let dab = |write| if let &Write::Dab(ref dab) = write { Some(dab) } else { None };
-        self.writes.iter().filter_map(dab).collect()
+        self.writes
+            .iter()
+            .filter_map(|write| if let Write::Dab(dab) = write { Some(dab) } else { None })
+            .collect()
     }
 
     fn dab(&self) -> &DabWrite {
@@ -76,8 +81,10 @@ impl Story {
     }
 
     fn seshes(&self) -> Vec<&SeshWrite> {
-        let sesh = |write| if let &Write::Sesh(ref sesh) = write { Some(sesh) } else { None };
-        self.writes.iter().filter_map(sesh).collect()
+        self.writes
+            .iter()
+            .filter_map(|write| if let Write::Sesh(sesh) = write { Some(sesh) } else { None })
+            .collect()
     }
 
     fn since_ms(&self, at_ms: i64) -> i64 {
@@ -402,4 +409,105 @@ fn invitations_are_not_in_what_is_logged() {
     let story = sesh();
     assert!(!format!("{:?}", story.writes).contains("q7xk2m"));
     assert!(!format!("{:?}", story.recorder).contains("q7xk2m"));
+}
+
+#[tokio::test]
+async fn what_it_gives_makes_a_recap() {
+    let mut story = sesh();
+    story.wait(5_000).tell(Input::SeshEnded { skew_ms: None }).device(Activity::Fade, 280.0, 0.0, 60.0);
+    let place = kept::Place::new();
+    let store = place.open().await;
+    for write in &story.writes {
+        store.apply(std::slice::from_ref(write)).await.unwrap();
+    }
+    // All of it again changes nothing.
+    let id = kept::seshes(&store).await[0].id;
+    let recap = store.recap(id).await.unwrap().unwrap();
+    store.apply(&story.writes).await.unwrap();
+    assert_eq!(store.recap(id).await.unwrap().unwrap(), recap);
+    let [dab] = &recap.dabs[..] else { panic!("the own dab") };
+    assert_eq!((dab.source, dab.ending, dab.sesh), (Source::Live, Ending::Stopped, Some(id)));
+    assert_eq!((recap.sesh.skew_ms, recap.sesh.members.len(), recap.lines.len()), (Some(84), 3, 1));
+    assert!(!recap.sesh.cut_short);
+}
+
+fn activity() -> impl Strategy<Value = Activity> {
+    prop::sample::select(vec![
+        Activity::Preheat,
+        Activity::Active,
+        Activity::Fade,
+        Activity::Resting,
+        Activity::Unknown,
+    ])
+}
+
+fn number() -> impl Strategy<Value = Option<f32>> {
+    prop_oneof![Just(None), (-10.0_f32..400.0).prop_map(Some), any::<f32>().prop_map(Some)]
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    let seen = (activity(), number(), number(), number(), number(), any::<bool>());
+    let seen =
+        seen.prop_map(|(activity, celsius, target_celsius, elapsed_s, total_s, with_group)| DeviceSeen {
+            device: device(),
+            with_group,
+            activity,
+            celsius,
+            target_celsius,
+            elapsed_s,
+            total_s,
+            profile: Profile::default(),
+        });
+    let group = prop::collection::vec((0..4_u8, activity(), number()), 0..4).prop_map(|members| GroupSeen {
+        gateway: "g".into(),
+        gateway_url: "wss://g".into(),
+        code: "code".into(),
+        name: "Friday".into(),
+        members: members
+            .into_iter()
+            .map(|(n, activity, celsius)| MemberSeen {
+                celsius,
+                ..member(["me", "a", "b", "c"][usize::from(n)], activity, 0.0)
+            })
+            .collect(),
+    });
+    prop_oneof![
+        6 => seen.prop_map(Input::Device),
+        6 => group.prop_map(Input::Group),
+        2 => prop::option::of(any::<i64>()).prop_map(|at_ms| Input::Start(Start { at_ms, ..Start::default() })),
+        1 => Just(Input::DeviceLost { key: key() }),
+        1 => Just(Input::Boosted { key: key() }),
+        1 => Just(Input::StopAsked { key: key() }),
+        1 => Just(Input::SeshEnded { skew_ms: None }),
+        1 => Just(Input::Left),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_dabs_and_seshes_end_once(
+        steps in prop::collection::vec((input(), 0_u64..30_000), 0..80),
+    ) {
+        let mut story = Story::new();
+        for (input, millis) in steps {
+            story.tell(input).wait(millis);
+            prop_assert!(story.recorder.due().is_none_or(|due| due > story.now.instant));
+        }
+        let writes = story.recorder.finish(story.now);
+        story.writes.extend(writes);
+        for dab in story.dabs() {
+            prop_assert!(dab.began_ms <= dab.at_ms);
+            prop_assert!(dab.at_ms <= i64::try_from(story.now.unix_ms).unwrap());
+        }
+        let mut ended: Vec<SeshKey> = Vec::new();
+        for sesh in story.seshes() {
+            prop_assert!(!ended.contains(&sesh.key), "nothing comes after the end");
+            prop_assert!(sesh.known_ms >= sesh.began_ms);
+            for member in &sesh.members {
+                prop_assert!(member.curve.windows(2).all(|pair| pair[1].ms >= pair[0].ms + 250));
+            }
+            ended.extend(sesh.ended.then_some(sesh.key));
+        }
+        prop_assert!(story.seshes().iter().all(|sesh| ended.contains(&sesh.key)), "each has an end");
+    }
 }
