@@ -79,7 +79,8 @@ pub fn is_within_this_computer(interface: &str) -> bool {
 }
 
 pub(crate) fn is_in_a_network(lan: &Lan) -> bool {
-    lan.reach == Reach::Loopback || !ranked(&addresses(), [None, None]).is_empty()
+    let outside = |local: &Local| !local.address.is_loopback() && !is_within_this_computer(&local.interface);
+    lan.reach == Reach::Loopback || addresses().iter().any(outside)
 }
 
 /// Whether an address is in the local network, seen from this computer.
