@@ -145,7 +145,7 @@ countdown: boolean,
  */
 accent: string | null, 
 /**
- * How opaque the dark chips are, 0 to 1.
+ * How opaque the dark chips are, 0.7 to 1: below that they cannot be read over a bright picture.
  */
 chips: number, 
 /**

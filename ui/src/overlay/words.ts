@@ -30,7 +30,7 @@ export const WORDS: Record<OverlayTongue, Words> = {
     target: 'Target',
     of: (ready, counted) => `${ready} of ${counted}`,
     sesh: (number) => `Sesh ${number}`,
-    within: (ms) => `Started within ${ms} ms`,
+    within: (ms) => `${ms} ms apart`,
   },
   de: {
     stage: { alone: 'Hearth', chilling: 'Entspannt', awaiting: 'Bereit machen', countdown: 'Gleich geht’s los', seshing: 'Sesh läuft', ended: 'Das war’s' },
@@ -43,7 +43,7 @@ export const WORDS: Record<OverlayTongue, Words> = {
     target: 'Ziel',
     of: (ready, counted) => `${ready} von ${counted}`,
     sesh: (number) => `Sesh ${number}`,
-    within: (ms) => `Start binnen ${ms} ms`,
+    within: (ms) => `${ms} ms Abstand`,
   },
 }
 
