@@ -83,6 +83,21 @@ async fn a_device_whose_clock_is_wrong_makes_no_dab_twice() {
 }
 
 #[tokio::test]
+async fn a_log_that_was_read_in_mid_heat_by_a_wrong_clock_merges_when_it_is_read_again() {
+    let place = Place::new();
+    let store = place.open().await;
+    // A day behind: what it tells is possible, and wrong.
+    let log = LogReading { clock_ahead_ms: Some(-DAY), ..reading(vec![logged(4, NOW - MINUTE - DAY)]) };
+    store.take_log(&device("ember"), &log).await.unwrap();
+    store.apply(&[Write::Dab(seen(NOW - MINUTE))]).await.unwrap();
+    assert_eq!(dabs(&store).await.len(), 2, "nothing says yet that they are one");
+    let taken = store.take_log(&device("ember"), &log).await.unwrap();
+    assert_eq!(taken, LogTaken { known: 1, ..LogTaken::default() });
+    let [dab] = &dabs(&store).await[..] else { panic!("one dab") };
+    assert_eq!((dab.source, dab.at_ms), (Source::Both, NOW - MINUTE));
+}
+
+#[tokio::test]
 async fn a_time_that_cannot_be_is_left_out_and_costs_only_itself() {
     let place = Place::new();
     let store = place.open().await;

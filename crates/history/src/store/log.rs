@@ -83,6 +83,8 @@ struct Taking {
     rows: Vec<Kept>,
     /// As they were read.
     before: Vec<Kept>,
+    /// Rows that only the log told of, and their entries: a heat may have been seen for them since.
+    told: Vec<(usize, LogDab)>,
     /// Entries that are in no row yet, and when they were written.
     new: Vec<(LogDab, i64)>,
     outcome: LogTaken,
@@ -90,13 +92,16 @@ struct Taking {
 
 impl Taking {
     fn new(rows: Vec<Kept>) -> Self {
-        Self { before: rows.clone(), rows, new: Vec::new(), outcome: LogTaken::default() }
+        Self { before: rows.clone(), rows, told: Vec::new(), new: Vec::new(), outcome: LogTaken::default() }
     }
 
     fn hear(&mut self, dab: &LogDab, deleted: &Deleted, reading: &LogReading) {
         let name = Some((dab.index, dab.stamp));
-        if let Some(row) = self.rows.iter_mut().find(|row| row.log == name) {
-            row.hear_log(dab, dab.at_ms);
+        if let Some(at) = self.rows.iter().position(|row| row.log == name) {
+            self.rows[at].hear_log(dab, dab.at_ms);
+            if self.rows[at].live_began_ms.is_none() {
+                self.told.push((at, dab.clone()));
+            }
             self.outcome.known += 1;
         } else if self.new.iter().any(|(new, _)| Some((new.index, new.stamp)) == name) {
             self.outcome.known += 1;
@@ -110,24 +115,23 @@ impl Taking {
 
     /// The rows to be written, those to be deleted, and the outcome.
     fn finish(mut self, reading: &LogReading) -> (Vec<Kept>, Vec<i64>, LogTaken) {
-        let seen: Vec<usize> = self.positions(|row| row.log.is_none());
-        // Rows of the log that a heat was seen for only later.
-        let told: Vec<usize> = self.positions(|row| row.live_began_ms.is_none());
-        let entries = told.iter().map(|row| self.rows[*row].marks()).chain(self.new.iter().map(marks));
+        let seen: Vec<usize> = (0..self.rows.len()).filter(|row| self.rows[*row].log.is_none()).collect();
         let seen_marks: Vec<Marks> = seen.iter().map(|row| self.rows[*row].marks()).collect();
-        let pairs = pairs(&seen_marks, &entries.collect::<Vec<_>>(), reading.clock_ahead_ms);
+        let entries = self.told.iter().map(|(_, dab)| dab).chain(self.new.iter().map(|(dab, _)| dab));
+        let entries: Vec<Marks> = entries.map(marks).collect();
+        let pairs = pairs(&seen_marks, &entries, reading.clock_ahead_ms);
         let mut gone = Vec::new();
         let mut used = vec![false; self.new.len()];
         for (live, entry) in pairs {
             let live = seen[live];
-            if let Some(told) = told.get(entry) {
+            if let Some((told, _)) = self.told.get(entry) {
                 let told = self.rows[*told].clone();
                 self.rows[live].hear_log(&entry_of(&told), told.at_ms);
                 gone.push(told.id);
             } else {
-                let (dab, at_ms) = &self.new[entry - told.len()];
+                let (dab, at_ms) = &self.new[entry - self.told.len()];
                 self.rows[live].hear_log(dab, *at_ms);
-                used[entry - told.len()] = true;
+                used[entry - self.told.len()] = true;
                 self.outcome.merged += 1;
             }
         }
@@ -145,13 +149,9 @@ impl Taking {
         }
         (changed, gone, self.outcome)
     }
-
-    fn positions(&self, which: impl Fn(&Kept) -> bool) -> Vec<usize> {
-        (0..self.rows.len()).filter(|row| which(&self.rows[*row])).collect()
-    }
 }
 
-fn marks((dab, _): &(LogDab, i64)) -> Marks {
+fn marks(dab: &LogDab) -> Marks {
     Marks { at_ms: dab.at_ms, slot: dab.profile.slot, target_celsius: dab.target_celsius }
 }
 
