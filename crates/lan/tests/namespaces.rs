@@ -4,7 +4,7 @@
 //! Needs Linux, `ip` and the right to make namespaces; without them it says so and is skipped.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::print_stderr, clippy::unwrap_used, reason = "tests; why one is skipped is said")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
