@@ -19,3 +19,10 @@ export function codeFrom(pasted: string): string | null {
   // Gateways make codes of [a-z0-9]; people and phones capitalise the first letter.
   return /^[A-Za-z0-9_-]{1,16}$/.test(code) ? (/^[A-Za-z0-9]{6}$/.test(code) ? code.toLowerCase() : code) : null
 }
+
+/** The address of a gateway in what somebody pasted: hosts hand theirs on as it is, `ws://192.168.1.24:7707`. */
+export function gatewayFrom(pasted: string): string | null {
+  const text = pasted.trim()
+  if (/^wss?:\/\/[^\s/?#@]+\/?$/i.test(text)) return text
+  return /^(\d{1,3}(\.\d{1,3}){3}|[a-z0-9-]+\.local):\d{1,5}\/?$/i.test(text) ? `ws://${text}` : null
+}

@@ -5,7 +5,7 @@ import { untrack } from 'svelte'
 import { MediaQuery } from 'svelte/reactivity'
 import { accent, type Ground } from './accent'
 import { type Backend, type Connect, type Link, NotDelivered } from './backend'
-import type { Command, Event, FoundDevice, Notice, NoticeKind, View } from './contract'
+import type { Command, Event, FoundDevice, Notice, NoticeKind, Settings, View } from './contract'
 import { editing } from './editing.svelte'
 import { amHeating, inUse } from './stage'
 import { speak } from './tongue.svelte'
@@ -23,6 +23,9 @@ export type OwnerDialog = { about: 'edit' } | { about: 'delete' } | { about: 'ow
 /** Refusals of an attempt to get into a group: over once the person is in one. */
 const ENTRY_REFUSALS = ['no_such_group', 'rate_limited', 'not_in_group']
 
+/** A gateway that lets people in at once shows them no screen that waits. */
+const SLOW_TO_JOIN_MS = 400
+
 /** How long a serial number stays readable. */
 export const SERIAL_MS = 20_000
 
@@ -37,6 +40,15 @@ class Hearth {
   /** The list of everybody in the group is open. */
   people = $state(false)
   ownerDialog = $state.raw<OwnerDialog>(null)
+  /** What leads into another group or to another gateway: the person is asked whether to leave this group for it. */
+  leaveFor = $state.raw<Command | null>(null)
+  /** Sent once the group is left. */
+  #afterLeaving: Command | null = null
+  /** Where the person waited to be let in, to come back to. */
+  #waitedAt: Screen | null = null
+  #slowToJoin: ReturnType<typeof setTimeout> | undefined
+  /** Which of the first steps is shown. */
+  welcomeStep = $state<1 | 2 | 3>(1)
   /** What was typed to join or to create a group: kept until it worked, also while the gateway is asked. */
   draft = $state({ join: '', create: '' })
   /** The serial number that the person asked to see, for a short while. */
@@ -52,6 +64,9 @@ class Hearth {
   #light = new MediaQuery('prefers-color-scheme: light')
 
   gateway = $derived(this.view?.gateway ?? null)
+  lobby = $derived(this.view?.lobby ?? null)
+  /** The first steps stand before everything else. */
+  welcoming = $derived(this.view?.settings.welcomed === false)
   devices = $derived(this.view?.devices ?? [])
   group = $derived(this.view?.group ?? null)
   stage = $derived(this.view?.stage ?? null)
@@ -85,7 +100,10 @@ class Hearth {
     this.#backend = connect(
       (event) => this.take(event),
       (link) => {
-        if (link.state === 'down') editing.lostTrack()
+        if (link.state === 'down') {
+          editing.lostTrack()
+          this.#afterLeaving = null
+        }
         this.link = link
       },
     )
@@ -98,21 +116,28 @@ class Hearth {
     this.#own = []
     this.people = false
     this.ownerDialog = null
+    this.leaveFor = null
+    this.#afterLeaving = null
+    this.#waitedAt = null
+    clearTimeout(this.#slowToJoin)
     this.hideSerial()
     editing.close()
   }
 
   take(event: Event): void {
-    const outside = this.view !== null && this.group === null
+    const known = this.view !== null
     const code = this.group?.code
+    const joining = this.stage?.stage === 'joining'
     if (event.event === 'serial') this.#showSerial(event.id, event.serial)
     this.view = apply(this.view, event)
     if (this.view && (event.event === 'view' || event.event === 'settings')) speak(this.view.settings.language)
     if (event.event === 'view' || event.event === 'devices') this.#followDevices()
     // Edits of a device that was forgotten elsewhere are edits of nothing.
     if (editing.at && !this.devices.some((device) => device.id === editing.at?.device)) editing.abandon()
-    if (outside && this.group !== null) this.#entered()
+    if (known && this.group !== null && this.group.code !== code) this.#entered()
+    else if (known) this.#followJoining(joining)
     this.#followGroup(code)
+    if (this.group === null) this.#left()
   }
 
   /** What was asked about a group that is gone, or that somebody else owns now, is not asked any more. */
@@ -152,7 +177,66 @@ class Hearth {
     this.serial = null
   }
 
+  /** The group was left for another one, which is asked for now. */
+  #left(): void {
+    this.leaveFor = null
+    const next = this.#afterLeaving
+    this.#afterLeaving = null
+    if (next) this.send(next)
+  }
+
+  /**
+   * Whoever joins from the lobby waits there, or on the session screen when it takes long; whoever is not let in
+   * is back in the lobby.
+   */
+  #followJoining(before: boolean): void {
+    const now = this.stage?.stage === 'joining'
+    if (now === before) return
+    clearTimeout(this.#slowToJoin)
+    if (now && this.screen === 'lobby') {
+      this.#slowToJoin = setTimeout(() => {
+        if (this.screen !== 'lobby') return
+        this.#waitedAt = 'lobby'
+        this.go('session')
+      }, SLOW_TO_JOIN_MS)
+    } else if (!now && this.#waitedAt !== null) {
+      if (this.screen === 'session') this.go(this.#waitedAt)
+      this.#waitedAt = null
+    }
+  }
+
+  /** Into a group or onto a gateway; out of the present group only when the person agrees. */
+  enter(command: Command): void {
+    if (this.group === null) this.send(command)
+    else if ((command.command === 'join_group' || command.command === 'rejoin') && command.code === this.group.code) this.go('session')
+    else this.leaveFor = command
+  }
+
+  /** The person agreed to leave. */
+  leaveAndEnter(): void {
+    const command = this.leaveFor
+    this.leaveFor = null
+    if (!command) return
+    // With another gateway the group is left in any case.
+    if (this.group === null || command.command === 'use_gateway' || command.command === 'host_here') return this.send(command)
+    this.#afterLeaving = command
+    this.send({ command: 'leave_group' })
+  }
+
+  /** Changes settings; shown at once, so that the next change builds on this one. */
+  set(change: Partial<Settings>): void {
+    if (!this.view) return
+    const settings = { ...this.view.settings, ...change }
+    this.view = { ...this.view, settings }
+    speak(settings.language)
+    this.send({ command: 'set_settings', settings })
+  }
+
   #entered(): void {
+    clearTimeout(this.#slowToJoin)
+    this.#waitedAt = null
+    this.#afterLeaving = null
+    if (this.screen === 'lobby') this.go('session')
     this.draft = { join: '', create: '' }
     for (const notice of this.notices) if (ENTRY_REFUSALS.includes(notice.code)) this.dismiss(notice)
   }
@@ -162,7 +246,7 @@ class Hearth {
     if (!this.#backend) return
     this.#backend.send(command).catch((problem: unknown) => {
       // Nobody asked for this one; it is said again when the companion is back.
-      if (command.command === 'look') return
+      if (command.command === 'look' || command.command === 'look_around') return
       if (command.command === 'edit_profile') this.#editNotDelivered(command.id, command.slot)
       const undelivered = problem instanceof NotDelivered
       const advice =

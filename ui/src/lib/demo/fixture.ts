@@ -1,11 +1,13 @@
 // What a fixture is: a view, and where in the window the person is.
 
 import type { Link } from '../backend'
-import type { Event, View } from '../contract'
+import type { Command, Event, View } from '../contract'
 import type { DevicesPane, OwnerDialog, Screen, SettingsPane } from '../state.svelte'
 import { DEVICES } from './devices'
+import { LOBBY } from './lobby'
 import { PAGES } from './pages'
 import { SESSION } from './session'
+import { WELCOME } from './welcome'
 
 export interface Fixture {
   view: View | null
@@ -16,6 +18,8 @@ export interface Fixture {
   gatewayDialog?: boolean
   people?: boolean
   ownerDialog?: OwnerDialog
+  leaveFor?: Command
+  welcomeStep?: 1 | 2 | 3
   /** Typed into a field once it is drawn. */
   type?: [selector: string, text: string]
   /** Pressed once it is drawn. */
@@ -26,4 +30,4 @@ export interface Fixture {
   scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...LOBBY, ...WELCOME }

@@ -36,7 +36,7 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
     if (fixture.view) onEvent({ event: 'view', view: themed(fixture.view, theme) })
     return {
       async send(command) {
-        if (command.command === 'look') {
+        if (command.command === 'look' || command.command === 'look_around') {
           window.looks?.push(command)
           return
         }
@@ -51,6 +51,8 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
   // The view came just now, and with another group nothing stays open.
   hearth.people = fixture.people ?? false
   hearth.ownerDialog = fixture.ownerDialog ?? null
+  hearth.leaveFor = fixture.leaveFor ?? null
+  hearth.welcomeStep = fixture.welcomeStep ?? 1
   void act(fixture)
 }
 
