@@ -155,6 +155,7 @@ impl Sesh {
             since: None,
             skew_ms: self.skew_ms,
             last_ended_at: self.last_ended_ms.map(|ms| ms as f64),
+            last_sesh: None,
         };
         let Some(group) = group else { return view };
         let counted = group.members.iter().filter(|m| m.is_sesher() && !m.away && !m.disconnected);

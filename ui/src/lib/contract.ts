@@ -1221,7 +1221,12 @@ skewMs: number | null,
 /**
  * When the last sesh ended.
  */
-lastEndedAt: number | null, };
+lastEndedAt: number | null, 
+/**
+ * The last sesh as the history has it, for [`Command::OpenRecap`](super::Command::OpenRecap); `None` while it
+ * is under way, and when none is kept.
+ */
+lastSesh: string | null, };
 
 export type Stage = "alone" | "joining" | "chilling" | "awaiting" | "countdown" | "seshing";
 

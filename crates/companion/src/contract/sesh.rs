@@ -29,6 +29,9 @@ pub struct StageView {
     pub skew_ms: Option<u32>,
     /// When the last sesh ended.
     pub last_ended_at: Option<f64>,
+    /// The last sesh as the history has it, for [`Command::OpenRecap`](super::Command::OpenRecap); `None` while it
+    /// is under way, and when none is kept.
+    pub last_sesh: Option<String>,
 }
 
 /// Stages of a session.

@@ -55,6 +55,7 @@ export const stage = (change: Partial<StageView> = {}): StageView => ({
   since: null,
   skewMs: null,
   lastEndedAt: minutes(12),
+  lastSesh: null,
   ...change,
 })
 
@@ -264,7 +265,7 @@ export const SESSION: Record<string, () => Fixture> = {
   after: () => ({
     view: view({
       group: group(undefined, { seshCounter: 15 }),
-      stage: stage({ lastEndedAt: NOW - 20_000, skewMs: 84 }),
+      stage: stage({ lastEndedAt: NOW - 20_000, skewMs: 84, lastSesh: '15' }),
       chat: [...CHAT, ASKED, GO, STARTED, system('sesh', 0.2, 'Sesh 15 finished')],
     }),
   }),
