@@ -1,10 +1,14 @@
 // Dates and spans of time for people, in the language of this computer.
 
-import { span } from './words'
+import { t } from './tongue.svelte'
+import { ago, span } from './words'
 
 const time = new Intl.DateTimeFormat(navigator.language, { hour: 'numeric', minute: '2-digit' })
 const dayTime = new Intl.DateTimeFormat(navigator.language, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
 const date = new Intl.DateTimeFormat(navigator.language, { day: 'numeric', month: 'short', year: 'numeric' })
+
+const weekday = new Intl.DateTimeFormat(navigator.language, { weekday: 'long' })
+const dayOfYear = new Intl.DateTimeFormat(navigator.language, { day: 'numeric', month: 'short' })
 
 const sameDay = (one: number, other: number) => new Date(one).toDateString() === new Date(other).toDateString()
 
@@ -13,6 +17,16 @@ export const moment = (at: number, now: number): string => (sameDay(at, now) ? t
 
 /** `as of 9:02` */
 export const asOf = (at: number, now: number): string => `as of ${moment(at, now)}`
+
+/** `12 min ago`, `yesterday`, `Thursday`, `3 Mar`, `3 Mar 2023`: when something was, as people say it. */
+export function recently(at: number, now: number): string {
+  if (sameDay(at, now)) return ago(at, now)
+  const midnight = (moment: number) => new Date(moment).setHours(0, 0, 0, 0)
+  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000)
+  if (days === 1) return t('yesterday')
+  if (days > 1 && days < 7) return weekday.format(at)
+  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? dayOfYear : date).format(at)
+}
 
 /** `3 Mar 2023` */
 export const day = (at: number): string => date.format(at)
