@@ -21,6 +21,11 @@ export function onKey(event: KeyboardEvent): void {
   }
   // A dialog has the keyboard to itself.
   if (document.querySelector('[role="dialog"]')) return
+  // So do the first steps; a heat is stopped there, too.
+  if (hearth.welcoming) {
+    if (mod && event.key === 'Enter') press(hearth.heating ? '[data-test="stop-heat"]' : '[data-test="welcome-next"]')
+    return
+  }
   const numbered = mod && !event.altKey && !event.shiftKey ? SCREENS[Number(event.key) - 1] : undefined
   if (numbered) {
     event.preventDefault()

@@ -7,8 +7,10 @@ import { accent, type Ground } from './accent'
 import { type Backend, type Connect, type Link, NotDelivered } from './backend'
 import type { Command, Event, FoundDevice, Notice, NoticeKind, Settings, View } from './contract'
 import { editing } from './editing.svelte'
+import { download, folderOf } from './kept-file'
+import { past } from './past.svelte'
 import { amHeating, inUse } from './stage'
-import { speak } from './tongue.svelte'
+import { speak, t } from './tongue.svelte'
 import { apply } from './view'
 
 /** In the order of the navigation, which is also that of the keys 1, 2, 3 … */
@@ -25,6 +27,13 @@ const ENTRY_REFUSALS = ['no_such_group', 'rate_limited', 'not_in_group']
 
 /** A gateway that lets people in at once shows them no screen that waits. */
 const SLOW_TO_JOIN_MS = 400
+
+/** What nobody pressed a button for: it is said again when the companion is back. */
+const BY_ITSELF: Command['command'][] = ['look', 'look_around', 'show_history', 'close_recap']
+
+/** What a file comes after, and for how long one is expected: other faces may have asked for theirs. */
+const FOR_A_FILE: Command['command'][] = ['export_history', 'save_file', 'finish_bundle']
+const FILE_MS = 120_000
 
 /** How long a serial number stays readable. */
 export const SERIAL_MS = 20_000
@@ -54,6 +63,8 @@ class Hearth {
   /** The serial number that the person asked to see, for a short while. */
   serial = $state.raw<{ device: string; text: string } | null>(null)
   #hideSerial: ReturnType<typeof setTimeout> | undefined
+  /** When this window asked for a file. */
+  #fileAskedAt = -Infinity
   /** Notices of this window itself; their ids are negative. */
   #own = $state.raw<Notice[]>([])
   #backend: Backend | null = null
@@ -129,6 +140,8 @@ class Hearth {
     const code = this.group?.code
     const joining = this.stage?.stage === 'joining'
     if (event.event === 'serial') this.#showSerial(event.id, event.serial)
+    if (event.event === 'file') this.#keepFile(event)
+    past.take(event)
     this.view = apply(this.view, event)
     if (this.view && (event.event === 'view' || event.event === 'settings')) speak(this.view.settings.language)
     if (event.event === 'view' || event.event === 'devices') this.#followDevices()
@@ -170,6 +183,19 @@ class Hearth {
     this.hideSerial()
     this.serial = { device, text }
     this.#hideSerial = setTimeout(() => this.hideSerial(), SERIAL_MS)
+  }
+
+  #keepFile({ name, path, base64 }: Extract<Event, { event: 'file' }>): void {
+    if (performance.now() - this.#fileAskedAt > FILE_MS) return
+    if (path === null) download(name, base64)
+    else this.tell('success', t('Saved to {folder}', { folder: folderOf(path) }), path, 'saved')
+  }
+
+  /** Looks at a sesh again, on the history screen. */
+  openRecap(id: string): void {
+    this.go('history')
+    past.open(id, true, this.view?.recap ?? null)
+    this.send({ command: 'open_recap', id })
   }
 
   hideSerial(): void {
@@ -223,6 +249,14 @@ class Hearth {
     this.send({ command: 'leave_group' })
   }
 
+  /** The first steps are over, and do not come again. */
+  welcomed(screen: Screen = 'session'): void {
+    this.devicesPane = null
+    this.screen = screen
+    this.welcomeStep = 1
+    this.set({ welcomed: true })
+  }
+
   /** Changes settings; shown at once, so that the next change builds on this one. */
   set(change: Partial<Settings>): void {
     if (!this.view) return
@@ -244,9 +278,9 @@ class Hearth {
   /** Sends a command. What could not be delivered is told and not tried again: it may be a heat. */
   send(command: Command): void {
     if (!this.#backend) return
+    if (FOR_A_FILE.includes(command.command)) this.#fileAskedAt = performance.now()
     this.#backend.send(command).catch((problem: unknown) => {
-      // Nobody asked for this one; it is said again when the companion is back.
-      if (command.command === 'look' || command.command === 'look_around') return
+      if (BY_ITSELF.includes(command.command)) return
       if (command.command === 'edit_profile') this.#editNotDelivered(command.id, command.slot)
       const undelivered = problem instanceof NotDelivered
       const advice =
