@@ -1,9 +1,10 @@
 // What a fixture is: a view, and where in the window the person is.
 
 import type { Link } from '../backend'
-import type { Command, Event, View } from '../contract'
+import type { Command, Event, HistoryRange, View } from '../contract'
 import type { DevicesPane, OwnerDialog, Screen, SettingsPane } from '../state.svelte'
 import { DEVICES } from './devices'
+import { HISTORY } from './history'
 import { LOBBY } from './lobby'
 import { PAGES } from './pages'
 import { SESSION } from './session'
@@ -22,12 +23,13 @@ export interface Fixture {
   welcomeStep?: 1 | 2 | 3
   /** Typed into a field once it is drawn. */
   type?: [selector: string, text: string]
-  /** Pressed once it is drawn. */
-  tap?: string
+  historyRange?: HistoryRange
+  /** Pressed once it is drawn, one after the other. */
+  tap?: string | string[]
   /** Told after that. */
   then?: Event
   /** Brought into sight at the end. */
   scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...LOBBY, ...WELCOME }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...WELCOME }

@@ -5,6 +5,7 @@ import { tick } from 'svelte'
 import type { Backend } from '../backend'
 import { clock } from '../clock.svelte'
 import type { Command, Theme, View } from '../contract'
+import { past } from '../past.svelte'
 import { hearth } from '../state.svelte'
 import { type Fixture, FIXTURES } from './fixture'
 import { NOW } from './people'
@@ -31,6 +32,8 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
   hearth.devicesPane = fixture.devicesPane ?? null
   hearth.settingsPane = fixture.settingsPane ?? null
   hearth.gatewayDialog = fixture.gatewayDialog ?? false
+  past.range = fixture.historyRange ?? 'days14'
+  past.at = null
   hearth.open((onEvent, onLink): Backend => {
     onLink(fixture.link ?? { state: 'up' })
     if (fixture.view) onEvent({ event: 'view', view: themed(fixture.view, theme) })
@@ -68,7 +71,10 @@ async function act({ type, tap, then, scroll }: Fixture) {
     field?.dispatchEvent(new Event('input', { bubbles: true }))
     await tick()
   }
-  if (tap) document.querySelector<HTMLElement>(tap)?.click()
+  for (const each of [tap ?? []].flat()) {
+    document.querySelector<HTMLElement>(each)?.click()
+    await tick()
+  }
   if (then) hearth.take(then)
   await tick()
   if (scroll) document.querySelector(scroll)?.scrollIntoView?.({ block: 'start' })
