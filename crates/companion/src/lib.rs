@@ -10,6 +10,7 @@ mod chart;
 mod chat;
 pub mod contract;
 pub mod controller;
+pub mod downloads;
 mod edits;
 mod ending;
 mod facts;

@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::contract::{Command, Event};
 use crate::controller::{Controller, FaceId, Input, Look, Start};
+use crate::downloads;
 use crate::radios::{RadioChoice, Radios, demo_device};
 use crate::saved::{Saved, Store};
 use faces::Faces;
@@ -39,6 +40,8 @@ pub struct Options {
     pub join: Option<String>,
     /// Where settings are kept; `None`: nowhere.
     pub data_dir: Option<PathBuf>,
+    /// Where files that a person asks for are kept; `None`: the face gets them, and keeps them itself.
+    pub downloads: Option<PathBuf>,
     /// The radios.
     pub radios: RadioChoice,
     /// The person at the computer, from [`seat::watch`](crate::seat::watch); `None`: nobody sits there.
@@ -52,6 +55,7 @@ impl Options {
         let directories = directories::ProjectDirs::from("social", "Hearth", "Hearth");
         Self {
             data_dir: directories.map(|directories| directories.data_dir().to_owned()),
+            downloads: downloads::directory(),
             radios: RadioChoice { bluetooth: true, simulated: vec![demo_device()] },
             ..Self::ephemeral()
         }
@@ -66,6 +70,7 @@ impl Options {
             create: None,
             join: None,
             data_dir: None,
+            downloads: None,
             radios: RadioChoice::default(),
             seat: None,
         }

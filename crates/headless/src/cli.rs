@@ -101,6 +101,7 @@ impl Cli {
             join: self.join.clone(),
             data_dir: self.data.clone(),
             radios,
+            ..Options::ephemeral()
         })
     }
 
