@@ -21,7 +21,8 @@ mod settings;
 
 pub use command::Command;
 pub use desk::{
-    BundleFile, BundleView, DeskView, DiagnosticsView, FailureView, Health, OverlayStatus, PartView,
+    BundleFile, BundleView, DeskView, DiagnosticsView, FailureView, Health, InviteView, OverlayStatus, Page,
+    PartView, VisitView,
 };
 pub use device::{
     Activity, AdapterView, BluetoothState, DeviceView, FoundDevice, LinkView, ProblemView, ProfileView,

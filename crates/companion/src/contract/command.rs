@@ -266,6 +266,13 @@ pub enum Command {
     },
     /// Bring the window to the front.
     ShowWindow,
+    /// Show no notifications until Hearth ends, or show them again.
+    Mute {
+        /// Show none.
+        on: bool,
+    },
+    /// Leave [`DeskView::invite`](super::DeskView::invite): the person does not want to join.
+    DropInvite,
     /// Put a bundle together; it comes as [`DiagnosticsView::bundle`](super::DiagnosticsView::bundle).
     PrepareBundle,
     /// Save the bundle, or drop it.

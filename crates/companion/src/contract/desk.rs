@@ -25,6 +25,44 @@ pub struct DeskView {
     pub mini: bool,
     /// Why the shortcut does not work, when one is set.
     pub shortcut_problem: Option<ProblemView>,
+    /// Notifications are muted until Hearth ends or [`Command::Mute`](super::Command::Mute) says otherwise.
+    pub muted: bool,
+    /// An invite that was opened outside of Hearth: to be shown in the lobby's join field, where a person decides.
+    pub invite: Option<InviteView>,
+    /// Where the window should go; a new `id` is a new wish.
+    pub visit: Option<VisitView>,
+}
+
+/// An invite that waits for a person to take it or leave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InviteView {
+    /// Tells it from an earlier one with the same code.
+    pub id: u32,
+    /// The group's code: 1..=64 of `A-Z`, `a-z`, `0-9`, `-` and `_`.
+    pub code: String,
+}
+
+/// A wish of the desktop to see a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VisitView {
+    /// Counts up.
+    pub id: u32,
+    /// Which page.
+    pub page: Page,
+}
+
+/// Pages that the desktop leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    /// The session.
+    Session,
+    /// The lobby.
+    Lobby,
+    /// The settings.
+    Settings,
 }
 
 /// The overlay for streams.
