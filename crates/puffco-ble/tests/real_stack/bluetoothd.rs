@@ -12,10 +12,28 @@ const LOOK_EVERY: Duration = Duration::from_millis(1500);
 /// A switch that is refused this often never works.
 const SWITCH_TRIES: u32 = 10;
 
+/// A scan that does not go on within this time never does.
+const DISCOVERS: Duration = Duration::from_secs(30);
+
+async fn adapter() -> zbus::Proxy<'static> {
+    let bus = zbus::Connection::system().await.unwrap();
+    zbus::Proxy::new(&bus, "org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1").await.unwrap()
+}
+
+/// Waits until the adapter scans.
+pub async fn until_discovering() {
+    let adapter = adapter().await;
+    let discovering = async {
+        while !adapter.get_property::<bool>("Discovering").await.unwrap_or(false) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(DISCOVERS, discovering).await.expect("the scan did not go on");
+}
+
 /// Switches the adapter, as a person does in the settings.
 pub async fn power(on: bool) {
-    let bus = zbus::Connection::system().await.unwrap();
-    let adapter = zbus::Proxy::new(&bus, "org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1").await.unwrap();
+    let adapter = adapter().await;
     // A service that crashes over it, or is still busy with the last time, is asked again.
     for _ in 0..SWITCH_TRIES {
         match adapter.set_property("Powered", Value::from(on)).await {

@@ -76,6 +76,10 @@ impl Rig {
             while let Some(event) = news.next().await {
                 match event {
                     RadioEvent::Adapter(state) => {
+                        // As the application does.
+                        if matches!(state, AdapterState::On(_)) {
+                            listener.send(Input::AdapterOn);
+                        }
                         told.send_replace(state);
                     }
                     RadioEvent::Heard(id, _) if id == ours => listener.send(Input::Heard),

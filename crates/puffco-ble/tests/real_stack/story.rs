@@ -232,6 +232,8 @@ async fn bluetooth_off(rig: &mut Rig) {
         bluetoothd::power(true).await;
         rig.until_adapter(|state| matches!(state, AdapterState::On(_))).await;
         rig.until("ready", 120, |rig| rig.phase == Phase::Ready).await;
+        // By that alone one that is asleep by then would be found when it wakes up.
+        bluetoothd::until_discovering().await;
     }
     rig.say("Bluetooth off and on, thrice: scanning, connected and ready by itself");
 }
