@@ -15,7 +15,7 @@ use crate::{radio, scan};
 const TRIES: u32 = 80;
 const STEP: Duration = Duration::from_micros(150);
 /// A scan that does not go on within this time never does.
-const GOES_ON: Duration = Duration::from_secs(5);
+const GOES_ON: Duration = Duration::from_secs(10);
 /// Meanwhile the last try has taken everything back.
 const SETTLED: Duration = Duration::from_millis(500);
 
