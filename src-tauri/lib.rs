@@ -7,7 +7,7 @@ mod ipc;
 use anyhow::Context;
 use clap::Parser;
 use farewell::Farewell;
-use hearth_companion::Companion;
+use hearth_companion::{Companion, Options, seat};
 use ipc::Subscription;
 use tauri::Manager;
 use tracing_subscriber::EnvFilter;
@@ -22,7 +22,10 @@ pub fn run() -> anyhow::Result<()> {
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
         .init();
-    let companion = tauri::async_runtime::block_on(Companion::start(cli.options()))?;
+    let companion = tauri::async_runtime::block_on(async {
+        // The seat is watched on the runtime that the companion runs on.
+        Companion::start(Options { seat: Some(seat::watch()), ..cli.options() }).await
+    })?;
     let app = tauri::Builder::default()
         .manage(companion)
         .manage(Farewell::default())

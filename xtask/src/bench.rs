@@ -15,19 +15,16 @@ const REPEATS: &str = "2";
 /// How many events the overlay is shown for each row, unless said.
 const EVENTS: &str = "40";
 
-/// `bench gateway [REPEATS]` or `bench overlay [EVENTS]`.
+/// `bench gateway [REPEATS [deliveries|idle]]` or `bench overlay [EVENTS]`.
 pub fn bench(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
-    let (what, times) = match arguments {
-        [what] => (what.as_str(), None),
-        [what, times] if times.parse::<u16>().is_ok_and(|times| times > 0) => {
-            (what.as_str(), Some(times.as_str()))
-        }
-        _ => ("", None),
+    let Some((what, rest)) = arguments.split_first() else {
+        bail!("`bench` knows `gateway` and `overlay`");
     };
-    match what {
-        "gateway" => gateway(report, times.unwrap_or(REPEATS)),
+    let times = rest.first().map(String::as_str);
+    match what.as_str() {
+        "gateway" => gateway(report, times.unwrap_or(REPEATS), rest.get(1)),
         "overlay" => overlay(report, times.unwrap_or(EVENTS)),
-        _ => bail!("`bench` knows `gateway` and `overlay`, and how often each row is measured"),
+        _ => bail!("`bench` knows `gateway` and `overlay`"),
     }
 }
 
@@ -44,14 +41,14 @@ fn overlay(report: &mut Report, events: &str) -> anyhow::Result<()> {
     })
 }
 
-/// Fan-out and idle sessions of the gateway, as a release build. Prints tables.
-fn gateway(report: &mut Report, repeats: &str) -> anyhow::Result<()> {
+/// Fan-out and idle sessions of the gateway, or one of them, as a release build. Prints tables.
+fn gateway(report: &mut Report, repeats: &str, table: Option<&String>) -> anyhow::Result<()> {
     report.step("Building the gateway and its load (release)", || {
         succeed(&mut cargo(&["build", "--release", "-p", "hearth-gateway", "--bins", "--example", "load"]))
     })?;
     let programs = target().join("release");
     report.step("Measuring the gateway; the quieter this computer, the better", || {
         let mut load = Command::new(programs.join("examples").join("load"));
-        succeed(load.arg(programs.join("hearth-gateway")).arg(repeats))
+        succeed(load.arg(programs.join("hearth-gateway")).arg(repeats).args(table))
     })
 }

@@ -30,7 +30,9 @@ const SPEED: &str = "speed=8";
 /// What `run` ends with when the machine failed, and not what ran in it.
 const MACHINE_FAILED: i32 = 70;
 /// So much is shown of what a test that failed wrote.
-const MOST_LINES: usize = 200;
+const MOST_LINES: usize = 60;
+/// What `run` ends with when the test took longer than its limit.
+const TOO_LONG: i32 = 124;
 
 /// Runs the tests of one device, or of all.
 pub fn vm(report: &mut Report, device: Option<&str>) -> anyhow::Result<()> {
@@ -109,7 +111,8 @@ fn run(report: &mut Report, machine: &Path, devices: &[&str]) -> anyhow::Result<
 /// How a machine with a test in it ended.
 enum End {
     Passed,
-    Failed,
+    /// Why not, in a line.
+    Failed(String),
     /// The machine itself did not work.
     NoMachine,
 }
@@ -119,7 +122,7 @@ fn story(machine: &Path, test: &Path, device: &str) -> anyhow::Result<()> {
     for _ in 0..2 {
         match once(machine, test, device)? {
             End::Passed => return Ok(()),
-            End::Failed => bail!("{device} failed"),
+            End::Failed(reason) => bail!("{device} failed: {reason}"),
             End::NoMachine => say(&format!("{device:<16} the virtual machine did not work")),
         }
     }
@@ -133,7 +136,7 @@ fn once(machine: &Path, test: &Path, device: &str) -> anyhow::Result<End> {
         .args(["--device", device, "--agent", "none", "--set", SPEED])
         .args(["--timeout", TEST_LIMIT, "--boot-timeout", BOOT_LIMIT, "--"])
         .arg(test)
-        .args(["--ignored", "--exact", &device.replace('-', "_"), "--nocapture"])
+        .args(["--ignored", "--exact", &test_name(device), "--nocapture"])
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -157,10 +160,46 @@ fn once(machine: &Path, test: &Path, device: &str) -> anyhow::Result<End> {
         say(&format!("{device:<16} | {line}"));
     }
     let no_machine = code == Some(MACHINE_FAILED) && rest.iter().any(|line| line.contains("VM FAILED"));
-    Ok(if no_machine { End::NoMachine } else { End::Failed })
+    Ok(if no_machine { End::NoMachine } else { End::Failed(reason(&rest, &test_name(device), code)) })
+}
+
+fn test_name(device: &str) -> String {
+    device.replace('-', "_")
+}
+
+/// Why a test failed, in a line: what its own thread said when it panicked.
+fn reason(output: &[String], test: &str, code: Option<i32>) -> String {
+    let thread = format!("thread '{test}'");
+    let panicked = |line: &&String| line.starts_with(&thread) && line.contains("panicked at");
+    let mut lines = output.iter();
+    match (lines.by_ref().find(panicked).and(lines.next()), code) {
+        (Some(said), _) => said.clone(),
+        (None, Some(TOO_LONG)) => format!("not done within {TEST_LIMIT} s"),
+        (None, Some(code)) => format!("exit code {code}"),
+        (None, None) => "killed".to_owned(),
+    }
 }
 
 fn lines(output: impl Read) -> impl Iterator<Item = String> {
     let lines = BufReader::new(output).split(b'\n').map_while(Result::ok);
     lines.map(|line| String::from_utf8_lossy(&line).trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_why_in_a_line() {
+        let output = "running 1 test
+thread 'tokio-rt-worker' (7) panicked at src/lib.rs:1:1:
+something else
+thread 'proxy_lorax' (5) panicked at tests/rig.rs:2:9:
+ready: not within 120 s
+DeviceState { .. }";
+        let output: Vec<String> = output.lines().map(str::to_owned).collect();
+        assert_eq!(reason(&output, "proxy_lorax", Some(101)), "ready: not within 120 s");
+        assert_eq!(reason(&output, "peak_lorax", Some(TOO_LONG)), "not done within 270 s");
+        assert_eq!(reason(&[], "peak_lorax", Some(1)), "exit code 1");
+    }
 }

@@ -43,6 +43,9 @@ pub struct Cli {
     /// Serve the UI to a browser at this loopback address, such as 127.0.0.1:4204.
     #[arg(long, value_name = "ADDR", value_parser = loopback)]
     pub ui: Option<SocketAddr>,
+    /// Nobody sits at this computer: whether its screen is locked means nothing.
+    #[arg(long)]
+    pub no_seat: bool,
     /// Where settings are kept; without it they are not kept.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

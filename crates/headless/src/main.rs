@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use hearth_companion::{Companion, asked_to_end};
+use hearth_companion::{Companion, Options, asked_to_end, seat};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -24,7 +24,8 @@ async fn main() -> anyhow::Result<()> {
     let options = cli
         .options()
         .unwrap_or_else(|error| cli::Cli::command().error(ErrorKind::ValueValidation, error).exit());
-    let companion = Companion::start(options).await?;
+    let seat = (!cli.no_seat).then(seat::watch);
+    let companion = Companion::start(Options { seat, ..options }).await?;
     if let Some(address) = cli.ui {
         let address = web::serve(address, companion.clone()).await?;
         if !cli.json {

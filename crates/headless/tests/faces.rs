@@ -71,7 +71,13 @@ async fn a_browser_gets_the_whole_view_and_then_what_changes() {
     let (mut socket, _) = connect_async(request).await.unwrap();
     let first: Value = next(&mut socket).await;
     assert_eq!(first["event"], "view");
-    let settings = json!({ "theme": "dark", "unit": "celsius" });
+    let settings = json!({
+        "theme": "dark",
+        "unit": "celsius",
+        "awayWithoutDevice": true,
+        "awayWhenLocked": false,
+        "remoteActions": false,
+    });
     let command = json!({ "command": "set_settings", "settings": settings });
     socket.send(Message::text("this is no command")).await.unwrap();
     socket.send(Message::text(command.to_string())).await.unwrap();

@@ -285,18 +285,26 @@ impl Shared {
             return Err(LinkError::Other("the device showed no services".to_owned()));
         }
         let (session, events) = ear.line.begin();
+        // Dropped at any moment from here on, it ends the link.
+        let (link, gatt) = BleLink::new(ear.clone(), session, bonding, turn);
         if !ear.peripheral.is_connected().await.map_err(classify)? {
             ear.line.close(session);
             return Err(LinkError::Disconnected);
         }
-        let (link, gatt) = BleLink::new(ear, session, bonding, turn);
         let events = UnboundedReceiverStream::new(events).boxed();
         Ok(Connection { link: Arc::new(link), gatt, events })
     }
 
     /// The ear of a device. On Linux a device keeps its ear; elsewhere every link gets a new one, because the
     /// systems want a new object for a new link.
-    async fn ear(&self, peripheral: Peripheral) -> Result<Arc<Ear>, LinkError> {
+    async fn ear(self: &Arc<Self>, peripheral: Peripheral) -> Result<Arc<Ear>, LinkError> {
+        let shared = self.clone();
+        // Ends by itself: one that is dropped half way has the trap of `crate::ear`.
+        let open = tokio::spawn(async move { shared.open_ear(peripheral).await });
+        open.await.unwrap_or_else(|error| Err(LinkError::Other(error.to_string())))
+    }
+
+    async fn open_ear(&self, peripheral: Peripheral) -> Result<Arc<Ear>, LinkError> {
         let mut ears = self.ears.lock().await;
         if cfg!(target_os = "linux")
             && let Some(ear) = ears.get(&peripheral.id()).filter(|ear| ear.is_listening())

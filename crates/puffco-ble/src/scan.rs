@@ -50,14 +50,20 @@ impl Scan {
         state.halt().await
     }
 
-    /// No scan while the answer lives.
+    /// No scan while the answer lives. Whoever waits for it may stop waiting at any time.
     pub(crate) async fn pause(&self) -> Pause {
-        let mut state = self.0.lock().await;
+        let mut state = self.0.clone().lock_owned().await;
         state.pauses += 1;
-        if let Err(error) = state.halt().await {
-            tracing::debug!(%error, "the scan did not stop");
-        }
-        Pause { scan: self.clone(), runtime: Handle::current() }
+        // From here on the count is taken back, however this ends.
+        let pause = Pause { scan: self.clone(), runtime: Handle::current() };
+        // Ends by itself: half way nobody knows whether the scan still runs.
+        let halting = tokio::spawn(async move {
+            if let Err(error) = state.halt().await {
+                tracing::debug!(%error, "the scan did not stop");
+            }
+        });
+        let _ = halting.await;
+        pause
     }
 
     /// This adapter is used now, or none can be. `lost`: whatever ran on the adapter before is over by itself;

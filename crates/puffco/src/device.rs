@@ -82,7 +82,8 @@ pub enum Input {
     /// What the computer's clock shows, seconds since 1970: the device's clock is set by it. Pass it on before
     /// each [`Self::Connected`].
     WallClock(u64),
-    /// The computer's Bluetooth was switched on or plugged in: ends a [`Phase::Failed`] that was for want of it.
+    /// The computer's Bluetooth was switched on or plugged in: ends a [`Phase::Failed`] that was for want of it,
+    /// or is about to be.
     AdapterOn,
 }
 

@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_dialects::puff::{Event, ServerFrame};
-use hearth_gateway::hub::{ConnectionId, Hub, HubConfig, Output, Peer, SeededRandom};
+use hearth_gateway::hub::{ConnectionId, Hub, HubConfig, Output, Peer, SeededRandom, Stored};
 
 /// The gateway. It may be down.
 pub(crate) struct Gateway {
     pub hub: Hub,
     pub up: bool,
+    /// What the process that ended has left behind.
+    stored: Stored,
     config: HubConfig,
     seed: u64,
     last_connection: u64,
@@ -18,7 +20,7 @@ pub(crate) struct Gateway {
 impl Gateway {
     pub fn new(config: HubConfig, seed: u64) -> Self {
         let hub = Hub::new(config.clone(), Box::new(SeededRandom::new(seed)));
-        Self { hub, up: true, config, seed, last_connection: 0 }
+        Self { hub, up: true, stored: Stored::default(), config, seed, last_connection: 0 }
     }
 
     /// A socket is opened.
@@ -29,14 +31,24 @@ impl Gateway {
         connection
     }
 
-    /// The process ends without a word. What it stored is there when it starts again.
+    /// The process ends without a word. The groups that it stored are there when it starts again.
     pub fn crash(&mut self) {
+        self.stored = self.hub.stored_groups().into();
         self.up = false;
+    }
+
+    /// The process ends cleanly. Gives what it says to its sockets; everything is there when it starts again.
+    pub fn stop(&mut self, now: Now) -> Vec<Output> {
+        self.stored = self.hub.stored(now);
+        self.hub.close_all();
+        let farewell = std::iter::from_fn(|| self.hub.poll_output()).collect();
+        self.up = false;
+        farewell
     }
 
     /// A new process, with what the former one stored or without.
     pub fn start(&mut self, now: Now, remembers: bool) {
-        let stored = self.hub.stored_groups();
+        let stored = std::mem::take(&mut self.stored);
         self.seed = self.seed.wrapping_add(0x9E37_79B9);
         self.hub = Hub::new(self.config.clone(), Box::new(SeededRandom::new(self.seed)));
         if remembers {

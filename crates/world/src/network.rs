@@ -233,7 +233,16 @@ impl World {
         }
     }
 
-    /// The gateway's process starts again, with the groups that it stored or without.
+    /// The gateway's process ends cleanly: every socket is told.
+    pub fn stop_gateway(&mut self) {
+        self.note(|| "the gateway stops".to_owned());
+        for output in self.gateway.stop(self.now) {
+            self.hub_output(output);
+        }
+    }
+
+    /// The gateway's process starts again, with what it stored (the groups, and after a clean end the sessions too) or
+    /// with nothing.
     pub fn start_gateway(&mut self, remembers: bool) {
         self.note(|| "the gateway starts".to_owned());
         self.gateway.start(self.now, remembers);

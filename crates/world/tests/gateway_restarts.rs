@@ -1,9 +1,9 @@
-//! The gateway's process ends without a word and starts again.
+//! The gateway's process ends, without a word or cleanly, and starts again.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 use std::time::Duration;
 
-use hearth_gateway_client::group::{Event, Request, Visibility};
+use hearth_gateway_client::group::{Event, GroupPhase, Request, Visibility};
 use hearth_world::{Options, PartyId, World};
 
 const ANN: PartyId = PartyId(0);
@@ -52,6 +52,36 @@ fn with_its_groups_everybody_is_back_in_theirs() {
             assert!(!world.events(party).contains(&Event::GroupClosed));
         }
         sesh(&mut world, 2);
+    }
+}
+
+#[test]
+fn after_a_clean_end_everybody_goes_on_as_who_they_were() {
+    for seed in 0..10 {
+        let mut world = World::new(seed, Options::parties(2));
+        let code = world.gather();
+        sesh(&mut world, 1);
+        world.run(seconds(5));
+        let before = [ANN, BOB].map(|party| world.group(party).unwrap().own.clone());
+        world.ask(ANN, Request::Inquire);
+        world.run(seconds(1));
+        world.press(ANN);
+        world.run(seconds(1));
+        world.stop_gateway();
+        world.run(seconds(2));
+        world.start_gateway(true);
+        for party in [ANN, BOB] {
+            world.expect("resumed", seconds(30), |world| world.is_resumed(party));
+        }
+        for (party, own) in [ANN, BOB].into_iter().zip(before) {
+            let group = world.group(party).unwrap();
+            assert_eq!((&group.id, &group.own, group.members.len()), (&code, &own, 2));
+            assert_eq!(world.phase(party), Some(GroupPhase::Awaiting), "nobody starts without the other");
+        }
+        world.press(BOB);
+        for party in [ANN, BOB] {
+            world.expect("counted", seconds(90), |world| world.group(party).unwrap().sesh_counter == 2);
+        }
     }
 }
 

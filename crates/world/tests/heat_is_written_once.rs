@@ -2,19 +2,17 @@
 //! and replies lost. However it goes, a heat command is written at most once for each start and never late.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod judge;
+
 use std::time::{Duration, Instant};
 
 use hearth_gateway_client::group::{Event, GroupPhase, Request};
 use hearth_world::{Options, PartyId, Range, World};
 use puffco::state::OperatingState;
 
+use crate::judge::never_twice_and_never_late;
+
 const SEEDS: u64 = 1000;
-
-/// A heat command is not written later than this after the start.
-const DEADLINE: Duration = Duration::from_millis(1500);
-
-/// What a party may be wrong about the gateway's clock: half the difference of the two ways.
-const CLOCK_TOLERANCE: Duration = Duration::from_millis(200);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Weather {
@@ -106,29 +104,6 @@ fn sesh(seed: u64, tell: bool) -> World {
     }
     world.run(Duration::from_secs(8));
     world
-}
-
-/// Holds in any weather.
-fn never_twice_and_never_late(world: &World) {
-    let record = world.record();
-    for party in world.parties() {
-        let mut answered: Vec<Instant> = Vec::new();
-        let mut intents = Vec::new();
-        for write in record.heat_writes_of(party) {
-            let fits = |start: &&Instant| {
-                write.at + CLOCK_TOLERANCE >= **start && write.at <= **start + DEADLINE + CLOCK_TOLERANCE
-            };
-            let start = record.starts.iter().find(fits);
-            world.check("a heat command belongs to a start and is in time", start.is_some());
-            let start = *start.unwrap();
-            world.check("one heat command for each start", !answered.contains(&start));
-            answered.push(start);
-            world.check("one heat command for each intent", !intents.contains(&write.intent));
-            intents.push(write.intent);
-            let invited = record.invitations_of(party).any(|invitation| invitation.told_at <= write.at);
-            world.check("nobody heats uninvited", invited);
-        }
-    }
 }
 
 /// Holds where the radio works: whoever is told in time to take part does, once.

@@ -27,7 +27,8 @@ fn finish(world: &mut World) {
             let group = world.group(party).unwrap();
             group.sesh_counter == 1 && group.phase == GroupPhase::Chilling
         });
-        let closed = |event: &Event| matches!(event, Event::GroupClosed | Event::GroupDeleted | Event::Kicked);
+        let closed =
+            |event: &Event| matches!(event, Event::GroupClosed | Event::GroupDeleted | Event::Kicked);
         assert!(!world.events(party).iter().any(closed));
         assert_eq!(world.group(party).unwrap().members.len(), 2);
         assert_eq!(world.device(party).heat_writes(), 1);

@@ -1,6 +1,6 @@
 //! The Bluetooth adapters of this computer: their state, and the choice between several.
 
-use puffco::device::{self as machine, Phase, Problem};
+use puffco::device as machine;
 use puffco::link::{AdapterInfo, AdapterState};
 
 use super::{Controller, Output};
@@ -94,13 +94,9 @@ impl Controller {
         if bluetooth != BluetoothState::On || before == BluetoothState::On {
             return;
         }
-        // What Bluetooth itself stood in the way of is tried again.
+        // What Bluetooth itself stood in the way of is tried again. That it did may not be told yet.
         for (id, device) in self.devices.each_mut() {
-            let radio = matches!(
-                device.phase(),
-                Phase::Failed(Problem::AdapterOff | Problem::NoAdapter | Problem::PermissionDenied)
-            );
-            if device.opened && radio {
+            if device.opened {
                 self.outputs.push_back(Output::Device(id.clone(), machine::Input::AdapterOn));
             }
         }

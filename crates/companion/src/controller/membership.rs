@@ -350,6 +350,7 @@ impl Controller {
             if owned {
                 return;
             }
+            self.notices.settle("not_owner");
             let advice = "You can change it, hand it over, remove members and delete it.";
             self.notices.add(NoticeKind::Info, "own_group_now", "You own the group now", advice);
             self.tell(now, ChatKind::People, "You own the group now".into());

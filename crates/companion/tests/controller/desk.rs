@@ -94,20 +94,33 @@ impl Desk {
     }
 
     pub fn in_group_with(&mut self, phase: GroupPhase, others: Vec<Member>) -> &mut Self {
+        self.in_group_that(|group| {
+            group.phase = phase;
+            group.members.extend(others);
+        })
+    }
+
+    /// In the group that one owns, after a change of it.
+    pub fn in_group_that(&mut self, change: impl FnOnce(&mut Group)) -> &mut Self {
         let own = SessionId("own".into());
-        let members = [vec![member("own", None)], others].concat();
-        let group = Group {
+        let mut group = Group {
             id: "abc123".into(),
             name: "Test".into(),
             visibility: Visibility::Private,
-            phase,
+            phase: GroupPhase::Chilling,
             sesh_counter: 0,
             owner: own.clone(),
             own,
             ready: Vec::new(),
-            members,
+            members: vec![member("own", None)],
         };
+        change(&mut group);
         self.put(Input::Gateway(group::Event::Group(Some(Box::new(group)))))
+    }
+
+    /// The lines of chat.
+    pub fn chat(&self) -> Vec<String> {
+        self.controller.view().chat.into_iter().map(|line| line.text).collect()
     }
 
     pub fn stage(&self) -> Stage {

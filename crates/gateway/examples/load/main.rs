@@ -11,9 +11,9 @@ mod gateway;
 mod idle;
 mod latency;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 /// Groups, members of each, and sends a second and member, of which the gateway allows 25. The larger groups are there
 /// to find out where it ends.
@@ -23,10 +23,22 @@ const IDLE_SESSIONS: usize = 5_000;
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args_os().skip(1);
-    let program = arguments.next().map(PathBuf::from).context("usage: load GATEWAY-PROGRAM [REPEATS]")?;
-    let repeats = arguments.next().and_then(|text| text.to_str()?.parse().ok()).unwrap_or(1_usize);
+    let mut arguments = std::env::args().skip(1);
+    let program = PathBuf::from(arguments.next().context("usage: load GATEWAY-PROGRAM [REPEATS [TABLE]]")?);
+    let repeats = arguments.next().map_or(Ok(1), |text| text.parse());
+    let repeats: usize = repeats.context("how often each row is measured is a number")?;
+    match arguments.next().as_deref() {
+        None => {
+            deliveries(&program, repeats).await?;
+            idle_sessions(&program, repeats).await
+        }
+        Some("deliveries") => deliveries(&program, repeats).await,
+        Some("idle") => idle_sessions(&program, repeats).await,
+        Some(_) => bail!("the tables are `deliveries` and `idle`"),
+    }
+}
 
+async fn deliveries(program: &Path, repeats: usize) -> anyhow::Result<()> {
     println!("Members send op 4, everybody else in the group gets it. Latency is from send to receipt.\n");
     println!(
         "| groups × members | sends/s each | wanted/s | delivered/s | p50 ms | p99 ms | CPU % of a core | CPU µs per delivery | RSS MiB |"
@@ -35,11 +47,14 @@ async fn main() -> anyhow::Result<()> {
     for (groups, members, rates) in CROWDS {
         for &rate in rates {
             for _ in 0..repeats {
-                println!("{}", fanout::run(&program, groups, members, rate).await?);
+                println!("{}", fanout::run(program, groups, members, rate).await?);
             }
         }
     }
+    Ok(())
+}
 
+async fn idle_sessions(program: &Path, repeats: usize) -> anyhow::Result<()> {
     println!(
         "\n{IDLE_SESSIONS} sessions that only beat. Bytes are what the gateway grew by, divided by the sessions.\n"
     );
@@ -49,7 +64,7 @@ async fn main() -> anyhow::Result<()> {
     println!("|---|---|---|---|---|---|");
     for kind in [idle::Kind::Alone, idle::Kind::WithDevice] {
         for _ in 0..repeats {
-            println!("{}", idle::run(&program, IDLE_SESSIONS, kind).await?);
+            println!("{}", idle::run(program, IDLE_SESSIONS, kind).await?);
         }
     }
     Ok(())

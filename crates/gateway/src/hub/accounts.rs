@@ -122,7 +122,7 @@ impl Hub {
     }
 
     /// An account changed: every session that is signed in with it, those in their grace time included, and
-    /// their groups are told. An account that is suspended loses its sessions. How many sessions there were.
+    /// their groups are told who it is now, voice channel included, as the TypeScript gateway does it. An account that is suspended loses its sessions. How many sessions there were.
     pub fn user_updated(&mut self, now: Now, user_id: &str, change: UserChange) -> usize {
         let keys = self.sessions_of(user_id);
         let UserChange { user, voice } = change;
@@ -138,14 +138,15 @@ impl Hub {
             if let Some(voice) = &voice {
                 session.voice = voice.clone().map(Box::new);
             }
+            if user.is_none() && voice.is_none() {
+                continue;
+            }
             let patch = UserPatch {
-                user: user.clone().map_or(Change::Keep, Change::from),
-                voice: voice.clone().map_or(Change::Keep, Change::from),
+                user: as_told(user.is_some(), session.user.as_deref()),
+                voice: as_told(voice.is_some(), session.voice.as_deref()),
                 ..UserPatch::default()
             };
-            if !patch.user.is_keep() || !patch.voice.is_keep() {
-                self.tell_user(key, patch);
-            }
+            self.tell_user(key, patch);
         }
         keys.len()
     }
@@ -154,5 +155,14 @@ impl Hub {
     pub(super) fn sessions_of(&self, user_id: &str) -> Vec<SessionKey> {
         let of_user = self.sessions.iter().filter(|(_, session)| session.user_id() == Some(user_id));
         of_user.map(|(key, _)| *key).collect()
+    }
+}
+
+/// What there is is told; what is not there is told to be gone when it may have been there.
+fn as_told<T: Clone>(changed: bool, now: Option<&T>) -> Change<T> {
+    match now {
+        Some(now) => Change::Set(now.clone()),
+        None if changed => Change::Clear,
+        None => Change::Keep,
     }
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
 use hearth_clock::Clock;
 use hearth_dialects::puff::{CloseCode, PublicGroup};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::inquiry::Inquiries;
 use super::queue::{Farewell, Pushed, Queue};
@@ -103,7 +103,13 @@ impl Mailbox {
 
     /// `false`: the server shuts down.
     pub async fn send(&self, letter: Letter) -> bool {
-        self.letters.send(letter).await.is_ok()
+        match self.letters.reserve().await {
+            Ok(place) => {
+                place.send(letter);
+                true
+            }
+            Err(_) => false,
+        }
     }
 
     /// Sends a question and waits for its answer; `None` when the server shuts down.

@@ -13,10 +13,12 @@ mod metrics;
 mod options;
 mod origin;
 mod queue;
+mod reader;
 mod rest;
 mod socket;
 mod storage;
 mod token;
+mod writer;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::extract::ws::Utf8Bytes;
+use axum::body::Bytes;
 use hearth_dialects::puff::CloseCode;
 use tokio::sync::Notify;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// The end of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +24,10 @@ impl From<CloseCode> for Farewell {
 /// What to do next with the socket.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// Write these and flush once.
-    Frames(Vec<Utf8Bytes>),
+    /// Write these, all at once.
+    Texts(VecDeque<Utf8Bytes>),
+    /// Answer a ping.
+    Pong(Bytes),
     /// Close; everything that was to be written before it has been.
     Close(Farewell),
 }
@@ -33,6 +36,8 @@ pub(super) enum Next {
 struct Waiting {
     frames: VecDeque<Utf8Bytes>,
     bytes: usize,
+    /// The answer to the last ping; who sends more before it is written gets one for all (RFC 6455 §5.5.3).
+    pong: Option<Bytes>,
     farewell: Option<Farewell>,
     /// The farewell does not wait for the writer.
     cut: bool,
@@ -63,7 +68,7 @@ impl Queue {
     /// A reader may be this many bytes behind when a frame comes. That frame may be larger by itself: the list of
     /// the members of a large group is.
     pub const LIMIT: usize = 256 * 1024;
-    /// Bytes that are written before a flush.
+    /// Bytes that are written at once.
     const BATCH: usize = 32 * 1024;
 
     /// Adds a frame. The writer is not told before [`Queue::wake`], so that what comes together is written together.
@@ -86,6 +91,16 @@ impl Queue {
         self.cut.notify_one();
         self.filled.notify_one();
         Pushed::Overflow
+    }
+
+    /// A ping came: its payload is to go back, before what waits.
+    pub fn pong(&self, payload: Bytes) {
+        let mut waiting = self.lock();
+        if waiting.farewell.is_none() {
+            waiting.pong = Some(payload);
+            drop(waiting);
+            self.filled.notify_one();
+        }
     }
 
     /// Tells the writer that there is something to write.
@@ -119,16 +134,23 @@ impl Queue {
 
     fn take(&self) -> Option<Next> {
         let mut waiting = self.lock();
-        let mut batch = Vec::new();
-        let mut bytes = 0;
-        while bytes < Self::BATCH
-            && let Some(frame) = waiting.frames.pop_front()
-        {
-            bytes += frame.len();
-            batch.push(frame);
+        if let Some(payload) = waiting.pong.take() {
+            return Some(Next::Pong(payload));
         }
+        if waiting.frames.is_empty() {
+            return waiting.farewell.map(Next::Close);
+        }
+        let (mut count, mut bytes) = (0, 0);
+        while bytes < Self::BATCH
+            && let Some(frame) = waiting.frames.get(count)
+        {
+            count += 1;
+            bytes += frame.len();
+        }
+        // What is left moves, so that an empty queue holds no memory.
+        let rest = waiting.frames.split_off(count);
         waiting.bytes -= bytes;
-        if batch.is_empty() { waiting.farewell.map(Next::Close) } else { Some(Next::Frames(batch)) }
+        Some(Next::Texts(std::mem::replace(&mut waiting.frames, rest)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -152,7 +174,7 @@ mod tests {
     fn frames_that_wait_together_are_written_together() {
         let queue = Queue::default();
         assert_eq!((queue.push(frame(10)), queue.push(frame(20))), (Pushed::First, Pushed::Waiting));
-        assert_eq!(queue.take(), Some(Next::Frames(vec![frame(10), frame(20)])));
+        assert_eq!(queue.take(), Some(Next::Texts([frame(10), frame(20)].into())));
         assert_eq!(queue.take(), None);
         queue.wake();
         assert_eq!(queue.push(frame(1)), Pushed::First);
@@ -164,7 +186,7 @@ mod tests {
         queue.push(frame(10));
         queue.close(CloseCode::Superseded.into());
         queue.push(frame(99));
-        assert_eq!(queue.take(), Some(Next::Frames(vec![frame(10)])));
+        assert_eq!(queue.take(), Some(Next::Texts([frame(10)].into())));
         assert_eq!(queue.take(), Some(Next::Close(CloseCode::Superseded.into())));
     }
 
@@ -175,6 +197,36 @@ mod tests {
         assert!((0..fitting).all(|_| fits(&queue, 1024)));
         assert!(!fits(&queue, 1024));
         assert_eq!(queue.take(), Some(Next::Close(CloseCode::TooSlow.into())));
+    }
+
+    #[test]
+    fn a_ping_is_answered_before_what_waits_and_the_last_one_for_all() {
+        let queue = Queue::default();
+        queue.push(frame(10));
+        queue.pong(Bytes::from_static(b"1"));
+        queue.pong(Bytes::from_static(b"2"));
+        assert_eq!(queue.take(), Some(Next::Pong(Bytes::from_static(b"2"))));
+        assert_eq!(queue.take(), Some(Next::Texts([frame(10)].into())));
+        queue.close(CloseCode::GoingAway.into());
+        queue.pong(Bytes::from_static(b"3"));
+        assert_eq!(queue.take(), Some(Next::Close(CloseCode::GoingAway.into())));
+    }
+
+    #[test]
+    fn much_is_taken_in_parts_and_in_order() {
+        let queue = Queue::default();
+        let frames: Vec<_> = (1..=5).map(|n| frame(n * Queue::BATCH / 4)).collect();
+        for frame in &frames {
+            queue.push(frame.clone());
+        }
+        let (mut taken, mut parts) = (Vec::new(), Vec::new());
+        while let Some(Next::Texts(part)) = queue.take() {
+            parts.push(part.len());
+            taken.extend(part);
+        }
+        assert_eq!((parts, taken), (vec![3, 1, 1], frames));
+        let waiting = queue.lock();
+        assert_eq!((waiting.bytes, waiting.frames.capacity()), (0, 0));
     }
 
     /// The members of a full group, each with the largest device state, make 300 KB.

@@ -3,8 +3,6 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, Extension, FromRef, Path, RawQuery, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -17,7 +15,7 @@ use super::courier::{Letter, Mailbox};
 use super::doors::Doors;
 use super::listener::{Forwarded, Held};
 use super::options::Dialect;
-use super::socket::{self, Seat};
+use super::socket::{Seat, Upgrade};
 
 /// What the routes need.
 #[derive(Clone, Debug)]
@@ -51,17 +49,15 @@ pub(super) fn router(dialect: Option<Dialect>, front: Front, more: Router) -> Ro
         .layer(middleware::from_fn(allow_any_origin))
 }
 
-type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
-
 async fn upgrade(
     State(Front { mailbox, doors }): State<Front>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Extension(held): Extension<Held>,
     Extension(Forwarded(forwarded)): Extension<Forwarded>,
     RawQuery(query): RawQuery,
-    upgrade: Upgrade,
+    request: Request,
 ) -> Response {
-    let Ok(upgrade) = upgrade else { return not_found().await };
+    let Some(upgrade) = Upgrade::of(request) else { return not_found().await };
     let share = match forwarded.then(|| doors.address(peer.ip())) {
         Some(None) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
         Some(share) => share,
@@ -74,7 +70,7 @@ async fn upgrade(
             compressor => compressor,
         },
     };
-    socket::accept(upgrade, peer.ip(), mailbox, Seat { held, share, compressor })
+    upgrade.accept(peer.ip(), mailbox, Seat { held, share, compressor })
 }
 
 async fn groups(State(mailbox): State<Mailbox>) -> Response {

@@ -1,34 +1,29 @@
-//! One WebSocket: reads frames into the hub's mailbox, writes its queue, ends it properly.
+//! One WebSocket: takes it in, lets its two halves run, ends it properly.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use axum::response::Response;
-use futures::stream::{SplitSink, SplitStream};
-use futures::{SinkExt, StreamExt};
-use hearth_dialects::puff::limits;
+use hyper::upgrade::{OnUpgrade, Parts};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-use super::compression::{Deflater, Encoding, InflateError, Inflater};
+use super::compression::Encoding;
 use super::courier::{Letter, Mailbox};
 use super::doors::Ticket;
 use super::listener::Held;
-use super::queue::{Farewell, Next, Queue};
-use crate::hub::ConnectionId;
-
-/// Nobody can make the gateway hold more than this; what is larger costs the socket.
-const LARGEST_FRAME: usize = limits::FRAME_BYTES;
-
-/// Allocated for every socket, idle ones included; the default is 128 KiB.
-const READ_BUFFER: usize = 2 * 1024;
-
-/// What is written with one system call at most, so that a burst of small frames is one. Allocated when it is needed.
-const WRITE_BUFFER: usize = 16 * 1024;
+use super::queue::{Farewell, Queue};
+use super::reader::{End, Reader};
+use super::writer::{Broken, Writer};
 
 /// How long a peer gets to take the close frame, and to answer it.
-const FAREWELL: Duration = Duration::from_secs(2);
+pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 
 /// RFC 6455: the message is too big, or not one at all.
 const UNREADABLE: Farewell = Farewell { code: 1009, reason: "FRAME_TOO_LARGE_OR_BROKEN" };
@@ -51,143 +46,78 @@ impl Seat {
     }
 }
 
-/// Accepts a socket.
-pub(super) fn accept(upgrade: WebSocketUpgrade, address: IpAddr, mailbox: Mailbox, seat: Seat) -> Response {
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_message_size(LARGEST_FRAME)
-        .max_frame_size(LARGEST_FRAME)
-        .on_upgrade(async move |socket| {
-            serve(socket, address, mailbox, seat.encoding()).await;
-            drop(seat);
-        })
+/// A request for a socket.
+#[derive(Debug)]
+pub(super) struct Upgrade {
+    answer: Response,
+    connection: OnUpgrade,
 }
 
-async fn serve(socket: WebSocket, address: IpAddr, mailbox: Mailbox, encoding: Encoding) {
+impl Upgrade {
+    /// `None` when the request does not ask for a WebSocket.
+    pub fn of(request: Request) -> Option<Self> {
+        let answer = create_response_with_body(&request, Body::empty).ok()?;
+        Some(Self { answer, connection: hyper::upgrade::on(request) })
+    }
+
+    /// Accepts the socket.
+    pub fn accept(self, address: IpAddr, mailbox: Mailbox, seat: Seat) -> Response {
+        tokio::spawn(async move {
+            let Ok(upgraded) = self.connection.await else { return };
+            let Ok(Parts { io, read_buf, .. }) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
+            // In a task of its own, which is no larger than an open socket needs.
+            tokio::spawn(serve(io.into_inner(), read_buf, address, mailbox, seat));
+        });
+        self.answer
+    }
+}
+
+/// Serves a socket to its end. `begun` is what came with the request for it.
+async fn serve(stream: TcpStream, begun: Bytes, address: IpAddr, mailbox: Mailbox, seat: Seat) {
     let Some(alive) = mailbox.alive() else { return };
     let id = mailbox.next_id();
     let queue = Arc::new(Queue::default());
     if !mailbox.send(Letter::Connected { id, address, queue: Arc::clone(&queue) }).await {
         return;
     }
-    let (mut sink, mut stream) = socket.split();
-    let writer =
-        Writer { sink: &mut sink, deflater: (encoding == Encoding::Zlib).then(|| Box::new(Deflater::new())) };
-    let reader = Reader { stream: &mut stream, encoding, inflater: None };
-    let closing = tokio::select! {
-        farewell = writer.run(&queue) => farewell,
-        farewell = reader.run(id, &mailbox) => farewell,
+    let (read, write) = stream.into_split();
+    let mut writer = Writer::new(write, seat.encoding());
+    let mut reader = Reader::new(read, begun, seat.encoding()).await;
+    let parting = tokio::select! {
+        farewell = writer.run(&queue) => farewell.map(Parting::Ours),
+        end = reader.run(id, &mailbox, &queue) => match end {
+            End::Closed(frame) => Ok(Parting::Theirs(frame)),
+            End::Broken => Ok(Parting::Ours(UNREADABLE)),
+            End::Stopped => Err(Broken),
+        },
     };
     mailbox.send(Letter::Disconnected { id }).await;
-    match closing {
-        Some(farewell) => part(sink, stream, farewell).await,
-        // A peer that closed waits for its close frame to be answered; a broken socket fails at once.
-        None => drop(tokio::time::timeout(FAREWELL, sink.close()).await),
+    if let Ok(parting) = parting
+        && tokio::time::timeout(FAREWELL, part(&mut writer, &mut reader, parting)).await.is_err()
+    {
+        tracing::debug!(connection = id.0, "a peer did not take its close frame");
     }
-    drop(alive);
+    drop((seat, alive));
 }
 
-/// The writing half.
-struct Writer<'a> {
-    sink: &'a mut SplitSink<WebSocket, Message>,
-    deflater: Option<Box<Deflater>>,
+/// How a socket ends.
+enum Parting {
+    /// The gateway closes it.
+    Ours(Farewell),
+    /// The peer has closed it, and waits for this answer.
+    Theirs(Option<CloseFrame>),
 }
 
-impl Writer<'_> {
-    /// Writes until the queue ends; how to say goodbye, or `None` when the socket is broken.
-    async fn run(mut self, queue: &Queue) -> Option<Farewell> {
-        loop {
-            match queue.next().await {
-                Next::Close(farewell) => return Some(farewell),
-                Next::Frames(frames) => tokio::select! {
-                    written = self.write(frames) => written?,
-                    () = queue.cut() => {}
-                },
+/// Sends the close frame and, if it is the first, waits for its answer. Dropping the socket before would reset the
+/// connection and could destroy the close frame on its way.
+async fn part(writer: &mut Writer, reader: &mut Reader, parting: Parting) {
+    match parting {
+        Parting::Theirs(frame) => drop(writer.close(frame).await),
+        Parting::Ours(Farewell { code, reason }) => {
+            let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
+            if writer.close(Some(frame)).await.is_ok() {
+                reader.finish().await;
             }
         }
-    }
-
-    async fn write(&mut self, frames: Vec<Utf8Bytes>) -> Option<()> {
-        for frame in frames {
-            let message = match &mut self.deflater {
-                None => Message::Text(frame),
-                Some(deflater) => Message::Binary(deflater.deflate(frame.as_bytes()).ok()?.into()),
-            };
-            self.sink.feed(message).await.ok()?;
-        }
-        self.sink.flush().await.ok()
-    }
-}
-
-/// The reading half.
-struct Reader<'a> {
-    stream: &'a mut SplitStream<WebSocket>,
-    encoding: Encoding,
-    /// Made for the first frame that needs it: clients of a compressed socket may send plain text.
-    inflater: Option<Box<Inflater>>,
-}
-
-impl Reader<'_> {
-    /// Reads until the peer closes (`None`) or the socket breaks.
-    async fn run(mut self, id: ConnectionId, mailbox: &Mailbox) -> Option<Farewell> {
-        while let Some(message) = self.stream.next().await {
-            let text = match message {
-                Ok(Message::Text(text)) => text.as_str().to_owned(),
-                Ok(Message::Binary(bytes)) => match self.text_of(bytes) {
-                    Some(text) => text,
-                    None => continue,
-                },
-                Ok(Message::Ping(_) | Message::Pong(_)) => continue,
-                Ok(Message::Close(_)) => return None,
-                Err(error) => {
-                    tracing::debug!(connection = id.0, %error, "a socket broke");
-                    return Some(UNREADABLE);
-                }
-            };
-            if !mailbox.send(Letter::Received { id, text }).await {
-                // The server shuts down; the queue has the farewell.
-                tokio::time::sleep(FAREWELL).await;
-                return None;
-            }
-        }
-        None
-    }
-
-    /// The text of a binary frame: the TypeScript gateway reads it as JSON, the Elixir one inflates it. Bytes that are
-    /// no text are no JSON and cost only themselves.
-    fn text_of(&mut self, bytes: Bytes) -> Option<String> {
-        let bytes = match self.encoding {
-            Encoding::Plain => bytes.into(),
-            Encoding::Zlib => {
-                let inflater = self.inflater.get_or_insert_with(|| Box::new(Inflater::new(LARGEST_FRAME)));
-                match inflater.inflate(&bytes) {
-                    Ok(bytes) => bytes,
-                    // As long as it takes for the hub to refuse it.
-                    Err(InflateError::TooLarge) => vec![b' '; LARGEST_FRAME + 1],
-                    Err(InflateError::Broken) => return None,
-                }
-            }
-        };
-        String::from_utf8(bytes).ok()
-    }
-}
-
-/// Sends the close frame and waits for its answer. Dropping the socket before would reset the connection and
-/// could destroy the close frame on its way.
-async fn part(
-    mut sink: SplitSink<WebSocket, Message>,
-    mut stream: SplitStream<WebSocket>,
-    farewell: Farewell,
-) {
-    let Farewell { code, reason } = farewell;
-    let close = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
-    let parted = async {
-        if sink.send(close).await.is_ok() {
-            while let Some(Ok(_)) = stream.next().await {}
-        }
-    };
-    if tokio::time::timeout(FAREWELL, parted).await.is_err() {
-        tracing::debug!(code, "a peer did not take its close frame");
     }
 }

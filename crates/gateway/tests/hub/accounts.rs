@@ -284,7 +284,9 @@ fn an_account_that_changes_is_shown_to_every_group_of_its_sessions() {
     assert_eq!(table.names(&c), ["GROUP_USER_UPDATE"]);
     let change = UserChange { user: None, voice: Some(None) };
     table.tell(|hub, now| hub.user_updated(now, "u1", change));
-    let cleared = json!({ "group_id": first, "session_id": b.session, "voice": null });
+    let cleared = json!({
+        "group_id": first, "session_id": b.session, "user": user_json("u1", 2), "voice": null,
+    });
     assert_eq!(table.take(&a), [("GROUP_USER_UPDATE".into(), cleared)]);
     assert_eq!(table.tell(|hub, now| hub.user_updated(now, "nobody", UserChange::default())), 0);
 }

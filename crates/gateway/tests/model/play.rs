@@ -75,6 +75,10 @@ fn step(world: &mut World, dice: &mut Dice, groups: &mut usize) -> Outcome {
     if dice.chance(18) {
         return beside(world, dice, client);
     }
+    // Rare enough to be in, and what its owner may not do is worth trying.
+    if world.model.room_of(who).is_some_and(|room| room.persistent) && dice.chance(5) {
+        return world.ask(client, 15, &Value::Null, &Ask::Delete);
+    }
     match dice.below(100) {
         0..=24 => device_state(world, dice, client),
         25..=29 => whole_device(world, dice, client),

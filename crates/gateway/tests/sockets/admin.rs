@@ -28,19 +28,23 @@ fn user(id: &str, name: &str) -> Value {
     json!({ "id": id, "name": name, "display_name": name, "image": null, "banner": null, "flags": 0, "bio": null })
 }
 
-struct Host {
-    server: Server,
-    admin: SocketAddr,
+pub struct Host {
+    pub server: Server,
+    pub admin: SocketAddr,
     authorization: String,
     _directory: tempfile::TempDir,
 }
 
 impl Host {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
+        Self::with(Arc::new(Anybody)).await
+    }
+
+    pub async fn with(verifier: Arc<dyn Verifier>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let options = ServerOptions {
             data: Some(directory.path().to_owned()),
-            identity: Identity::External(Arc::new(Anybody)),
+            identity: Identity::External(verifier),
             admin: Some(AdminOptions { address: LOOPBACK.parse().unwrap(), token_file: None }),
             metrics: Some(LOOPBACK.parse().unwrap()),
             ..ServerOptions::default()
@@ -51,13 +55,13 @@ impl Host {
         Self { server, admin, authorization: format!("Bearer {}", token.trim()), _directory: directory }
     }
 
-    async fn post(&self, path: &str, body: &Value) -> (String, String) {
+    pub async fn post(&self, path: &str, body: &Value) -> (String, String) {
         let headers = [("authorization", self.authorization.as_str())];
         request(self.admin, "POST", path, &headers, &body.to_string()).await
     }
 
     /// Someone who is signed in and in a group, with a device.
-    async fn guest(&self, id: &str) -> Client {
+    pub async fn guest(&self, id: &str) -> Client {
         let mut client = Client::connect(&self.server).await;
         client.create().await;
         client.send(20, json!({ "token": id })).await;

@@ -4,10 +4,13 @@
 mod admin;
 mod bounds;
 mod client;
+mod document;
 mod http;
 mod identity;
 mod life;
+mod recorded;
 #[cfg(unix)]
 mod restart;
 mod sesh;
+mod wire;
 mod zlib;

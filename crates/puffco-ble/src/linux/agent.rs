@@ -123,11 +123,15 @@ impl Agent {
         }))
     }
 
-    /// Lets a device bond until the admission is dropped.
+    /// Lets a device bond until the admission is dropped. Whoever waits for it may stop waiting at any time.
     pub(crate) async fn admit(self: &Arc<Self>, device: String) -> Admission {
         self.admitted.paths().entry(device.clone()).or_default().links += 1;
-        self.register().await;
-        Admission { agent: self.clone(), device }
+        // From here on it is taken back, however this ends.
+        let admission = Admission { agent: self.clone(), device };
+        let agent = self.clone();
+        // Ends by itself: half way nobody knows whether the agent is registered.
+        let _ = self.runtime.spawn(async move { agent.register().await }).await;
+        admission
     }
 
     /// A new bluetoothd knows nothing of us.

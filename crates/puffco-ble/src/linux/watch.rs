@@ -6,7 +6,7 @@ use std::sync::Arc;
 use btleplug::platform::Manager;
 use futures::StreamExt;
 use futures::stream::{BoxStream, select_all};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use zbus::fdo::{DBusProxy, ManagedObjects, ObjectManagerProxy};
 use zbus::zvariant::{OwnedValue, Value};
@@ -50,11 +50,11 @@ pub(super) async fn start(
     manager: Manager,
     agent: Arc<Agent>,
 ) -> zbus::Result<(watch::Receiver<Adapters>, JoinHandle<()>)> {
-    let mut signs = signs(&connection).await?;
+    let mut signs = drained(signs(&connection).await?);
     let mut epochs = Epochs::default();
     let (sender, receiver) = watch::channel(look(&connection, &manager, &epochs).await);
     let task = tokio::spawn(async move {
-        while let Some(sign) = signs.next().await {
+        while let Some(sign) = signs.recv().await {
             match sign {
                 Sign::Daemon { alive: false } => {
                     epochs.all += 1;
@@ -69,6 +69,24 @@ pub(super) async fn start(
         }
     });
     Ok((receiver, task))
+}
+
+/// Takes everything off a stream as it comes. A signal that nobody takes off the bus holds up all that comes
+/// after it on the same connection, and so the answers that looking waits for.
+fn drained<T: Send + 'static>(mut stream: BoxStream<'static, T>) -> mpsc::UnboundedReceiver<T> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                item = stream.next() => {
+                    let Some(item) = item else { return };
+                    let _ = sender.send(item);
+                }
+                () = sender.closed() => return,
+            }
+        }
+    });
+    receiver
 }
 
 async fn signs(connection: &Connection) -> zbus::Result<BoxStream<'static, Sign>> {

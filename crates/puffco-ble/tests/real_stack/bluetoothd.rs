@@ -9,11 +9,40 @@ use zbus::zvariant::Value;
 /// How long a service that ended stays away, about.
 const LOOK_EVERY: Duration = Duration::from_millis(1500);
 
+/// A switch that is refused this often never works.
+const SWITCH_TRIES: u32 = 10;
+
+/// A scan that does not go on within this time never does.
+const DISCOVERS: Duration = Duration::from_secs(30);
+
+async fn adapter() -> zbus::Proxy<'static> {
+    let bus = zbus::Connection::system().await.unwrap();
+    zbus::Proxy::new(&bus, "org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1").await.unwrap()
+}
+
+/// Waits until the adapter scans.
+pub async fn until_discovering() {
+    let adapter = adapter().await;
+    let discovering = async {
+        while !adapter.get_property::<bool>("Discovering").await.unwrap_or(false) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(DISCOVERS, discovering).await.expect("the scan did not go on");
+}
+
 /// Switches the adapter, as a person does in the settings.
 pub async fn power(on: bool) {
-    let bus = zbus::Connection::system().await.unwrap();
-    let adapter = zbus::Proxy::new(&bus, "org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1").await.unwrap();
-    adapter.set_property("Powered", Value::from(on)).await.unwrap();
+    let adapter = adapter().await;
+    // A service that crashes over it, or is still busy with the last time, is asked again.
+    for _ in 0..SWITCH_TRIES {
+        match adapter.set_property("Powered", Value::from(on)).await {
+            Ok(()) => return,
+            Err(error) => println!("(Bluetooth is not switched yet: {error})"),
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    panic!("Bluetooth cannot be switched");
 }
 
 /// Starts the service again whenever it ended, as a desktop's systemd does: BlueZ 5.66 may crash when a device

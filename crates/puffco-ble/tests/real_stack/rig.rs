@@ -21,6 +21,9 @@ use crate::vm::Vm;
 const HEAT_LATEST: Duration = Duration::from_millis(1500);
 /// The guest's processor is emulated: everything takes its time.
 const FIND_LIMIT: Duration = Duration::from_secs(60);
+const ADAPTER_LIMIT: Duration = Duration::from_secs(60);
+/// So much is told of what happened before something that did not.
+const ROWS: usize = 20;
 
 /// See the module.
 pub struct Rig {
@@ -73,6 +76,10 @@ impl Rig {
             while let Some(event) = news.next().await {
                 match event {
                     RadioEvent::Adapter(state) => {
+                        // As the application does.
+                        if matches!(state, AdapterState::On(_)) {
+                            listener.send(Input::AdapterOn);
+                        }
                         told.send_replace(state);
                     }
                     RadioEvent::Heard(id, _) if id == ours => listener.send(Input::Heard),
@@ -131,12 +138,16 @@ impl Rig {
         }
     }
 
-    /// Does not come back.
-    fn give_up(&mut self, what: &str, seconds: u64) {
-        let rows = self.vm.last_rows(60);
+    /// Says why, first and last: only the end of a long output may be seen.
+    fn give_up(&mut self, what: &str, seconds: u64) -> ! {
+        let reason = format!("{what}: not within {seconds} s, {:?}", self.phase);
+        let rows = self.vm.last_rows(ROWS);
+        let first = self.phases.len().saturating_sub(ROWS);
         panic!(
-            "{what}: not within {seconds} s.\nphase {:?}, states {:?}, phases {:?}\n{:#?}\n{rows}",
-            self.phase, self.seen, self.phases, self.state
+            "{reason}\nstates {:?}, phases {:?}\n{:?}\n{rows}\n{reason}",
+            self.seen,
+            &self.phases[first..],
+            self.state
         );
     }
 
@@ -174,9 +185,10 @@ impl Rig {
 
     /// Waits until the adapter is like this.
     pub async fn until_adapter(&mut self, fits: impl FnMut(&AdapterState) -> bool) {
-        let limit = Duration::from_secs(60);
-        let waited = tokio::time::timeout(limit, self.adapter.wait_for(fits)).await;
-        waited.expect("the adapter did not become so").unwrap();
+        let waited = tokio::time::timeout(ADAPTER_LIMIT, self.adapter.wait_for(fits)).await.map(drop);
+        if waited.is_err() {
+            self.give_up("a change of the adapter", ADAPTER_LIMIT.as_secs());
+        }
     }
 
     /// Asks for something, and waits for what becomes of it.

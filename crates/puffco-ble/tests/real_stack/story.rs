@@ -1,6 +1,8 @@
 //! What happens with one device, from the first scan to the end: one chapter after the other on one guest,
 //! because starting it takes longest.
 
+use std::time::Duration;
+
 use puffco::device::{Input, Phase, Problem, Request};
 use puffco::gatt;
 use puffco::generation::Generation;
@@ -27,6 +29,9 @@ pub struct Kind {
 
 /// A heat command in the device's log.
 const HEATS: &str = "mode=HEAT_CYCLE_START";
+
+/// How long after the link became ready Bluetooth is switched off.
+const OFF_AFTER: [Duration; 3] = [Duration::ZERO, Duration::from_millis(120), Duration::from_millis(600)];
 
 /// All of it.
 pub async fn tell(name: &'static str, kind: Kind, vm: Vm) {
@@ -213,17 +218,24 @@ async fn sleeping_device(rig: &mut Rig) {
     rig.say("asleep, then awake and ready by itself");
 }
 
-/// Bluetooth is switched off and on in the settings. The scan goes on by itself, and so does the machine.
+/// Bluetooth is switched off and on in the settings, in the middle of different things. The scan goes on by
+/// itself, and so does the machine.
 async fn bluetooth_off(rig: &mut Rig) {
-    rig.forget();
-    bluetoothd::power(false).await;
-    rig.until_adapter(|state| *state == AdapterState::Off).await;
-    rig.until("word that Bluetooth is off", 80, |rig| rig.phase == Phase::Failed(Problem::AdapterOff)).await;
-    assert_eq!(rig.radio.start_scan().await, Err(LinkError::AdapterOff));
-    bluetoothd::power(true).await;
-    rig.until_adapter(|state| matches!(state, AdapterState::On(_))).await;
-    rig.until("ready", 120, |rig| rig.phase == Phase::Ready).await;
-    rig.say("Bluetooth off and on: scanning, connected and ready by itself");
+    for wait in OFF_AFTER {
+        tokio::time::sleep(wait).await;
+        rig.forget();
+        bluetoothd::power(false).await;
+        rig.until_adapter(|state| *state == AdapterState::Off).await;
+        let off = Phase::Failed(Problem::AdapterOff);
+        rig.until("word that Bluetooth is off", 80, |rig| rig.phase == off).await;
+        assert_eq!(rig.radio.start_scan().await, Err(LinkError::AdapterOff));
+        bluetoothd::power(true).await;
+        rig.until_adapter(|state| matches!(state, AdapterState::On(_))).await;
+        rig.until("ready", 120, |rig| rig.phase == Phase::Ready).await;
+        // By that alone one that is asleep by then would be found when it wakes up.
+        bluetoothd::until_discovering().await;
+    }
+    rig.say("Bluetooth off and on, thrice: scanning, connected and ready by itself");
 }
 
 async fn bluetoothd_restarted(rig: &mut Rig) {

@@ -2,6 +2,7 @@
 
 use std::io::Read as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -10,10 +11,24 @@ use puffco::link::{AdapterInfo, AdapterState, DeviceId, LinkError, LinkEvent, Ra
 use puffco_ble::DeviceHandle;
 use tokio::sync::{Mutex, mpsc};
 use zbus::object_server::SignalEmitter;
-use zbus::zvariant::OwnedFd;
+use zbus::zvariant::{OwnedFd, Value};
 
 use crate::bus::{Simulator, on_private_bus};
 use crate::{adapter, found, phase, radio, scan};
+
+/// A connection that takes longer waits for something that does not come.
+const HELD_UP: Duration = Duration::from_secs(8);
+
+/// Switches an adapter off and on, as fast as it goes, while there is one.
+async fn flicker(name: String) {
+    let bus = zbus::Connection::system().await.unwrap();
+    let path = format!("/org/bluez/{name}");
+    let adapter = zbus::Proxy::new(&bus, "org.bluez", path, "org.bluez.Adapter1").await.unwrap();
+    let mut on = false;
+    while adapter.set_property("Powered", Value::from(on)).await.is_ok() {
+        on = !on;
+    }
+}
 
 /// The next list in which this adapter is in use.
 async fn using(events: &mut BoxStream<'static, RadioEvent>, name: &str) -> Vec<AdapterInfo> {
@@ -185,4 +200,18 @@ fn the_computer_sleeps_after_an_idle_device_was_let_go_and_has_it_again_when_awa
             }
         },
     );
+}
+
+#[test]
+fn news_of_many_services_while_adapters_flicker_hold_nothing_up() {
+    on_private_bus("life::news_of_many_services_while_adapters_flicker_hold_nothing_up", async {
+        let _simulator = Simulator::start(&["--device", "og@X", "--adapters", "8"]).await;
+        let (radio, mut events) = radio();
+        let id = scan(&radio, &mut events).await;
+        for number in 1..8 {
+            tokio::spawn(flicker(format!("hci{number}")));
+        }
+        let connection = tokio::time::timeout(HELD_UP, radio.connect(&id)).await.expect("held up");
+        drop(connection.unwrap());
+    });
 }

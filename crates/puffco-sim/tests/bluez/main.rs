@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test")]
 
 mod bus;
+mod instants;
 mod kinds;
 mod life;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use puffco::device::{Input, Phase, Problem, Request, RequestError, SetupStep};
+use puffco::device::{Device, DeviceConfig, Input, Output, Phase, Problem, Request, RequestError, SetupStep};
 use puffco::link::LinkError;
 use puffco::state::OperatingState;
 use puffco_sim::SimConfig;
@@ -158,6 +158,29 @@ fn a_radio_that_is_switched_on_again_is_used_by_itself() {
         pair.connect_error = None;
         pair.input(Input::AdapterOn);
         pair.until("ready", 5, |pair| *pair.device.phase() == Phase::Ready);
+    }
+}
+
+#[test]
+fn a_radio_that_came_back_before_the_word_that_it_was_gone_is_used_by_itself() {
+    for error in [LinkError::AdapterOff, LinkError::NoAdapter, LinkError::PermissionDenied] {
+        let mut now = Pair::ready().now;
+        let mut device = Device::new(DeviceConfig::default());
+        let connect = |device: &mut Device| {
+            let mut outputs = std::iter::from_fn(|| device.poll_output());
+            outputs.find_map(|output| if let Output::Connect(op) = output { Some(op) } else { None })
+        };
+        device.handle(now, Input::Connect);
+        let op = connect(&mut device).unwrap();
+        device.handle(now, Input::AdapterOn);
+        device.handle(now, Input::Connected(op, Err(error.clone())));
+        assert!(matches!(device.phase(), Phase::Waiting { .. }), "{:?}", device.phase());
+        now = device.poll_timeout().unwrap();
+        device.handle_timeout(now);
+        // What is begun after that fails for good.
+        let op = connect(&mut device).unwrap();
+        device.handle(now, Input::Connected(op, Err(error)));
+        assert!(matches!(device.phase(), Phase::Failed(_)), "{:?}", device.phase());
     }
 }
 

@@ -44,6 +44,8 @@ pub(super) enum Life {
     Connecting {
         op: OpId,
         deadline: Instant,
+        /// The computer's Bluetooth came back meanwhile: that it was gone is old news.
+        radio_came_back: bool,
     },
     Open(Box<Session>),
 }
@@ -62,7 +64,7 @@ impl Device {
     fn connect(&mut self, now: Instant) {
         let op = self.next_op();
         self.tries += 1;
-        self.life = Life::Connecting { op, deadline: now + CONNECT };
+        self.life = Life::Connecting { op, deadline: now + CONNECT, radio_came_back: false };
         self.set_phase(Phase::SettingUp { attempt: self.tries, step: SetupStep::Connect });
         self.push(Output::Connect(op));
     }
@@ -102,8 +104,10 @@ impl Device {
 
     /// The computer's Bluetooth is there again.
     pub(super) fn adapter_on(&mut self, now: Instant) {
-        if matches!(self.life, Life::NoRadio) {
-            self.want_link(now);
+        match &mut self.life {
+            Life::NoRadio => self.want_link(now),
+            Life::Connecting { radio_came_back, .. } => *radio_came_back = true,
+            _ => {}
         }
     }
 
@@ -198,7 +202,11 @@ impl Device {
     }
 
     fn not_connected(&mut self, now: Instant, error: &LinkError) {
+        let came_back = matches!(self.life, Life::Connecting { radio_came_back: true, .. });
         match error {
+            LinkError::AdapterOff | LinkError::NoAdapter | LinkError::PermissionDenied if came_back => {
+                self.retry(now, Problem::LinkLost);
+            }
             LinkError::NotFound => self.go_away(now),
             LinkError::TimedOut if self.tries >= self.most_unanswered() => self.go_away(now),
             LinkError::TimedOut => self.retry(now, Problem::TimedOut),

@@ -1,0 +1,87 @@
+//! The writing half of a socket: the only one who writes on it, so that frames never mix. Holds a buffer only while
+//! something is on its way, because most sockets are idle most of the time.
+
+use std::collections::VecDeque;
+
+use axum::body::Bytes;
+use tokio::io::AsyncWriteExt;
+use tokio::net::tcp::OwnedWriteHalf;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+
+use super::compression::{Deflater, Encoding};
+use super::queue::{Farewell, Next, Queue};
+
+/// The socket is of no use any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Broken;
+
+/// The writing half.
+#[derive(Debug)]
+pub(super) struct Writer {
+    half: OwnedWriteHalf,
+    deflater: Option<Box<Deflater>>,
+    /// What is on its way. Kept when writing is given up, so that what follows begins where a frame begins.
+    unsent: Bytes,
+}
+
+impl Writer {
+    pub fn new(half: OwnedWriteHalf, encoding: Encoding) -> Self {
+        let deflater = (encoding == Encoding::Zlib).then(|| Box::new(Deflater::new()));
+        Self { half, deflater, unsent: Bytes::new() }
+    }
+
+    /// Writes until the queue ends; how to say goodbye.
+    pub async fn run(&mut self, queue: &Queue) -> Result<Farewell, Broken> {
+        loop {
+            self.unsent = match queue.next().await {
+                Next::Close(farewell) => return Ok(farewell),
+                Next::Pong(payload) => encoded(Frame::pong(payload))?,
+                Next::Texts(texts) => self.encode(texts)?,
+            };
+            tokio::select! {
+                written = self.write_out() => written?,
+                () = queue.cut() => {}
+            }
+        }
+    }
+
+    /// Writes the close frame, after what is on its way.
+    pub async fn close(&mut self, frame: Option<CloseFrame>) -> Result<(), Broken> {
+        self.write_out().await?;
+        self.unsent = encoded(Frame::close(frame))?;
+        self.write_out().await
+    }
+
+    async fn write_out(&mut self) -> Result<(), Broken> {
+        self.half.write_all_buf(&mut self.unsent).await.map_err(|_| Broken)?;
+        self.unsent = Bytes::new();
+        Ok(())
+    }
+
+    /// As one buffer, which is written with one system call.
+    fn encode(&mut self, texts: VecDeque<Utf8Bytes>) -> Result<Bytes, Broken> {
+        /// The longest head of a frame that is not masked (RFC 6455 §5.2).
+        const HEAD: usize = 10;
+        let mut buffer = Vec::with_capacity(texts.iter().map(|text| HEAD + text.len()).sum());
+        for text in texts {
+            let frame = match &mut self.deflater {
+                None => Frame::message(text, OpCode::Data(Data::Text), true),
+                Some(deflater) => {
+                    let part = deflater.deflate(text.as_bytes()).map_err(|_| Broken)?;
+                    Frame::message(part, OpCode::Data(Data::Binary), true)
+                }
+            };
+            frame.format(&mut buffer).map_err(|_| Broken)?;
+        }
+        Ok(buffer.into())
+    }
+}
+
+fn encoded(frame: Frame) -> Result<Bytes, Broken> {
+    let mut buffer = Vec::with_capacity(frame.len());
+    frame.format(&mut buffer).map_err(|_| Broken)?;
+    Ok(buffer.into())
+}
