@@ -191,6 +191,12 @@ class Hearth {
     else this.tell('success', t('Saved to {folder}', { folder: folderOf(path) }), path, 'saved')
   }
 
+  /** Keeps a file that the window made. A browser keeps it by itself: its companion has no downloads to keep it among. */
+  saveFile(name: string, base64: string): void {
+    if (this.view?.desk.window === false) download(name, base64)
+    else this.send({ command: 'save_file', name, base64 })
+  }
+
   /** Looks at a sesh again, on the history screen. */
   openRecap(id: string): void {
     this.go('history')

@@ -90,7 +90,7 @@ export function plot(list: readonly Span[], step: Step, width: number, height: n
   const every = letters ? 1 : Math.max(1, Math.ceil(LABEL / pitch))
   const bars = list.map((span, i) => {
     const named = (list.length - 1 - i) % every === 0 && (letters || left + pitch * (i + 0.5) > left + LABEL / 3)
-    const label = span.today && step === 'day' ? t('Today') : letters ? weekdayLetter(span.from) : step === 'month' ? monthName(span.from) : dayMonth(span.from)
+    const label = span.today && step === 'day' ? (pitch < 26 && letters ? t('Now') : t('Today')) : letters ? weekdayLetter(span.from) : step === 'month' ? monthName(span.from) : dayMonth(span.from)
     return { ...span, x: left + pitch * (i + 0.5) - thick / 2, y: y(span.dabs), width: thick, height: ground - y(span.dabs), label: named ? label : null }
   })
   return { bars, lines: scale.map((mark) => ({ y: y(mark), mark })), ground, left, right }
