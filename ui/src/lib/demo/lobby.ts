@@ -102,7 +102,7 @@ export const LOBBY: Record<string, () => Fixture> = {
   'lobby-stopping-host': () => around({ host: { ...RUNNING, state: 'stopping' } }, here),
   'lobby-host-failed': () => around({ host: FAILED }),
   'lobby-host-end': () => ({ ...around({ groups: GROUPS.slice(0, 1), host: RUNNING }, here), tap: '[data-test="host-here"]' }),
-  'lobby-bad-code': () => ({ ...around({}, {}, { notices: [NO_SUCH] }), type: ['[data-test="join-code"]', 'q7xk2n'], then: { event: 'notices', notices: [NO_SUCH] } }),
+  'lobby-bad-code': () => ({ ...around(), type: ['[data-test="join-code"]', 'q7xk2n'], then: { event: 'notices', notices: [NO_SUCH] } }),
   'lobby-no-code': () => ({ ...around(), type: ['[data-test="join-code"]', 'see you at nine!'], tap: '[data-test="join-confirm"]' }),
   'lobby-pasted-address': () => ({ ...around(), type: ['[data-test="join-code"]', 'ws://192.168.1.31:9420'] }),
   'lobby-forgetful': () => around({ recent: [] }),
