@@ -4,6 +4,14 @@
 // `screen-session`, `screen-lobby`, `screen-devices`, `screen-history`, `screen-settings`
 // `nav-session`, `nav-lobby`, `nav-devices`, `nav-history`, `nav-settings`
 // `search`                 the field that `/` goes to
+// `welcome` (`data-step` = 1/2/3/trial) stands before all screens until the first steps were gone through: `skip-welcome`,
+//                          `welcome-next`, `welcome-back`, `try-it`, `where-public`, `where-code`, `where-host`, `where-simulated`, `welcome-code`;
+//                          `trial-step` (`data-state` = done/now/next)
+// `public-group` (`data-code`, `data-stage`), in it `join-row`; `lobby-filter`, `no-groups`, `nothing-fits`, `begin-public`
+// `recent-group` (`data-code`), in it `rejoin`, `forget-recent`; `back-to-group`; `browse-lobby` leads to the lobby
+// `host-here`              the switch (`aria-checked`, `aria-busy`); `hosting` while it runs: `host-address`, `host-qr`, `host-guests`,
+//                          `copy-address`; `host-problem`
+// `lan-gateway` (`data-id`), in it `join-lan`; `suggest-name`
 // `stage-message`          what goes on, in words
 // `stage-primary`          the one primary action, with `data-action` = ask, ready, start, sit-out, stop-heat, back,
 //                          connect, heat-now; `stage-secondary` beside it

@@ -118,6 +118,7 @@ export const LOBBY: Record<string, () => Fixture> = {
       ],
       network: [{ id: 'long', name: 'The gateway in the workshop behind the house', host: 'a-computer-with-a-name-that-goes-on-and-on', url: 'ws://192.168.178.131:9420', groups: null, people: null }],
     }),
+  'alone-recent': () => ({ ...around(), screen: 'session' }),
   'lobby-no-device': () => around({}, {}, { devices: [] }),
   'lobby-local': () => around({ groups: [], network: [] }, { url: 'local', name: 'On this computer', simulatedFriends: true, latencyMs: 1 }, { devices: [device({ simulated: true, pressable: true, rssi: null })] }),
 }
