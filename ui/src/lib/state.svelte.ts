@@ -131,6 +131,7 @@ class Hearth {
     this.#afterLeaving = null
     this.#waitedAt = null
     clearTimeout(this.#slowToJoin)
+    this.#fileAskedAt = -Infinity
     this.hideSerial()
     editing.close()
   }

@@ -2,7 +2,7 @@
 
 import type { HistoryDay } from '../../lib/contract'
 import { t } from '../../lib/tongue.svelte'
-import { dayMonth, monthName, monthYear, weekdayLetter, wholeDay } from './when'
+import { dayMonth, figure, monthName, monthYear, weekdayLetter, wholeDay } from './when'
 
 /** What one bar stands for: with years of days, single ones could not be seen. */
 export type Step = 'day' | 'week' | 'month'
@@ -74,12 +74,12 @@ export interface Plot {
 const TOP = 16
 const BOTTOM = 20
 /** Room that a date needs. */
-const LABEL = 58
+const LABEL = 68
 
 export function plot(list: readonly Span[], step: Step, width: number, height: number): Plot {
   const scale = marks(Math.max(0, ...list.map((span) => span.dabs)))
   const highest = scale.at(-1) ?? 1
-  const left = 12 + 7 * String(highest).length
+  const left = 12 + 7 * figure(highest).length
   const right = width - 2
   const ground = height - BOTTOM
   const y = (dabs: number) => TOP + (ground - TOP) * (1 - dabs / highest)

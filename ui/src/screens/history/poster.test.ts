@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
+import css from '../../styles/tokens.css?raw'
 import { contrast } from '../../lib/accent'
 import type { RecapView } from '../../lib/contract'
 import { HISTORY, recap } from '../../lib/demo/history'
@@ -93,7 +93,6 @@ it('can be read in both themes, over the glow too', () => {
 })
 
 it('has the colours of the window', () => {
-  const css = readFileSync('src/styles/tokens.css', 'utf8')
   const blocks = { dark: css.split('[data-theme="dark"] {')[1]!.split('}')[0]!, light: css.split('[data-theme="light"] {')[1]!.split('}')[0]! }
   for (const ground of ['dark', 'light'] as const) {
     const token = (name: string) => new RegExp(`--${name}:\\s*([^;]+);`).exec(blocks[ground])![1]

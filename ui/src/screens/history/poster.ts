@@ -8,7 +8,7 @@ import { spread } from '../../lib/labels'
 import { clockTime, degrees } from '../../lib/temperature'
 import { t } from '../../lib/tongue.svelte'
 import { chartOf, emojis, heated, inOrder, shortTime, start, toTemp } from './recap'
-import { fullDate, lasted } from './when'
+import { figure, fullDate, lasted } from './when'
 
 export const WIDTH = 1200
 export const HEIGHT = 630
@@ -179,7 +179,7 @@ function members({ recap, names, unit, ground }: Poster, colors: Palette, measur
     const own = accent(member.person.led, ground)
     const name = fitted([nameOf(member, names)], room, 21, 600, measure)
     const facts = [start(member), toTemp(member, unit)].filter((fact) => fact !== null)
-    const short = [start(member), member.timeToTempS === null ? null : t('{seconds} s', { seconds: member.timeToTempS.toFixed(1) })].filter((fact) => fact !== null)
+    const short = [start(member), member.timeToTempS === null ? null : t('{seconds} s', { seconds: figure(member.timeToTempS, 1) })].filter((fact) => fact !== null)
     return [
       { kind: 'dot', x: x + 8, y: 549, radius: 8, fill: own.arc },
       { kind: 'text', text: name, x: x + 28, y: 556, size: 21, weight: 600, fill: colors.text, align: 'left' },

@@ -4,6 +4,7 @@ import type { ChartView, RecapLine, RecapMember, RecapReaction, RecapView, Unit 
 import { NOTHING } from '../../lib/logs'
 import { degrees } from '../../lib/temperature'
 import { t } from '../../lib/tongue.svelte'
+import { figure } from './when'
 
 /** How far the track of starts reaches, ms: 100 at least, so that a good start looks like one. */
 export function skewScale(members: readonly RecapMember[]): number {
@@ -15,7 +16,7 @@ export function skewScale(members: readonly RecapMember[]): number {
 }
 
 /** `84 ms`, `1.2 s` */
-export const shortTime = (ms: number): string => (ms < 1000 ? t('{ms} ms', { ms: Math.round(ms) }) : t('{seconds} s', { seconds: (ms / 1000).toFixed(1) }))
+export const shortTime = (ms: number): string => (ms < 1000 ? t('{ms} ms', { ms: Math.round(ms) }) : t('{seconds} s', { seconds: figure(ms / 1000, 1) }))
 
 /** `first`, `+41 ms` */
 export const start = (member: RecapMember): string | null =>
@@ -24,7 +25,7 @@ export const start = (member: RecapMember): string | null =>
 /** `19.1 s to 545°`; shorter where the target is not known. */
 export function toTemp({ timeToTempS, targetCelsius }: RecapMember, unit: Unit): string {
   if (timeToTempS === null) return NOTHING
-  const seconds = timeToTempS.toFixed(1)
+  const seconds = figure(timeToTempS, 1)
   return targetCelsius === null ? t('{seconds} s', { seconds }) : t('{seconds} s to {target}', { seconds, target: degrees(targetCelsius, unit) })
 }
 

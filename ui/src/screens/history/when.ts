@@ -5,6 +5,10 @@ import { t, tongue } from '../../lib/tongue.svelte'
 /** The computer's own way of writing dates where it is that of the window's language. */
 export const locale = (): string => (navigator.language.toLowerCase().startsWith(tongue()) ? navigator.language : tongue())
 
+/** `2,600`, `19.1` with one digit: numbers as the language writes them. */
+export const figure = (value: number, digits = 0): string =>
+  value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits })
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(at: number, options: Intl.DateTimeFormatOptions): string {
