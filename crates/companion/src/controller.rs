@@ -43,6 +43,7 @@ use crate::notices::Notices;
 use crate::report::Pseudonym;
 use crate::saved::Saved;
 use crate::sesh::Sesh;
+use crate::shell::{self, ShellEvent};
 use adapters::Adapters;
 use desk::Desk;
 use devices::Devices;
@@ -91,6 +92,8 @@ pub enum Input {
     LocalGatewayFailed(String),
     /// The person at the computer.
     Seat(Seat),
+    /// From the shell.
+    Shell(ShellEvent),
     /// The program ends.
     Shutdown,
 }
@@ -129,6 +132,8 @@ pub enum Output {
     SendFriendsHome,
     /// Remember.
     Save(Box<Saved>),
+    /// For the shell.
+    Shell(shell::Request),
 }
 
 /// How a companion starts.
@@ -238,6 +243,7 @@ impl Controller {
             Input::Gateway(event) => self.gateway_event(now, event),
             Input::LocalGatewayFailed(why) => self.local_gateway_failed(&why),
             Input::Seat(seat) => self.bridge(now, bridge::Input::Locked(seat.lock == Lock::Locked)),
+            Input::Shell(event) => self.shell_event(now, event),
             Input::Shutdown => {
                 self.bridge(now, bridge::Input::Shutdown);
                 self.stop_strays();
@@ -263,6 +269,7 @@ impl Controller {
         }
         if self.gather_until.is_some_and(|until| until <= now.instant) {
             self.gather_until = None;
+            self.follow_desk(now, false);
             self.show();
         }
     }
@@ -302,11 +309,13 @@ impl Controller {
         self.keep_scanning_as_needed();
         self.choose_adapter();
         self.follow_looks(now);
+        self.tick_desk(now);
     }
 
     /// What the settings say of what happens by itself.
     fn follow_settings(&mut self, now: Now) {
         self.bridge(now, bridge::Input::AwayRules(away::Rules::from(&self.saved.settings)));
+        self.follow_desk_settings();
     }
 
     fn save(&mut self) {

@@ -26,6 +26,7 @@ pub mod report;
 pub mod runtime;
 pub mod saved;
 mod sesh;
+pub mod shell;
 pub mod tongue;
 mod words;
 

@@ -13,6 +13,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_clock::Clock;
 use hearth_seat::Seat;
+use jiff::tz::TimeZone;
 use puffco::link::DeviceId;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -21,6 +22,7 @@ use crate::controller::{Controller, FaceId, Input, Look, Start};
 use crate::downloads;
 use crate::radios::{RadioChoice, Radios, demo_device};
 use crate::saved::{Saved, Store};
+use crate::shell::{Offers, Shell, ShellEvent};
 use faces::Faces;
 use work::Work;
 
@@ -89,6 +91,7 @@ pub enum StartError {
 enum Message {
     Input(Input),
     Subscribe(oneshot::Sender<BoxStream<'static, Event>>),
+    Attach(Box<dyn Shell>, Offers),
 }
 
 /// A running companion. Clones are the same one; it ends with [`Companion::shutdown`].
@@ -131,7 +134,7 @@ impl Companion {
             tokio::spawn(watch_seat(seat, inputs.clone()));
         }
         let work = Work::new(radios, store, Arc::clone(&clock), inputs);
-        let run = Run { controller, clock, work, faces: Faces::new() };
+        let run = Run { controller, clock, work, faces: Faces::new(), shell: None };
         tokio::spawn(run.until_shutdown(message_queue, input_queue, ended_sender));
         Ok(Self { messages, last_face: Arc::default(), ended })
     }
@@ -163,6 +166,22 @@ impl Companion {
             })
             .flatten(),
         )
+    }
+
+    /// Gives the companion a desktop. It is asked for things from now on, and reports with
+    /// [`Companion::shell_event`].
+    pub fn attach(&self, shell: Box<dyn Shell>, offers: Offers) {
+        let _ = self.messages.send(Message::Attach(shell, offers));
+        self.shell_event(ShellEvent::Zone(TimeZone::system()));
+    }
+
+    /// Something happened on the desktop.
+    pub fn shell_event(&self, event: ShellEvent) {
+        // Who travels opens the lid somewhere else.
+        if event == ShellEvent::Focused(true) {
+            self.shell_event(ShellEvent::Zone(TimeZone::system()));
+        }
+        let _ = self.messages.send(Message::Input(Input::Shell(event)));
     }
 
     /// Stops a heat that this companion started, leaves the group and ends; at most a few seconds.
@@ -227,6 +246,7 @@ struct Run {
     clock: Arc<Clock>,
     work: Work,
     faces: Faces,
+    shell: Option<Box<dyn Shell>>,
 }
 
 impl Run {
@@ -249,6 +269,11 @@ impl Run {
                     Some(Message::Subscribe(answer)) => {
                         let stream = self.faces.subscribe(self.controller.view());
                         let _ = answer.send(stream);
+                    }
+                    Some(Message::Attach(shell, offers)) => {
+                        self.shell = Some(shell);
+                        let attached = Input::Shell(ShellEvent::Attached(offers));
+                        self.controller.handle(self.clock.now(), attached);
                     }
                     None => {
                         shutting_down = true;
@@ -286,6 +311,11 @@ impl Run {
         while let Some(output) = self.controller.poll_output() {
             match output {
                 crate::controller::Output::Emit(event) => self.faces.tell(event),
+                crate::controller::Output::Shell(request) => {
+                    if let Some(shell) = &mut self.shell {
+                        shell.carry_out(request);
+                    }
+                }
                 output => {
                     if let Some(input) = self.work.carry_out(output).await {
                         self.controller.handle(self.clock.now(), input);

@@ -82,9 +82,12 @@ impl Controller {
             command @ (Command::SaveFile { .. }
             | Command::Mini { .. }
             | Command::ShowWindow
+            | Command::Mute { .. }
+            | Command::DropInvite
+            | Command::OpenLogFolder
             | Command::Quit) => self.desk_command(now, command),
             Command::NewOverlayKey => self.new_overlay_key(),
-            command @ (Command::PrepareBundle | Command::FinishBundle { .. } | Command::OpenLogFolder) => {
+            command @ (Command::PrepareBundle | Command::FinishBundle { .. }) => {
                 self.diagnostics_command(now, command)
             }
             Command::SetSettings { settings } => {

@@ -54,6 +54,12 @@ impl GatewaySide {
         self.failed.is_some() || matches!(self.status, Status::Refused(_))
     }
 
+    /// What is asked of it gets an answer soon.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.failed.is_none() && matches!(self.status, Status::Connected { .. })
+    }
+
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
         if self.resumed_until.is_some_and(|until| until <= now) {

@@ -167,6 +167,7 @@ impl Controller {
             return;
         }
         self.membership.wish = Some(Wish::Sent);
+        self.invite_decided();
         self.outputs.push_back(Output::Gateway(request));
     }
 

@@ -72,7 +72,7 @@ impl Controller {
         self.devices.scan_view(self.adapters.view(chosen.as_deref()), chosen)
     }
 
-    fn stage(&self) -> StageView {
+    pub(super) fn stage(&self) -> StageView {
         let armed = self.bridge.start().is_armed();
         let group = self.membership.group();
         let mut stage = self.sesh.view(group, self.membership.is_joining(), armed);

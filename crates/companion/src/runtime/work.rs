@@ -52,7 +52,8 @@ impl Work {
     /// Carries one output out. What the controller must know at once is given back.
     pub(super) async fn carry_out(&mut self, output: Output) -> Option<Input> {
         match output {
-            Output::Emit(_) => {}
+            // Carried out by whom it is for.
+            Output::Emit(_) | Output::Shell(_) => {}
             Output::UseAdapter(id) => self.radios.use_adapter(id),
             Output::StartScan => self.radios.scan(true),
             Output::StopScan => self.radios.scan(false),

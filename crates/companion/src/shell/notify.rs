@@ -180,7 +180,7 @@ impl Notifier {
         self.awaiting = Awaiting::Told;
         let group = scene.group?;
         // Who said to be away does not want to be asked; who asked knows.
-        if group.away_because == Some(AwayReason::Asked) || by == Some("You") {
+        if group.away_because == Some(AwayReason::Asked) || scene.asked_by_me {
             return None;
         }
         let title = match by {
@@ -279,7 +279,9 @@ impl Notifier {
         let title = match names.as_slice() {
             _ if new.is_empty() => return None,
             [one] if new.len() == 1 => say!(tongue, "{name} joined", name = one),
-            [one, two] if new.len() == MOST_NAMES => say!(tongue, "{one} and {two} joined", one = one, two = two),
+            [one, two] if new.len() == MOST_NAMES => {
+                say!(tongue, "{one} and {two} joined", one = one, two = two)
+            }
             _ if new.len() == 1 => say!(tongue, "A guest joined"),
             _ => say!(tongue, "{count} people joined", count = new.len()),
         };
@@ -287,10 +289,11 @@ impl Notifier {
     }
 }
 
-/// It is on power and takes no charge any more: full, or as full as its owner lets it get.
+/// It takes no charge any more though it is on power: full, or as full as its owner lets it get.
 fn is_full(device: &DeviceView) -> bool {
     let enough = if device.preserves_battery == Some(true) { 75 } else { 95 };
-    !device.charging && device.battery.is_some_and(|percent| percent >= enough)
+    let plugged = device.charge_source.is_some();
+    !device.charging && device.battery.is_some_and(|percent| percent >= if plugged { enough } else { 100 })
 }
 
 fn charged(scene: &Scene<'_>, device: &DeviceView) -> Notification {
@@ -310,9 +313,14 @@ mod tests {
     #[test]
     fn quiet_hours_go_through_midnight() {
         let night = QuietHours { from: 22 * 60, to: 7 * 60 };
-        for (minute, quiet) in
-            [(22 * 60, true), (23 * 60 + 59, true), (0, true), (7 * 60 - 1, true), (7 * 60, false), (12 * 60, false)]
-        {
+        for (minute, quiet) in [
+            (22 * 60, true),
+            (23 * 60 + 59, true),
+            (0, true),
+            (7 * 60 - 1, true),
+            (7 * 60, false),
+            (12 * 60, false),
+        ] {
             assert_eq!(is_quiet(night, minute), quiet, "{minute}");
         }
         let noon = QuietHours { from: 12 * 60, to: 13 * 60 };

@@ -25,6 +25,8 @@ pub struct Scene<'a> {
     pub settings: &'a Settings,
     /// A heat of this program may run, on whichever device.
     pub heats: bool,
+    /// This person asked to start.
+    pub asked_by_me: bool,
     /// Notifications are muted.
     pub muted: bool,
     /// The mini window is open.
@@ -49,7 +51,8 @@ impl Scene<'_> {
     /// The group waits for this person.
     #[must_use]
     pub fn waits_for_me(&self) -> bool {
-        let there = self.device().is_some_and(|device| matches!(device.link, LinkView::Ready | LinkView::Resting));
+        let there =
+            self.device().is_some_and(|device| matches!(device.link, LinkView::Ready | LinkView::Resting));
         self.stage.stage == Stage::Awaiting && !self.stage.me_ready && !self.away() && there
     }
 
@@ -165,7 +168,11 @@ impl TrayView {
     pub fn of(scene: &Scene<'_>) -> Self {
         let device = device_line(scene);
         let group = group_line(scene);
-        Self { gauge: gauge(scene), tooltip: format!("{device}\n{group}"), items: items(scene, device, group) }
+        Self {
+            gauge: gauge(scene),
+            tooltip: format!("{device}\n{group}"),
+            items: items(scene, device, group),
+        }
     }
 }
 
@@ -207,7 +214,9 @@ fn items(scene: &Scene<'_>, device: String, group: String) -> Vec<TrayItem> {
 }
 
 fn is_awake(device: Option<&DeviceView>) -> bool {
-    device.is_some_and(|device| !matches!(device.activity, Activity::Off | Activity::Asleep | Activity::Unknown))
+    device.is_some_and(|device| {
+        !matches!(device.activity, Activity::Off | Activity::Asleep | Activity::Unknown)
+    })
 }
 
 fn gauge(scene: &Scene<'_>) -> Gauge {
@@ -223,7 +232,9 @@ fn gauge(scene: &Scene<'_>) -> Gauge {
         return Gauge::Waits;
     }
     match device {
-        Some(device) if !matches!(device.link, LinkView::Off | LinkView::Away | LinkView::Failed { .. }) => Gauge::Idle,
+        Some(device) if !matches!(device.link, LinkView::Off | LinkView::Away | LinkView::Failed { .. }) => {
+            Gauge::Idle
+        }
         _ => Gauge::NoDevice,
     }
 }
@@ -232,7 +243,9 @@ fn gauge(scene: &Scene<'_>) -> Gauge {
 fn level(device: &DeviceView) -> u8 {
     const COLD: f32 = 40.0;
     let part = match device.activity {
-        Activity::Active => device.elapsed_s.zip(device.total_s).map(|(elapsed, total)| 1.0 - elapsed / total),
+        Activity::Active => {
+            device.elapsed_s.zip(device.total_s).map(|(elapsed, total)| 1.0 - elapsed / total)
+        }
         _ => device.celsius.zip(device.target_celsius).map(|(now, target)| (now - COLD) / (target - COLD)),
     };
     let part = part.filter(|part| part.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0);
@@ -264,7 +277,9 @@ fn doing(scene: &Scene<'_>, device: &DeviceView) -> String {
     };
     match device.activity {
         Activity::Preheat => match device.celsius {
-            Some(now) => say!(tongue, "{name}: heating, {temperature}", name = name, temperature = degrees(now)),
+            Some(now) => {
+                say!(tongue, "{name}: heating, {temperature}", name = name, temperature = degrees(now))
+            }
             None => say!(tongue, "{name}: heating", name = name),
         },
         Activity::Active => match device.elapsed_s.zip(device.total_s) {
@@ -297,7 +312,13 @@ fn group_line(scene: &Scene<'_>) -> String {
     }
     match stage.stage {
         Stage::Awaiting => {
-            say!(tongue, "{name}: {ready} of {all} ready", name = name, ready = stage.ready, all = stage.counted)
+            say!(
+                tongue,
+                "{name}: {ready} of {all} ready",
+                name = name,
+                ready = stage.ready,
+                all = stage.counted
+            )
         }
         Stage::Countdown => say!(tongue, "{name}: about to start", name = name),
         Stage::Seshing => say!(tongue, "{name}: seshing", name = name),

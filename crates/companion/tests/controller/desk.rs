@@ -6,6 +6,7 @@ use hearth_clock::{Clock, Now};
 use hearth_companion::contract::{Command, DeviceView, Event, Stage};
 use hearth_companion::controller::{Controller, Input, Output, Start};
 use hearth_companion::saved::Saved;
+use hearth_companion::shell::{self, Offers, ShellEvent};
 use hearth_gateway_client::group::{
     self, DeviceReport, Group, GroupPhase, Member, Request, SessionId, Status, Visibility,
 };
@@ -94,6 +95,15 @@ impl Desk {
     }
 
     pub fn in_group_with(&mut self, phase: GroupPhase, others: Vec<Member>) -> &mut Self {
+        self.in_group_ready(phase, others, Vec::new())
+    }
+
+    pub fn in_group_ready(
+        &mut self,
+        phase: GroupPhase,
+        others: Vec<Member>,
+        ready: Vec<SessionId>,
+    ) -> &mut Self {
         self.in_group_that(|group| {
             group.phase = phase;
             group.members.extend(others);
@@ -187,6 +197,31 @@ impl Desk {
             Output::Device(id, machine::Input::Watched(watched)) if id == of => Some(*watched),
             _ => None,
         })
+    }
+
+    /// A desktop that has everything, with a tray.
+    pub fn attached(&mut self) -> &mut Self {
+        let offers =
+            Offers { autostart: true, notifications: true, shortcuts: true, locale: "en_GB.UTF-8".into() };
+        self.put(Input::Shell(ShellEvent::Attached(offers)));
+        self.put(Input::Shell(ShellEvent::Tray(true)))
+    }
+
+    pub fn desktop(&mut self, event: ShellEvent) -> &mut Self {
+        self.put(Input::Shell(event))
+    }
+
+    /// What the shell was asked for since the last look.
+    pub fn shell_asked(&mut self) -> Vec<shell::Request> {
+        let (shell, others) = std::mem::take(&mut self.asked)
+            .into_iter()
+            .partition::<Vec<_>, _>(|output| matches!(output, Output::Shell(_)));
+        self.asked = others;
+        let request = |output| match output {
+            Output::Shell(request) => Some(request),
+            _ => None,
+        };
+        shell.into_iter().filter_map(request).collect()
     }
 
     pub fn saved(&self) -> Option<Saved> {

@@ -14,3 +14,5 @@ mod remote;
 mod seat;
 mod session;
 mod several;
+mod shell;
+mod shell_notify;
