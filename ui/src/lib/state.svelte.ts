@@ -18,7 +18,7 @@ export const SCREENS = ['session', 'lobby', 'devices', 'history', 'settings'] as
 export type Screen = (typeof SCREENS)[number]
 /** The add flow with the device that is being set up in it, or a device by its id; `null` shows the first. */
 export type DevicesPane = { add: true; chosen?: FoundDevice } | { device: string } | null
-export type SettingsPane = 'gateways' | 'bluetooth' | 'automation' | 'appearance'
+export type SettingsPane = 'gateways' | 'bluetooth' | 'automation' | 'notifications' | 'appearance' | 'startup' | 'overlay' | 'diagnostics'
 /** What the owner of the group is asked before it happens; a member is named by their id. */
 export type OwnerDialog = { about: 'edit' } | { about: 'delete' } | { about: 'owner' | 'kick'; member: string } | null
 
