@@ -11,6 +11,7 @@ mod found;
 mod gateway;
 mod heat;
 mod history;
+mod hosting;
 mod linking;
 mod lobby;
 mod looking;
@@ -18,6 +19,7 @@ mod membership;
 mod overlay;
 mod owning;
 mod page;
+mod recording;
 mod remote;
 mod requests;
 mod strays;
@@ -29,6 +31,7 @@ use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_gateway_client::group;
+use hearth_lan::Neighbourhood;
 use hearth_seat::{Lock, Seat};
 use puffco::device as machine;
 use puffco::link::{AdapterInfo, AdapterState, Advertisement, DeviceId};
@@ -38,10 +41,12 @@ use crate::bridge::{self, Bridge};
 use crate::chart::Chart;
 use crate::chat::Chat;
 use crate::contract::{Command, Event};
+use crate::history::{Job, News};
 use crate::logs::Logs;
 use crate::notices::Notices;
 use crate::report::Pseudonym;
-use crate::saved::Saved;
+use crate::saved::{Saved, StoreReport};
+use crate::secrets::Keychain;
 use crate::sesh::Sesh;
 use crate::shell::{self, ShellEvent};
 use adapters::Adapters;
@@ -50,11 +55,13 @@ use devices::Devices;
 use diagnostics::Diagnostics;
 use gateway::GatewaySide;
 use history::History;
+pub use hosting::HostNews;
 use lobby::Lobby;
 use looking::Faces;
 pub use looking::{FaceId, Look};
 use membership::Membership;
 use overlay::Overlay;
+pub use overlay::{OverlayReport, OverlayWish};
 use requests::{Owner, Requests};
 use view::Shown;
 
@@ -94,6 +101,18 @@ pub enum Input {
     Seat(Seat),
     /// From the shell.
     Shell(ShellEvent),
+    /// What became of the file in which things are remembered.
+    Store(StoreReport),
+    /// From the overlay for streams.
+    Overlay(OverlayReport),
+    /// How the keychain is.
+    Keychain(Keychain),
+    /// From the keeper of the history.
+    History(News),
+    /// What there is in the local network.
+    Around(Neighbourhood),
+    /// Of the gateway that this computer hosts.
+    Host(HostNews),
     /// The program ends.
     Shutdown,
 }
@@ -132,6 +151,21 @@ pub enum Output {
     SendFriendsHome,
     /// Remember.
     Save(Box<Saved>),
+    /// For the keeper of the history.
+    History(Job),
+    /// Look for gateways in the local network, or stop that.
+    LookAround(bool),
+    /// Host a gateway.
+    StartHost {
+        /// Name that others see; `None`: the computer's.
+        name: Option<String>,
+        /// The port of last time.
+        port: Option<u16>,
+    },
+    /// Tell the guests that the gateway ends, and end it.
+    StopHost,
+    /// For the overlay for streams.
+    Overlay(OverlayWish),
     /// For the shell.
     Shell(shell::Request),
 }
@@ -244,6 +278,12 @@ impl Controller {
             Input::LocalGatewayFailed(why) => self.local_gateway_failed(&why),
             Input::Seat(seat) => self.bridge(now, bridge::Input::Locked(seat.lock == Lock::Locked)),
             Input::Shell(event) => self.shell_event(now, event),
+            Input::Store(report) => self.store_reported(report),
+            Input::Overlay(report) => self.overlay_reported(now, report),
+            Input::Keychain(keychain) => self.keychain_changed(keychain),
+            Input::History(news) => self.history_news(news),
+            Input::Around(around) => self.heard_around(&around),
+            Input::Host(news) => self.host_news(now, news),
             Input::Shutdown => {
                 self.bridge(now, bridge::Input::Shutdown);
                 self.stop_strays();
@@ -251,6 +291,7 @@ impl Controller {
             }
         }
         self.follow_looks(now);
+        self.show_overlay(now);
         self.changed(now);
     }
 
@@ -260,11 +301,16 @@ impl Controller {
             self.bridge.handle_timeout(now);
             self.drain_bridge();
             self.observe_sesh(now);
+            self.show_overlay(now);
             self.changed(now);
+        }
+        if self.history.recorder.due().is_some_and(|due| due <= now.instant) {
+            self.record(now, hearth_history::Input::Tick);
         }
         if self.next_tick <= now.instant {
             self.next_tick = now.instant + TICK;
             self.tick(now);
+            self.show_overlay(now);
             self.changed(now);
         }
         if self.gather_until.is_some_and(|until| until <= now.instant) {
@@ -277,7 +323,7 @@ impl Controller {
     /// When [`Controller::handle_timeout`] wants to be called.
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
-        [self.bridge.poll_timeout(), self.gather_until].into_iter().flatten().fold(self.next_tick, Ord::min)
+        [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due()].into_iter().flatten().fold(self.next_tick, Ord::min)
     }
 
     /// Takes the next output.
@@ -293,6 +339,7 @@ impl Controller {
     }
 
     fn changed(&mut self, now: Now) {
+        self.record_requests(now);
         if self.gather_until.is_none() {
             self.gather_until = Some(now.instant + GATHER);
         }
@@ -316,6 +363,7 @@ impl Controller {
     fn follow_settings(&mut self, now: Now) {
         self.bridge(now, bridge::Input::AwayRules(away::Rules::from(&self.saved.settings)));
         self.follow_desk_settings();
+        self.follow_overlay_settings();
     }
 
     fn save(&mut self) {

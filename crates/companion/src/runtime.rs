@@ -2,6 +2,8 @@
 //! what they report back to it.
 
 mod faces;
+mod network;
+mod overlay;
 mod work;
 
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_clock::Clock;
+use hearth_lan::Lan;
 use hearth_seat::Seat;
 use jiff::tz::TimeZone;
 use puffco::link::DeviceId;
@@ -20,14 +23,21 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::contract::{Command, Event};
 use crate::controller::{Controller, FaceId, Input, Look, Start};
 use crate::downloads;
+use crate::history::keeper::Keeper;
+use crate::host::Openness;
 use crate::radios::{RadioChoice, Radios, demo_device};
-use crate::saved::{Saved, Store};
+use crate::saved::{Loaded, Saved, Store, StoreReport};
+use crate::secrets::{Keychain, Secrets};
 use crate::shell::{Offers, Shell, ShellEvent};
 use faces::Faces;
+use network::Network;
 use work::Work;
 
 /// How long the end may take: stopping an own heat, leaving the group.
 const FAREWELL: Duration = Duration::from_secs(4);
+
+/// How long the rest of it may take: guests are told, what happened is kept.
+const LAST_THINGS: Duration = Duration::from_secs(4);
 
 /// How a companion runs.
 #[derive(Clone, Debug)]
@@ -42,8 +52,14 @@ pub struct Options {
     pub join: Option<String>,
     /// Where settings are kept; `None`: nowhere.
     pub data_dir: Option<PathBuf>,
+    /// Secrets are kept in the keychain of the system; otherwise until the program ends.
+    pub keychain: bool,
     /// Where files that a person asks for are kept; `None`: the face gets them, and keeps them itself.
     pub downloads: Option<PathBuf>,
+    /// The local network, in which gateways are announced and found.
+    pub lan: Lan,
+    /// Who can come to a gateway that this computer hosts.
+    pub openness: Openness,
     /// The radios.
     pub radios: RadioChoice,
     /// The person at the computer, from [`seat::watch`](crate::seat::watch); `None`: nobody sits there.
@@ -57,6 +73,7 @@ impl Options {
         let directories = directories::ProjectDirs::from("social", "Hearth", "Hearth");
         Self {
             data_dir: directories.map(|directories| directories.data_dir().to_owned()),
+            keychain: true,
             downloads: downloads::directory(),
             radios: RadioChoice { bluetooth: true, simulated: vec![demo_device()] },
             ..Self::ephemeral()
@@ -72,7 +89,10 @@ impl Options {
             create: None,
             join: None,
             data_dir: None,
+            keychain: false,
             downloads: None,
+            lan: Lan::new(),
+            openness: Openness::Network,
             radios: RadioChoice::default(),
             seat: None,
         }
@@ -109,11 +129,17 @@ impl Companion {
     /// [`StartError`].
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let store = options.data_dir.as_deref().map(Store::new);
-        let saved = match &store {
-            None => Saved::default(),
-            Some(store) => store
-                .load()
-                .map_err(|error| StartError::Settings(options.data_dir.clone().unwrap_or_default(), error))?,
+        let (store, saved, trouble) = match store.map(|store| (store.load(), store)) {
+            None => (None, Saved::default(), None),
+            Some((Ok(Loaded { saved, trouble }), store)) => (Some(store), saved, trouble),
+            // Nothing is written over what could not be read.
+            Some((Err(error), _)) => (None, Saved::default(), Some(StoreReport::Closed(error.to_string()))),
+        };
+        let fresh_salt = rand::random();
+        let secrets = if options.keychain {
+            Secrets::in_keychain(&saved.clone().salt(fresh_salt))
+        } else {
+            Secrets::in_memory()
         };
         let clock = Arc::new(Clock::new());
         let start = Start {
@@ -122,7 +148,7 @@ impl Companion {
             adapter: options.adapter,
             create: options.create,
             join: options.join,
-            fresh_salt: rand::random(),
+            fresh_salt,
         };
         let controller = Controller::new(clock.now(), start);
         let (inputs, input_queue) = mpsc::unbounded_channel();
@@ -133,7 +159,17 @@ impl Companion {
         if let Some(seat) = options.seat {
             tokio::spawn(watch_seat(seat, inputs.clone()));
         }
-        let work = Work::new(radios, store, Arc::clone(&clock), inputs);
+        tokio::spawn(watch_keychain(secrets.keychain(), inputs.clone()));
+        if let Some(trouble) = trouble {
+            let _ = inputs.send(Input::Store(trouble));
+        }
+        let history = options.data_dir.as_deref().map(|directory| {
+            let file = directory.join("history.sqlite");
+            Keeper::start(file, options.downloads.clone(), Arc::clone(&clock), inputs.clone())
+        });
+        let groups = options.data_dir.as_deref().map(|directory| directory.join("host"));
+        let network = Network::new(options.lan, options.openness, groups, inputs.clone());
+        let work = Work::new(radios, store, secrets, history, network, Arc::clone(&clock), inputs);
         let run = Run { controller, clock, work, faces: Faces::new(), shell: None };
         tokio::spawn(run.until_shutdown(message_queue, input_queue, ended_sender));
         Ok(Self { messages, last_face: Arc::default(), ended })
@@ -188,7 +224,7 @@ impl Companion {
     pub async fn shutdown(&self) {
         let _ = self.messages.send(Message::Input(Input::Shutdown));
         let mut ended = self.ended.clone();
-        let _ = tokio::time::timeout(FAREWELL + Duration::from_secs(1), ended.wait_for(|ended| *ended)).await;
+        let _ = tokio::time::timeout(FAREWELL + LAST_THINGS, ended.wait_for(|ended| *ended)).await;
     }
 }
 
@@ -237,6 +273,16 @@ async fn watch_seat(mut seat: watch::Receiver<Seat>, inputs: mpsc::UnboundedSend
         tokio::select! {
             changed = seat.changed() => if changed.is_err() { return },
             () = inputs.closed() => return,
+        }
+    }
+}
+
+/// Reports how the keychain is once something was kept there, then what changes.
+async fn watch_keychain(mut keychain: watch::Receiver<Keychain>, inputs: mpsc::UnboundedSender<Input>) {
+    while keychain.changed().await.is_ok() {
+        let present = keychain.borrow_and_update().clone();
+        if inputs.send(Input::Keychain(present)).is_err() {
+            return;
         }
     }
 }
@@ -290,6 +336,8 @@ impl Run {
         if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
             tracing::warn!("a heat that this program started may still be running");
         }
+        self.controller.finish(self.clock.now());
+        self.carry_out().await;
         self.work.end().await;
         let _ = ended.send(true);
     }

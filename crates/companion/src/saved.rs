@@ -31,6 +31,10 @@ pub struct Saved {
     pub in_use: Option<String>,
     /// The Bluetooth adapter that was chosen; `None`: whichever works.
     pub adapter: Option<String>,
+    /// The port of the overlay's address; 0: any, `None`: the usual one.
+    pub overlay_port: Option<u16>,
+    /// The port that this computer hosted a gateway on last.
+    pub host_port: Option<u16>,
     /// Makes pseudonyms and fingerprints of MAC addresses; 32 hex digits.
     pub pseudonym_salt: String,
 }
@@ -45,6 +49,8 @@ impl Default for Saved {
             devices: Vec::new(),
             in_use: None,
             adapter: None,
+            host_port: None,
+            overlay_port: None,
             pseudonym_salt: String::new(),
         }
     }
@@ -88,6 +94,28 @@ impl SavedDevice {
     }
 }
 
+/// What was read, and what of it is to be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// What is remembered.
+    pub saved: Saved,
+    /// What a person should know.
+    pub trouble: Option<StoreReport>,
+}
+
+/// What became of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreReport {
+    /// It cannot be used, in technical words: this run starts afresh and keeps nothing.
+    Closed(String),
+    /// It could not be understood, and is kept aside under this name.
+    PutAside(String),
+    /// It was written.
+    Written,
+    /// It could not be written, in technical words; what was there before is still there.
+    NotWritten(String),
+}
+
 /// Where it is kept.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -105,17 +133,19 @@ impl Store {
     ///
     /// # Errors
     /// The file exists but cannot be opened or put aside; nothing may be written over it.
-    pub fn load(&self) -> io::Result<Saved> {
+    pub fn load(&self) -> io::Result<Loaded> {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Saved::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Loaded { saved: Saved::default(), trouble: None }),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 return self.put_aside(&error.to_string());
             }
             Err(error) => return Err(error),
         };
         match serde_json::from_str::<Saved>(&text) {
-            Ok(saved) if saved.version <= VERSION => Ok(Saved { version: VERSION, ..saved }),
+            Ok(saved) if saved.version <= VERSION => {
+                Ok(Loaded { saved: Saved { version: VERSION, ..saved }, trouble: None })
+            }
             Ok(saved) => {
                 self.put_aside(&format!("it is of version {}, this program knows {VERSION}", saved.version))
             }
@@ -123,11 +153,12 @@ impl Store {
         }
     }
 
-    fn put_aside(&self, why: &str) -> io::Result<Saved> {
+    fn put_aside(&self, why: &str) -> io::Result<Loaded> {
         let aside = self.path.with_extension("json.unread");
         tracing::warn!(file = %self.path.display(), aside = %aside.display(), why, "settings cannot be read; starting afresh");
-        std::fs::rename(&self.path, aside)?;
-        Ok(Saved::default())
+        std::fs::rename(&self.path, &aside)?;
+        let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Loaded { saved: Saved::default(), trouble: Some(StoreReport::PutAside(name)) })
     }
 
     /// Writes it.
@@ -156,11 +187,11 @@ mod tests {
     fn what_is_saved_is_loaded() {
         let directory = tempfile::tempdir().expect("a directory");
         let store = Store::new(&directory.path().join("new"));
-        assert_eq!(store.load().expect("first start"), Saved::default());
+        assert_eq!(store.load().expect("first start").saved, Saved::default());
         let mut saved = Saved { gateway: Some("http://127.0.0.1:1".into()), ..Saved::default() };
         assert_eq!(saved.salt([9; 16]), [9; 16]);
         store.save(&saved).expect("written");
-        let mut loaded = store.load().expect("read");
+        let mut loaded = store.load().expect("read").saved;
         assert_eq!(loaded, saved);
         assert_eq!(loaded.salt([1; 16]), [9; 16], "the salt stays");
     }
@@ -171,7 +202,7 @@ mod tests {
         let earlier =
             r#"{ "version": 1, "settings": { "theme": "dark", "unit": "celsius" }, "inUse": "ble:x" }"#;
         std::fs::write(directory.path().join("companion.json"), earlier).expect("written");
-        let loaded = Store::new(directory.path()).load().expect("read");
+        let loaded = Store::new(directory.path()).load().expect("read").saved;
         assert_eq!(loaded.in_use.as_deref(), Some("ble:x"));
         let settings = loaded.settings;
         assert_eq!((settings.theme, settings.unit), (Theme::Dark, Unit::Celsius));
@@ -185,7 +216,9 @@ mod tests {
             let directory = tempfile::tempdir().expect("a directory");
             let store = Store::new(directory.path());
             std::fs::write(directory.path().join("companion.json"), nonsense).expect("written");
-            assert_eq!(store.load().expect("defaults"), Saved::default());
+            let loaded = store.load().expect("defaults");
+            assert_eq!(loaded.saved, Saved::default());
+            assert_eq!(loaded.trouble, Some(StoreReport::PutAside("companion.json.unread".into())));
             let kept = std::fs::read(directory.path().join("companion.json.unread")).expect("kept");
             assert_eq!(kept, nonsense);
         }

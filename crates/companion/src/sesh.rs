@@ -131,6 +131,21 @@ impl Sesh {
         *self = Self::new();
     }
 
+    /// When devices start, during the countdown; ms since 1970.
+    #[must_use]
+    pub fn starts_at(&self) -> Option<u64> {
+        match &self.course {
+            Course::Starting { at_ms, .. } => Some(*at_ms),
+            Course::Quiet | Course::Running { .. } => None,
+        }
+    }
+
+    /// Between the first and the last preheat, ms, once all have begun.
+    #[must_use]
+    pub fn skew_ms(&self) -> Option<u32> {
+        self.skew_ms
+    }
+
     /// Who takes part in the sesh under way.
     #[must_use]
     pub fn participants(&self) -> &[SessionId] {

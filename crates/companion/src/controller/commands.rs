@@ -43,6 +43,7 @@ impl Controller {
             Command::HeatNow => self.bridge(now, bridge::Input::HeatNow),
             Command::StopHeat => {
                 self.bridge(now, bridge::Input::StopHeat);
+                self.record_sitting_out(now);
                 self.stop_strays();
             }
             Command::StopDevice { id } => self.stop_device(now, &DeviceId(id)),
@@ -59,7 +60,10 @@ impl Controller {
             Command::Ready => self.bridge(now, bridge::Input::Ready),
             Command::StartWithReady => self.gateway_request(Request::StartWithReady),
             Command::StopWaiting => self.gateway_request(Request::Stop),
-            Command::SitOut => self.bridge(now, bridge::Input::SitOut),
+            Command::SitOut => {
+                self.bridge(now, bridge::Input::SitOut);
+                self.record_sitting_out(now);
+            }
             Command::SetAway { away } => self.bridge(now, bridge::Input::Away(away)),
             Command::SetMobile { mobile } => self.gateway_request(Request::Mobile(mobile)),
             Command::SetStrain { strain } => self.set_strain(&strain),

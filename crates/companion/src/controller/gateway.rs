@@ -83,7 +83,7 @@ impl GatewaySide {
 
     /// As faces see it.
     #[must_use]
-    pub fn view(&self, remembered: &[String]) -> GatewayView {
+    pub fn view(&self, remembered: &[String], name: impl Fn(&str) -> String) -> GatewayView {
         let state = match &self.status {
             _ if self.failed.is_some() => GatewayState::Refused,
             Status::Offline => GatewayState::Offline,
@@ -143,23 +143,47 @@ impl Controller {
             self.outputs.push_back(Output::Gateway(group::Request::ReconnectNow));
             return;
         }
-        self.saved.gateway = side.url().map(str::to_owned);
-        if let Some(url) = side.url().filter(|url| *url != PUFF_SOCIAL) {
-            self.saved.gateways.retain(|known| known != url);
-            self.saved.gateways.insert(0, url.to_owned());
-            self.saved.gateways.truncate(MOST_REMEMBERED);
+        // The own one is there only while it is hosted.
+        if !side.url().is_some_and(|url| self.lobby.hosting.is_at(url)) {
+            self.saved.gateway = side.url().map(str::to_owned);
+            if let Some(url) = side.url().filter(|url| *url != PUFF_SOCIAL) {
+                self.saved.gateways.retain(|known| known != url);
+                self.saved.gateways.insert(0, url.to_owned());
+                self.saved.gateways.truncate(MOST_REMEMBERED);
+            }
+            self.save();
         }
+        self.switch_gateway(now, side);
+    }
+
+    /// Uses another gateway from now on, without remembering it.
+    pub(super) fn switch_gateway(&mut self, now: Now, side: GatewaySide) {
         self.gateway = side;
+        self.lobby.gateway_replaced();
         for code in ["bad_gateway_address", "gateway_refused", "local_gateway_failed", "not_connected"] {
             self.notices.settle(code);
         }
         self.outputs.push_back(Output::Gateway(group::Request::Disconnect));
         self.outputs.push_back(Output::UseGateway(self.gateway.url().map(str::to_owned)));
         self.outputs.push_back(Output::Gateway(group::Request::Connect));
-        self.group_gone();
+        self.group_gone(now);
         self.bridge(now, bridge::Input::GatewayReplaced);
         self.told_of_refused_remote = false;
-        self.save();
+    }
+
+    /// The name of the gateway at an address, for people.
+    pub(super) fn name_of_gateway(&self, url: &str) -> String {
+        self.lobby.name_of(url).unwrap_or_else(|| name(url))
+    }
+
+    /// The gateway connection as faces see it.
+    pub(super) fn gateway_view(&self) -> GatewayView {
+        self.gateway.view(&self.saved.gateways, |url| self.name_of_gateway(url))
+    }
+
+    /// The name of the gateway in use, for people.
+    pub(super) fn gateway_name(&self) -> String {
+        self.name_of_gateway(self.gateway.url().unwrap_or(LOCAL))
     }
 
     pub(super) fn reconnect(&mut self, now: Now) {

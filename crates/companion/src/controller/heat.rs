@@ -46,9 +46,13 @@ impl Controller {
     pub(super) fn observe_sesh(&mut self, now: Now) {
         let Some(group) = self.membership.group() else { return };
         let sesh_counter = group.sesh_counter;
+        let announced = self.sesh.starts_at().is_some();
         for turn in self.sesh.observe(now, group) {
             match turn {
                 Turn::Began => {
+                    if !announced {
+                        self.record_start(now, None);
+                    }
                     if !self.chart.is_live() {
                         self.chart.begin(now.unix_ms);
                         self.show_chart();
@@ -65,6 +69,8 @@ impl Controller {
                     if heated {
                         self.tell(now, ChatKind::Sesh, format!("That was sesh {sesh_counter}"));
                     }
+                    let skew_ms = self.sesh.skew_ms();
+                    self.record(now, hearth_history::Input::SeshEnded { skew_ms });
                 }
             }
         }

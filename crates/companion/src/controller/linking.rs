@@ -116,6 +116,7 @@ impl Controller {
         if self.keeps(id) || self.devices.known.remove(id).is_none() {
             return;
         }
+        self.record_forgotten(now, id);
         self.outputs.push_back(Output::CloseDevice(id.clone()));
         self.requests.forget(id);
         self.logs.forget(id);
@@ -207,6 +208,7 @@ impl Controller {
             self.settle_device_notices();
             self.follow_own_heat(now);
         }
+        self.record_device(now, id);
         self.tell_serial(id);
         self.look_after_stray(id, came);
         self.join_twins(now, id);

@@ -67,6 +67,11 @@ impl Membership {
         }
     }
 
+    /// Asks for a group as soon as the gateway answers.
+    pub fn wish_for(&mut self, request: group::Request) {
+        self.wish = Some(Wish::Waiting(request));
+    }
+
     /// The group.
     #[must_use]
     pub fn group(&self) -> Option<&Group> {
@@ -187,6 +192,7 @@ impl Controller {
     }
 
     pub(super) fn gateway_event(&mut self, now: Now, event: group::Event) {
+        let was_starting = self.sesh.starts_at().is_some();
         match &event {
             group::Event::Status(status) => {
                 let connected = matches!(status, group::Status::Connected { .. });
@@ -197,7 +203,7 @@ impl Controller {
                 }
             }
             group::Event::Group(group) => self.group_event(now, group.as_deref()),
-            group::Event::PublicGroups(_) => {}
+            group::Event::PublicGroups(groups) => self.public_groups(now, groups),
             group::Event::Inquiry { by, .. } => {
                 self.membership.asked_by.clone_from(by);
                 let who = by.as_ref().map_or_else(|| "Somebody".into(), |by| self.name_of_session(by));
@@ -205,10 +211,10 @@ impl Controller {
             }
             group::Event::StartHeating { start_at, .. } => self.start_announced(now, *start_at),
             group::Event::Message { by, content, unix_ms } => {
-                self.said(*unix_ms, by, ChatKind::Message, content.clone());
+                self.said(now, *unix_ms, by, ChatKind::Message, content.clone());
             }
             group::Event::Reaction { by, emoji } => {
-                self.said(now.unix_ms, by, ChatKind::Reaction, emoji.clone());
+                self.said(now, now.unix_ms, by, ChatKind::Reaction, emoji.clone());
             }
             group::Event::Kicked => {
                 let advice = "You are in no group now. Create one, or join another by its code.";
@@ -218,7 +224,7 @@ impl Controller {
                     "The owner removed you from the group",
                     advice,
                 );
-                self.group_gone();
+                self.group_gone(now);
             }
             group::Event::GroupDeleted => {
                 let own = self.membership.group().is_some_and(|group| group.owner == group.own);
@@ -229,12 +235,12 @@ impl Controller {
                     let title = "The owner deleted the group";
                     self.notices.add(NoticeKind::Warning, "group_deleted", title, advice);
                 }
-                self.group_gone();
+                self.group_gone(now);
             }
             group::Event::GroupClosed => {
                 let advice = "Create a new one, or join another by its code.";
                 self.notices.add(NoticeKind::Warning, "group_closed", "That group has closed", advice);
-                self.group_gone();
+                self.group_gone(now);
             }
             group::Event::RemoteAction(action) => self.remote_action(now, *action),
             group::Event::Refused(refusal) => {
@@ -244,19 +250,23 @@ impl Controller {
                 self.notices.refused(refusal);
             }
         }
+        let announced = matches!(event, group::Event::StartHeating { .. }) && !was_starting;
         self.bridge(now, bridge::Input::Gateway(event));
+        if announced && let Some(at_ms) = self.sesh.starts_at() {
+            self.record_start(now, Some(at_ms));
+        }
     }
 
     fn group_event(&mut self, now: Now, group: Option<&Group>) {
         let Some(group) = group else {
-            self.group_gone();
+            self.group_gone(now);
             return;
         };
         let same = self.membership.group().is_some_and(|before| before.id == group.id);
         if same {
             self.tell_what_changed(now, group);
         } else {
-            self.group_gone();
+            self.group_gone(now);
             if self.gateway.url().is_none() {
                 self.outputs.push_back(Output::InviteFriends(group.id.clone()));
             }
@@ -273,16 +283,18 @@ impl Controller {
             }
         }
         self.membership.group = Some(Box::new(group.clone()));
+        self.record_group(now);
         self.observe_sesh(now);
         self.sample_others(now);
     }
 
     /// The group was left, or another gateway is in use.
-    pub(super) fn group_gone(&mut self) {
+    pub(super) fn group_gone(&mut self, now: Now) {
         for code in SETTLED_BY_LEAVING {
             self.notices.settle(code);
         }
         if self.membership.group.take().is_some() {
+            self.record_left(now);
             self.outputs.push_back(Output::SendFriendsHome);
         }
         self.membership.wish = None;
@@ -370,7 +382,7 @@ impl Controller {
         }
     }
 
-    fn said(&mut self, at_ms: u64, by: &SessionId, kind: ChatKind, text: String) {
+    fn said(&mut self, now: Now, at_ms: u64, by: &SessionId, kind: ChatKind, text: String) {
         let Some(group) = self.membership.group() else { return };
         let member = group.members.iter().find(|member| member.session_id == *by);
         let author = Author {
@@ -380,11 +392,13 @@ impl Controller {
             me: *by == group.own,
         };
         let line = self.chat.said(at_ms, author, kind, text);
+        self.record_line(now, &line);
         self.emit(Event::Chat { line });
     }
 
     pub(super) fn tell(&mut self, now: Now, kind: ChatKind, text: String) {
         let line = self.chat.happened(now.unix_ms, kind, text);
+        self.record_line(now, &line);
         self.emit(Event::Chat { line });
     }
 

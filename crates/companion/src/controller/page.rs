@@ -118,6 +118,9 @@ impl Controller {
         let Some(clocks) = self.devices.get(id).map(|device| device.clocks()) else { return };
         if let Some(Owner::Log(log)) = self.requests.owner(id, request) {
             self.logs.read(id, log, entries, clocks, now.unix_ms);
+            if log == LogName::Activity {
+                self.record_log(id, entries, now.unix_ms);
+            }
         }
     }
 

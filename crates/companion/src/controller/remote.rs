@@ -70,8 +70,4 @@ impl Controller {
         let advice = "Nothing was started. If you want that, allow remote actions in the settings.";
         self.notices.add(NoticeKind::Info, "remote_refused", &title, advice);
     }
-
-    fn gateway_name(&self) -> String {
-        self.gateway.view(&self.saved.gateways).name
-    }
 }

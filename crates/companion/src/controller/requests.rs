@@ -66,6 +66,7 @@ impl Requests {
 impl Controller {
     /// Asks a device for something.
     pub(super) fn request(&mut self, device: &DeviceId, request: Request, owner: Owner) {
+        self.note_request(device, &request);
         let id = self.requests.open(device, owner);
         let input = machine::Input::Request(id, request);
         self.outputs.push_back(Output::Device(device.clone(), input));

@@ -39,6 +39,7 @@ impl Controller {
         if let Some(device) = self.devices.get_mut(id) {
             device.continue_from(now, earlier);
         }
+        self.record_twin(now, &old, id);
         if used {
             self.hand_to_bridge(now);
         }

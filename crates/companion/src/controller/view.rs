@@ -48,7 +48,7 @@ impl Controller {
     pub fn view(&self) -> View {
         View {
             version: env!("CARGO_PKG_VERSION").into(),
-            gateway: self.gateway.view(&self.saved.gateways),
+            gateway: self.gateway_view(),
             scan: self.scan(),
             devices: self.devices.view(),
             group: self.membership.view(self.bridge.away_because()),
@@ -56,15 +56,19 @@ impl Controller {
             chart: self.chart.view(),
             chat: self.chat.view(),
             logs: self.logs.view(),
-            lobby: self.lobby.view(),
+            lobby: self.lobby_view(),
             history: self.history.view(),
             recap: self.history.recap(),
-            desk: self.desk.view(),
+            desk: self.desk_view(),
             overlay: self.overlay.view(),
             diagnostics: self.diagnostics.view(),
             settings: self.saved.settings.clone(),
             notices: self.notices.view(),
         }
+    }
+
+    fn desk_view(&self) -> DeskView {
+        DeskView { keychain: self.diagnostics.keeps_secrets(), ..self.desk.view() }
     }
 
     fn scan(&self) -> ScanView {
@@ -83,6 +87,7 @@ impl Controller {
         if stage.stage == Stage::Countdown && own_starts && !armed {
             stage.devices -= 1;
         }
+        stage.last_sesh = self.history.last_sesh();
         stage
     }
 
@@ -96,17 +101,20 @@ impl Controller {
             return;
         }
         let settings = news(&mut self.shown.settings, self.saved.settings.clone());
-        let gateway = news(&mut self.shown.gateway, self.gateway.view(&self.saved.gateways));
+        let gateway = self.gateway_view();
+        let gateway = news(&mut self.shown.gateway, gateway);
         let scan = self.scan();
         let scan = news(&mut self.shown.scan, scan);
         let devices = news(&mut self.shown.devices, self.devices.view());
         let group = news(&mut self.shown.group, self.membership.view(self.bridge.away_because()));
         let stage = self.stage();
         let stage = news(&mut self.shown.stage, stage);
-        let lobby = news(&mut self.shown.lobby, self.lobby.view());
+        let lobby = self.lobby_view();
+        let lobby = news(&mut self.shown.lobby, lobby);
         let history = news(&mut self.shown.history, self.history.view());
         let recap = news(&mut self.shown.recap, self.history.recap());
-        let desk = news(&mut self.shown.desk, self.desk.view());
+        let desk = self.desk_view();
+        let desk = news(&mut self.shown.desk, desk);
         let overlay = news(&mut self.shown.overlay, self.overlay.view());
         let diagnostics = news(&mut self.shown.diagnostics, self.diagnostics.view());
         let notices = news(&mut self.shown.notices, self.notices.view());

@@ -42,7 +42,8 @@ impl Backlog {
     /// Adds something. Whether something else had to go for it.
     pub fn push(&mut self, entry: Entry) -> bool {
         let renamed = self.entries.iter().rposition(|known| matches!(known, Entry::Rename(..)));
-        let known = self.entries.iter().skip(renamed.map_or(0, |at| at + 1)).rposition(|known| same(known, &entry));
+        let known =
+            self.entries.iter().skip(renamed.map_or(0, |at| at + 1)).rposition(|known| same(known, &entry));
         if let Some(at) = known {
             self.entries[renamed.map_or(0, |at| at + 1) + at] = entry;
             return false;
@@ -119,8 +120,14 @@ mod tests {
     }
 
     fn line(n: u32) -> Entry {
-        let line =
-            Line { at_ms: 0, kind: LineKind::Message, name: None, color: None, own: false, text: "hi".into() };
+        let line = Line {
+            at_ms: 0,
+            kind: LineKind::Message,
+            name: None,
+            color: None,
+            own: false,
+            text: "hi".into(),
+        };
         Entry::Write(Write::Line(LineWrite { sesh: SeshKey(1), n, line }))
     }
 

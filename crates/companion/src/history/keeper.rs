@@ -41,8 +41,17 @@ impl Keeper {
     ) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
         let backlog = Backlog::default();
-        let work =
-            Work { file, downloads, clock, tell, store: Err(not_tried()), backlog, tries: 0, due: None, failing: false };
+        let work = Work {
+            file,
+            downloads,
+            clock,
+            tell,
+            store: Err(not_tried()),
+            backlog,
+            tries: 0,
+            due: None,
+            failing: false,
+        };
         Self { jobs, task: tokio::spawn(work.run(queue)) }
     }
 
@@ -335,7 +344,8 @@ impl Work {
         for (key, began_ms) in kept.seshes {
             let calendar = Calendar::of_this_computer();
             let latest = store.seshes(Range::All, &calendar, self.now_ms(), Page::first(4)).await;
-            let row = latest.ok().and_then(|page| page.seshes.into_iter().find(|row| row.began_ms == began_ms));
+            let row =
+                latest.ok().and_then(|page| page.seshes.into_iter().find(|row| row.began_ms == began_ms));
             if let Some(row) = row {
                 self.news(News::SeshKept(key, row.id));
             }

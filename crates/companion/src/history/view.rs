@@ -3,8 +3,8 @@
 use hearth_history::{Figures, Line, LineKind, Member, ProfileFigures, Recap, SeshPage, SeshRow};
 
 use crate::contract::{
-    self, ChatKind, HistoryDay, HistoryRange, HistoryView, ProblemView, ProfileHistory, RecapLine, RecapMember,
-    RecapReaction, RecapView, SeshPerson,
+    self, ChatKind, HistoryDay, HistoryRange, HistoryView, ProblemView, ProfileHistory, RecapLine,
+    RecapMember, RecapReaction, RecapView, SeshPerson,
 };
 
 /// A history in which nothing is known.

@@ -77,7 +77,9 @@ pub(crate) fn failed(asked: Asked, trouble: &Trouble) -> (&'static str, String) 
         Asked::Exporting => "The history was not exported",
     };
     let advice = match trouble.code {
-        "export_failed" => "Check that there is room and that the folder for downloads can be written.".into(),
+        "export_failed" => {
+            "Check that there is room and that the folder for downloads can be written.".into()
+        }
         "history_busy" => "The history is busy. Try again in a moment.".into(),
         _ => {
             let ProblemView { title, advice, .. } = problem(trouble);

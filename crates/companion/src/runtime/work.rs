@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hearth_clock::Clock;
 use hearth_gateway_client::driver::GatewayHandle;
@@ -13,9 +14,17 @@ use puffco_ble::drive::DeviceHandle;
 use tokio::sync::mpsc;
 
 use crate::controller::{Input, Output};
+use crate::history::keeper::Keeper;
+use crate::history::{Job, News};
 use crate::local::LocalGateway;
 use crate::radios::{Radios, outer};
-use crate::saved::Store;
+use super::network::Network;
+use super::overlay::OverlayServer;
+use crate::saved::{Store, StoreReport};
+use crate::secrets::Secrets;
+
+/// How long the disk may take for what happened last.
+const LAST_WRITES: Duration = Duration::from_secs(3);
 
 /// The hands.
 pub(super) struct Work {
@@ -28,16 +37,23 @@ pub(super) struct Work {
     /// From the present session only: what an earlier one still says is heard no more.
     gateway_events: Option<mpsc::UnboundedReceiver<group::Event>>,
     local: Option<LocalGateway>,
+    history: Option<Keeper>,
+    network: Network,
+    overlay: OverlayServer,
 }
 
 impl Work {
     pub(super) fn new(
         radios: Radios,
         store: Option<Store>,
+        secrets: Secrets,
+        history: Option<Keeper>,
+        network: Network,
         clock: Arc<Clock>,
         inputs: mpsc::UnboundedSender<Input>,
     ) -> Self {
         Self {
+            overlay: OverlayServer::new(secrets, inputs.clone()),
             radios,
             store,
             clock,
@@ -46,6 +62,8 @@ impl Work {
             gateway: None,
             gateway_events: None,
             local: None,
+            history,
+            network,
         }
     }
 
@@ -95,12 +113,24 @@ impl Work {
                 }
             }
             Output::Save(saved) => {
-                if let Some(store) = &self.store
-                    && let Err(error) = store.save(&saved)
-                {
-                    tracing::error!(%error, "settings could not be written");
-                }
+                let store = self.store.as_ref()?;
+                let report = match store.save(&saved) {
+                    Ok(()) => StoreReport::Written,
+                    Err(error) => {
+                        tracing::error!(%error, "settings could not be written");
+                        StoreReport::NotWritten(error.to_string())
+                    }
+                };
+                return Some(Input::Store(report));
             }
+            Output::Overlay(wish) => self.overlay.carry_out(wish),
+            Output::History(job) => match &self.history {
+                Some(keeper) => keeper.give(job),
+                None => return not_kept(&job),
+            },
+            Output::LookAround(on) => self.network.look_around(on),
+            Output::StartHost { name, port } => self.network.start_host(name, port),
+            Output::StopHost => self.network.stop_host(),
         }
         None
     }
@@ -180,7 +210,23 @@ impl Work {
         self.devices.clear();
         self.gateway = None;
         self.local = None;
+        let history = async {
+            if let Some(keeper) = self.history.take()
+                && tokio::time::timeout(LAST_WRITES, keeper.end()).await.is_err()
+            {
+                tracing::warn!("the end of what happened could not be kept");
+            }
+        };
+        tokio::join!(history, self.network.end());
         // Sockets and links close in tasks of their own; give them the moment that they need.
-        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+}
+
+/// The answer to what is asked of a history that is not kept.
+fn not_kept(job: &Job) -> Option<Input> {
+    match job {
+        Job::Keep(_) | Job::TakeLog(..) | Job::RenameDevice { .. } => None,
+        _ => Some(Input::History(News::NotOpened(crate::history::not_kept()))),
     }
 }
