@@ -3,7 +3,7 @@
 import type { GatewayView, HostView, LanGateway, LobbyGroup, LobbyView, Notice, RecentGroup, View } from '../contract'
 import type { Fixture } from './fixture'
 import { device, NOW } from './people'
-import { group as mine, seshing, settings, stage, view } from './session'
+import { group as mine, seshing, stage, view } from './session'
 
 const hours = (count: number) => NOW - count * 3600_000
 
@@ -87,7 +87,6 @@ const OLD = new Date(NOW).setHours(9, 2, 0, 0)
 
 export const LOBBY: Record<string, () => Fixture> = {
   lobby: () => around(),
-  'lobby-celsius': () => around({}, {}, { settings: settings({ unit: 'celsius' }) }),
   'lobby-loading': () => around({ groups: [], asOf: null, recent: [], network: [] }, { state: 'connecting', latencyMs: null }),
   'lobby-empty': () => around({ groups: [], recent: [], network: [] }),
   'lobby-nothing-fits': () => ({ ...around(), type: ['[data-test="search"]', 'rosin'] }),

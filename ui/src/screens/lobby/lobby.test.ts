@@ -28,6 +28,8 @@ const tell = (groups: LobbyGroup[]) => {
   hearth.take({ event: 'lobby', lobby: lobby({ groups }) })
   flushSync()
 }
+/** The gateway tells that a group waits now. */
+const awaits = (code: string) => GROUPS.map((each): LobbyGroup => (each.code === code ? { ...each, stage: 'awaiting' } : each))
 const SORTED = ['g0ldn5', 'pr0xyp', 'l8sh1f', 'm4rn1g', 'l3m0nt', 'qu1etr']
 
 describe('public groups', () => {
@@ -45,7 +47,7 @@ describe('public groups', () => {
     const list = find('public-groups')!
     list.dispatchEvent(new Event('pointerenter'))
     flushSync()
-    tell(GROUPS.map((each) => (each.code === 'qu1etr' ? { ...each, stage: 'awaiting' } : each)).filter((each) => each.code !== 'g0ldn5'))
+    tell(awaits('qu1etr').filter((each) => each.code !== 'g0ldn5'))
     expect(codes()).toEqual(SORTED)
     expect(button('g0ldn5').disabled).toBe(true)
     expect(row('g0ldn5').textContent).toMatch(/Closed/)
@@ -58,7 +60,7 @@ describe('public groups', () => {
     await show('lobby')
     button('pr0xyp').focus()
     flushSync()
-    tell(GROUPS.map((each) => (each.code === 'qu1etr' ? { ...each, stage: 'awaiting' } : each)))
+    tell(awaits('qu1etr'))
     expect(codes()).toEqual(SORTED)
     button('pr0xyp').blur()
     flushSync()
