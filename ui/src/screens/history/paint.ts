@@ -11,10 +11,10 @@ export const measureOn = (context: CanvasRenderingContext2D): Measure => (text, 
   return context.measureText(text).width
 }
 
-/** The fonts are there to be drawn with. `names` may have letters of another part of the font. */
+/** The fonts are there to be drawn with; without them it is drawn with others. `names` may have letters of another part of the font. */
 export async function fontsReady(names: string): Promise<void> {
-  await Promise.all([450, 600, 700].map((weight) => document.fonts.load(font(20, weight), `Hearth 0123 ${names}`)))
-  await document.fonts.ready
+  await Promise.allSettled([450, 600, 700].map((weight) => document.fonts?.load(font(20, weight), `Hearth 0123 ${names}`)))
+  await document.fonts?.ready
 }
 
 export function paint(context: CanvasRenderingContext2D, shapes: readonly Shape[]): void {
