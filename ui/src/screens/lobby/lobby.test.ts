@@ -49,7 +49,9 @@ describe('public groups', () => {
     flushSync()
     tell(awaits('qu1etr').filter((each) => each.code !== 'g0ldn5'))
     expect(codes()).toEqual(SORTED)
-    expect(button('g0ldn5').disabled).toBe(true)
+    expect(button('g0ldn5').getAttribute('aria-disabled')).toBe('true')
+    button('g0ldn5').click()
+    expect(sent()).toEqual([])
     expect(row('g0ldn5').textContent).toMatch(/Closed/)
     list.dispatchEvent(new Event('pointerleave'))
     flushSync()
@@ -64,6 +66,16 @@ describe('public groups', () => {
     expect(codes()).toEqual(SORTED)
     button('pr0xyp').blur()
     flushSync()
+    expect(codes()).toEqual(['g0ldn5', 'pr0xyp', 'qu1etr', 'l8sh1f', 'm4rn1g', 'l3m0nt'])
+  })
+
+  it('move again after the list was away under the pointer', async () => {
+    await show('lobby')
+    find('public-groups')!.dispatchEvent(new Event('pointerenter'))
+    hearth.take({ event: 'lobby', lobby: lobby({ groups: [], asOf: null }) })
+    flushSync()
+    expect(find('public-groups')).toBeNull()
+    tell(awaits('qu1etr'))
     expect(codes()).toEqual(['g0ldn5', 'pr0xyp', 'qu1etr', 'l8sh1f', 'm4rn1g', 'l3m0nt'])
   })
 
@@ -92,7 +104,9 @@ describe('public groups', () => {
     for (const fixture of ['lobby-offline', 'lobby-gone']) {
       await show(fixture)
       expect(codes()).toEqual(SORTED)
-      expect(all('join-row').every((each) => (each as HTMLButtonElement).disabled), fixture).toBe(true)
+      expect(all('join-row').every((each) => each.getAttribute('aria-disabled') === 'true'), fixture).toBe(true)
+      all('join-row')[0]!.click()
+      expect(sent()).toEqual([])
       expect(find('public-groups')!.classList).toContain('stale')
       expect(document.body.textContent).toMatch(/9:02/)
       await close()
