@@ -22,6 +22,8 @@ pub struct FaceId(pub u64);
 impl FaceId {
     /// All that speak for the program itself.
     pub const PROGRAM: Self = Self(0);
+    /// The pages of the overlay for streams.
+    pub const OVERLAY: Self = Self(u64::MAX);
 }
 
 /// What a face shows.

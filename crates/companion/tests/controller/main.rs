@@ -8,6 +8,7 @@ mod edits;
 mod identity;
 mod logs;
 mod looking;
+mod overlay;
 mod owning;
 mod page;
 mod remote;
