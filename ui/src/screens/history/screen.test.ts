@@ -1,7 +1,7 @@
 // What a person does on the history screen, and what the companion is asked for it.
 
 import { all, click, find, key, media, press, sent, show, tidy } from '../../testing/window'
-import { flushSync, tick } from 'svelte'
+import { flushSync } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Command, Event } from '../../lib/contract'
 import { history, recap } from '../../lib/demo/history'
@@ -109,9 +109,8 @@ describe('seshes', () => {
     expect(find('recap')!.dataset.id).toBe('14')
     expect(document.activeElement).toBe(find('recap-back'))
     press('recap-back')
-    await tick()
     expect(sent().at(-1)).toEqual({ command: 'close_recap' })
-    expect((document.activeElement as HTMLElement).dataset.id).toBe('14')
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.id).toBe('14'))
     expect(all('sesh-row').length).toBeGreaterThan(1)
   })
 
