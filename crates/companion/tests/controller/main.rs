@@ -5,7 +5,9 @@
 mod adapters;
 mod desk;
 mod edits;
+mod history;
 mod identity;
+mod lobby;
 mod logs;
 mod looking;
 mod overlay;
