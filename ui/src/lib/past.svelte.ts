@@ -1,7 +1,10 @@
 // Which days and which sesh this window looks back at. The companion has one opened sesh for all faces: what
 // another face opens is followed, what was asked for before the last question is not.
 
-import type { Event, HistoryRange, RecapView } from './contract'
+import type { Event, HistoryRange, Notice, RecapView } from './contract'
+
+/** Said in place of a sesh that was asked for. */
+const REFUSALS = ['no_such_sesh', 'history_failed']
 
 /** A sesh that is looked at again. */
 export interface Looked {
@@ -15,12 +18,15 @@ export class Past {
   at = $state.raw<Looked | null>(null)
   /** Asked for, not here yet. */
   #waits = false
+  /** Notices that were there before it was asked for. */
+  #before = 0
   /** Closings that the companion has not told yet. */
   #closing = 0
 
-  /** A sesh was asked for; `known` is the one that the companion has open. */
-  open(id: string, chosen: boolean, known: RecapView | null): void {
+  /** A sesh was asked for; `known` is the one that the companion has open, `notices` what it says already. */
+  open(id: string, chosen: boolean, known: RecapView | null, notices: readonly Notice[] = []): void {
     this.at = { id, chosen }
+    this.#before = Math.max(0, ...notices.map((notice) => notice.id))
     this.#waits = known?.sesh.id !== id
   }
 
@@ -30,7 +36,8 @@ export class Past {
     if (known) this.#closing += 1
   }
 
-  take(event: Event): void {
+  /** `known` is what the companion had open before. */
+  take(event: Event, known: RecapView | null = null): void {
     if (event.event === 'view') {
       // Another companion, or much was missed: nothing is on its way any more.
       this.#waits = false
@@ -38,6 +45,9 @@ export class Past {
       this.#follow(event.view.recap)
     } else if (event.event === 'recap') {
       this.#told(event.recap)
+    } else if (event.event === 'notices' && this.#waits && event.notices.some(({ id, code }) => id > this.#before && REFUSALS.includes(code))) {
+      // What was open stays open; nothing else comes.
+      this.#follow(known)
     }
   }
 

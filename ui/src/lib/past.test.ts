@@ -51,6 +51,19 @@ describe('the sesh that is looked at', () => {
     expect(past.at).toBeNull()
   })
 
+  it('is the one before, or none, when the companion says that there is no such sesh', () => {
+    const notice = (id: number, code: string) => ({ id, kind: 'info' as const, code, title: '', advice: '', device: null })
+    past.open('1', true, null, [notice(7, 'no_such_sesh')])
+    past.take({ event: 'notices', notices: [notice(7, 'no_such_sesh'), notice(8, 'joined')] })
+    expect(past.at).toEqual({ id: '1', chosen: true })
+    past.take({ event: 'notices', notices: [notice(9, 'no_such_sesh')] })
+    expect(past.at).toBeNull()
+    tell(recap('2'))
+    past.open('1', true, recap('2'))
+    past.take({ event: 'notices', notices: [notice(10, 'history_failed')] }, recap('2'))
+    expect(past.at).toEqual({ id: '2', chosen: false })
+  })
+
   it('begins anew with another companion', () => {
     past.open('1', true, null)
     past.take({ event: 'view', view: view({ recap: null }) })

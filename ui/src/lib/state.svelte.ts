@@ -142,7 +142,7 @@ class Hearth {
     const joining = this.stage?.stage === 'joining'
     if (event.event === 'serial') this.#showSerial(event.id, event.serial)
     if (event.event === 'file') this.#keepFile(event)
-    past.take(event)
+    past.take(event, this.view?.recap ?? null)
     this.view = apply(this.view, event)
     if (this.view && (event.event === 'view' || event.event === 'settings')) speak(this.view.settings.language)
     if (event.event === 'view' || event.event === 'devices') this.#followDevices()
@@ -201,7 +201,7 @@ class Hearth {
   /** Looks at a sesh again, on the history screen. */
   openRecap(id: string): void {
     this.go('history')
-    past.open(id, true, this.view?.recap ?? null)
+    past.open(id, true, this.view?.recap ?? null, this.view?.notices)
     this.send({ command: 'open_recap', id })
   }
 

@@ -47,6 +47,16 @@ describe('the days', () => {
     expect(asked('show_history').at(-1)).toEqual({ command: 'show_history', range: 'all' })
   })
 
+  it('stay in sight while others are read', async () => {
+    await show('history')
+    click(find('screen-history')!.querySelectorAll<HTMLElement>('[role="radio"]')[1]!)
+    tell({ event: 'history', history: history({ range: 'days90', loading: true, days: [], dabs: 0, seshes: [] }) })
+    expect(document.querySelectorAll('.skel')).toHaveLength(0)
+    expect(all('day-bar').length).toBeGreaterThan(10)
+    tell({ event: 'history', history: history({ range: 'days90', days: [], dabs: 0, seshes: [] }) })
+    expect(find('history-empty')!.textContent).toMatch(/last 90 days/)
+  })
+
   it('are in a table too, today by its name', async () => {
     await show('history')
     const rows = [...find('day-table')!.querySelectorAll('tbody tr')].map((row) => row.textContent)
