@@ -8,6 +8,7 @@ import { HISTORY } from './history'
 import { LOBBY } from './lobby'
 import { PAGES } from './pages'
 import { SESSION } from './session'
+import { SETTINGS } from './settings'
 import { WELCOME } from './welcome'
 
 export interface Fixture {
@@ -32,4 +33,4 @@ export interface Fixture {
   scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...WELCOME }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...WELCOME, ...SETTINGS }

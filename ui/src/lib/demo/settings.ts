@@ -1,0 +1,102 @@
+// Fixtures of the settings: each pane, and what can be missing on a computer.
+
+import type { BundleView, DeskView, DiagnosticsView, OverlayStatus, Settings } from '../contract'
+import type { SettingsPane } from '../state.svelte'
+import type { Fixture } from './fixture'
+import { NOW } from './people'
+import { settings, view } from './session'
+
+const minutes = (count: number) => NOW - count * 60_000
+
+const PARTS: DiagnosticsView['parts'] = [
+  { part: 'gateway', name: 'Commons', health: 'good', state: 'Connected', since: minutes(92), roundTripMs: 38, facts: [['Protocol', 'puff, version 2'], ['Clock offset', '+4 ms'], ['Resumed', '1 time']] },
+  { part: 'bluetooth', name: 'Bluetooth', health: 'good', state: 'On', since: minutes(92), roundTripMs: null, facts: [['Adapter', 'hci0'], ['Known devices', '2']] },
+  { part: 'device', name: 'Ember', health: 'fair', state: 'Connecting again, try 3', since: minutes(2), roundTripMs: 61, facts: [['Model', 'Peak Pro'], ['Firmware', 'AW'], ['Signal', '−81 dBm'], ['Unanswered', '4 of 1,203']] },
+  { part: 'device', name: 'Pocket', health: 'off', state: 'Asleep or away', since: minutes(40), roundTripMs: null, facts: [] },
+  { part: 'keychain', name: 'Keychain', health: 'good', state: 'Open', since: null, roundTripMs: null, facts: [] },
+  { part: 'history', name: 'History', health: 'bad', state: 'The disk is full', since: minutes(5), roundTripMs: null, facts: [['Dabs', '1,204'], ['Size', '2.1 MB']] },
+  { part: 'overlay', name: 'Stream overlay', health: 'off', state: 'Not served', since: null, roundTripMs: null, facts: [] },
+]
+
+const FAILURES: DiagnosticsView['failures'] = [
+  { at: minutes(2), title: 'Ember lost its link', advice: 'Keep it close. Hearth tries again by itself.', details: 'gatt: write 0x0012 failed: le-connection-abort-by-local (0x3e)' },
+  { at: minutes(5), title: 'A dab could not be written down', advice: 'Make room on the disk.', details: null },
+  { at: minutes(48), title: 'Commons was away for 12 s', advice: '', details: 'ws: close 1006 after 12 pings; resumed' },
+  { at: minutes(1500), title: 'The gateway refused a message', advice: 'Wait a moment between messages.', details: 'op 6 → error 4 RATE_LIMITED' },
+  { at: minutes(1501), title: 'The gateway refused a message', advice: 'Wait a moment between messages.', details: null },
+]
+
+const LOG = [
+  '09:09:02.114Z  INFO link{device=d1}: state idle → temp_select',
+  '09:09:02.120Z DEBUG gateway: send op 4, 61 B',
+  '09:09:02.158Z  INFO gateway: group update, ready 4 of 4',
+  '09:09:05.161Z  INFO link{device=d1}: write heat cycle begin',
+  '09:09:05.245Z  INFO link{device=d1}: state temp_select → preheat',
+  '09:09:24.302Z  INFO link{device=d1}: state preheat → active, target 285.0',
+].join('\n')
+
+const BUNDLE: BundleView = {
+  files: [
+    { name: 'about.txt', bytes: 412, about: 'Version of Hearth, system, language', preview: 'Hearth 0.1.0\nLinux 6.1, x86_64, GNOME\nlanguage en, °F\n'.padEnd(412, ' ') },
+    { name: 'parts.json', bytes: 2140, about: 'How each part is, as above', preview: '{\n  "gateway": { "health": "good", "roundTripMs": 38 },\n  "bluetooth": { "health": "good" }\n}' },
+    { name: 'failures.json', bytes: 1880, about: 'What failed of late', preview: '[ { "title": "[device] lost its link" } ]' },
+    { name: 'hearth.log', bytes: 1_204_511, about: 'The log of the last two starts', preview: LOG },
+  ],
+}
+
+export const diagnostics = (change: Partial<DiagnosticsView> = {}): DiagnosticsView => ({
+  parts: PARTS,
+  failures: FAILURES,
+  logFolder: '/home/rowan/.local/share/hearth/logs',
+  bundle: null,
+  ...change,
+})
+
+export const desk = (change: Partial<DeskView> = {}): DeskView => ({ ...view().desk, ...change })
+/** A browser in place of the window. */
+const BROWSER: Partial<DeskView> = { window: false, tray: false, autostart: false, notifications: false, shortcuts: false, keychain: false }
+const SERVED: OverlayStatus = { url: 'http://127.0.0.1:7708/f3c9a1d27b604e8f9a55c0de81b7e3aa/', pages: 1, problem: null }
+const TAKEN = { code: 'taken', title: 'Another program already uses Ctrl+Alt+H', advice: 'Choose other keys.', details: null }
+
+const pane = (settingsPane: SettingsPane, from: { settings?: Partial<Settings>; desk?: Partial<DeskView>; overlay?: OverlayStatus; diagnostics?: DiagnosticsView } = {}): Fixture => ({
+  view: view({
+    settings: settings(from.settings),
+    desk: desk(from.desk),
+    ...(from.overlay ? { overlay: from.overlay } : {}),
+    ...(from.diagnostics ? { diagnostics: from.diagnostics } : {}),
+  }),
+  screen: 'settings',
+  settingsPane,
+})
+
+const overlay = (change: Partial<Settings['overlay']>, status = SERVED) => pane('overlay', { settings: { overlay: { on: true, layout: 'strip', hideNames: false, hideGroup: false, ...change } }, overlay: status })
+
+export const SETTINGS: Record<string, () => Fixture> = {
+  'settings-no-keychain': () => pane('gateways', { desk: { keychain: false } }),
+  'settings-appearance-large': () => pane('appearance', { settings: { textSize: 'large', moreContrast: true, reduceMotion: true } }),
+  'settings-appearance-small': () => pane('appearance', { settings: { textSize: 'small' } }),
+  'settings-automation-on': () => pane('automation', { settings: { awayWhenIdleMin: 10, askByDevice: true, countdownS: 5 } }),
+  'settings-notifications': () => pane('notifications'),
+  'settings-notifications-quiet': () => pane('notifications', { settings: { quiet: { from: 1380, to: 480 } }, desk: { muted: true } }),
+  'settings-notifications-not-shown': () => pane('notifications', { desk: { notifications: false } }),
+  'settings-notifications-browser': () => pane('notifications', { desk: BROWSER }),
+  'settings-startup': () => pane('startup', { settings: { startAtLogin: true, closeToTray: true, shortcut: 'Ctrl+Alt+H' }, desk: { mini: true } }),
+  'settings-startup-off': () => pane('startup'),
+  'settings-startup-nothing': () => pane('startup', { settings: { startAtLogin: true, closeToTray: true }, desk: { tray: false, autostart: false, shortcuts: false } }),
+  'settings-shortcut-record': () => ({ ...pane('startup', { settings: { shortcut: 'Ctrl+Alt+H' } }), tap: '[data-test="record-shortcut"]' }),
+  'settings-shortcut-taken': () => pane('startup', { settings: { shortcut: 'Ctrl+Alt+H' }, desk: { shortcutProblem: TAKEN } }),
+  'settings-overlay': () => overlay({}),
+  'settings-overlay-single': () => overlay({ layout: 'single', hideNames: true }),
+  'settings-overlay-chart': () => overlay({ layout: 'chart' }, { ...SERVED, pages: 2 }),
+  'settings-overlay-off': () => overlay({ on: false }, { url: null, pages: 0, problem: null }),
+  'settings-overlay-failed': () => overlay({}, { url: null, pages: 0, problem: { code: 'no_port', title: 'The overlay could not be served', advice: 'Other programs use all of its ports. Close one of them.', details: null } }),
+  'settings-overlay-key': () => ({ ...overlay({}), tap: '[data-test="overlay-key"]' }),
+  'settings-diagnostics': () => pane('diagnostics', { diagnostics: diagnostics() }),
+  'settings-diagnostics-open': () => ({ ...pane('diagnostics', { diagnostics: diagnostics() }), tap: '[data-part="device"] summary' }),
+  'settings-diagnostics-well': () => pane('diagnostics', { diagnostics: diagnostics({ failures: [], parts: PARTS.filter((part) => part.health === 'good'), logFolder: null }) }),
+  'settings-bundle': () => ({ ...pane('diagnostics', { diagnostics: diagnostics({ parts: PARTS.slice(0, 2), failures: [], bundle: BUNDLE }) }), tap: '[data-test="bundle-file"]:nth-of-type(4) summary', scroll: '[data-test="bundle"]' }),
+  'settings-browser': () => ({ ...pane('gateways', { desk: BROWSER }) }),
+  'lobby-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), screen: 'lobby' }),
+  'session-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), tap: '[data-test="group-menu"]' }),
+  'session-contrast': () => ({ view: view({ settings: settings({ moreContrast: true }) }) }),
+}
