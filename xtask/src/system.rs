@@ -26,8 +26,8 @@ const BUILD: &[&str] = &[
 /// To run the app: a bus to simulate Bluetooth on when this computer has none, and a font for reactions.
 const RUN: &[&str] = &["dbus", "fonts-noto-color-emoji"];
 
-/// To run the whole-system tests: a display and a driver for the web view.
-const E2E: &[&str] = &["dbus-x11", "webkit2gtk-driver", "xvfb"];
+/// To run the whole-system tests: a display, a keychain, and a driver for the web view.
+const E2E: &[&str] = &["dbus-x11", "gnome-keyring", "webkit2gtk-driver", "xvfb"];
 
 /// To run the tests in a virtual machine: the machine, what it starts with, and the Bluetooth service in it.
 const VM: &[&str] = &["bluez", "busybox-static", "cpio", "kmod", "python3-venv", "qemu-system-x86"];

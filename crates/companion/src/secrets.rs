@@ -213,6 +213,16 @@ impl Inner {
     }
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let store = self.kept().store.take();
+        // Taking leave of the service blocks as well, wherever the last of these is dropped.
+        if let Some(store) = store {
+            std::thread::spawn(move || drop(store));
+        }
+    }
+}
+
 /// The words of errors that hold what was read are never used.
 fn words(error: &Error) -> String {
     match error {
