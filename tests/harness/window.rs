@@ -22,9 +22,16 @@ pub struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// Opens Hearth on a display, with what is on the bus as its Bluetooth; `gateway`: in place of the one in the
-    /// program.
+    /// Opens Hearth on a display, with what is on the bus as its Bluetooth, and skips the first steps; `gateway`: in
+    /// place of the one in the program.
     pub async fn open(place: &'a Place, display: &Display, bus: &Bus, gateway: Option<&str>) -> Self {
+        let window = Self::open_anew(place, display, bus, gateway).await;
+        window.click("[data-test=skip-welcome]").await;
+        window
+    }
+
+    /// As [`Window::open`], and stays at the first steps.
+    pub async fn open_anew(place: &'a Place, display: &Display, bus: &Bus, gateway: Option<&str>) -> Self {
         let port = free_port().await;
         let mut command = Command::new("WebKitWebDriver");
         command

@@ -30,6 +30,7 @@
 // `confirm`, `confirm-cancel`   the answers to a question
 // `away-words`             what brings one back; on a wide window
 // `settings-automation`, in it the switches `away-without-device`, `away-when-locked`, `remote-actions`
+// `language-system`, `language-en`, `language-de` in the appearance
 // `refusal`                why the gateway refuses, in the settings; `switch-gateway` in the banner
 // `more-devices`           how many devices have no place in the rail
 // `add-device`, `found-device` (`data-id`), `press-button`, `setup-step` (`data-state` = done/now/fail/next)

@@ -1,0 +1,71 @@
+//! Every screen of the window, with what really happened on it: from the first steps to a sesh, its recap in the
+//! history, a gateway hosted for friends, and the settings, in both languages.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
+
+mod harness;
+
+use harness::{Bus, Display, Place, Simulator, Window};
+
+/// The sizes in which each screen is kept as a picture.
+const SIZES: [(&str, u32, u32); 2] = [("wide", 1120, 740), ("narrow", 400, 720)];
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "whole system: cargo xtask e2e"]
+async fn from_the_first_steps_every_screen_shows_what_happened() {
+    let place = Place::new("from_the_first_steps_every_screen_shows_what_happened");
+    let bus = Bus::start(&place).await;
+    let _simulator = Simulator::start(&place, &bus, 1.0).await;
+    let display = Display::start(&place).await;
+    let window = Window::open_anew(&place, &display, &bus, None).await;
+
+    window.reads("[data-test=welcome]", |_| true).await;
+    picture(&window, "01-welcome").await;
+    window.resize(1120, 740).await;
+    window.click("[data-test=try-it]").await;
+    window.click("[data-test=stage-primary][data-action=ask]").await;
+    window.click("[data-test=press-button]").await;
+    window.reads("[data-test=hero-state]", |text| text == "At temp").await;
+    window.screenshot("02-heated").await;
+    window.click("[data-test=stop-heat], [data-test=stage-primary][data-action=stop-heat]").await;
+    window.reads("[data-test=sesh-counter]", |text| text == "1").await;
+
+    window.click("[data-test=nav-history]").await;
+    window.shows("[data-test=sesh-row]", "#1").await;
+    window.shows("[data-test=recap]", "Mika").await;
+    window.has("[data-test=heat-chart]", "data-curves", "3").await;
+    picture(&window, "03-history").await;
+
+    window.resize(1120, 740).await;
+    window.click("[data-test=nav-lobby]").await;
+    picture(&window, "04-lobby").await;
+    window.resize(1120, 740).await;
+    window.click("[data-test=nav-devices]").await;
+    window.reads("[data-test=device-item]", |_| true).await;
+    picture(&window, "05-devices").await;
+
+    for pane in ["gateways", "automation", "notifications", "appearance", "startup", "overlay", "diagnostics"]
+    {
+        window.resize(1120, 740).await;
+        window.click("[data-test=nav-settings]").await;
+        window.click(&format!("[data-test=settings-{pane}]")).await;
+        window.screenshot(&format!("06-{pane}")).await;
+    }
+    window.click("[data-test=settings-appearance]").await;
+    window.click("[data-test=language-de]").await;
+    window.shows("[data-test=nav-devices]", "Geräte").await;
+    window.click("[data-test=nav-session]").await;
+    picture(&window, "07-german").await;
+    window.close().await;
+}
+
+async fn picture(window: &Window<'_>, name: &str) {
+    for (size, width, height) in SIZES {
+        window.resize(width, height).await;
+        for theme in ["light", "dark"] {
+            window.dress(theme).await;
+            window.screenshot(&format!("{name}-{size}-{theme}")).await;
+        }
+    }
+}
