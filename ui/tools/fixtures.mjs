@@ -1,0 +1,70 @@
+// Opens fixtures in a headless Chromium, for the tools that look at them. It needs a Chromium:
+// CHROMIUM=/path/to/it, or one where systems have it. No network.
+
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { createServer } from 'vite'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+
+/** In CSS pixels. `zoom` is the usual window at 200 %. */
+export const SIZES = { wide: [1120, 740], narrow: [400, 720], medium: [860, 720], small: [360, 560], zoom: [560, 370] }
+
+const PLACES = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`)
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--font-render-hinting=none',
+]
+
+export function openBrowser() {
+  const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place))
+  if (!executablePath) throw new Error('There is no Chromium; CHROMIUM may name one.')
+  // Scrollbars take room on most computers: they belong into the pictures.
+  return chromium.launch({ executablePath, args: FLAGS, ignoreDefaultArgs: ['--hide-scrollbars'] })
+}
+
+/** The UI with its fixtures, in a browser: `names` are those that `only` fits. `note` hears of errors and network. */
+export async function openFixtures(only, note) {
+  const server = await createServer({ root, logLevel: 'error', server: { port: 0, strictPort: false, hmr: false, watch: null } })
+  await server.listen()
+  const base = server.resolvedUrls.local[0]
+  let browser
+  const close = async () => {
+    await browser?.close()
+    await server.close()
+  }
+  try {
+    browser = await openBrowser()
+    const newPage = async () => {
+      const page = await browser.newPage()
+      page.on('pageerror', (error) => note(page, `PAGE ERROR ${error.message}`))
+      page.on('console', (message) => message.type() === 'error' && note(page, `CONSOLE ${message.text()}`))
+      page.on('request', (request) => {
+        if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) note(page, `NETWORK ${request.url()}`)
+      })
+      return page
+    }
+    const show = async (page, name, theme) => {
+      await page.goto(`${base}?fixture=${name}&theme=${theme}`)
+      await page.waitForFunction(() => window.drawn)
+      await page.evaluate(() => document.fonts.ready)
+    }
+    const page = await browser.newPage()
+    await show(page, 'chilling', 'dark')
+    const all = await page.evaluate(() => window.fixtures)
+    await page.close()
+    return { names: all.filter((name) => !only || new RegExp(only).test(name)), newPage, show, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
