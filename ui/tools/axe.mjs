@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
 import { audit } from './audit.mjs'
-import { openFixtures, SIZES } from './fixtures.mjs'
+import { openFixtures, SIZES, sizesOf } from './fixtures.mjs'
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -21,6 +21,7 @@ const LOOKS = [
   { size: 'narrow', themes: ['dark', 'light'] },
   { size: 'zoom', themes: ['dark'] },
 ]
+const looksOf = (name) => (sizesOf(name, null) === null ? LOOKS : sizesOf(name, null).map((size) => ({ size, themes: ['dark', 'light'] })))
 /** Of our own findings, those that this is about; the rest is for the pictures. */
 const ACCESS = /^(CONTRAST|UNNAMED|SMALL|OFFSCREEN|DUPLICATE ID|\d+ H1|PAGE SCROLLS SIDEWAYS|SCROLLS SIDEWAYS)/
 
@@ -50,7 +51,7 @@ async function work(queue) {
   const page = await fixtures.newPage()
   await page.addInitScript(axe)
   for (let name = queue.shift(); name; name = queue.shift()) {
-    for (const { size, themes } of LOOKS) {
+    for (const { size, themes } of looksOf(name)) {
       const [width, height] = SIZES[size]
       await page.setViewportSize({ width, height })
       for (const theme of themes) {

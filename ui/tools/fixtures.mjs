@@ -10,7 +10,11 @@ import { createServer } from 'vite'
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
 /** In CSS pixels. `zoom` is the usual window at 200 %. */
-export const SIZES = { wide: [1120, 740], narrow: [400, 720], medium: [860, 720], small: [360, 560], zoom: [560, 370] }
+export const SIZES = { wide: [1120, 740], narrow: [400, 720], medium: [860, 720], small: [360, 560], zoom: [560, 370], mini: [280, 160] }
+
+/** The mini window is a page of its own, and has one size. */
+const isMini = (name) => name.startsWith('mini-')
+export const sizesOf = (name, sizes) => (isMini(name) ? ['mini'] : sizes)
 
 const PLACES = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`)
 
@@ -54,7 +58,7 @@ export async function openFixtures(only, note) {
       return page
     }
     const show = async (page, name, theme) => {
-      await page.goto(`${base}?fixture=${name}&theme=${theme}`)
+      await page.goto(`${base}${isMini(name) ? 'mini.html' : ''}?fixture=${name}&theme=${theme}`)
       await page.waitForFunction(() => window.drawn)
       await page.evaluate(() => document.fonts.ready)
     }

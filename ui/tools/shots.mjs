@@ -8,7 +8,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { audit } from './audit.mjs'
-import { openFixtures, SIZES } from './fixtures.mjs'
+import { openFixtures, SIZES, sizesOf } from './fixtures.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const { values } = parseArgs({
@@ -30,7 +30,7 @@ try {
   await mkdir(values.out, { recursive: true })
   const page = await fixtures.newPage()
   for (const name of fixtures.names) {
-    for (const size of values.sizes.split(',')) {
+    for (const size of sizesOf(name, values.sizes.split(','))) {
       const [width, height] = SIZES[size]
       for (const theme of ['dark', 'light']) {
         at = `${name}.${size}.${theme}`

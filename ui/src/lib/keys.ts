@@ -40,6 +40,9 @@ export function onKey(event: KeyboardEvent): void {
   } else if (mod && !event.shiftKey && event.key.toLowerCase() === 'j' && hearth.me) {
     event.preventDefault()
     hearth.send({ command: 'set_away', away: !hearth.me.away })
+  } else if (mod && event.shiftKey && event.key.toLowerCase() === 'h' && hearth.view?.desk.window) {
+    event.preventDefault()
+    hearth.toggleMini()
   } else if (mod && event.shiftKey && event.key.toLowerCase() === 'c') {
     press('[data-test="copy-code"]')
   } else if (event.key === '/' && !mod && !event.altKey && !typing(event.target)) {

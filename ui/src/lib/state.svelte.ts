@@ -174,9 +174,9 @@ class Hearth {
     for (const { device, profile, outcome, words } of editing.followLeft(this.devices)) {
       const [kind, title, more] =
         outcome === 'failed'
-          ? (['error', `Saving ${profile.name} on ${device.name} did not work`, ' Your changes wait on its page.'] as const)
-          : (['warning', `${device.name} kept ${profile.name} a little differently`, ''] as const)
-      this.tell(kind, title, `${words}${more}`, outcome === 'failed' ? 'edits_left' : 'edits_kept', device.id)
+          ? (['error', t('Saving {profile} on {device} did not work', { profile: profile.name, device: device.name }), t('Your changes wait on its page.')] as const)
+          : (['warning', t('{device} kept {profile} a little differently', { profile: profile.name, device: device.name }), ''] as const)
+      this.tell(kind, title, [words, more].filter(Boolean).join(' '), outcome === 'failed' ? 'edits_left' : 'edits_kept', device.id)
     }
   }
 
@@ -292,11 +292,11 @@ class Hearth {
       const undelivered = problem instanceof NotDelivered
       const advice =
         command.command === 'stop_heat'
-          ? 'Stop the heat with the button of your device.'
+          ? t('Stop the heat with the button of your device.')
           : undelivered
             ? problem.message
             : String(problem)
-      this.tell('error', 'That did not reach Hearth', advice, 'not_delivered')
+      this.tell('error', t('That did not reach Hearth'), advice, 'not_delivered')
     })
   }
 
@@ -305,7 +305,13 @@ class Hearth {
     if (!editing.notDelivered(id, slot)) return
     const device = this.devices.find((each) => each.id === id)
     const profile = device?.profiles.find((each) => each.slot === slot)
-    this.tell('error', `Saving ${profile?.name ?? 'a profile'} on ${device?.name ?? 'a device'} did not work`, 'Your changes wait on its page.', 'edits_left', id)
+    const title = device && profile ? t('Saving {profile} on {device} did not work', { profile: profile.name, device: device.name }) : t('Saving a profile did not work')
+    this.tell('error', title, t('Your changes wait on its page.'), 'edits_left', id)
+  }
+
+  /** Opens the mini window, or closes it. */
+  toggleMini(): void {
+    if (this.view?.desk.window) this.send({ command: 'mini', open: !this.view.desk.mini })
   }
 
   retry(): void {
@@ -333,7 +339,7 @@ class Hearth {
       await navigator.clipboard.writeText(text)
       this.tell('success', done)
     } catch {
-      this.tell('warning', 'Could not copy', `Select and copy it yourself: ${text}`)
+      this.tell('warning', t('Could not copy'), t('Select and copy it yourself: {text}', { text }))
     }
   }
 

@@ -6,6 +6,7 @@ import type { DevicesPane, OwnerDialog, Screen, SettingsPane } from '../state.sv
 import { DEVICES } from './devices'
 import { HISTORY } from './history'
 import { LOBBY } from './lobby'
+import { MINI } from './mini'
 import { PAGES } from './pages'
 import { SESSION } from './session'
 import { SETTINGS } from './settings'
@@ -33,4 +34,4 @@ export interface Fixture {
   scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...WELCOME, ...SETTINGS }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...WELCOME, ...SETTINGS, ...MINI }
