@@ -2,13 +2,17 @@
 
 use std::{error::Error, fs, io::Write, path::Path};
 
-use tauri_build::Attributes;
+use tauri_build::{AppManifest, Attributes};
 
 fn main() -> Result<(), Box<dyn Error>> {
     placeholder_page()?;
     // Tauri watches only the directory that it would use by itself. Cargo reads standard output.
     writeln!(std::io::stdout(), "cargo::rerun-if-changed=src-tauri/capabilities")?;
-    tauri_build::try_build(Attributes::new().capabilities_path_pattern("./src-tauri/capabilities/**/*"))?;
+    writeln!(std::io::stdout(), "cargo::rerun-if-changed=src-tauri/permissions")?;
+    // With permissions of its own, a command of the app is denied to each window that was not given it.
+    let app = AppManifest::new().permissions_path_pattern("./src-tauri/permissions/**/*");
+    let attributes = Attributes::new().capabilities_path_pattern("./src-tauri/capabilities/**/*");
+    tauri_build::try_build(attributes.app_manifest(app))?;
     Ok(())
 }
 

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use hearth_companion::{Companion, asked_to_end};
 use tauri::{AppHandle, Manager, RunEvent};
 
+use crate::windows::Windows;
+
 /// How far the end has come.
 #[derive(Default)]
 pub struct Farewell {
@@ -20,9 +22,12 @@ impl Farewell {
             return;
         }
         match event {
-            RunEvent::ExitRequested { api, .. } => {
+            RunEvent::ExitRequested { api, code, .. } => {
                 api.prevent_exit();
-                self.begin(app);
+                // Without a code it is asked because no window is left.
+                if code.is_some() || app.state::<Windows>().ends_with_last_window() {
+                    self.begin(app);
+                }
             }
             // Some systems end an app without asking it first; nothing can be held back then, only waited for.
             RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Companion>().shutdown()),

@@ -1,64 +1,115 @@
-//! The contract over Tauri's IPC: one command, one channel of events.
+//! The contract over Tauri's IPC: one command, one channel of events. Each window is a face of its own.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::StreamExt;
-use hearth_companion::Companion;
 use hearth_companion::contract::{Command, Event};
-use tauri::State;
+use hearth_companion::{Companion, Face};
 use tauri::async_runtime::{JoinHandle, spawn};
 use tauri::ipc::Channel;
+use tauri::{State, WebviewWindow};
 
-/// The page that is told what changes. A page that was loaded anew takes the place of the one before: sending
-/// to a page that is gone does not fail, so that its subscription would live on.
+/// The windows' faces, by label.
 #[derive(Default)]
-pub struct Subscription(Mutex<Option<JoinHandle<()>>>);
+pub struct Faces(Mutex<BTreeMap<String, Window>>);
 
-impl Subscription {
-    fn replace(&self, forwarding: JoinHandle<()>) {
-        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(earlier) = current.replace(forwarding) {
+/// The face of a window, and what tells its page.
+struct Window {
+    face: Face,
+    telling: Option<JoinHandle<()>>,
+}
+
+impl Faces {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Window>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with<T>(&self, companion: &Companion, label: &str, act: impl FnOnce(&mut Window) -> T) -> T {
+        let mut all = self.all();
+        let face = || Window { face: companion.face(), telling: None };
+        act(all.entry(label.to_owned()).or_insert_with(face))
+    }
+
+    /// A window is gone, and nobody looks through it any more.
+    pub fn gone(&self, label: &str) {
+        if let Some(Window { telling: Some(telling), .. }) = self.all().remove(label) {
+            telling.abort();
+        }
+    }
+}
+
+impl Window {
+    /// A page that was loaded anew takes the place of the one before: sending to a page that is gone does not
+    /// fail, so that its subscription would live on.
+    fn tell(&mut self, telling: JoinHandle<()>) {
+        if let Some(earlier) = self.telling.replace(telling) {
             earlier.abort();
         }
     }
 }
 
-/// Does what a person asks for in the window.
+/// Does what a person asks for in a window.
 #[tauri::command]
-pub fn command(companion: State<'_, Companion>, command: Command) {
-    companion.command(command);
+pub fn command(
+    window: WebviewWindow,
+    companion: State<'_, Companion>,
+    faces: State<'_, Faces>,
+    command: Command,
+) {
+    faces.with(&companion, window.label(), |window| window.face.command(command));
 }
 
 /// Sends everything there is to see, then what changes.
 #[tauri::command]
 pub fn subscribe(
+    window: WebviewWindow,
     companion: State<'_, Companion>,
-    subscription: State<'_, Subscription>,
+    faces: State<'_, Faces>,
     channel: Channel<Event>,
 ) {
-    let mut events = companion.subscribe();
-    subscription.replace(spawn(async move {
-        while let Some(event) = events.next().await {
-            if channel.send(event).is_err() {
-                break;
+    faces.with(&companion, window.label(), |window| {
+        let mut events = window.face.subscribe();
+        window.tell(spawn(async move {
+            while let Some(event) = events.next().await {
+                if channel.send(event).is_err() {
+                    break;
+                }
             }
-        }
-    }));
+        }));
+    });
 }
 
 #[cfg(test)]
 mod tests {
+    use hearth_companion::Options;
+    use tokio::sync::oneshot;
+
     use super::*;
 
-    #[test]
-    fn a_page_that_was_loaded_anew_takes_the_place_of_the_one_before() {
-        let subscription = Subscription::default();
-        let (alive, gone) = tokio::sync::oneshot::channel::<()>();
-        subscription.replace(spawn(async move {
+    /// Something that goes on until it is ended, and what tells of its end.
+    fn endless() -> (JoinHandle<()>, oneshot::Receiver<()>) {
+        let (alive, gone) = oneshot::channel::<()>();
+        let telling = spawn(async move {
             let _alive = alive;
             std::future::pending().await
-        }));
-        subscription.replace(spawn(std::future::pending()));
-        assert!(tauri::async_runtime::block_on(gone).is_err(), "the earlier subscription ended");
+        });
+        (telling, gone)
+    }
+
+    #[test]
+    fn a_page_that_was_loaded_anew_takes_the_place_of_the_one_before_in_its_own_window() {
+        tauri::async_runtime::block_on(async {
+            let companion = Companion::start(Options::ephemeral()).await.expect("it starts");
+            let faces = Faces::default();
+            let ((main, main_gone), (mini, mut mini_gone)) = (endless(), endless());
+            faces.with(&companion, "main", |window| window.tell(main));
+            faces.with(&companion, "mini", |window| window.tell(mini));
+            faces.with(&companion, "main", |window| window.tell(spawn(std::future::pending())));
+            assert!(main_gone.await.is_err(), "the earlier one ended");
+            assert_eq!(mini_gone.try_recv(), Err(oneshot::error::TryRecvError::Empty), "the other goes on");
+            faces.gone("mini");
+            assert!(mini_gone.await.is_err());
+        });
     }
 }

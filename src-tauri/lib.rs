@@ -1,39 +1,123 @@
-//! The Hearth app: a window around the companion. It forwards commands and events and decides nothing.
+//! The Hearth app: windows and a desktop around the companion. It forwards commands and events and decides nothing.
 
 mod cli;
+mod desktop;
 mod farewell;
+mod gauge;
+mod graphics;
+mod instance;
 mod ipc;
+mod login;
+mod notifications;
+mod place;
+mod shortcut;
+mod tray;
+mod windows;
 
-use anyhow::Context;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
 use clap::Parser;
+use desktop::Desktop;
 use farewell::Farewell;
-use hearth_companion::{Companion, Options, seat};
-use ipc::Subscription;
-use tauri::Manager;
+use hearth_companion::Companion;
+use hearth_companion::contract::Command;
+use hearth_companion::shell::ShellEvent;
+use instance::{Call, Claim, First};
+use ipc::Faces;
+use tauri::{AppHandle, Manager};
 use tracing_subscriber::EnvFilter;
+use windows::{Opening, Windows};
 
-/// Runs the app until its window is closed.
+/// So long a start without a window waits for a tray. At login, panels come up at about the same time.
+const TRAY_COMES: Duration = Duration::from_secs(5);
+
+/// How the app was started.
+struct Started {
+    /// The link that it was started with.
+    link: Option<String>,
+    minimized: bool,
+    /// The directory that was asked for.
+    data: Option<PathBuf>,
+    first: First,
+}
+
+/// Runs the app until it is quit, by closing its window where that is wanted.
 ///
 /// # Errors
-/// The settings cannot be read, or the system has no web view.
+/// The settings cannot be read, the system has no web view, or another Hearth runs and does not answer.
 pub fn run() -> anyhow::Result<()> {
     let cli = cli::Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
         .init();
-    let companion = tauri::async_runtime::block_on(async {
-        // The seat is watched on the runtime that the companion runs on.
-        Companion::start(Options { seat: Some(seat::watch()), ..cli.options() }).await
-    })?;
+    graphics::work_around();
+    let (link, minimized) = (cli.invite().map(str::to_owned), cli.minimized());
+    let data = cli.data().map(std::path::Path::to_owned);
+    let options = cli.options();
+    let call = Call { link };
+    let first = match options.data_dir.as_deref().map(|directory| instance::claim(directory, &call)) {
+        None => First::default(),
+        Some(Claim::First(first)) => first,
+        Some(Claim::HandedOver) => return Ok(()),
+        Some(Claim::Silent) => bail!("Hearth runs already, but does not answer; end it and start it again"),
+    };
+    let windows = Windows::new(options.data_dir.as_deref());
+    let companion = tauri::async_runtime::block_on(Companion::start(options))?;
+    let started = Started { link: call.link, minimized, data, first };
     let app = tauri::Builder::default()
         .manage(companion)
         .manage(Farewell::default())
-        .manage(Subscription::default())
+        .manage(Faces::default())
+        .manage(windows)
         .invoke_handler(tauri::generate_handler![ipc::command, ipc::subscribe])
+        .on_window_event(windows::watch)
+        .setup(move |app| Ok(set_up(app.handle(), started)?))
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;
     tauri::async_runtime::spawn(farewell::on_request(app.handle().clone()));
-    app.run(|app, event| app.state::<Farewell>().watch(app, &event));
+    app.run(|app, event| {
+        #[cfg(target_os = "macos")]
+        if let tauri::RunEvent::Opened { urls } = &event {
+            for url in urls {
+                app.state::<Companion>().shell_event(ShellEvent::Link(url.to_string()));
+            }
+        }
+        app.state::<Farewell>().watch(app, &event);
+    });
+    Ok(())
+}
+
+/// Gives the companion its desktop, and opens the window where one is wanted.
+fn set_up(app: &AppHandle, started: Started) -> tauri::Result<()> {
+    let companion = app.state::<Companion>().inner().clone();
+    // Windows are faces of their own; without one nobody looks.
+    companion.command(Command::Look { visible: false, device: None });
+    let desktop = Desktop::new(app, started.data.as_deref());
+    let (offers, mut tray) = (desktop.offers(), desktop.tray());
+    companion.attach(Box::new(desktop), offers);
+    if started.minimized {
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            let there = tokio::time::timeout(TRAY_COMES, tray.wait_for(|there| *there == Some(true))).await;
+            if !matches!(there, Ok(Ok(_))) {
+                let _ = app.clone().run_on_main_thread(move || {
+                    if let Err(error) = windows::show(&app, Opening::Minimized) {
+                        tracing::error!(%error, "the window could not be opened");
+                    }
+                });
+            }
+        });
+    } else {
+        windows::show(app, Opening::InFront)?;
+    }
+    if let Some(link) = started.link {
+        companion.shell_event(ShellEvent::Link(link));
+    }
+    started.first.listen(move |Call { link }| {
+        companion.shell_event(link.map_or(ShellEvent::StartedAgain, ShellEvent::Link));
+    });
     Ok(())
 }

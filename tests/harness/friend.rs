@@ -18,8 +18,17 @@ pub struct Friend {
 impl Friend {
     /// Joins a group with a device that lives `speed` times as fast as a real one.
     pub fn joins(place: &Place, gateway: &str, code: &str, speed: f32) -> Self {
+        Self::start(place, &["--gateway", gateway, "--join", code], speed)
+    }
+
+    /// Creates a group.
+    pub async fn creates(place: &Place, gateway: &str, group: &str) -> Self {
+        Self::start(place, &["--gateway", gateway, "--create", group], 1.0)
+    }
+
+    fn start(place: &Place, arguments: &[&str], speed: f32) -> Self {
         let mut command = Command::new(programs().join("hearth-headless"));
-        command.args(["--gateway", gateway, "--join", code, "--json"]);
+        command.args(arguments).arg("--json");
         command.args(["--device", "sim:pearl", "--sim-name", "Juniper", "--sim-speed", &speed.to_string()]);
         let mut process = Process::start(place, "friend", &mut command);
         let events = Arc::new(Mutex::new(Vec::new()));
@@ -40,6 +49,28 @@ impl Friend {
             self.events.lock().expect("not poisoned").iter().rev().find(|event| is(event)).cloned()
         });
         found.await.unwrap_or_else(|| panic!("the friend never saw {what}"))
+    }
+
+    /// The code of the group that they are in.
+    pub async fn code(&self) -> String {
+        let event = self.sees("a group", |event| group(event)["code"].is_string()).await;
+        group(&event)["code"].as_str().expect("a text").to_owned()
+    }
+
+    /// Waits until so many are in the group, and the friend's device is shown there.
+    pub async fn is_with(&self, count: usize) {
+        let together = |event: &Value| {
+            let members = group(event)["members"].as_array();
+            members.is_some_and(|members| {
+                members.len() == count && members.iter().any(|member| member["sesher"] == true)
+            })
+        };
+        self.sees("everybody", together).await;
+    }
+
+    /// Does what a person asks for, in JSON.
+    pub async fn tell(&mut self, command: &str) {
+        self.process.tell(command).await;
     }
 
     /// Presses the button of the friend's device.
@@ -63,4 +94,9 @@ impl Friend {
         }
         activities
     }
+}
+
+/// The group in an event that tells of it.
+fn group(event: &Value) -> &Value {
+    if event["event"] == "view" { &event["view"]["group"] } else { &event["group"] }
 }

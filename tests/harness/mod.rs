@@ -6,6 +6,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test uses what its story needs")]
 
+mod desktop;
 mod friend;
 mod held;
 mod place;
@@ -14,6 +15,7 @@ mod proxy;
 mod services;
 mod window;
 
+pub use desktop::{App, Bubbles, Panel};
 pub use friend::Friend;
 pub use held::{HeldProfile, Numbers, text};
 pub use place::Place;

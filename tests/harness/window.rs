@@ -145,6 +145,11 @@ impl<'a> Window<'a> {
         self.expect(gone.await, &format!("{selector} is still there")).await;
     }
 
+    /// What a script gives back; it calls its only argument with it.
+    pub async fn script(&self, script: &str) -> serde_json::Value {
+        self.client.execute_async(script, Vec::new()).await.expect("the script ends")
+    }
+
     /// Brings what is under a selector into view.
     pub async fn scroll_to(&self, selector: &str) {
         let script = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })";
@@ -208,16 +213,7 @@ impl<'a> Window<'a> {
 
     /// The program behind the window: the one with this test's folder in its command line.
     fn program(&self) -> Option<Pid> {
-        let mark = data_dir(self.place);
-        let processes = std::fs::read_dir("/proc").expect("Linux tells").flatten();
-        let mut ids = processes.filter_map(|process| {
-            let line = std::fs::read(process.path().join("cmdline")).ok()?;
-            let mut words = line.split(|byte| *byte == 0);
-            let it = words.next()? == env!("CARGO_BIN_EXE_hearth").as_bytes()
-                && words.any(|word| word == mark.as_bytes());
-            it.then(|| process.file_name().to_str()?.parse().ok())?
-        });
-        ids.next().and_then(Pid::from_raw)
+        program(self.place)
     }
 
     /// Closes the window as a person does, and waits for the program to end.
@@ -237,6 +233,20 @@ impl<'a> Window<'a> {
         }
         panic!("{or} (see {})", self.place.keep("failure.png").display());
     }
+}
+
+/// The program of a place: the one with the place's folder in its command line.
+pub(super) fn program(place: &Place) -> Option<Pid> {
+    let mark = data_dir(place);
+    let processes = std::fs::read_dir("/proc").expect("Linux tells").flatten();
+    let mut ids = processes.filter_map(|process| {
+        let line = std::fs::read(process.path().join("cmdline")).ok()?;
+        let mut words = line.split(|byte| *byte == 0);
+        let it = words.next()? == env!("CARGO_BIN_EXE_hearth").as_bytes()
+            && words.any(|word| word == mark.as_bytes());
+        it.then(|| process.file_name().to_str()?.parse().ok())?
+    });
+    ids.next().and_then(Pid::from_raw)
 }
 
 /// Asks again and again until there is an answer, or patience ends.

@@ -81,8 +81,6 @@ pub struct AtLogin {
 pub struct Offers {
     /// Hearth can start at login.
     pub autostart: bool,
-    /// Notifications are shown by somebody.
-    pub notifications: bool,
     /// Keys can be heard while another window is in front.
     pub shortcuts: bool,
     /// The computer's locale, such as `de_AT.UTF-8`.

@@ -27,6 +27,7 @@ const TRAY_RETURNS: Duration = Duration::from_secs(8);
 pub struct Desk {
     /// What the shell has; `None`: there is no shell.
     offers: Option<Offers>,
+    notifications: bool,
     tray: bool,
     tray_lost: Option<Instant>,
     visible: bool,
@@ -57,6 +58,7 @@ impl Default for Desk {
     fn default() -> Self {
         Self {
             offers: None,
+            notifications: false,
             tray: false,
             tray_lost: None,
             visible: false,
@@ -84,7 +86,7 @@ impl Desk {
             window: self.offers.is_some(),
             tray: self.tray,
             autostart: offers.autostart,
-            notifications: offers.notifications,
+            notifications: self.notifications,
             shortcuts: offers.shortcuts,
             keychain: false,
             mini: self.mini,
@@ -137,11 +139,7 @@ impl Controller {
                 self.desk.asked = Asked::default();
                 self.follow_desk_settings();
             }
-            ShellEvent::Notifications(shown) => {
-                if let Some(offers) = &mut self.desk.offers {
-                    offers.notifications = shown;
-                }
-            }
+            ShellEvent::Notifications(shown) => self.desk.notifications = shown,
             ShellEvent::Tray(there) => {
                 self.desk.tray_lost = (self.desk.tray && !there).then_some(now.instant);
                 self.desk.tray = there;
@@ -258,7 +256,7 @@ impl Controller {
     /// Shows the tray what there is to see, and notifies. `at_leisure`: numbers in texts are told, too.
     pub(super) fn follow_desk(&mut self, now: Now, at_leisure: bool) {
         let Some(offers) = &self.desk.offers else { return };
-        let notifies = offers.notifications;
+        let notifies = self.desk.notifications;
         let tongue = Tongue::of(self.saved.settings.language, &offers.locale);
         let gateway = self.gateway_view();
         let devices = self.devices.view();

@@ -201,9 +201,9 @@ impl Desk {
 
     /// A desktop that has everything, with a tray.
     pub fn attached(&mut self) -> &mut Self {
-        let offers =
-            Offers { autostart: true, notifications: true, shortcuts: true, locale: "en_GB.UTF-8".into() };
+        let offers = Offers { autostart: true, shortcuts: true, locale: "en_GB.UTF-8".into() };
         self.put(Input::Shell(ShellEvent::Attached(offers)));
+        self.put(Input::Shell(ShellEvent::Notifications(true)));
         self.put(Input::Shell(ShellEvent::Tray(true)))
     }
 
