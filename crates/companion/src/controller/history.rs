@@ -31,6 +31,10 @@ pub struct History {
     seshes: u32,
     /// Something was added while the history was being read.
     again: bool,
+    /// It is open.
+    open: bool,
+    /// Why it is not, or why nothing is kept now.
+    trouble: Option<Trouble>,
     pub(super) recorder: Recorder,
     /// What devices are called in the history.
     pub(super) keys: BTreeMap<DeviceId, String>,
@@ -65,6 +69,16 @@ impl History {
 }
 
 impl Controller {
+    /// What happens is kept.
+    pub(super) fn keeps_history(&self) -> bool {
+        self.history.open && self.history.trouble.is_none()
+    }
+
+    /// Why nothing is kept, when that was wanted.
+    pub(super) fn history_trouble(&self) -> Option<&Trouble> {
+        self.history.trouble.as_ref()
+    }
+
     pub(super) fn history_command(&mut self, _now: Now, command: Command) {
         match command {
             Command::ShowHistory { range } => {
@@ -132,6 +146,9 @@ impl Controller {
     pub(super) fn history_news(&mut self, news: News) {
         match news {
             News::Opened => {
+                self.history.open = true;
+                self.history.trouble = None;
+                self.diagnostics.history_opened = true;
                 for code in SETTLED_BY_OPENING {
                     self.notices.settle(code);
                 }
@@ -140,11 +157,15 @@ impl Controller {
                 }
                 self.history_changed();
             }
-            News::NotOpened(trouble) => self.no_history(&trouble),
-            News::Keeping(None) => self.notices.settle("history_not_kept_now"),
+            News::NotOpened(trouble) => self.no_history(trouble),
+            News::Keeping(None) => {
+                self.history.trouble = None;
+                self.notices.settle("history_not_kept_now");
+            }
             News::Keeping(Some(trouble)) => {
                 let problem = history::problem(&trouble);
                 let (title, advice) = (problem.title, problem.advice);
+                self.history.trouble = Some(trouble);
                 self.notices.add(NoticeKind::Warning, "history_not_kept_now", &title, &advice);
             }
             News::Added => self.history_changed(),
@@ -201,11 +222,13 @@ impl Controller {
         }
     }
 
-    fn no_history(&mut self, trouble: &Trouble) {
+    fn no_history(&mut self, trouble: Trouble) {
         self.history.again = false;
         if let Some(view) = &mut self.history.view {
-            *view = history::without_any(view.range, Some(history::problem(trouble)));
+            *view = history::without_any(view.range, Some(history::problem(&trouble)));
         }
+        self.history.open = false;
+        self.history.trouble = Some(trouble);
     }
 
     fn no_such_sesh(&mut self) {
