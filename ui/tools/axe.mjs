@@ -47,22 +47,26 @@ async function look(page) {
   looks += 1
 }
 
+async function lookAtAll(page, name) {
+  for (const { size, themes } of LOOKS) {
+    const [width, height] = SIZES[size]
+    await page.setViewportSize({ width, height })
+    for (const theme of themes) {
+      at.set(page, `${name}.${size}.${theme}`)
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      // The theme follows the system, so that one drawing of the page shows both.
+      if (theme === themes[0]) await fixtures.show(page, name, 'system')
+      await page.waitForTimeout(60)
+      await look(page)
+    }
+  }
+}
+
 async function work(queue) {
   const page = await fixtures.newPage()
   await page.addInitScript(axe)
   for (let name = queue.shift(); name; name = queue.shift()) {
-    for (const { size, themes } of looksOf(name)) {
-      const [width, height] = SIZES[size]
-      await page.setViewportSize({ width, height })
-      for (const theme of themes) {
-        at.set(page, `${name}.${size}.${theme}`)
-        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-        // The theme follows the system, so that one drawing of the page shows both.
-        if (theme === themes[0]) await fixtures.show(page, name, 'system')
-        await page.waitForTimeout(60)
-        await look(page)
-      }
-    }
+    await lookAtAll(page, name).catch((error) => put(bad, `NOT SEEN ${error.message.split('\n')[0]}`, at.get(page)))
   }
 }
 
