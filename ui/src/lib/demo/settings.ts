@@ -97,6 +97,7 @@ export const SETTINGS: Record<string, () => Fixture> = {
   'settings-bundle': () => ({ ...pane('diagnostics', { diagnostics: diagnostics({ parts: PARTS.slice(0, 2), failures: [], bundle: BUNDLE }) }), tap: '[data-test="bundle-file"]:nth-of-type(4) summary', scroll: '[data-test="bundle"]' }),
   'settings-browser': () => ({ ...pane('gateways', { desk: BROWSER }) }),
   'lobby-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), screen: 'lobby' }),
-  'session-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), tap: '[data-test="group-menu"]' }),
+  'session-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }) }),
+  'menu-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), tap: '[data-test="group-menu"]' }),
   'session-contrast': () => ({ view: view({ settings: settings({ moreContrast: true }) }) }),
 }
