@@ -27,6 +27,7 @@ mod twins;
 mod view;
 
 use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
@@ -38,6 +39,7 @@ use puffco::link::{AdapterInfo, AdapterState, Advertisement, DeviceId};
 
 use crate::away;
 use crate::bridge::{self, Bridge};
+use crate::bundle::Page;
 use crate::chart::Chart;
 use crate::chat::Chat;
 use crate::contract::{Command, Event};
@@ -107,6 +109,10 @@ pub enum Input {
     Overlay(OverlayReport),
     /// How the keychain is.
     Keychain(Keychain),
+    /// Log files are written to this folder.
+    LogsInto(PathBuf),
+    /// The bundle is put together.
+    BundleGathered(Vec<Page>),
     /// From the keeper of the history.
     History(News),
     /// What there is in the local network.
@@ -166,6 +172,13 @@ pub enum Output {
     StopHost,
     /// For the overlay for streams.
     Overlay(OverlayWish),
+    /// Add what is known of this computer and its log to a bundle.
+    GatherBundle {
+        /// What it has so far.
+        pages: Vec<Page>,
+        /// The folder of the log files.
+        folder: Option<PathBuf>,
+    },
     /// For the shell.
     Shell(shell::Request),
 }
@@ -281,6 +294,8 @@ impl Controller {
             Input::Store(report) => self.store_reported(report),
             Input::Overlay(report) => self.overlay_reported(now, report),
             Input::Keychain(keychain) => self.keychain_changed(keychain),
+            Input::LogsInto(folder) => self.logs_into(folder),
+            Input::BundleGathered(pages) => self.bundle_gathered(pages),
             Input::History(news) => self.history_news(news),
             Input::Around(around) => self.heard_around(&around),
             Input::Host(news) => self.host_news(now, news),
@@ -316,6 +331,8 @@ impl Controller {
         if self.gather_until.is_some_and(|until| until <= now.instant) {
             self.gather_until = None;
             self.follow_desk(now, false);
+            self.note_failures(now);
+            self.tick_diagnostics(now);
             self.show();
         }
     }
@@ -323,7 +340,10 @@ impl Controller {
     /// When [`Controller::handle_timeout`] wants to be called.
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
-        [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due()].into_iter().flatten().fold(self.next_tick, Ord::min)
+        [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due()]
+            .into_iter()
+            .flatten()
+            .fold(self.next_tick, Ord::min)
     }
 
     /// Takes the next output.
@@ -357,6 +377,7 @@ impl Controller {
         self.choose_adapter();
         self.follow_looks(now);
         self.tick_desk(now);
+        self.tick_diagnostics(now);
     }
 
     /// What the settings say of what happens by itself.

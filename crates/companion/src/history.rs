@@ -8,7 +8,9 @@ mod log;
 mod view;
 mod words;
 
-use hearth_history::{Device, Figures, LogReading, Range, Recap, RecentGroup, SeshId, SeshKey, SeshPage, Write};
+use hearth_history::{
+    Device, Figures, LogReading, Range, Recap, RecentGroup, SeshId, SeshKey, SeshPage, Write,
+};
 use sha2::{Digest, Sha256};
 
 use crate::contract::{ExportFormat, HistoryRange};

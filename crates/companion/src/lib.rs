@@ -6,6 +6,7 @@
 
 pub mod away;
 pub mod bridge;
+mod bundle;
 mod chart;
 mod chat;
 pub mod contract;
@@ -20,9 +21,11 @@ mod identity;
 mod intensity;
 mod light;
 mod local;
+pub mod logging;
 mod logs;
 mod notices;
 pub mod radios;
+mod redaction;
 pub mod report;
 pub mod runtime;
 pub mod saved;

@@ -56,6 +56,8 @@ pub struct Options {
     pub keychain: bool,
     /// Where files that a person asks for are kept; `None`: the face gets them, and keeps them itself.
     pub downloads: Option<PathBuf>,
+    /// Where log files are written, from [`logging::start`](crate::logging::start); `None`: nowhere.
+    pub log_folder: Option<PathBuf>,
     /// The local network, in which gateways are announced and found.
     pub lan: Lan,
     /// Who can come to a gateway that this computer hosts.
@@ -91,6 +93,7 @@ impl Options {
             data_dir: None,
             keychain: false,
             downloads: None,
+            log_folder: None,
             lan: Lan::new(),
             openness: Openness::Network,
             radios: RadioChoice::default(),
@@ -162,6 +165,9 @@ impl Companion {
         tokio::spawn(watch_keychain(secrets.keychain(), inputs.clone()));
         if let Some(trouble) = trouble {
             let _ = inputs.send(Input::Store(trouble));
+        }
+        if let Some(folder) = options.log_folder {
+            let _ = inputs.send(Input::LogsInto(folder));
         }
         let history = options.data_dir.as_deref().map(|directory| {
             let file = directory.join("history.sqlite");

@@ -136,7 +136,9 @@ impl Store {
     pub fn load(&self) -> io::Result<Loaded> {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Loaded { saved: Saved::default(), trouble: None }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Loaded { saved: Saved::default(), trouble: None });
+            }
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 return self.put_aside(&error.to_string());
             }

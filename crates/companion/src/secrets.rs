@@ -108,8 +108,12 @@ impl Secrets {
     fn by(open: Option<Open>, salt: &[u8; 16]) -> Self {
         let digest = Sha256::new_with_prefix(b"keychain").chain_update(salt).finalize();
         let installation = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
-        let inner =
-            Inner { open, installation, kept: Mutex::default(), keychain: watch::Sender::new(Keychain::Unasked) };
+        let inner = Inner {
+            open,
+            installation,
+            kept: Mutex::default(),
+            keychain: watch::Sender::new(Keychain::Unasked),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -175,10 +179,12 @@ impl Inner {
     ) -> keyring_core::Result<T> {
         let Some(open) = self.open else { return Err(Error::NoDefaultStore) };
         let user = format!("{} {}", name.text(), self.installation);
-        let mut result = self.store(open).and_then(|store| store.build(SERVICE, &user, None)).and_then(|it| job(&it));
+        let mut result =
+            self.store(open).and_then(|store| store.build(SERVICE, &user, None)).and_then(|it| job(&it));
         // Its service may have been started anew, and know nothing of an earlier acquaintance.
         if matches!(result, Err(Error::PlatformFailure(_))) && self.kept().store.take().is_some() {
-            result = self.store(open).and_then(|store| store.build(SERVICE, &user, None)).and_then(|it| job(&it));
+            result =
+                self.store(open).and_then(|store| store.build(SERVICE, &user, None)).and_then(|it| job(&it));
         }
         let keychain = match &result {
             Ok(_) | Err(Error::NoEntry) => Keychain::Works,
@@ -305,7 +311,11 @@ mod tests {
         mock.set_error(Error::NoStorageAccess("locked".into()));
         secrets.set(NAME, Secret::new("two")).await;
         assert!(matches!(*secrets.keychain().borrow(), Keychain::Locked(_)));
-        assert_eq!(secrets.get(NAME).await, Some(Secret::new("two")), "the newer one, though not in the keychain");
+        assert_eq!(
+            secrets.get(NAME).await,
+            Some(Secret::new("two")),
+            "the newer one, though not in the keychain"
+        );
         secrets.set(NAME, Secret::new("three")).await;
         assert_eq!(*secrets.keychain().borrow(), Keychain::Works);
         assert!(secrets.inner.kept().memory.is_empty());

@@ -76,7 +76,10 @@ fn an_open_keychain_keeps_secrets_beyond_the_end() {
 #[test]
 fn a_bus_without_a_keychain_costs_only_the_keeping() {
     if !is_inside() {
-        on_a_bus_of_its_own("a_bus_without_a_keychain_costs_only_the_keeping", "export XDG_DATA_DIRS=\"$HOME\"");
+        on_a_bus_of_its_own(
+            "a_bus_without_a_keychain_costs_only_the_keeping",
+            "export XDG_DATA_DIRS=\"$HOME\"",
+        );
         return;
     }
     on_tokio(async {

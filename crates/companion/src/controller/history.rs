@@ -148,7 +148,6 @@ impl Controller {
             News::Opened => {
                 self.history.open = true;
                 self.history.trouble = None;
-                self.diagnostics.history_opened = true;
                 for code in SETTLED_BY_OPENING {
                     self.notices.settle(code);
                 }

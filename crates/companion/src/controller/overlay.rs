@@ -200,7 +200,8 @@ impl Controller {
     }
 
     fn overlay_failed(&mut self, code: &str, title: &str, advice: &str) {
-        let problem = ProblemView { code: code.into(), title: title.into(), advice: advice.into(), details: None };
+        let problem =
+            ProblemView { code: code.into(), title: title.into(), advice: advice.into(), details: None };
         self.notices.add(NoticeKind::Error, code, title, advice);
         self.overlay.status = OverlayStatus { url: None, pages: 0, problem: Some(problem) };
         self.look(FaceId::OVERLAY, None);
@@ -235,7 +236,8 @@ impl Controller {
             Tongue::English => OverlayTongue::En,
             Tongue::German => OverlayTongue::De,
         };
-        let ended = stage.last_ended_at.is_some_and(|at| now.unix_ms.saturating_sub(at as u64) < AFTERGLOW_MS);
+        let ended =
+            stage.last_ended_at.is_some_and(|at| now.unix_ms.saturating_sub(at as u64) < AFTERGLOW_MS);
         let mut members = self.overlay_members(now);
         if chosen.hide_names {
             members.iter_mut().for_each(|member| member.name = None);
@@ -310,7 +312,8 @@ impl Overlay {
         // A device that nobody gave a name has its address for one.
         let named = factory_name(saved.name.trim()).is_none();
         let active = device.operating() == Some(OperatingState::ACTIVE);
-        let hold = state.total_s.or_else(|| state.profile().map(|profile| profile.seconds)).filter(|_| active);
+        let hold =
+            state.total_s.or_else(|| state.profile().map(|profile| profile.seconds)).filter(|_| active);
         let elapsed = state.elapsed_s.filter(|_| active);
         OverlayMember {
             id: ME,
@@ -339,7 +342,8 @@ impl Overlay {
         let operating = operating_state(member);
         let active = operating == Some(OperatingState::ACTIVE);
         let hold = profile.and_then(|profile| seconds_of(&profile.time)).filter(|_| active);
-        let elapsed = device.and_then(|device| device.state_time).filter(|_| active).map(|elapsed| elapsed as f32);
+        let elapsed =
+            device.and_then(|device| device.state_time).filter(|_| active).map(|elapsed| elapsed as f32);
         OverlayMember {
             id,
             name: None,

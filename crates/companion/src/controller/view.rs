@@ -71,7 +71,7 @@ impl Controller {
         DeskView { keychain: self.diagnostics.keeps_secrets(), ..self.desk.view() }
     }
 
-    fn scan(&self) -> ScanView {
+    pub(super) fn scan(&self) -> ScanView {
         let chosen = self.adapter_chosen();
         self.devices.scan_view(self.adapters.view(chosen.as_deref()), chosen)
     }

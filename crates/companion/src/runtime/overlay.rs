@@ -97,7 +97,8 @@ impl Serving {
         let Some(overlay) = &self.overlay else { return };
         let report = match overlay.new_key() {
             Ok(key) => {
-                let served = OverlayReport::Served { url: overlay.url(), port: overlay.port(), moved_from: None };
+                let served =
+                    OverlayReport::Served { url: overlay.url(), port: overlay.port(), moved_from: None };
                 self.report(served);
                 return self.keep(&key).await;
             }

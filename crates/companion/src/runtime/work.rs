@@ -1,6 +1,7 @@
 //! The hands of the controller: device actors, the gateway session, the gateway in this program, the disk.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +14,14 @@ use puffco::link::DeviceId;
 use puffco_ble::drive::DeviceHandle;
 use tokio::sync::mpsc;
 
+use super::network::Network;
+use super::overlay::OverlayServer;
+use crate::bundle::{self, Page};
 use crate::controller::{Input, Output};
 use crate::history::keeper::Keeper;
 use crate::history::{Job, News};
 use crate::local::LocalGateway;
 use crate::radios::{Radios, outer};
-use super::network::Network;
-use super::overlay::OverlayServer;
 use crate::saved::{Store, StoreReport};
 use crate::secrets::Secrets;
 
@@ -124,6 +126,7 @@ impl Work {
                 return Some(Input::Store(report));
             }
             Output::Overlay(wish) => self.overlay.carry_out(wish),
+            Output::GatherBundle { pages, folder } => self.gather_bundle(pages, folder),
             Output::History(job) => match &self.history {
                 Some(keeper) => keeper.give(job),
                 None => return not_kept(&job),
@@ -133,6 +136,16 @@ impl Work {
             Output::StopHost => self.network.stop_host(),
         }
         None
+    }
+
+    fn gather_bundle(&self, mut pages: Vec<Page>, folder: Option<PathBuf>) {
+        let inputs = self.inputs.clone();
+        tokio::task::spawn_blocking(move || {
+            pages.push(bundle::system());
+            pages.extend(bundle::log(folder.as_deref()));
+            // Without a listener everything here has ended.
+            let _ = inputs.send(Input::BundleGathered(pages));
+        });
     }
 
     fn open(&mut self, id: &DeviceId, bonded: bool) -> Option<Input> {

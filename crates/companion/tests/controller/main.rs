@@ -4,6 +4,7 @@
 
 mod adapters;
 mod desk;
+mod diagnostics;
 mod edits;
 mod history;
 mod identity;
