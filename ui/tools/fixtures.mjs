@@ -18,6 +18,9 @@ export const sizesOf = (name, sizes) => (isMini(name) ? ['mini'] : sizes)
 
 const PLACES = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`)
 
+/** A page that is not drawn by then will not be: what keeps it is among the notes. */
+const DRAWN_MS = 20_000
+
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -62,7 +65,7 @@ export async function openFixtures(only, note) {
       await page.waitForFunction(() => window.drawn)
       await page.evaluate(() => document.fonts.ready)
     }
-    const page = await browser.newPage()
+    const page = await newPage()
     await show(page, 'chilling', 'dark')
     const all = await page.evaluate(() => window.fixtures)
     await page.close()
