@@ -29,8 +29,19 @@
 // `edit-name`, `edit-private`, `edit-public` (`aria-checked`), `edit-save`
 // `confirm`, `confirm-cancel`   the answers to a question
 // `away-words`             what brings one back; on a wide window
-// `settings-automation`, in it the switches `away-without-device`, `away-when-locked`, `remote-actions`
+// `settings-automation`, in it the switches `away-without-device`, `away-when-locked`, `away-idle`, `ask-by-device`, `remote-actions`
 // `language-system`, `language-en`, `language-de` in the appearance
+// `mini` (root of the mini window)   `data-stage`, `data-link`; in it `stage-message`, `stage-primary`, `hero-celsius`, `show-window`, `mini-close`
+// `mini-button`            in the session's header, opens and closes the mini window; `mini-switch` in the settings
+// `settings-notifications`, in it `notify-asked`, `notify-countdown`, `notify-temperature`, `notify-joined`, `notify-battery`,
+//                          `notify-charged`, `quiet`, `quiet-from`, `quiet-to`, `mute`, `no-notifications`
+// `settings-appearance`, in it `theme-system`, `theme-dark`, `theme-light`, `reduce-motion`, `more-contrast`
+// `settings-startup`, in it `start-at-login`, `start-hidden`, `close-to-tray`, `record-shortcut`, `clear-shortcut`,
+//                          `shortcut` (`data-keys`), `shortcut-help`
+// `settings-overlay`, in it `overlay-on`, `overlay-url` (a field), `overlay-copy`, `overlay-key`, `overlay-pages`, `overlay-names`,
+//                          `overlay-group`, `overlay-problem`, `overlay-preview`
+// `settings-diagnostics`, in it `part` (`data-part`, `data-health`), `failure-row`, `log-folder`, `open-logs`, `prepare-bundle`,
+//                          `bundle`, `bundle-file`, `save-bundle`, `drop-bundle`; `no-keychain` among the gateways
 // `refusal`                why the gateway refuses, in the settings; `switch-gateway` in the banner
 // `more-devices`           how many devices have no place in the rail
 // `add-device`, `found-device` (`data-id`), `press-button`, `setup-step` (`data-state` = done/now/fail/next)
