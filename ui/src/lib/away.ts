@@ -1,6 +1,7 @@
 // Why a person is away from their group, and what brings them back, in words.
 
 import type { AwayReason, DeviceView } from './contract'
+import { t } from './tongue.svelte'
 
 export interface Away {
   /** `Away: your device sleeps` */
@@ -13,9 +14,9 @@ export interface Away {
 export function awayWords(reason: AwayReason, device: DeviceView | null): Away {
   switch (reason) {
     case 'asked':
-      return { title: 'You are away', back: 'The group does not wait for you' }
+      return { title: t('You are away'), back: t('The group does not wait for you') }
     case 'locked':
-      return { title: 'Away while this computer is locked', back: 'Unlock it to be back' }
+      return { title: t('Away while this computer is locked'), back: t('Unlock it to be back') }
     case 'device':
       return withoutDevice(device)
   }
@@ -24,19 +25,19 @@ export function awayWords(reason: AwayReason, device: DeviceView | null): Away {
 function withoutDevice(device: DeviceView | null): Away {
   switch (device?.link.state) {
     case undefined:
-      return { title: 'Away: no device is connected', back: 'Connect one to be back' }
+      return { title: t('Away: no device is connected'), back: t('Connect one to be back') }
     case 'off':
     case 'failed':
-      return { title: 'Away: your device is not connected', back: 'Connect it to be back' }
+      return { title: t('Away: your device is not connected'), back: t('Connect it to be back') }
     case 'waiting':
     case 'setting_up':
-      return { title: 'Away: the link to your device is lost', back: 'You are back as soon as it is' }
+      return { title: t('Away: the link to your device is lost'), back: t('You are back as soon as it is') }
     case 'ready':
     case 'resting':
       return device?.activity === 'off'
-        ? { title: 'Away: your device is off', back: 'Hold its button to be back' }
-        : { title: 'Away: your device sleeps', back: 'Press its button to be back' }
+        ? { title: t('Away: your device is off'), back: t('Hold its button to be back') }
+        : { title: t('Away: your device sleeps'), back: t('Press its button to be back') }
     case 'away':
-      return { title: 'Away: your device sleeps or is gone', back: 'Press its button to be back' }
+      return { title: t('Away: your device sleeps or is gone'), back: t('Press its button to be back') }
   }
 }

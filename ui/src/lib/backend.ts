@@ -5,6 +5,7 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core'
 import type { Command, Event } from './contract'
+import { t } from './tongue.svelte'
 
 /** Whether the companion is there to talk to. */
 export type Link =
@@ -122,7 +123,7 @@ export function connectWeb(onEvent: OnEvent, onLink: OnLink, url = companionUrl(
   dial()
   return {
     async send(command) {
-      if (socket?.readyState !== WebSocket.OPEN) throw new NotDelivered('Hearth is not running')
+      if (socket?.readyState !== WebSocket.OPEN) throw new NotDelivered(t('Hearth is not running'))
       socket.send(JSON.stringify(command))
     },
     retry() {

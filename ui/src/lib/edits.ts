@@ -1,6 +1,7 @@
 // What becomes of changes of a device: which one is meant, and in how many words it is told.
 
 import type { DeviceView, EditPart, EditState, EditView } from './contract'
+import { t } from './tongue.svelte'
 
 export type PlainPart = Exclude<EditPart['part'], 'profile'>
 
@@ -26,10 +27,10 @@ export interface SaveLine {
 /** The one line of the editor's foot. */
 export function saveLine(state: EditState | undefined, dirty: boolean, resting: string): SaveLine {
   if (state?.state === 'saving') {
-    return { tone: 'busy', text: state.of > 1 ? `Saving ${Math.min(state.done + 1, state.of)} of ${state.of}` : 'Saving' }
+    return { tone: 'busy', text: state.of > 1 ? t('Saving {number} of {count}', { number: Math.min(state.done + 1, state.of), count: state.of }) : t('Saving') }
   }
   if (state?.state === 'failed') return { tone: 'failed', text: state.words }
-  if (dirty) return { tone: 'dirty', text: 'Not saved yet' }
+  if (dirty) return { tone: 'dirty', text: t('Not saved yet') }
   if (state?.state === 'kept') return { tone: 'kept', text: state.words }
   return { tone: 'clean', text: resting }
 }

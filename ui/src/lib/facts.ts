@@ -2,8 +2,10 @@
 
 import type { DeviceView, Unit } from './contract'
 import { clockError, day, duration } from './dates'
+import { figure } from './figures'
 import { degrees, unitLetter } from './temperature'
-import { counted, span } from './words'
+import { t } from './tongue.svelte'
+import { span } from './words'
 
 export interface Fact {
   name: string
@@ -18,8 +20,7 @@ export const CLOCK_SLACK_S = 10
 export const clockIsOff = ({ facts }: DeviceView): boolean =>
   facts.clockUnset || (facts.clockOffS !== null && Math.abs(facts.clockOffS) > CLOCK_SLACK_S)
 
-const number = (value: number): string => value.toLocaleString('en-US')
-const decimals = (value: number, places: number): string => `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(places)}`
+const decimals = (value: number, places: number): string => `${value < 0 ? '−' : ''}${figure(Math.abs(value), places)}`
 
 type Row = [name: string, value: string | null | false | undefined, mono?: 'mono']
 
@@ -31,14 +32,14 @@ const told = <T>(value: T | null, words: (value: T) => string): string | null =>
 /** What it is; the serial number has a row of its own. */
 export function aboutFacts(device: DeviceView): Fact[] {
   const { facts } = device
-  const perDay = facts.dabsPerDay === null ? '' : `, ${facts.dabsPerDay.toFixed(1)} a day`
+  const perDay = facts.dabsPerDay === null ? null : figure(facts.dabsPerDay, 1)
   return rows([
-    ['Chamber', device.chamber],
-    ['Battery capacity', told(facts.batteryMah, (mah) => `${number(mah)} mAh`)],
-    ['In use since', told(facts.birthday, day)],
-    ['Total dabs', told(device.totalDabs, (total) => `${number(total)}${perDay}`)],
-    ['This trip', told(facts.tripDabs, (dabs) => counted(dabs, 'dab'))],
-    ['Time at heat', told(facts.heatSeconds, duration)],
+    [t('Chamber'), device.chamber],
+    [t('Battery capacity'), told(facts.batteryMah, (mah) => `${figure(mah)} mAh`)],
+    [t('In use since'), told(facts.birthday, day)],
+    [t('Total dabs'), told(device.totalDabs, (total) => (perDay === null ? figure(total) : t('{total}, {perDay} a day', { total, perDay })))],
+    [t('This trip'), told(facts.tripDabs, (count) => t('{count} dabs', { count }))],
+    [t('Time at heat'), told(facts.heatSeconds, duration)],
   ])
 }
 
@@ -47,20 +48,20 @@ export function diagnosticFacts(device: DeviceView, unit: Unit): Fact[] {
   const { facts } = device
   const { link } = facts
   return rows([
-    ['Protocol', facts.protocol],
-    ['Model code', told(facts.modelCode, String), 'mono'],
-    ['Hardware', told(facts.hardware, String), 'mono'],
-    ['Boot loader', told(facts.bootloader, String), 'mono'],
-    ['Build', facts.gitHash, 'mono'],
+    [t('Protocol'), facts.protocol],
+    [t('Model code'), told(facts.modelCode, String), 'mono'],
+    [t('Hardware'), told(facts.hardware, String), 'mono'],
+    [t('Boot loader'), told(facts.bootloader, String), 'mono'],
+    [t('Build'), facts.gitHash, 'mono'],
     ['API', facts.api, 'mono'],
-    ['Bluetooth address', told(facts.macEnd, (end) => `••••••${end}`), 'mono'],
-    ['Clock', facts.clockUnset ? 'never set' : told(facts.clockOffS, clockError)],
-    ['Running for', told(facts.uptimeS, (seconds) => span(seconds * 1000))],
-    ['Battery', battery(device, unit)],
-    ['Heater', told(facts.heaterOhms, (ohms) => `${ohms.toFixed(3)} Ω`)],
-    ['Links opened', link.links > 0 && number(link.links)],
-    ['Commands', link.roundTrips > 0 && `${number(link.roundTrips)} sent, ${number(link.unanswered)} unanswered`],
-    ['Bad frames', link.links > 0 && number(link.badFrames)],
+    [t('Bluetooth address'), told(facts.macEnd, (end) => `••••••${end}`), 'mono'],
+    [t('Clock'), facts.clockUnset ? t('never set') : told(facts.clockOffS, clockError)],
+    [t('Running for'), told(facts.uptimeS, (seconds) => span(seconds * 1000))],
+    [t('Battery'), battery(device, unit)],
+    [t('Heater'), told(facts.heaterOhms, (ohms) => `${figure(ohms, 3)} Ω`)],
+    [t('Links opened'), link.links > 0 && figure(link.links)],
+    [t('Commands'), link.roundTrips > 0 && t('{sent} sent, {unanswered} unanswered', { sent: link.roundTrips, unanswered: link.unanswered })],
+    [t('Bad frames'), link.links > 0 && figure(link.badFrames)],
   ])
 }
 
@@ -75,11 +76,11 @@ function battery({ facts }: DeviceView, unit: Unit): string | null {
 
 /** Text to send to somebody who helps: no serial number, no full address, no name that a person gave. */
 export function detailsText(device: DeviceView, version: string, unit: Unit): string {
-  const firmware: Fact[] = device.firmware === null ? [] : [{ name: 'Firmware', value: device.firmware }]
+  const firmware: Fact[] = device.firmware === null ? [] : [{ name: t('Firmware'), value: device.firmware }]
   const problem = device.link.state === 'failed' || device.link.state === 'waiting' ? device.link.problem : null
   return [
     `Hearth ${version}`,
-    `${device.model}${device.simulated ? ' (simulated)' : ''}, ${device.link.state}`,
+    `${device.model}${device.simulated ? ` (${t('simulated')})` : ''}, ${device.link.state}`,
     ...[...firmware, ...aboutFacts(device), ...diagnosticFacts(device, unit)].map((fact) => `${fact.name}: ${fact.value}`),
     ...(problem ? [`${problem.code}: ${problem.title}`, problem.details ?? ''] : []),
   ]

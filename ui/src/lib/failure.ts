@@ -1,6 +1,8 @@
 // What a person sees when the window itself breaks: words instead of a blank page. It is plain DOM with
 // its own few styles, because whatever broke may be the part that draws everything else.
 
+import { t } from './tongue.svelte'
+
 let shown = 0
 
 /** Shows `problem` over everything. The first three are shown, so that a loop of errors does not pile up. */
@@ -15,18 +17,18 @@ export function showFailure(problem: unknown): void {
     'position:fixed;inset:auto 12px 12px;z-index:100;padding:14px 16px;border-radius:12px;background:#2a2622;' +
     'color:#f4eee7;font:13px/19px system-ui,sans-serif;box-shadow:0 12px 32px rgba(0,0,0,.5);user-select:text'
   const title = document.createElement('b')
-  title.textContent = 'Something in this window broke'
+  title.textContent = t('Something in this window broke')
   const advice = document.createElement('p')
   advice.style.margin = '4px 0 10px'
-  advice.textContent = 'A heat that is running goes on: stop it with the button of your device. Reloading usually helps.'
+  advice.textContent = t('A heat that is running goes on: stop it with the button of your device. Reloading usually helps.')
   const reload = document.createElement('button')
-  reload.textContent = 'Reload'
+  reload.textContent = t('Reload')
   reload.style.cssText = 'padding:6px 12px;border-radius:8px;background:#f2924f;color:#1b1512;font-weight:600'
   reload.onclick = () => location.reload()
   const details = document.createElement('details')
   details.style.marginTop = '10px'
   const summary = document.createElement('summary')
-  summary.textContent = 'Technical details'
+  summary.textContent = t('Technical details')
   const text = document.createElement('pre')
   text.style.cssText = 'margin:8px 0 0;max-height:140px;overflow:auto;white-space:pre-wrap;font-size:11px'
   text.textContent = words

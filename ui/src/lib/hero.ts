@@ -4,6 +4,7 @@
 import type { DeviceView, MemberView, StageView, Unit } from './contract'
 import { heat } from './gauge'
 import { clockTime, degrees, inUnit, unitLetter } from './temperature'
+import { t } from './tongue.svelte'
 import { ACTIVITY, isHeating, secondsUntil, SETUP_STEPS, span } from './words'
 
 export type HeroArc =
@@ -48,11 +49,11 @@ export const memberCount = (member: MemberView, stage: StageView, now: number): 
 /** What to show for `device` now. */
 export function heroOf(device: DeviceView, stage: StageView, now: number, unit: Unit): Hero {
   const linked = device.link.state === 'ready'
-  if (!linked && isHeating(device.activity)) return { ...live(device, unit), ...LOST, glow: 0.3 }
+  if (!linked && isHeating(device.activity)) return { ...live(device, unit), ...lost(), glow: 0.3 }
   if (!linked) return unlinked(device, now)
   if (stage.stage === 'countdown' && stage.armed && stage.startAt !== null && !isHeating(device.activity)) {
     const number = String(countdownNumber(stage.startAt, now))
-    return { ...BASE, arc: 'countdown', label: 'Get ready', number, sub: 'Starts by itself', glow: 0.8, breathing: true }
+    return { ...BASE, arc: 'countdown', label: t('Get ready'), number, sub: t('Starts by itself'), glow: 0.8, breathing: true }
   }
   switch (device.activity) {
     case 'preheat':
@@ -60,12 +61,12 @@ export function heroOf(device: DeviceView, stage: StageView, now: number, unit: 
     case 'fade':
       return live(device, unit)
     case 'asleep':
-      return { ...BASE, arc: 'dark', label: 'Asleep', sub: 'Press its button to wake it' }
+      return { ...BASE, arc: 'dark', label: t('Asleep'), sub: t('Press its button to wake it') }
     case 'off':
-      return { ...BASE, arc: 'dark', label: 'Off', sub: 'Hold its button to turn it on' }
+      return { ...BASE, arc: 'dark', label: t('Off'), sub: t('Hold its button to turn it on') }
     case 'selecting': {
-      const sub = stage.stage === 'awaiting' && stage.meReady ? 'You are ready' : target(device, unit)
-      return { ...measured(device, unit), arc: 'selecting', label: 'Choose temp', sub, glow: 0.5, muted: false, breathing: true }
+      const sub = stage.stage === 'awaiting' && stage.meReady ? t('You are ready') : target(device, unit)
+      return { ...measured(device, unit), arc: 'selecting', label: t('Choose temp'), sub, glow: 0.5, muted: false, breathing: true }
     }
     case 'idle':
     case 'pairing':
@@ -88,7 +89,7 @@ const BASE: Hero = {
   frozen: false,
 }
 
-const LOST = { label: 'Link lost', sub: 'Still heating', frozen: true, breathing: false, time: null }
+const lost = () => ({ label: t('Link lost'), sub: t('Still heating'), frozen: true, breathing: false, time: null })
 
 function measured(device: DeviceView, unit: Unit): Hero {
   if (device.celsius === null) return BASE
@@ -96,51 +97,56 @@ function measured(device: DeviceView, unit: Unit): Hero {
 }
 
 const target = (device: DeviceView, unit: Unit) =>
-  device.targetCelsius === null ? '' : `Target ${degrees(device.targetCelsius, unit)}`
+  device.targetCelsius === null ? '' : t('Target {temperature}', { temperature: degrees(device.targetCelsius, unit) })
 
 function live(device: DeviceView, unit: Unit): Hero {
   const hot = heat(device.celsius, device.targetCelsius)
   const left = device.totalS === null || device.elapsedS === null ? null : Math.max(0, device.totalS - device.elapsedS)
   const goal = device.targetCelsius === null ? '' : degrees(device.targetCelsius, unit)
-  const base = { ...measured(device, unit), label: ACTIVITY[device.activity], muted: false }
-  if (device.activity === 'fade') return { ...base, arc: 'fade', sub: 'Cooling down', glow: 0.4 }
+  const base = { ...measured(device, unit), label: t(ACTIVITY[device.activity]), muted: false }
+  if (device.activity === 'fade') return { ...base, arc: 'fade', sub: t('Cooling down'), glow: 0.4 }
   const glow = 0.35 + 0.65 * hot
   if (device.activity === 'preheat') {
-    const soon = left !== null && left > 0 ? `${Math.ceil(left)} s to ${goal}` : `Heating to ${goal}`
+    const soon = left !== null && left > 0 ? t('{seconds} s to {target}', { seconds: Math.ceil(left), target: goal }) : t('Heating to {target}', { target: goal })
     return { ...base, arc: 'preheat', sub: goal ? soon : '', glow, breathing: true }
   }
   const time = left === null || !device.totalS ? null : Math.min(1, left / device.totalS)
-  const sub = left === null ? `Holding ${goal}` : `${clockTime(left)} left${goal ? ` at ${goal}` : ''}`
+  const sub = held(left === null ? null : clockTime(left), goal)
   return { ...base, arc: 'active', sub, time, glow }
+}
+
+function held(time: string | null, target: string): string {
+  if (time === null) return target ? t('Holding {target}', { target }) : ''
+  return target ? t('{time} left at {target}', { time, target }) : t('{time} left', { time })
 }
 
 function resting(device: DeviceView, stage: StageView, unit: Unit): Hero {
   const base = measured(device, unit)
   if (stage.stage === 'awaiting' && !stage.meReady && device.activity === 'idle') {
-    return { ...base, label: 'Waiting for you', sub: target(device, unit), breathing: true }
+    return { ...base, label: t('Waiting for you'), sub: target(device, unit), breathing: true }
   }
   if (device.charging && device.battery !== null) {
     const eta = device.chargeEtaS
-    const sub = device.battery >= 100 ? 'Full' : eta === null ? 'Taking charge' : `Full in ${span(eta * 1000)}`
-    return { ...BASE, arc: 'charging', label: 'Charging', number: String(device.battery), unit: '%', sub, muted: false }
+    const sub = device.battery >= 100 ? t('Full') : eta === null ? t('Taking charge') : t('Full in {time}', { time: span(eta * 1000) })
+    return { ...BASE, arc: 'charging', label: t('Charging'), number: String(device.battery), unit: '%', sub, muted: false }
   }
-  return { ...base, label: ACTIVITY[device.activity], sub: target(device, unit) }
+  return { ...base, label: t(ACTIVITY[device.activity]), sub: target(device, unit) }
 }
 
 function unlinked(device: DeviceView, now: number): Hero {
   const dark = { ...BASE, arc: 'dark' as const, glow: 0 }
   switch (device.link.state) {
     case 'setting_up':
-      return { ...dark, label: 'Connecting', sub: SETUP_STEPS[device.link.step]?.what ?? '', breathing: true }
+      return { ...dark, label: t('Connecting'), sub: t(SETUP_STEPS[device.link.step]?.what ?? ''), breathing: true }
     case 'waiting':
-      return { ...dark, label: 'Link lost', sub: `Trying again in ${secondsUntil(device.link.retryAt, now)} s` }
+      return { ...dark, label: t('Link lost'), sub: t('Trying again in {seconds} s', { seconds: secondsUntil(device.link.retryAt, now) }) }
     case 'failed':
-      return { ...dark, label: 'Not connected', sub: device.link.problem.title }
+      return { ...dark, label: t('Not connected'), sub: device.link.problem.title }
     case 'away':
-      return { ...dark, label: 'Asleep', sub: 'Press its button to wake it' }
+      return { ...dark, label: t('Asleep'), sub: t('Press its button to wake it') }
     case 'resting':
-      return { ...dark, label: 'Resting', sub: 'Wakes when you look at it' }
+      return { ...dark, label: t('Resting'), sub: t('Wakes when you look at it') }
     default:
-      return { ...dark, label: 'Not connected', sub: 'Connect it to heat' }
+      return { ...dark, label: t('Not connected'), sub: t('Connect it to heat') }
   }
 }

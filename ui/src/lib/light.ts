@@ -1,29 +1,32 @@
 // Lights as a person chooses them: names of patterns, colours to pick, and the slider of hues.
 
 import type { LightPattern, LightsView, LightView } from './contract'
+import { msg, t } from './tongue.svelte'
 
+/** To be said with `t`. */
 export const PATTERN: Record<LightPattern, string> = {
-  steady: 'Steady',
-  fade: 'Fade',
-  breathe: 'Breathe',
-  spin: 'Spin',
-  disco: 'Disco',
-  split_gradient: 'Split gradient',
-  slideshow: 'Slideshow',
-  confetti: 'Confetti',
-  lava: 'Lava',
-  other: 'Its own',
+  steady: msg('Steady'),
+  fade: msg('Fade|pattern'),
+  breathe: msg('Breathe'),
+  spin: msg('Spin'),
+  disco: msg('Disco'),
+  split_gradient: msg('Split gradient'),
+  slideshow: msg('Slideshow'),
+  confetti: msg('Confetti'),
+  lava: msg('Lava'),
+  other: msg('Its own'),
 }
 
+/** Their names are to be said with `t`. */
 export const SWATCHES = [
-  { color: '#ff6a14', name: 'Orange' },
-  { color: '#ffc400', name: 'Amber' },
-  { color: '#22c55e', name: 'Green' },
-  { color: '#10d8c4', name: 'Teal' },
-  { color: '#2f7dff', name: 'Blue' },
-  { color: '#7a45ff', name: 'Violet' },
-  { color: '#ff3d92', name: 'Pink' },
-  { color: '#f4f0ea', name: 'White' },
+  { color: '#ff6a14', name: msg('Orange') },
+  { color: '#ffc400', name: msg('Amber') },
+  { color: '#22c55e', name: msg('Green') },
+  { color: '#10d8c4', name: msg('Teal') },
+  { color: '#2f7dff', name: msg('Blue') },
+  { color: '#7a45ff', name: msg('Violet') },
+  { color: '#ff3d92', name: msg('Pink') },
+  { color: '#f4f0ea', name: msg('White') },
 ] as const
 
 /** How many colours a pattern of this device takes. */
@@ -105,7 +108,7 @@ export const HUES = '#ff3b30, #ff9f0a, #ffe14d, #3ddc55, #19d3c5, #2e7bff, #8a4d
 
 /** Name of a colour for those who listen: `Orange`, or its number. */
 export const colorName = (color: string): string =>
-  SWATCHES.find((each) => each.color === color.toLowerCase())?.name ?? color
+  t(SWATCHES.find((each) => each.color === color.toLowerCase())?.name ?? color)
 
 /** A picture of the colours for a dot of light. */
 export const dotImage = (colors: readonly string[]): string | null =>

@@ -2,7 +2,9 @@
 
 import type { DabView, DeviceLogView, DeviceView, LogLine, LogState, Unit } from './contract'
 import { moment } from './dates'
+import { figure } from './figures'
 import { clockTime, degrees } from './temperature'
+import { t } from './tongue.svelte'
 
 export interface DabRow {
   index: number
@@ -31,7 +33,7 @@ function dabRow(line: LogLine, dab: DabView, device: DeviceView, unit: Unit, now
     time: lineTime(line, now),
     profile: profileName(dab.profile, device),
     peak: dab.peakCelsius === null ? NOTHING : degrees(dab.peakCelsius, unit),
-    heatUp: dab.heatUpSeconds === null ? NOTHING : `${dab.heatUpSeconds.toFixed(1)} s`,
+    heatUp: dab.heatUpSeconds === null ? NOTHING : t('{seconds} s', { seconds: figure(dab.heatUpSeconds, 1) }),
     held: dab.heldSeconds === null ? NOTHING : clockTime(dab.heldSeconds),
     boosted: dab.boosted,
     stopped: dab.stopped,
@@ -40,14 +42,13 @@ function dabRow(line: LogLine, dab: DabView, device: DeviceView, unit: Unit, now
 
 /** By the name that the profile has today: a log knows numbers only. */
 function profileName(slot: number | null, device: DeviceView): string {
-  if (slot === null) return 'One-off'
-  return device.profiles.find((profile) => profile.slot === slot)?.name ?? `Profile ${slot + 1}`
+  if (slot === null) return t('One-off')
+  return device.profiles.find((profile) => profile.slot === slot)?.name ?? t('Profile {number}', { number: slot + 1 })
 }
 
 /** `Reading 214 of 1,000` */
 export function readingLine(state: Extract<LogState, { state: 'reading' }>): string {
-  const count = (value: number) => value.toLocaleString('en-US')
-  return state.of > 0 ? `Reading ${count(state.done)} of ${count(state.of)}` : 'Asking what there is to read'
+  return state.of > 0 ? t('Reading {done} of {all}', { done: state.done, all: state.of }) : t('Asking what there is to read')
 }
 
 /** Percent for a bar; `null` while it is not known how much there is. */

@@ -3,6 +3,7 @@
 
 import type { LightView, ProfileChanges, ProfileView, Unit } from './contract'
 import { toCelsius, toFahrenheit } from './temperature'
+import { msg, t } from './tongue.svelte'
 
 export type Field = keyof ProfileChanges
 
@@ -42,15 +43,15 @@ export const BOOST: Record<Unit, Scale> = {
 export const BOOST_TIME: Scale = { low: 0, high: 60, step: 5 }
 
 export const INTENSITIES = [
-  { value: 0, name: 'Standard' },
-  { value: 0.5, name: 'High' },
-  { value: 1, name: 'Max' },
-  { value: 1.5, name: 'XL' },
+  { value: 0, name: msg('Standard') },
+  { value: 0.5, name: msg('High') },
+  { value: 1, name: msg('Max') },
+  { value: 1.5, name: msg('XL') },
 ] as const
 
 /** The intensities to choose from: what the device takes, and what the profile has. */
 export const intensitiesFor = (offered: readonly number[], present: number) =>
-  INTENSITIES.filter(({ value }) => offered.includes(value) || value === present).map(({ value, name }) => ({ value: String(value), name }))
+  INTENSITIES.filter(({ value }) => offered.includes(value) || value === present).map(({ value, name }) => ({ value: String(value), name: t(name) }))
 
 export const clampTo = (value: number, { low, high }: Scale): number => Math.min(high, Math.max(low, value))
 
@@ -106,9 +107,9 @@ export function confirmed(draft: Draft, sent: ProfileChanges): Draft {
 /** Why it cannot be saved; `null` when it can. */
 export function nameProblem(name: string, most: number): string | null {
   const bytes = byteLength(name.trim())
-  if (bytes === 0) return 'It needs a name.'
-  if (/\p{Cc}/u.test(name.trim())) return 'It has a character that cannot be seen. Type the name again.'
-  if (bytes > most) return `Too long by ${bytes - most}. The device keeps ${most} bytes; letters with accents and emoji take more than one.`
+  if (bytes === 0) return t('It needs a name.')
+  if (/\p{Cc}/u.test(name.trim())) return t('It has a character that cannot be seen. Type the name again.')
+  if (bytes > most) return t('Too long by {excess}. The device keeps {most} bytes; letters with accents and emoji take more than one.', { excess: bytes - most, most })
   return null
 }
 

@@ -1,15 +1,16 @@
 // Reactions: the quick ones, those that are in the air right now, and how the chat folds them.
 
 import type { ChatLine } from './contract'
+import { msg } from './tongue.svelte'
 
-/** The quick reactions, Alt 1 to 6. */
+/** The quick reactions, Alt 1 to 6; their names are to be said with `t`. */
 export const REACTIONS = [
-  { emoji: '🔥', name: 'fire' },
-  { emoji: '💨', name: 'cloud' },
-  { emoji: '😮‍💨', name: 'exhale' },
-  { emoji: '😂', name: 'laugh' },
-  { emoji: '🫡', name: 'salute' },
-  { emoji: '❤️', name: 'heart' },
+  { emoji: '🔥', name: msg('fire') },
+  { emoji: '💨', name: msg('cloud') },
+  { emoji: '😮‍💨', name: msg('exhale') },
+  { emoji: '😂', name: msg('laugh') },
+  { emoji: '🫡', name: msg('salute') },
+  { emoji: '❤️', name: msg('heart') },
 ] as const
 
 /** How long a reaction stays over its sender. */

@@ -1,6 +1,8 @@
 // Keys of a shortcut that is heard everywhere, as they are written in the settings: `Ctrl+Alt+H`. The names are
 // those of the keys of a US keyboard, which is what the system registers: the place of a key, not its letter.
 
+import { msg, t } from './tongue.svelte'
+
 const NAMED: Record<string, string> = {
   Space: 'Space',
   Enter: 'Enter',
@@ -55,11 +57,30 @@ export const isCommon = (shortcut: string): boolean => {
   return keys.filter((key) => key !== 'Shift').length === 2 && /^[A-Z0-9]$/.test(keys.at(-1) ?? '')
 }
 
+/** Keys that are called otherwise in other languages, to be said with `t`. */
+const SPOKEN: Record<string, string> = {
+  Ctrl: msg('Ctrl'),
+  Shift: msg('Shift'),
+  Space: msg('Space'),
+  Enter: msg('Enter|key'),
+  Backspace: msg('Backspace'),
+  Delete: msg('Delete|key'),
+  Insert: msg('Insert|key'),
+  Home: msg('Home|key'),
+  End: msg('End|key'),
+  PageUp: msg('PageUp'),
+  PageDown: msg('PageDown'),
+  Up: msg('Up|key'),
+  Down: msg('Down|key'),
+  Left: msg('Left|key'),
+  Right: msg('Right|key'),
+}
+
 /** One by one, for people. `mac`: by the names of a Mac's keyboard. */
 export function keysOf(shortcut: string, mac = /Mac/.test(navigator.platform)): string[] {
   const own: Record<string, string> = mac ? { Ctrl: '⌃', Alt: '⌥', Shift: '⇧', Super: '⌘' } : /Win/.test(navigator.platform) ? { Super: 'Win' } : {}
   return shortcut
     .split('+')
     .filter((key) => key !== '')
-    .map((key) => own[key] ?? key)
+    .map((key) => own[key] ?? t(SPOKEN[key] ?? key))
 }

@@ -5,7 +5,8 @@ import { awayWords } from './away'
 import type { Command, DeviceView, GatewayView, GroupView, StageView, Unit, View } from './contract'
 import { countdownNumber } from './hero'
 import { clockTime, degrees } from './temperature'
-import { ago, counted, isHeating, isOnline, names, span } from './words'
+import { msg, t } from './tongue.svelte'
+import { ago, isHeating, isOnline, names } from './words'
 
 export interface Action {
   id: 'ask' | 'ready' | 'start' | 'stop-waiting' | 'sit-out' | 'stop-heat' | 'back' | 'connect' | 'heat-now'
@@ -35,19 +36,19 @@ export interface StageBar {
   announcement: string
 }
 
-/** The steps of a session, as the bar shows them. */
-export const STEPS = ['Chilling', 'Awaiting', '3-2-1', 'Seshing'] as const
+/** The steps of a session, as the bar shows them, to be said with `t`. */
+export const STEPS = [msg('Chilling'), msg('Awaiting'), msg('3-2-1'), msg('Seshing')] as const
 
 /** How long the bar speaks of the sesh that just ended. */
 const AFTERGLOW_MS = 120_000
 
-const STOP_HEAT: Action = {
+const stopHeat = (): Action => ({
   id: 'stop-heat',
-  label: 'Stop my heat',
+  label: t('Stop my heat'),
   icon: 'square',
   filled: false,
   command: { command: 'stop_heat' },
-}
+})
 
 /** The device that heats with the group. */
 export const inUse = (devices: readonly DeviceView[]): DeviceView | null =>
@@ -71,7 +72,7 @@ const isLeft = (device: DeviceView): boolean => device.link.state === 'off' || d
 /** Connects the device in use, or leads to the devices when there is none. */
 const connectAction = (device: DeviceView | null): Action => ({
   id: 'connect',
-  label: device ? 'Connect my device' : 'Connect a device',
+  label: device ? t('Connect my device') : t('Connect a device'),
   icon: 'bluetooth',
   filled: false,
   ...(device ? { command: { command: 'connect_device' as const, id: device.id } } : {}),
@@ -83,17 +84,17 @@ export function stageBar(view: View, now: number): StageBar {
   const device = inUse(view.devices)
   if (!device || !isHeating(device.activity)) return bar
   const lost = device.link.state === 'ready' ? {} : { sub: heatingLine(device, view.settings.unit), warns: true }
-  return { ...bar, ...lost, primary: STOP_HEAT, secondary: null }
+  return { ...bar, ...lost, primary: stopHeat(), secondary: null }
 }
 
 function alone(view: View): StageBar {
   const device = inUse(view.devices)
-  const base = { message: 'On your own', step: 0, secondary: null, announcement: '' }
-  if (!device) return { ...base, sub: 'No device connected', primary: connectAction(null) }
-  if (isLeft(device)) return { ...base, sub: `${device.name} is not connected`, primary: connectAction(device) }
+  const base = { message: t('On your own'), step: 0, secondary: null, announcement: '' }
+  if (!device) return { ...base, sub: t('No device connected'), primary: connectAction(null) }
+  if (isLeft(device)) return { ...base, sub: t('{name} is not connected', { name: device.name }), primary: connectAction(device) }
   const primary: Action = {
     id: 'heat-now',
-    label: 'Heat now',
+    label: t('Heat now'),
     icon: 'flame',
     filled: false,
     disabled: !canHeat(device),
@@ -105,8 +106,8 @@ function alone(view: View): StageBar {
 /** `Slow burn, 545° for 0:40` */
 export function profileLine(device: DeviceView, unit: Unit): string {
   const profile = device.profiles.find((each) => each.slot === device.profile)
-  if (profile) return `${profile.name}, ${degrees(profile.celsius, unit)} for ${clockTime(profile.seconds)}`
-  return device.targetCelsius === null ? device.model : `Target ${degrees(device.targetCelsius, unit)}`
+  if (profile) return t('{profile}, {temperature} for {time}', { profile: profile.name, temperature: degrees(profile.celsius, unit), time: clockTime(profile.seconds) })
+  return device.targetCelsius === null ? device.model : t('Target {temperature}', { temperature: degrees(device.targetCelsius, unit) })
 }
 
 function inGroup(view: View, group: GroupView, now: number): StageBar {
@@ -118,8 +119,8 @@ function inGroup(view: View, group: GroupView, now: number): StageBar {
   if (me?.away && stage.stage !== 'seshing') return { ...bar, ...whileAway(view, group, bar) }
   if ((!device || isLeft(device)) && stage.stage !== 'seshing' && stage.stage !== 'countdown') {
     const primary = connectAction(device)
-    const message = stage.stage === 'chilling' ? 'You are watching' : bar.message
-    return { ...bar, message, sub: device ? `${device.name} is not connected` : 'Connect a device to join in', primary }
+    const message = stage.stage === 'chilling' ? t('You are watching') : bar.message
+    return { ...bar, message, sub: device ? t('{name} is not connected', { name: device.name }) : t('Connect a device to join in'), primary }
   }
   return bar
 }
@@ -131,7 +132,7 @@ function whileAway(view: View, group: GroupView, bar: StageBar): Partial<StageBa
   const { title, back } = awayWords(reason, device)
   const quiet = view.stage.stage === 'chilling'
   const words = quiet ? { message: title, sub: back } : { sub: `${title}. ${back}` }
-  const imBack: Action = { id: 'back', label: 'I’m back', icon: 'check', filled: true, command: { command: 'set_away', away: false } }
+  const imBack: Action = { id: 'back', label: t('I’m back'), icon: 'check', filled: true, command: { command: 'set_away', away: false } }
   const unconnected = reason === 'device' && (!device || isLeft(device))
   const actions = unconnected
     ? { primary: { ...connectAction(device), filled: true }, secondary: { ...imBack, filled: false } }
@@ -141,7 +142,7 @@ function whileAway(view: View, group: GroupView, bar: StageBar): Partial<StageBa
 
 /** Group actions wait for the gateway; a local heat does not come through here. */
 function offline(gateway: GatewayView, bar: StageBar): Partial<StageBar> {
-  const sub = gateway.state === 'refused' ? 'The gateway refused the connection' : 'Waiting for the gateway'
+  const sub = gateway.state === 'refused' ? t('The gateway refused the connection') : t('Waiting for the gateway')
   return { sub, primary: bar.primary && { ...bar.primary, disabled: true }, secondary: null }
 }
 
@@ -158,75 +159,76 @@ function whatGoesOn(view: View, group: GroupView, now: number): StageBar {
   }
 }
 
-const skew = (stage: StageView) => (stage.skewMs === null ? null : `Started within ${stage.skewMs} ms`)
+const skew = (stage: StageView) => (stage.skewMs === null ? null : t('Started within {ms} ms', { ms: stage.skewMs }))
 
 function chilling(stage: StageView, group: GroupView, now: number): StageBar {
-  const primary: Action = { id: 'ask', label: 'Start a sesh', icon: 'flame', filled: true, command: { command: 'ask_to_start' } }
+  const primary: Action = { id: 'ask', label: t('Start a sesh'), icon: 'flame', filled: true, command: { command: 'ask_to_start' } }
   const base = { step: 0, primary, secondary: null }
   const ended = stage.lastEndedAt
   if (ended !== null && now - ended < AFTERGLOW_MS) {
-    const message = `That was sesh ${group.seshCounter}`
-    return { ...base, message, sub: skew(stage) ?? 'Everyone is chilling', announcement: message }
+    const message = t('That was sesh {number}', { number: group.seshCounter })
+    return { ...base, message, sub: skew(stage) ?? t('Everyone is chilling'), announcement: message }
   }
   const others = group.members.some((member) => !member.me)
-  const message = others ? 'Everyone is chilling' : 'Nobody else is here yet'
-  const sub = ended !== null ? `Last sesh ${ago(ended, now)}` : others ? 'No sesh yet' : 'Share the code to heat together'
+  const message = others ? t('Everyone is chilling') : t('Nobody else is here yet')
+  const sub = ended !== null ? t('Last sesh {when}', { when: ago(ended, now) }) : others ? t('No sesh yet') : t('Share the code to heat together')
   return { ...base, message, sub, announcement: message }
 }
 
 function awaiting(view: View, group: GroupView): StageBar {
   const { stage } = view
-  const message = `${stage.ready} of ${stage.counted} ready`
-  const secondary: Action = { id: 'stop-waiting', label: 'Stop waiting', filled: false, command: { command: 'stop_waiting' } }
-  const asked = stage.askedBy ? `${stage.askedBy} asked to start` : 'Somebody asked to start'
+  const message = t('{ready} of {all} ready', { ready: stage.ready, all: stage.counted })
+  const secondary: Action = { id: 'stop-waiting', label: t('Stop waiting'), filled: false, command: { command: 'stop_waiting' } }
+  const asked = stage.askedBy ? t('{name} asked to start', { name: stage.askedBy }) : t('Somebody asked to start')
   const base = { message, step: 1, secondary, announcement: stage.ready === 0 ? `${asked}. ${message}` : message }
   if (stage.meReady) {
     const missing = group.members.filter((each) => each.sesher && !each.away && !each.ready && !each.me)
     const who = names(missing.map((each) => each.name))
-    const sub = who ? `Starts by itself once ${who} ${missing.length === 1 ? 'is' : 'are'} ready` : 'Starts by itself'
-    const label = `Start with ready (${stage.ready})`
+    const sub = who ? t('Starts by itself once {names} are ready', { names: who, count: missing.length }) : t('Starts by itself')
+    const label = t('Start with ready ({count})', { count: stage.ready })
     return { ...base, sub, primary: { id: 'start', label, filled: true, command: { command: 'start_with_ready' } } }
   }
   const device = inUse(view.devices)
-  const ready: Action = { id: 'ready', label: 'I’m ready', filled: true, command: { command: 'ready' } }
+  const ready: Action = { id: 'ready', label: t('I’m ready'), filled: true, command: { command: 'ready' } }
   if (device && !canHeat(device)) {
-    const hint = device.link.state === 'ready' && device.activity !== 'asleep' ? 'your device is busy' : 'wake your device first'
+    const hint = device.link.state === 'ready' && device.activity !== 'asleep' ? t('your device is busy') : t('wake your device first')
     return { ...base, sub: asked, primary: { ...ready, hint, disabled: true } }
   }
-  return { ...base, sub: asked, primary: { ...ready, hint: 'or press your device’s button' } }
+  return { ...base, sub: asked, primary: { ...ready, hint: t('or press your device’s button') } }
 }
 
 function countdown(stage: StageView, now: number): StageBar {
-  const message = stage.startAt === null ? 'Get ready' : `Starting in ${countdownNumber(stage.startAt, now)}`
+  const message = stage.startAt === null ? t('Get ready') : t('Starting in {seconds}', { seconds: countdownNumber(stage.startAt, now) })
   const base = { message, step: 2, secondary: null, announcement: message }
-  if (!stage.armed) return { ...base, sub: 'Sitting this one out', primary: null }
-  const primary: Action = { id: 'sit-out', label: 'Sit this one out', filled: false, command: { command: 'sit_out' } }
-  return { ...base, sub: `${counted(stage.devices, 'device')} armed`, primary }
+  if (!stage.armed) return { ...base, sub: t('Sitting this one out'), primary: null }
+  const primary: Action = { id: 'sit-out', label: t('Sit this one out'), filled: false, command: { command: 'sit_out' } }
+  return { ...base, sub: t('{count} devices armed', { count: stage.devices }), primary }
 }
 
 function seshing(view: View, group: GroupView, now: number): StageBar {
   const { stage } = view
-  const message = stage.since === null ? 'Seshing' : `Seshing, ${clockTime((now - stage.since) / 1000)}`
+  const message = stage.since === null ? t('Seshing') : t('Seshing, {time}', { time: clockTime((now - stage.since) / 1000) })
   const mine = inUse(view.devices)
   const over = mine !== null && !isHeating(mine.activity)
   const others = group.members.filter((each) => !each.me && isHeating(each.activity)).length
-  const notMine = others > 0 ? `${counted(others, 'device')} heating, yours is not` : 'Your device is not heating'
-  const sub = skew(stage) ?? (over ? notMine : counted(stage.devices, 'device'))
-  return { message, sub, step: 3, primary: null, secondary: null, announcement: 'Seshing' }
+  const notMine = others > 0 ? t('{count} devices heating, yours is not', { count: others }) : t('Your device is not heating')
+  const sub = skew(stage) ?? (over ? notMine : t('{count} devices', { count: stage.devices }))
+  return { message, sub, step: 3, primary: null, secondary: null, announcement: t('Seshing') }
 }
 
 /** For the strip on other screens: `Ember is heating, 492°`. */
 export function heatingLine(device: DeviceView, unit: Unit): string {
-  const at = device.celsius === null ? '' : `, ${degrees(device.celsius, unit)}`
-  return device.link.state === 'ready' ? `${device.name} is heating${at}` : `${device.name}: link lost, still heating`
+  const { name } = device
+  if (device.link.state !== 'ready') return t('{name}: link lost, still heating', { name })
+  return device.celsius === null ? t('{name} is heating', { name }) : t('{name} is heating, {temperature}', { name, temperature: degrees(device.celsius, unit) })
 }
 
 /** How long until a device's own heat is over, for screen readers: `At temp, 40 seconds`. */
 export function heatAnnouncement(device: DeviceView | null): string {
   if (!device) return ''
-  if (device.link.state !== 'ready') return isHeating(device.activity) ? 'Link lost, still heating' : ''
-  if (device.activity === 'preheat') return 'Preheating'
-  if (device.activity === 'fade') return 'Fading'
+  if (device.link.state !== 'ready') return isHeating(device.activity) ? t('Link lost, still heating') : ''
+  if (device.activity === 'preheat') return t('Preheating')
+  if (device.activity === 'fade') return t('Fading')
   if (device.activity !== 'active') return ''
-  return device.totalS === null ? 'At temp' : `At temp, ${span(device.totalS * 1000).replace(' s', ' seconds')}`
+  return device.totalS === null ? t('At temp') : t('At temp, {count} seconds', { count: Math.round(device.totalS) })
 }

@@ -31,12 +31,20 @@ export function speak(language: Language, system = navigator.language): void {
   if (typeof document !== 'undefined') document.documentElement.lang = spoken.tongue
 }
 
+/** The computer's own way of writing dates and numbers where it is that of the window's language. */
+export const locale = (): string => (navigator.language.toLowerCase().split('-')[0] === spoken.tongue ? navigator.language : spoken.tongue)
+
 /** Marks a text that is passed to `t` elsewhere, so that the catalogues have it. */
 export const msg = <T extends string>(text: T): T => text
 
-/** The text in the language in use, with `{name}` replaced by `args.name`; `args.count` chooses the plural form. */
+const written = (value: string | number): string => (typeof value === 'number' ? value.toLocaleString(locale()) : value)
+
+/**
+ * The text in the language in use, with `{name}` replaced by `args.name`, numbers as the language writes them;
+ * `args.count` chooses the plural form. A text with two meanings says which behind a bar: `Light|lamp`.
+ */
 export function t(text: string, args?: Args): string {
-  const saying = CATALOGUES[spoken.tongue][text] ?? CATALOGUES.en[text] ?? text
+  const saying = CATALOGUES[spoken.tongue][text] ?? CATALOGUES.en[text] ?? text.replace(/\|.*/, '')
   const said = typeof saying === 'string' ? saying : (saying[PLURALS[spoken.tongue].select(Number(args?.count ?? 0))] ?? saying.other ?? text)
-  return args ? said.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole)) : said
+  return args ? said.replace(/\{(\w+)\}/g, (whole, name: string) => written(args[name] ?? whole)) : said
 }

@@ -10,24 +10,27 @@ import type {
   LinkView,
   MemberView,
   StageView,
+  Unit,
 } from './contract'
-import { clockTime } from './temperature'
+import { clockTime, inUnit } from './temperature'
+import { msg, t } from './tongue.svelte'
 
+/** To be said with `t`. */
 export const ACTIVITY: Record<Activity, string> = {
-  unknown: 'Reading',
-  off: 'Off',
-  asleep: 'Asleep',
-  idle: 'Idle',
-  selecting: 'Choose temp',
-  preheat: 'Preheating',
-  active: 'At temp',
-  fade: 'Fading',
-  pairing: 'Pairing',
-  busy: 'Busy',
+  unknown: msg('Reading'),
+  off: msg('Off'),
+  asleep: msg('Asleep'),
+  idle: msg('Idle'),
+  selecting: msg('Choose temp'),
+  preheat: msg('Preheating'),
+  active: msg('At temp'),
+  fade: msg('Fading'),
+  pairing: msg('Pairing'),
+  busy: msg('Busy'),
 }
 
 /** What a device that is busy may be doing. */
-export const BUSY = 'It starts, or shows its battery or version'
+export const BUSY = msg('It starts, or shows its battery or version')
 
 /** The heater is on. Cooling down is not heating: there is nothing left to stop. */
 export const isHeating = (activity: Activity): boolean => activity === 'preheat' || activity === 'active'
@@ -38,49 +41,59 @@ export const isWarm = (activity: Activity): boolean => isHeating(activity) || ac
 /** `As of 9:02`, from words that also stand in the middle of a sentence. */
 export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
-/** `1 sesher`, `2 seshers` */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
-
 /** `12 s`, `3 min`, `2 h`: how long something has been going on, for people. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
-  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h`
-  return counted(Math.floor(seconds / 86400), 'day')
+  if (seconds < 60) return t('{count} s', { count: seconds })
+  if (seconds < 3600) return t('{count} min', { count: Math.floor(seconds / 60) })
+  if (seconds < 86400) return t('{count} h', { count: Math.floor(seconds / 3600) })
+  return t('{count} days', { count: Math.floor(seconds / 86400) })
 }
 
 /** `just now`, `12 min ago` */
-export const ago = (at: number, now: number): string => (now - at < 60_000 ? 'just now' : `${span(now - at)} ago`)
+export function ago(at: number, now: number): string {
+  const minutes = Math.floor((now - at) / 60_000)
+  if (minutes < 1) return t('just now')
+  if (minutes < 60) return t('{count} min ago', { count: minutes })
+  if (minutes < 1440) return t('{count} h ago', { count: Math.floor(minutes / 60) })
+  return t('{count} days ago', { count: Math.floor(minutes / 1440) })
+}
 
 /** Whole seconds until `at`, at least 0. */
 export const secondsUntil = (at: number, now: number): number => Math.max(0, Math.ceil((at - now) / 1000))
 
 /** `Sol`, `Sol and Theo`, `Sol, Theo and 2 others` */
 export function names(list: readonly string[]): string {
-  if (list.length <= 1) return list[0] ?? ''
-  if (list.length === 2) return `${list[0]} and ${list[1]}`
-  if (list.length === 3) return `${list[0]}, ${list[1]} and ${list[2]}`
-  return `${list[0]}, ${list[1]} and ${list.length - 2} others`
+  const [one = '', two = '', three = ''] = list
+  if (list.length <= 1) return one
+  if (list.length === 2) return t('{one} and {two}', { one, two })
+  if (list.length === 3) return t('{one}, {two} and {three}', { one, two, three })
+  return t('{one}, {two} and {count} others', { one, two, count: list.length - 2 })
 }
+
+/** `520 degrees of 545`, for those who listen. */
+export const degreesOf = (celsius: number, target: number | null, unit: Unit): string =>
+  target === null
+    ? t('{degrees} degrees', { degrees: inUnit(celsius, unit) })
+    : t('{degrees} degrees of {target}', { degrees: inUnit(celsius, unit), target: inUnit(target, unit) })
 
 /** What a member does, in a few words. */
 export function memberStatus(member: MemberView, stage: StageView, now: number): string {
-  if (member.lostSince !== null) return `Lost signal, ${span(now - member.lostSince)}`
-  if (member.away) return 'Sitting this one out'
-  if (!member.sesher) return 'Watching'
+  if (member.lostSince !== null) return t('Lost signal, {time}', { time: span(now - member.lostSince) })
+  if (member.away) return t('Sitting this one out')
+  if (!member.sesher) return t('Watching')
   switch (member.activity) {
     case 'active':
-      return member.leftS === null ? 'At temp' : `At temp, ${clockTime(member.leftS)} left`
+      return member.leftS === null ? t('At temp') : t('At temp, {time} left', { time: clockTime(member.leftS) })
     case 'preheat':
     case 'fade':
     case 'asleep':
     case 'off':
-      return ACTIVITY[member.activity]
+      return t(ACTIVITY[member.activity])
     default:
-      if (stage.stage === 'awaiting') return member.ready ? 'Ready' : 'Not ready yet'
-      if (stage.stage === 'countdown') return member.ready ? 'Get ready' : 'Sitting this one out'
-      return member.ready ? 'Ready' : ACTIVITY[member.activity]
+      if (stage.stage === 'awaiting') return member.ready ? t('Ready') : t('Not ready yet')
+      if (stage.stage === 'countdown') return member.ready ? t('Get ready') : t('Sitting this one out')
+      return member.ready ? t('Ready') : t(ACTIVITY[member.activity])
   }
 }
 
@@ -93,13 +106,14 @@ export function memberTone(member: MemberView): 'accent' | 'attention' | 'plain'
 
 /** A member in one line, for those who listen: `Mika, owner, Peak Pro, Ready` */
 export const memberLabel = (member: MemberView, status: string): string =>
-  `${member.name}${member.owner ? ', owner' : ''}${member.model ? `, ${member.model}` : ''}, ${status}`
+  [member.name, member.owner ? t('owner') : '', member.model ?? '', status].filter(Boolean).join(', ')
 
 /** `5 seshers, 1 away` */
 export function seshers(group: GroupView): string {
   const all = group.members.filter((member) => member.sesher)
   const away = all.filter((member) => member.away).length
-  return counted(all.length, 'sesher') + (away ? `, ${away} away` : '')
+  const there = t('{count} seshers', { count: all.length })
+  return away ? `${there}, ${t('{count} away', { count: away })}` : there
 }
 
 export const watchers = (group: GroupView): number => group.members.filter((member) => !member.sesher).length
@@ -108,17 +122,17 @@ export const watchers = (group: GroupView): number => group.members.filter((memb
 export function gatewayState(gateway: GatewayView, now: number): string {
   switch (gateway.state) {
     case 'offline':
-      return 'Offline'
+      return t('Offline')
     case 'connecting':
-      return 'Connecting'
+      return t('Connecting')
     case 'connected':
-      return 'Connected'
+      return t('Connected')
     case 'reconnecting':
-      return gateway.retryAt === null || gateway.retryAt <= now ? 'Reconnecting' : `Reconnecting in ${secondsUntil(gateway.retryAt, now)} s`
+      return gateway.retryAt === null || gateway.retryAt <= now ? t('Reconnecting') : t('Reconnecting in {seconds} s', { seconds: secondsUntil(gateway.retryAt, now) })
     case 'resumed':
-      return 'Resumed, nothing missed'
+      return t('Resumed, nothing missed')
     case 'refused':
-      return 'Refused'
+      return t('Refused')
   }
 }
 
@@ -126,31 +140,31 @@ export function gatewayState(gateway: GatewayView, now: number): string {
 export const isOnline = (gateway: GatewayView): boolean =>
   gateway.state === 'connected' || gateway.state === 'resumed'
 
-/** The four steps of setting a device up. */
+/** The four steps of setting a device up, to be said with `t`. */
 export const SETUP_STEPS = [
-  { name: 'Connect', what: 'Bluetooth link open' },
-  { name: 'Authenticate', what: 'Unlocking with the device' },
-  { name: 'Read', what: 'Profiles, battery, counters' },
-  { name: 'Watch', what: 'Live temperature' },
+  { name: msg('Connect'), what: msg('Bluetooth link open') },
+  { name: msg('Authenticate'), what: msg('Unlocking with the device') },
+  { name: msg('Read'), what: msg('Profiles, battery, counters') },
+  { name: msg('Watch|a device'), what: msg('Live temperature') },
 ] as const
 
 /** The link to a device, short, for a list. */
 export function linkState(link: LinkView, now: number): string {
   switch (link.state) {
     case 'off':
-      return 'not connected'
+      return t('not connected')
     case 'setting_up':
-      return link.attempt > 1 ? `connecting, try ${link.attempt}` : 'connecting'
+      return link.attempt > 1 ? t('connecting, try {number}', { number: link.attempt }) : t('connecting')
     case 'ready':
-      return 'connected'
+      return t('connected')
     case 'resting':
-      return 'resting'
+      return t('resting')
     case 'waiting':
-      return `retry in ${secondsUntil(link.retryAt, now)} s`
+      return t('retry in {seconds} s', { seconds: secondsUntil(link.retryAt, now) })
     case 'away':
-      return 'asleep or away'
+      return t('asleep or away')
     case 'failed':
-      return 'needs your help'
+      return t('needs your help')
   }
 }
 
@@ -160,10 +174,23 @@ export const isQuiet = (device: DeviceView): boolean =>
 
 /** A device in a list: `Peak Pro, in use`. */
 export function deviceLine(device: DeviceView, now: number): string {
-  if (device.link.state !== 'ready') return `${device.model}, ${isHeating(device.activity) ? 'still heating' : linkState(device.link, now)}`
-  if (isWarm(device.activity)) return `${device.model}, ${ACTIVITY[device.activity].toLowerCase()}`
-  if (device.activity === 'asleep') return `${device.model}, asleep`
-  return `${device.model}, ${device.inUse ? 'in use' : 'connected'}`
+  return `${device.model}, ${deviceState(device, now)}`
+}
+
+function deviceState(device: DeviceView, now: number): string {
+  if (device.link.state !== 'ready') return isHeating(device.activity) ? t('still heating') : linkState(device.link, now)
+  switch (device.activity) {
+    case 'preheat':
+      return t('preheating')
+    case 'active':
+      return t('at temp')
+    case 'fade':
+      return t('fading')
+    case 'asleep':
+      return t('asleep')
+    default:
+      return device.inUse ? t('in use') : t('connected')
+  }
 }
 
 /** Bars of four for a signal strength in dBm. */
@@ -172,29 +199,29 @@ export const signalBars = (rssi: number): number => (rssi >= -55 ? 4 : rssi >= -
 /** `−48 dBm`, with a real minus. */
 export const dbm = (rssi: number): string => `${rssi < 0 ? '−' : ''}${Math.abs(rssi)} dBm`
 
-/** Nothing is wrong with it, as far as anybody looked. */
+/** Nothing is wrong with it, as far as anybody looked. To be said with `t`. */
 export const BLUETOOTH_ON: Record<'on' | 'unknown', { title: string; text: string }> = {
-  on: { title: 'Bluetooth is on', text: 'Devices are found and connected over it.' },
-  unknown: { title: 'Bluetooth was not needed yet', text: 'Hearth looks at it when it searches for a device.' },
+  on: { title: msg('Bluetooth is on'), text: msg('Devices are found and connected over it.') },
+  unknown: { title: msg('Bluetooth was not needed yet'), text: msg('Hearth looks at it when it searches for a device.') },
 }
 
-/** What is wrong with the Bluetooth of this computer, and what helps. */
+/** What is wrong with the Bluetooth of this computer, and what helps. To be said with `t`. */
 export const BLUETOOTH: Record<Exclude<BluetoothState, 'on' | 'unknown'>, { title: string; text: string; short: string }> =
   {
     off: {
-      title: 'Bluetooth is off',
-      text: 'Turn it on in the settings of this computer. Hearth keeps watching and goes on by itself.',
-      short: 'Bluetooth is off, so real devices cannot be found.',
+      title: msg('Bluetooth is off'),
+      text: msg('Turn it on in the settings of this computer. Hearth keeps watching and goes on by itself.'),
+      short: msg('Bluetooth is off, so real devices cannot be found.'),
     },
     not_allowed: {
-      title: 'Hearth may not use Bluetooth yet',
-      text: 'Allow it in the privacy settings of this computer, then come back. Nothing else is read: no location, no other devices.',
-      short: 'Hearth may not use Bluetooth, so real devices cannot be found.',
+      title: msg('Hearth may not use Bluetooth yet'),
+      text: msg('Allow it in the privacy settings of this computer, then come back. Nothing else is read: no location, no other devices.'),
+      short: msg('Hearth may not use Bluetooth, so real devices cannot be found.'),
     },
     missing: {
-      title: 'No Bluetooth adapter',
-      text: 'This computer has none, or its driver is missing. A USB adapter works too.',
-      short: 'This computer has no Bluetooth adapter, so real devices cannot be found.',
+      title: msg('No Bluetooth adapter'),
+      text: msg('This computer has none, or its driver is missing. A USB adapter works too.'),
+      short: msg('This computer has no Bluetooth adapter, so real devices cannot be found.'),
     },
   }
 

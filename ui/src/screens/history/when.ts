@@ -1,25 +1,10 @@
 // Moments and spans of the past in words, in the language of the window.
 
-import { t, tongue } from '../../lib/tongue.svelte'
+import { dated, figure, timeOfDay } from '../../lib/figures'
+import { locale, t } from '../../lib/tongue.svelte'
 
-/** The computer's own way of writing dates where it is that of the window's language. */
-export const locale = (): string => (navigator.language.toLowerCase().startsWith(tongue()) ? navigator.language : tongue())
+export { figure, locale, timeOfDay }
 
-/** `2,600`, `19.1` with one digit: numbers as the language writes them. */
-export const figure = (value: number, digits = 0): string =>
-  value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits })
-
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-function format(at: number, options: Intl.DateTimeFormatOptions): string {
-  const key = locale() + JSON.stringify(options)
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale(), options)
-  formats.set(key, known)
-  return known.format(at)
-}
-
-/** `8:57` */
-export const timeOfDay = (at: number): string => format(at, { hour: 'numeric', minute: '2-digit' })
 const DAY_MS = 86_400_000
 
 /** Midnights between the two, also where a day has 23 or 25 hours. */
@@ -33,13 +18,13 @@ export function when(at: number, now: number): string {
   const days = daysBetween(at, now)
   if (days === 0) return t('Today, {time}', { time: timeOfDay(at) })
   if (days === 1) return t('Yesterday, {time}', { time: timeOfDay(at) })
-  if (days > 1 && days < 7) return `${format(at, { weekday: 'long' })}, ${timeOfDay(at)}`
+  if (days > 1 && days < 7) return `${dated(at, { weekday: 'long' })}, ${timeOfDay(at)}`
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear()
-  return sameYear ? `${format(at, { day: 'numeric', month: 'short' })}, ${timeOfDay(at)}` : format(at, { day: 'numeric', month: 'short', year: 'numeric' })
+  return sameYear ? `${dated(at, { day: 'numeric', month: 'short' })}, ${timeOfDay(at)}` : dated(at, { day: 'numeric', month: 'short', year: 'numeric' })
 }
 
 /** `Saturday, 21 November 2026` */
-export const fullDate = (at: number): string => format(at, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+export const fullDate = (at: number): string => dated(at, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
 /** `1 min 24 s` */
 export function lasted(seconds: number): string {
@@ -60,12 +45,12 @@ function noon(day: string): number {
 }
 
 /** `S` */
-export const weekdayLetter = (day: string): string => format(noon(day), { weekday: 'narrow' })
+export const weekdayLetter = (day: string): string => dated(noon(day), { weekday: 'narrow' })
 /** `21 Nov` */
-export const dayMonth = (day: string): string => format(noon(day), { day: 'numeric', month: 'short' })
+export const dayMonth = (day: string): string => dated(noon(day), { day: 'numeric', month: 'short' })
 /** `Nov` */
-export const monthName = (day: string): string => format(noon(day), { month: 'short' })
+export const monthName = (day: string): string => dated(noon(day), { month: 'short' })
 /** `November 2026` */
-export const monthYear = (day: string): string => format(noon(day), { month: 'long', year: 'numeric' })
+export const monthYear = (day: string): string => dated(noon(day), { month: 'long', year: 'numeric' })
 /** `Saturday, 21 November` */
-export const wholeDay = (day: string): string => format(noon(day), { weekday: 'long', day: 'numeric', month: 'long' })
+export const wholeDay = (day: string): string => dated(noon(day), { weekday: 'long', day: 'numeric', month: 'long' })
