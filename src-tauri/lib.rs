@@ -27,7 +27,6 @@ use hearth_companion::shell::ShellEvent;
 use instance::{Call, Claim, First};
 use ipc::Faces;
 use tauri::{AppHandle, Manager};
-use tracing_subscriber::EnvFilter;
 use windows::{Opening, Windows};
 
 /// So long a start without a window waits for a tray. At login, panels come up at about the same time.
@@ -49,14 +48,10 @@ struct Started {
 /// The settings cannot be read, the system has no web view, or another Hearth runs and does not answer.
 pub fn run() -> anyhow::Result<()> {
     let cli = cli::Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
-        .with_writer(std::io::stderr)
-        .init();
-    graphics::work_around();
     let (link, minimized) = (cli.invite().map(str::to_owned), cli.minimized());
     let data = cli.data().map(std::path::Path::to_owned);
-    let options = cli.options();
+    let options = cli.options().logged();
+    graphics::work_around();
     let call = Call { link };
     let first = match options.data_dir.as_deref().map(|directory| instance::claim(directory, &call)) {
         None => First::default(),

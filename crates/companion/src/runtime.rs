@@ -22,7 +22,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::contract::{Command, Event};
 use crate::controller::{Controller, FaceId, Input, Look, Start};
-use crate::downloads;
+use crate::{downloads, logging};
 use crate::history::keeper::Keeper;
 use crate::host::Openness;
 use crate::radios::{RadioChoice, Radios, demo_device};
@@ -80,6 +80,14 @@ impl Options {
             radios: RadioChoice { bluetooth: true, simulated: vec![demo_device()] },
             ..Self::ephemeral()
         }
+    }
+
+    /// Starts the program's log, beside the settings where those are kept. Once in a program.
+    #[must_use]
+    pub fn logged(mut self) -> Self {
+        let folder = self.data_dir.as_deref().map(|directory| directory.join("logs"));
+        self.log_folder = logging::start(folder.as_deref());
+        self
     }
 
     /// Nothing kept, no radios.

@@ -173,11 +173,20 @@ impl Store {
         }
         // Another Hearth may write at the same time: each has a draft of its own, and the last one stays.
         let fresh = self.path.with_extension(format!("json.{}.new", std::process::id()));
-        let mut draft = std::fs::File::create(&fresh)?;
+        let mut draft = open_private(&fresh)?;
         draft.write_all(&serde_json::to_vec_pretty(saved)?)?;
         draft.sync_all()?;
         std::fs::rename(&fresh, &self.path)
     }
+}
+
+/// A new file that only this person can read: radios name devices by their addresses.
+fn open_private(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 #[cfg(test)]
@@ -210,6 +219,20 @@ mod tests {
         assert_eq!((settings.theme, settings.unit), (Theme::Dark, Unit::Celsius));
         assert!(settings.away_without_device && settings.away_when_locked);
         assert!(!settings.remote_actions, "a heater is nobody's from afar unless they say so");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_on_this_computer_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("companion.json");
+        // As an earlier program left it.
+        std::fs::write(&file, "{}").expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("changed");
+        Store::new(directory.path()).save(&Saved::default()).expect("written");
+        assert_eq!(std::fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub struct Cli {
     /// Nobody sits at this computer: whether its screen is locked means nothing.
     #[arg(long)]
     pub no_seat: bool,
-    /// Where settings are kept; without it they are not kept.
+    /// Where settings, history and log files are kept; without it they are not kept, and no secrets in the keychain.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 }
@@ -103,6 +103,7 @@ impl Cli {
             create: self.create.clone(),
             join: self.join.clone(),
             data_dir: self.data.clone(),
+            keychain: self.data.is_some(),
             radios,
             ..Options::ephemeral()
         })

@@ -12,18 +12,14 @@ use std::sync::Arc;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use hearth_companion::{Companion, Options, asked_to_end, seat};
-use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let cli = cli::Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
-        .with_writer(std::io::stderr)
-        .init();
     let options = cli
         .options()
-        .unwrap_or_else(|error| cli::Cli::command().error(ErrorKind::ValueValidation, error).exit());
+        .unwrap_or_else(|error| cli::Cli::command().error(ErrorKind::ValueValidation, error).exit())
+        .logged();
     let seat = (!cli.no_seat).then(seat::watch);
     let companion = Companion::start(Options { seat, ..options }).await?;
     if let Some(address) = cli.ui {
