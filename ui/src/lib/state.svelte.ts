@@ -63,6 +63,9 @@ class Hearth {
   /** The serial number that the person asked to see, for a short while. */
   serial = $state.raw<{ device: string; text: string } | null>(null)
   #hideSerial: ReturnType<typeof setTimeout> | undefined
+  /** The last invite and the last wish of the desktop that were followed. */
+  #invited: number | null = null
+  #visited: number | null = null
   /** When this window asked for a file. */
   #fileAskedAt = -Infinity
   /** Notices of this window itself; their ids are negative. */
@@ -132,6 +135,8 @@ class Hearth {
     this.#waitedAt = null
     clearTimeout(this.#slowToJoin)
     this.#fileAskedAt = -Infinity
+    this.#invited = null
+    this.#visited = null
     this.hideSerial()
     editing.close()
   }
@@ -145,6 +150,7 @@ class Hearth {
     past.take(event, this.view?.recap ?? null)
     this.view = apply(this.view, event)
     if (this.view && (event.event === 'view' || event.event === 'settings')) speak(this.view.settings.language)
+    if (event.event === 'view' || event.event === 'desk') this.#followDesk()
     if (event.event === 'view' || event.event === 'devices') this.#followDevices()
     // Edits of a device that was forgotten elsewhere are edits of nothing.
     if (editing.at && !this.devices.some((device) => device.id === editing.at?.device)) editing.abandon()
@@ -152,6 +158,19 @@ class Hearth {
     else if (known) this.#followJoining(joining)
     this.#followGroup(code)
     if (this.group === null) this.#left()
+  }
+
+  /** The tray or a link leads to a page; the code of an invite waits in its field until the person joins. */
+  #followDesk(): void {
+    const { invite, visit } = this.view?.desk ?? {}
+    if (invite && invite.id !== this.#invited) {
+      this.#invited = invite.id
+      this.draft.join = invite.code
+    }
+    if (visit && visit.id !== this.#visited) {
+      this.#visited = visit.id
+      this.go(visit.page)
+    }
   }
 
   /** What was asked about a group that is gone, or that somebody else owns now, is not asked any more. */
