@@ -1,7 +1,6 @@
 //! The whole-system tests: the real window on a display of its own, the real Bluetooth library, real sockets.
 
-use std::path::Path;
-
+use crate::browser;
 use crate::cargo::{cargo, install_nextest, nextest, target};
 use crate::process::succeed;
 use crate::report::{Report, say};
@@ -30,15 +29,16 @@ pub fn tests(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
     let what = format!("Whole-system tests (screenshots in {})", kept.display());
     let these = ["--profile", "e2e", "--run-ignored", "only", "-E", "package(=hearth)"];
     nextest(report, &what, &[&these[..], name.as_slice()].concat())?;
-    overlay(report, name)
+    overlay(report, name)?;
+    if name.is_none_or(|name| ui::FIRST_MINUTES.contains(name)) {
+        ui::first_minutes(report)?;
+    }
+    Ok(())
 }
 
 /// The overlay's page in a real browser, where there is one.
 fn overlay(report: &mut Report, name: Option<&str>) -> anyhow::Result<()> {
-    let usual = ["chromium", "chromium-browser", "google-chrome"].map(|name| format!("/usr/bin/{name}"));
-    let named = std::env::var("CHROMIUM").ok();
-    if !named.iter().chain(&usual).any(|path| Path::new(path).exists()) {
-        say("\nThere is no Chromium (CHROMIUM may name one): the overlay's page is not tested.");
+    if !browser::is_there_for(report, "The overlay's page") {
         return Ok(());
     }
     let kept = target().join("tmp").join("overlay");

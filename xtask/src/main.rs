@@ -2,6 +2,7 @@
 
 mod bench;
 mod bluetooth;
+mod browser;
 mod bundle;
 mod cargo;
 mod conformance;

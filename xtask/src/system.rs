@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+use crate::browser;
 use crate::process::{exists, succeed};
 use crate::report::{Report, say};
 
@@ -63,6 +64,9 @@ pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
     let mut wanted: Vec<&str> = [BUILD, RUN].concat();
     if purpose == Purpose::Test {
         wanted.extend(E2E);
+        if browser::chromium().is_none() && browser::is_packaged() {
+            wanted.push("chromium");
+        }
     }
     if is_ci() {
         wanted.extend(CI);

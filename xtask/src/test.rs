@@ -27,6 +27,7 @@ pub fn test(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     })?;
     ui::install(report)?;
     ui::check(report)?;
+    ui::access(report)?;
     ui::build(report)?;
     clippy(report)?;
     report.step("Building all programs and tests", || {

@@ -6,8 +6,9 @@ use std::time::SystemTime;
 
 use anyhow::Context;
 
+use crate::browser;
 use crate::cargo::target;
-use crate::process::succeed;
+use crate::process::{listing, succeed};
 use crate::report::Report;
 
 /// Says for which `package-lock.json` the packages were installed.
@@ -58,6 +59,44 @@ pub fn build(report: &mut Report) -> anyhow::Result<()> {
 pub fn check(report: &mut Report) -> anyhow::Result<()> {
     report.step("Checking the UI's types (npm run check)", || succeed(&mut npm(&["run", "check"])))?;
     report.step("Testing the UI's parts (npm test)", || succeed(&mut npm(&["test"])))
+}
+
+/// What axe-core says of every state of the window, where there is a Chromium.
+pub fn access(report: &mut Report) -> anyhow::Result<()> {
+    if !browser::is_there_for(report, "Whether everybody can use every state of the window") {
+        return Ok(());
+    }
+    report.noted_step("Whether everybody can use every state of the window (npm run axe)", || {
+        told(&mut npm(&["run", "-s", "axe"]), |lines| lines.last().cloned())
+    })
+}
+
+/// What `e2e NAME` calls the first minutes.
+pub const FIRST_MINUTES: &str = "first minutes by keyboard and by mouse";
+
+/// From the first steps to a heated sesh, by keyboard alone and by mouse, where there is a Chromium; the programs
+/// are built.
+pub fn first_minutes(report: &mut Report) -> anyhow::Result<()> {
+    if !browser::is_there_for(report, &format!("The {FIRST_MINUTES}")) {
+        return Ok(());
+    }
+    let built = std::path::absolute(target())?;
+    let kept = built.join("e2e").join("keyboard");
+    let mut command = npm(&["run", "-s", "keyboard", "--", "--program"]);
+    command.arg(built.join("debug").join("hearth-headless")).arg("--keep").arg(&kept);
+    let what = format!("The {FIRST_MINUTES} (screenshots in {})", kept.display());
+    report.noted_step(&what, || told(&mut command, |lines| Some(lines.join("; "))))
+}
+
+/// Runs a tool; what it said in short, for the summary.
+fn told(
+    command: &mut Command,
+    short: impl FnOnce(&[String]) -> Option<String>,
+) -> (Option<String>, anyhow::Result<()>) {
+    match listing(command) {
+        Ok((lines, result)) => (short(&lines), result),
+        Err(error) => (None, Err(error)),
+    }
 }
 
 /// Screenshots of every state of the window, from scripted data.
