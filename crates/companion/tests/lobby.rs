@@ -79,11 +79,11 @@ async fn one_hosts_and_the_other_sees_it_comes_and_is_told_when_it_ends() {
     let found = lobby(&mut theirs, |lobby| lobby.network.first().cloned()).await;
     assert!(clock.now().instant - asked <= SOON, "{:?}", clock.now().instant - asked);
     assert_eq!(found.name, "Sam's den");
-    let address = lobby(&mut own, |lobby| {
-        (lobby.host.state == HostState::Running).then(|| lobby.host.addresses.first().cloned())
+    settled(&host, |view| {
+        let hosted = view.lobby.host.state == HostState::Running && view.gateway.name == "Sam's den";
+        hosted && view.gateway.state == GatewayState::Connected
     })
     .await;
-    connected(&mut own, address.as_deref().unwrap()).await;
     host.command(Command::CreateGroup { name: "Den".into(), public: true });
 
     guest.command(Command::UseGateway { url: found.url.clone() });

@@ -106,6 +106,7 @@ impl Desk {
     ) -> &mut Self {
         self.in_group_that(|group| {
             group.phase = phase;
+            group.ready = ready;
             group.members.extend(others);
         })
     }
