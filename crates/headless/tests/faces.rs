@@ -81,7 +81,9 @@ async fn a_browser_gets_the_whole_view_and_then_what_changes() {
     let command = json!({ "command": "set_settings", "settings": settings });
     socket.send(Message::text("this is no command")).await.unwrap();
     socket.send(Message::text(command.to_string())).await.unwrap();
-    while next(&mut socket).await["settings"] != settings {}
+    let given = settings.as_object().unwrap();
+    let as_asked = |told: &Value| given.iter().all(|(name, value)| told["settings"][name] == *value);
+    while !as_asked(&next(&mut socket).await) {}
 }
 
 async fn next(socket: &mut (impl StreamExt<Item = Result<Message, impl std::fmt::Debug>> + Unpin)) -> Value {
