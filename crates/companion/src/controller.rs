@@ -9,6 +9,7 @@ mod devices;
 mod diagnostics;
 mod found;
 mod gateway;
+mod gesture;
 mod heat;
 mod history;
 mod hosting;
@@ -31,7 +32,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
-use hearth_gateway_client::group;
+use hearth_gateway_client::group::{self, PublicGroup};
 use hearth_lan::Neighbourhood;
 use hearth_seat::{Lock, Seat};
 use puffco::device as machine;
@@ -115,6 +116,8 @@ pub enum Input {
     BundleGathered(Vec<Page>),
     /// From the keeper of the history.
     History(News),
+    /// The public groups of the gateway in use, which were asked for.
+    Listed(Vec<PublicGroup>),
     /// What there is in the local network.
     Around(Neighbourhood),
     /// Of the gateway that this computer hosts.
@@ -159,6 +162,8 @@ pub enum Output {
     Save(Box<Saved>),
     /// For the keeper of the history.
     History(Job),
+    /// Ask the gateway in use for its public groups.
+    ListGroups,
     /// Look for gateways in the local network, or stop that.
     LookAround(bool),
     /// Host a gateway.
@@ -297,6 +302,7 @@ impl Controller {
             Input::LogsInto(folder) => self.logs_into(folder),
             Input::BundleGathered(pages) => self.bundle_gathered(pages),
             Input::History(news) => self.history_news(news),
+            Input::Listed(groups) => self.groups_listed(now, &groups),
             Input::Around(around) => self.heard_around(&around),
             Input::Host(news) => self.host_news(now, news),
             Input::Shutdown => {

@@ -191,6 +191,7 @@ impl Controller {
         let Some(device) = self.devices.known.get_mut(id) else { return };
         let mut remember = false;
         let came = matches!(event, machine::Event::Phase(Phase::Ready));
+        let did = device.operating();
         match event {
             machine::Event::Phase(ref phase) => device.phase_changed(now, phase.clone()),
             machine::Event::State(ref state) => {
@@ -208,6 +209,7 @@ impl Controller {
             self.settle_device_notices();
             self.follow_own_heat(now);
         }
+        self.follow_gesture(id, did);
         self.record_device(now, id);
         self.tell_serial(id);
         self.look_after_stray(id, came);

@@ -6,6 +6,7 @@ mod adapters;
 mod desk;
 mod diagnostics;
 mod edits;
+mod gesture;
 mod history;
 mod identity;
 mod lobby;
