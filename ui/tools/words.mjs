@@ -35,29 +35,42 @@ collect(ui, new RegExp(String.raw`(?<![\w.])(?:t|msg)\(\s*` + STRING, 'g'))
 collect(rust, new RegExp(String.raw`\bsay!\(\s*(?:[\w.&()]+,\s*)?` + STRING, 'g'))
 
 const write = process.argv.includes('--write')
-let wrong = 0
+let mistakes = 0
 const complain = (line) => {
-  wrong += 1
+  mistakes += 1
   console.error(line)
 }
-const placeholders = (saying) => [...new Set(JSON.stringify(saying).match(/\{\w+\}/g))].sort().join(' ')
+const placeholders = (saying) => [...new Set(saying.match(/\{\w+\}/g))].sort()
+/** A text of two meanings says which behind a bar, for those who translate. */
+const english = (text) => text.replace(/\|.*/, '')
+
+/** What is wrong with how a text is said: forms that the tongue lacks or does not know, words in braces that differ. */
+function wrongIn(text, saying, tongue) {
+  if (typeof saying === 'string') return String(placeholders(saying)) === String(placeholders(text)) ? null : 'other placeholders'
+  const { pluralCategories } = new Intl.PluralRules(tongue).resolvedOptions()
+  if (String(Object.keys(saying).sort()) !== String([...pluralCategories].sort())) return `not the plural forms ${pluralCategories.join(', ')}`
+  // `one` may do without its number.
+  const named = (form) => String(placeholders(form).filter((each) => each !== '{count}'))
+  const differs = Object.values(saying).some((form) => !form || named(form) !== named(text))
+  return differs ? 'other placeholders' : null
+}
 
 for (const tongue of TONGUES) {
   const path = join(ROOT, 'lang', `${tongue}.json`)
   const had = JSON.parse(readFileSync(path, 'utf8'))
   const texts = [...used].sort((a, b) => (a < b ? -1 : 1))
   if (write) {
-    const now = Object.fromEntries(texts.map((text) => [text, had[text] ?? (tongue === 'en' ? text : '')]))
+    const now = Object.fromEntries(texts.map((text) => [text, had[text] ?? (tongue === 'en' ? english(text) : '')]))
     writeFileSync(path, `${JSON.stringify(now, null, 2)}\n`)
     continue
   }
   for (const text of texts) {
-    if (!had[text]) complain(`${tongue}: missing: ${text}`)
-    else if (typeof had[text] === 'string' && placeholders(had[text]) !== placeholders(text)) complain(`${tongue}: other placeholders: ${text}`)
+    const wrong = had[text] ? wrongIn(text, had[text], tongue) : 'missing'
+    if (wrong) complain(`${tongue}: ${wrong}: ${text}`)
   }
   for (const text of Object.keys(had)) if (!used.has(text)) complain(`${tongue}: not used: ${text}`)
 }
-if (wrong) {
-  console.error(`${wrong} wrong. \`npm run words -- --write\` adds and drops; translate what is empty.`)
+if (mistakes) {
+  console.error(`${mistakes} wrong. \`npm run words -- --write\` adds and drops; translate what is empty.`)
   process.exit(1)
 }

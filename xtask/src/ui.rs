@@ -32,7 +32,8 @@ const BUILT: [(&str, &str); 2] =
     [("ui/dist/index.html", "ui/dist/assets"), ("ui/dist-overlay/overlay.html", "ui/dist-overlay/assets")];
 
 /// What it is built from.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
+    "lang",
     "ui/src",
     "ui/index.html",
     "ui/overlay.html",
@@ -55,9 +56,10 @@ pub fn build(report: &mut Report) -> anyhow::Result<()> {
     report.step("Building the UI (npm run build)", || succeed(&mut npm(&["run", "build"])))
 }
 
-/// Type check and unit tests.
+/// Type check, completeness of the catalogues, and unit tests.
 pub fn check(report: &mut Report) -> anyhow::Result<()> {
     report.step("Checking the UI's types (npm run check)", || succeed(&mut npm(&["run", "check"])))?;
+    report.step("Checking the catalogues of texts (npm run words)", || succeed(&mut npm(&["run", "words"])))?;
     report.step("Testing the UI's parts (npm test)", || succeed(&mut npm(&["test"])))
 }
 
