@@ -39,8 +39,11 @@ export function openBrowser() {
   return chromium.launch({ executablePath, args: FLAGS, ignoreDefaultArgs: ['--hide-scrollbars'] })
 }
 
-/** The UI with its fixtures, in a browser: `names` are those that `only` fits. `note` hears of errors and network. */
-export async function openFixtures(only, note) {
+/**
+ * The UI with its fixtures, in a browser: `names` are those that `only` fits. `note` hears of errors and network.
+ * They speak English, or `language` of the settings.
+ */
+export async function openFixtures(only, note, language) {
   const server = await createServer({ root, logLevel: 'error', server: { port: 0, strictPort: false, hmr: false, watch: null } })
   await server.listen()
   const base = server.resolvedUrls.local[0]
@@ -61,7 +64,7 @@ export async function openFixtures(only, note) {
       return page
     }
     const show = async (page, name, theme) => {
-      await page.goto(`${base}${isMini(name) ? 'mini.html' : ''}?fixture=${name}&theme=${theme}`)
+      await page.goto(`${base}${isMini(name) ? 'mini.html' : ''}?fixture=${name}&theme=${theme}${language ? `&language=${language}` : ''}`)
       await page.waitForFunction(() => window.drawn)
       await page.evaluate(() => document.fonts.ready)
     }

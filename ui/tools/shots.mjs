@@ -1,7 +1,7 @@
 // Photographs every fixture in every size and theme, and looks for text that is clipped, overlaps or is too
 // pale, controls that are tiny or have no name, and pages that scroll sideways.
 //
-//   npm run shots [-- [--out DIR] [--only REGEX] [--sizes wide,narrow,medium,small,zoom]]
+//   npm run shots [-- [--out DIR] [--only REGEX] [--sizes wide,narrow,medium,small,zoom] [--language de]]
 
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: path.join(root, 'shots-out') },
     only: { type: 'string' },
     sizes: { type: 'string', default: 'wide,narrow' },
+    language: { type: 'string' },
   },
 })
 
@@ -24,7 +25,7 @@ const findings = new Map()
 let pictures = 0
 let at = ''
 const note = (finding) => findings.set(finding, [...(findings.get(finding) ?? []), at])
-const fixtures = await openFixtures(values.only, (_, finding) => note(finding))
+const fixtures = await openFixtures(values.only, (_, finding) => note(finding), values.language)
 
 try {
   await mkdir(values.out, { recursive: true })

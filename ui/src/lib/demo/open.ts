@@ -1,10 +1,10 @@
-// Opens a fixture in place of the companion, with the clock stopped: `?fixture=NAME&theme=light`. Only
+// Opens a fixture in place of the companion, with the clock stopped: `?fixture=NAME&theme=light&language=de`. Only
 // settings answer; every command is kept in `window.commands` for whoever looks.
 
 import { tick } from 'svelte'
 import type { Backend } from '../backend'
 import { clock } from '../clock.svelte'
-import type { Command, Theme, View } from '../contract'
+import type { Command, Language, Theme, View } from '../contract'
 import { past } from '../past.svelte'
 import { hearth } from '../state.svelte'
 import { type Fixture, FIXTURES } from './fixture'
@@ -36,7 +36,7 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
   past.at = null
   hearth.open((onEvent, onLink): Backend => {
     onLink(fixture.link ?? { state: 'up' })
-    if (fixture.view) onEvent({ event: 'view', view: themed(fixture.view, theme) })
+    if (fixture.view) onEvent({ event: 'view', view: dressed(fixture.view, theme) })
     return {
       async send(command) {
         if (command.command === 'look' || command.command === 'look_around') {
@@ -59,8 +59,11 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
   void act(fixture)
 }
 
-const themed = (view: View, theme: string | null): View =>
-  theme ? { ...view, settings: { ...view.settings, theme: theme as Theme } } : view
+function dressed(view: View, theme: string | null): View {
+  const language = new URLSearchParams(location.search).get('language')
+  const wanted = { ...(theme ? { theme: theme as Theme } : {}), ...(language ? { language: language as Language } : {}) }
+  return { ...view, settings: { ...view.settings, ...wanted } }
+}
 
 async function act({ type, tap, then, scroll }: Fixture) {
   await tick()
