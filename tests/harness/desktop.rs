@@ -256,12 +256,13 @@ impl Bubbles {
 
     /// Presses one.
     pub async fn press(&self, bubble: &Bubble) {
+        let body = (bubble.id, "default");
         let pressed = self.connection.emit_signal(
             None::<&str>,
             "/org/freedesktop/Notifications",
             "org.freedesktop.Notifications",
             "ActionInvoked",
-            &(bubble.id, "default"),
+            &body,
         );
         pressed.await.expect("the bus takes it");
     }
