@@ -294,7 +294,10 @@ impl Controller {
             Input::Device(id, event) => self.device_event(now, &id, event),
             Input::Gateway(event) => self.gateway_event(now, event),
             Input::LocalGatewayFailed(why) => self.local_gateway_failed(&why),
-            Input::Seat(seat) => self.bridge(now, bridge::Input::Locked(seat.lock == Lock::Locked)),
+            Input::Seat(seat) => {
+                self.bridge(now, bridge::Input::Locked(seat.lock == Lock::Locked));
+                self.bridge(now, bridge::Input::Idle(seat.idle_min));
+            }
             Input::Shell(event) => self.shell_event(now, event),
             Input::Store(report) => self.store_reported(report),
             Input::Overlay(report) => self.overlay_reported(now, report),

@@ -2,6 +2,7 @@
 //! what they report back to it.
 
 mod faces;
+mod listing;
 mod network;
 mod overlay;
 mod work;

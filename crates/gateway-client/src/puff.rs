@@ -17,6 +17,7 @@ mod device_feed;
 mod endpoint;
 mod frames;
 mod identity;
+mod listing;
 mod liveness;
 mod membership;
 mod refusals;
@@ -28,6 +29,7 @@ mod told;
 
 pub use endpoint::{EndpointError, endpoint};
 pub use identity::ServerKind;
+pub use listing::{listing, listing_url};
 pub use session::Session;
 
 use crate::group;

@@ -214,6 +214,9 @@ impl Controller {
         if matches!(status, Status::Connected { .. }) {
             self.notices.settle("not_connected");
             self.notices.settle("gateway_refused");
+            if !self.gateway.is_connected() {
+                self.list_groups();
+            }
         }
         self.gateway.changed(now, status);
     }

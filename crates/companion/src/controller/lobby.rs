@@ -21,6 +21,8 @@ pub struct Lobby {
     recent: Vec<hearth_history::RecentGroup>,
     network: Vec<LanGateway>,
     looking: bool,
+    /// The list was asked for, and nothing newer was heard.
+    listing: bool,
     pub(super) hosting: Hosting,
 }
 
@@ -29,6 +31,7 @@ impl Lobby {
     pub fn gateway_replaced(&mut self) {
         self.groups.clear();
         self.as_of_ms = None;
+        self.listing = false;
     }
 
     /// The name that somebody in this network gave to the gateway at this address.
@@ -109,7 +112,21 @@ impl Controller {
         }
     }
 
+    /// The gateway answers: what it lists is asked for, because a session hears of changes only.
+    pub(super) fn list_groups(&mut self) {
+        self.lobby.listing = true;
+        self.outputs.push_back(Output::ListGroups);
+    }
+
+    /// The list came. One that the gateway told meanwhile by itself is newer.
+    pub(super) fn groups_listed(&mut self, now: Now, groups: &[PublicGroup]) {
+        if self.lobby.listing {
+            self.public_groups(now, groups);
+        }
+    }
+
     pub(super) fn public_groups(&mut self, now: Now, groups: &[PublicGroup]) {
+        self.lobby.listing = false;
         self.lobby.groups = groups.iter().map(listed).collect();
         self.lobby.as_of_ms = Some(now.unix_ms);
     }

@@ -13,7 +13,9 @@ use puffco::device::{self as machine, DeviceConfig, Phase, Problem, RequestError
 use puffco::link::DeviceId;
 use puffco_ble::drive::DeviceHandle;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
+use super::listing;
 use super::network::Network;
 use super::overlay::OverlayServer;
 use crate::bundle::{self, Page};
@@ -41,6 +43,10 @@ pub(super) struct Work {
     local: Option<LocalGateway>,
     history: Option<Keeper>,
     network: Network,
+    /// Address of the gateway in use.
+    gateway_url: Option<String>,
+    /// Asks it for its public groups.
+    listing: Option<JoinHandle<()>>,
     overlay: OverlayServer,
 }
 
@@ -66,6 +72,8 @@ impl Work {
             local: None,
             history,
             network,
+            gateway_url: None,
+            listing: None,
         }
     }
 
@@ -131,6 +139,7 @@ impl Work {
                 Some(keeper) => keeper.give(job),
                 None => return not_kept(&job),
             },
+            Output::ListGroups => self.list_groups(),
             Output::LookAround(on) => self.network.look_around(on),
             Output::StartHost { name, port } => self.network.start_host(name, port),
             Output::StopHost => self.network.stop_host(),
@@ -172,9 +181,27 @@ impl Work {
         None
     }
 
+    fn list_groups(&mut self) {
+        let Some(address) = self.gateway_url.clone() else { return };
+        let inputs = self.inputs.clone();
+        // The answer of an earlier gateway is nobody's.
+        let task = tokio::spawn(async move {
+            if let Some(groups) = listing::list(&address).await {
+                // After the end nobody asks.
+                let _ = inputs.send(Input::Listed(groups));
+            }
+        });
+        if let Some(earlier) = self.listing.replace(task) {
+            earlier.abort();
+        }
+    }
+
     async fn use_gateway(&mut self, url: Option<String>) -> Option<Input> {
         self.gateway = None;
         self.gateway_events = None;
+        if let Some(listing) = self.listing.take() {
+            listing.abort();
+        }
         let url = match url {
             Some(url) => url,
             None => {
@@ -188,6 +215,7 @@ impl Work {
             }
         };
         let (events, queue) = mpsc::unbounded_channel::<group::Event>();
+        self.gateway_url = Some(url.clone());
         let config = SessionConfig { url, seed: rand::random() };
         match GatewayHandle::spawn(config, Arc::clone(&self.clock), events) {
             Ok(handle) => {

@@ -58,6 +58,29 @@ fn public_groups_are_told_with_their_time_and_are_of_one_gateway() {
 }
 
 #[test]
+fn the_list_is_asked_for_when_the_gateway_answers_and_is_older_than_what_it_tells() {
+    let asked = |desk: &Desk| desk.asked.iter().filter(|output| matches!(output, Output::ListGroups)).count();
+    let listed = |desk: &Desk| {
+        let groups = desk.controller.view().lobby.groups;
+        groups.into_iter().map(|group| group.code).collect::<Vec<_>>()
+    };
+    let mut desk = Desk::new();
+    desk.put(Input::Listed(vec![public_group("x")]));
+    assert_eq!(listed(&desk), Vec::<String>::new(), "nobody asked");
+    desk.connected().connected();
+    assert_eq!(asked(&desk), 1, "once for each connection");
+    desk.put(Input::Listed(vec![public_group("a")]));
+    assert_eq!(listed(&desk), ["a"]);
+    let retry_at = desk.now.instant;
+    desk.put(Input::Gateway(group::Event::Status(group::Status::Reconnecting { retry_at, attempt: 1 })));
+    desk.connected();
+    assert_eq!(asked(&desk), 2, "what happened meanwhile was missed");
+    desk.put(Input::Gateway(group::Event::PublicGroups(vec![public_group("b")])));
+    desk.put(Input::Listed(vec![public_group("a")]));
+    assert_eq!(listed(&desk), ["b"]);
+}
+
+#[test]
 fn a_group_of_before_is_joined_on_its_gateway() {
     let mut desk = Desk::new();
     desk.connected().put(Input::History(News::Recent(vec![recent(ELSEWHERE, "q7xk2m")])));

@@ -278,6 +278,14 @@ pub struct PublicGroup {
 }
 
 impl PublicGroup {
+    /// The items of an answer to `GET /v1/groups` that make sense; `None` when the answer itself makes none.
+    #[must_use]
+    pub fn list(answer: &str) -> Option<Vec<Self>> {
+        let answer: serde_json::Value = serde_json::from_str(answer).ok()?;
+        let items = answer.get("data")?.as_array()?;
+        Some(items.iter().filter_map(|item| Fields::tolerant(item).and_then(Self::read).ok()).collect())
+    }
+
     pub(super) fn read(fields: Fields<'_>) -> Result<Self, Invalid> {
         let count = |name| fields.whole(name, limits::SAFE_INTEGER);
         let member_count = count("member_count")?.unwrap_or_default();
