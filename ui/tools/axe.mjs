@@ -48,7 +48,7 @@ async function look(page) {
 }
 
 async function lookAtAll(page, name) {
-  for (const { size, themes } of LOOKS) {
+  for (const { size, themes } of looksOf(name)) {
     const [width, height] = SIZES[size]
     await page.setViewportSize({ width, height })
     for (const theme of themes) {

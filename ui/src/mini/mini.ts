@@ -22,6 +22,7 @@ const SHORT: Partial<Record<Action['id'], string>> = {
   back: msg('I’m back'),
   connect: msg('Connect'),
   'heat-now': msg('Heat now'),
+  'stop-heat': msg('Stop the heat'),
   'sit-out': msg('Sit this out'),
 }
 
