@@ -1,5 +1,5 @@
 //! Whether this person is away from the group, and why: because they said so, because their device sleeps or is
-//! gone, or because their computer is locked. Without I/O or clock; the bridge tells the gateway, and heats nobody
+//! gone, or because their computer is locked or was not touched for a while. Without I/O or clock; the bridge tells the gateway, and heats nobody
 //! who is away.
 //!
 //! What one says by hand is never undone by itself. Back by hand, or by a press of the own device's button, holds
@@ -20,11 +20,17 @@ pub struct Rules {
     pub without_device: bool,
     /// The computer is locked.
     pub when_locked: bool,
+    /// Nobody has touched the computer for so many minutes.
+    pub when_idle_min: Option<u16>,
 }
 
 impl From<&Settings> for Rules {
     fn from(settings: &Settings) -> Self {
-        Self { without_device: settings.away_without_device, when_locked: settings.away_when_locked }
+        Self {
+            without_device: settings.away_without_device,
+            when_locked: settings.away_when_locked,
+            when_idle_min: settings.away_when_idle_min.filter(|minutes| *minutes > 0),
+        }
     }
 }
 
@@ -88,6 +94,9 @@ pub struct Away {
     asked: bool,
     device: Cause,
     lock: Cause,
+    idle: Cause,
+    /// Minutes without a key or the mouse, as far as somebody tells.
+    idle_min: Option<u16>,
     /// In the present group this person had a device: without one they watch, and are not missed.
     had_device: bool,
     group: Option<String>,
@@ -107,6 +116,8 @@ impl Away {
             Some(AwayReason::Device)
         } else if self.rules.when_locked && self.lock == Cause::Present && self.hand == Hand::Free {
             Some(AwayReason::Locked)
+        } else if self.idle == Cause::Present && self.hand == Hand::Free {
+            Some(AwayReason::Idle)
         } else {
             None
         }
@@ -123,11 +134,23 @@ impl Away {
     /// Other causes count from now on.
     pub fn follow(&mut self, rules: Rules) {
         self.rules = rules;
+        self.idles();
     }
 
     /// The computer was locked or unlocked.
     pub fn locked(&mut self, locked: bool) {
         self.lock.set(locked);
+    }
+
+    /// So many minutes nobody has touched the computer; `None`: nobody tells.
+    pub fn idle(&mut self, minutes: Option<u16>) {
+        self.idle_min = minutes;
+        self.idles();
+    }
+
+    fn idles(&mut self) {
+        let long = self.rules.when_idle_min.zip(self.idle_min).is_some_and(|(most, minutes)| most <= minutes);
+        self.idle.set(long);
     }
 
     /// When it is to be looked at again, though nothing happens.
@@ -136,7 +159,7 @@ impl Away {
         let waits = self.had_device && self.device == Cause::Absent;
         let gone = self.gone_since.filter(|_| waits).map(|since| since + UNPLUG_AFTER);
         let free = match self.hand {
-            Hand::BusyUntil(until) if self.lock == Cause::Present => Some(until),
+            Hand::BusyUntil(until) if self.lock == Cause::Present || self.idle == Cause::Present => Some(until),
             _ => None,
         };
         [gone, free].into_iter().flatten().min()
@@ -188,6 +211,7 @@ impl Away {
     fn come_back(&mut self) {
         self.device.overrule();
         self.lock.overrule();
+        self.idle.overrule();
     }
 }
 
@@ -211,7 +235,7 @@ mod tests {
     impl Person {
         fn in_group() -> Self {
             let mut away = Away::default();
-            away.follow(Rules { without_device: true, when_locked: true });
+            away.follow(Rules { without_device: true, when_locked: true, when_idle_min: Some(10) });
             let now = Clock::new().now().instant;
             let (group, operating) = (Some("abc123"), Some(OperatingState::IDLE));
             let mut person = Self { now, away, group, link: Phase::Ready, operating, hand: Hand::Free };
@@ -250,6 +274,11 @@ mod tests {
             self.look()
         }
 
+        fn idle(&mut self, minutes: Option<u16>) -> Option<AwayReason> {
+            self.away.idle(minutes);
+            self.look()
+        }
+
         fn ask(&mut self, away: bool) -> Option<AwayReason> {
             self.away.asked(away);
             self.look()
@@ -263,6 +292,7 @@ mod tests {
 
     const DEVICE: Option<AwayReason> = Some(AwayReason::Device);
     const LOCKED: Option<AwayReason> = Some(AwayReason::Locked);
+    const IDLE: Option<AwayReason> = Some(AwayReason::Idle);
     const ASKED: Option<AwayReason> = Some(AwayReason::Asked);
 
     #[test]
@@ -338,6 +368,40 @@ mod tests {
     }
 
     #[test]
+    fn a_computer_that_nobody_touches_makes_away_until_somebody_does() {
+        for mut person in [Person::in_group(), Person::watching()] {
+            assert_eq!(person.idle(Some(9)), None);
+            assert_eq!(person.idle(Some(10)), IDLE);
+            assert_eq!(person.idle(Some(11)), IDLE);
+            assert_eq!(person.idle(Some(0)), None);
+            assert_eq!(person.idle(Some(30)), IDLE);
+            assert_eq!(person.idle(None), None, "nobody tells any more");
+        }
+    }
+
+    #[test]
+    fn who_presses_their_button_is_back_though_they_touch_nothing_else() {
+        let mut person = Person::in_group();
+        assert_eq!(person.idle(Some(10)), IDLE);
+        assert_eq!(person.device(OperatingState::TEMP_SELECT), None);
+        assert_eq!(person.device(OperatingState::IDLE), None);
+        assert_eq!(person.idle(Some(20)), None, "it is still the same idleness");
+        assert_eq!(person.idle(Some(0)), None);
+        assert_eq!(person.idle(Some(10)), IDLE);
+        person.hand = Hand::Busy;
+        assert_eq!(person.look(), None, "nor while they heat");
+    }
+
+    #[test]
+    fn idleness_counts_only_where_it_is_wanted() {
+        let mut person = Person::in_group();
+        person.away.follow(Rules { when_locked: true, ..Rules::default() });
+        assert_eq!(person.idle(Some(600)), None);
+        person.away.follow(Rules { when_idle_min: Some(10), ..Rules::default() });
+        assert_eq!(person.look(), IDLE);
+    }
+
+    #[test]
     fn who_holds_their_device_in_hand_is_not_away_before_they_put_it_down() {
         let mut person = Person::in_group();
         person.hand = Hand::BusyUntil(person.now + Duration::from_secs(9));
@@ -377,7 +441,7 @@ mod tests {
         let mut person = Person::in_group();
         person.lock(true);
         person.device(OperatingState::SLEEP);
-        person.away.follow(Rules { without_device: false, when_locked: true });
+        person.away.follow(Rules { when_locked: true, ..Rules::default() });
         assert_eq!(person.look(), LOCKED);
         person.away.follow(Rules::default());
         assert_eq!(person.look(), None);

@@ -61,6 +61,8 @@ pub enum Input {
     AwayRules(away::Rules),
     /// The computer was locked or unlocked.
     Locked(bool),
+    /// So many minutes nobody has touched the computer; `None`: nobody tells.
+    Idle(Option<u16>),
     /// The person heats alone.
     HeatNow,
     /// Stop the heat.
@@ -233,6 +235,7 @@ impl Bridge {
             }
             Input::AwayRules(rules) => self.away.follow(rules),
             Input::Locked(locked) => self.away.locked(locked),
+            Input::Idle(minutes) => self.away.idle(minutes),
             Input::HeatNow => self.heat_now(now.instant),
             Input::StopHeat => self.stop_heat(),
             Input::Boost => self.ask(device::Request::Boost, Pending::Other),

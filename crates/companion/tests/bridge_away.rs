@@ -20,7 +20,7 @@ impl Table {
     /// A connected, idle device in a group that chills.
     fn laid() -> Self {
         let mut table = Self { now: Clock::new().now(), bridge: Bridge::new(Pseudonym::new([3; 16]), 1) };
-        table.put(Input::AwayRules(Rules { without_device: true, when_locked: true }));
+        table.put(Input::AwayRules(Rules { without_device: true, when_locked: true, when_idle_min: None }));
         table.device(OperatingState::IDLE);
         table.put(Input::Device(Event::Phase(Phase::Ready)));
         table.group(GroupPhase::Chilling);
@@ -219,6 +219,6 @@ fn switching_it_off_ends_it() {
     let mut table = Table::laid();
     table.put(Input::Locked(true));
     assert_eq!(table.told(), ["away"]);
-    table.put(Input::AwayRules(Rules { without_device: true, when_locked: false }));
+    table.put(Input::AwayRules(Rules { without_device: true, ..Rules::default() }));
     assert_eq!(table.told(), ["back"]);
 }

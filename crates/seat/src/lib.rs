@@ -1,5 +1,5 @@
-//! The person at the computer, as far as the system tells: whether the screen is locked. What that means for a
-//! group is not decided here.
+//! The person at the computer, as far as the system tells: whether the screen is locked, and for how long nobody has
+//! touched a key or the mouse. What that means for a group is not decided here.
 //!
 //! Linux tells by itself (logind, and the screen savers of the desktops); Windows and macOS are asked. Where nobody
 //! tells, the seat stays [`Lock::Unknown`], and nothing else happens.
@@ -13,6 +13,8 @@ mod polled;
 #[cfg(windows)]
 mod windows;
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 #[cfg(target_os = "linux")]
@@ -23,6 +25,8 @@ pub use linux::Buses;
 pub struct Seat {
     /// Whether the screen is locked.
     pub lock: Lock,
+    /// Whole minutes without a key or the mouse; `None`: nobody tells.
+    pub idle_min: Option<u16>,
 }
 
 /// Whether a screen is locked.
@@ -44,9 +48,9 @@ pub fn watch() -> watch::Receiver<Seat> {
     #[cfg(target_os = "linux")]
     tokio::spawn(linux::watch(Buses::default(), seat));
     #[cfg(target_os = "macos")]
-    tokio::spawn(polled::watch(macos::lock, seat));
+    tokio::spawn(polled::watch(macos::lock, macos::idle, seat));
     #[cfg(windows)]
-    tokio::spawn(polled::watch(windows::lock, seat));
+    tokio::spawn(polled::watch(windows::lock, windows::idle, seat));
     #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
     drop(seat);
     receiver
@@ -59,6 +63,15 @@ pub fn watch_on(buses: Buses) -> watch::Receiver<Seat> {
     let (seat, receiver) = watch::channel(Seat::default());
     tokio::spawn(linux::watch(buses, seat));
     receiver
+}
+
+/// How often it is asked for how long nobody has touched anything. Somebody who comes back is seen this late.
+const IDLE_EVERY: Duration = Duration::from_secs(15);
+
+/// Tells what changed, and only that: once a minute while nobody touches anything, and never while somebody does.
+fn tell_idle(seat: &watch::Sender<Seat>, idle: Option<Duration>) {
+    let minutes = idle.map(|idle| u16::try_from(idle.as_secs() / 60).unwrap_or(u16::MAX));
+    seat.send_if_modified(|seat| std::mem::replace(&mut seat.idle_min, minutes) != minutes);
 }
 
 /// Tells what changed, and only that.

@@ -1,6 +1,7 @@
 //! Linux: logind on the system bus, and the screen savers of the desktops on the session bus. Whoever is there is
 //! heard, also one that comes later; the screen is locked when one of them says so.
 
+mod idle;
 mod logind;
 mod saver;
 
@@ -41,8 +42,10 @@ pub(crate) async fn watch(buses: Buses, seat: watch::Sender<Seat>) {
             tell(&seat, together(all.values().copied()));
         }
     };
+    let idle = idle::watch(buses.clone(), &seat);
     tokio::select! {
         () = combine => {}
+        () = idle => {}
         () = on_system_bus(buses.system, words.clone()) => {}
         () = on_session_bus(buses.session, words) => {}
         () = seat.closed() => {}

@@ -1,8 +1,12 @@
 //! macOS: what the window server tells of this program's login session.
 #![expect(unsafe_code, reason = "the dictionary has no types of its own")]
 
+use std::time::Duration;
+
 use objc2_core_foundation::{CFBoolean, CFDictionary, CFRetained, CFString, CFType};
-use objc2_core_graphics::CGSessionCopyCurrentDictionary;
+use objc2_core_graphics::{
+    CGEventSource, CGEventSourceStateID, CGEventType, CGSessionCopyCurrentDictionary,
+};
 
 use crate::Lock;
 
@@ -19,4 +23,13 @@ pub(crate) fn lock() -> Lock {
     let locked =
         locked.is_some_and(|value| value.downcast_ref::<CFBoolean>().is_some_and(CFBoolean::as_bool));
     if locked { Lock::Locked } else { Lock::Unlocked }
+}
+
+/// For how long nobody has touched anything.
+pub(crate) fn idle() -> Option<Duration> {
+    /// Input of any kind.
+    const ANY: CGEventType = CGEventType(u32::MAX);
+    let session = CGEventSourceStateID::CombinedSessionState;
+    let seconds = CGEventSource::seconds_since_last_event_type(session, ANY);
+    Duration::try_from_secs_f64(seconds).ok()
 }

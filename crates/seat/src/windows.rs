@@ -1,12 +1,15 @@
-//! Windows: the state of this program's terminal-services session, which every logon has.
+//! Windows: the state of this program's terminal-services session, which every logon has, and its last input.
 #![expect(unsafe_code, reason = "Windows tells it in no other way")]
 
 use std::ptr;
+use std::time::Duration;
 
 use windows_sys::Win32::System::RemoteDesktop::{
     WTS_CURRENT_SERVER_HANDLE, WTS_CURRENT_SESSION, WTS_SESSIONSTATE_LOCK, WTS_SESSIONSTATE_UNLOCK,
     WTSFreeMemory, WTSINFOEXW, WTSQuerySessionInformationW, WTSSessionInfoEx,
 };
+use windows_sys::Win32::System::SystemInformation::GetTickCount;
+use windows_sys::Win32::UI::Input::KeyboardAndMouse::{GetLastInputInfo, LASTINPUTINFO};
 
 use crate::Lock;
 
@@ -46,4 +49,17 @@ pub(crate) fn lock() -> Lock {
         WTS_SESSIONSTATE_UNLOCK => Lock::Unlocked,
         _ => Lock::Unknown,
     }
+}
+
+/// For how long nobody has touched anything in this session.
+pub(crate) fn idle() -> Option<Duration> {
+    let mut last = LASTINPUTINFO { cbSize: u32::try_from(size_of::<LASTINPUTINFO>()).ok()?, dwTime: 0 };
+    // SAFETY: it is valid for writes and says how large it is.
+    if unsafe { GetLastInputInfo(&raw mut last) } == 0 {
+        return None;
+    }
+    // SAFETY: it takes nothing and always answers.
+    let now = unsafe { GetTickCount() };
+    // Both wrap around every 49 days.
+    Some(Duration::from_millis(now.wrapping_sub(last.dwTime).into()))
 }

@@ -124,6 +124,11 @@ impl Session {
     fn locked_hint(&self) -> bool {
         self.hint
     }
+
+    #[zbus(property)]
+    fn idle_hint(&self) -> bool {
+        false
+    }
 }
 
 async fn set_hint(logind: &Connection, hint: bool) {
@@ -140,6 +145,41 @@ async fn wish(logind: &Connection, what: &str) {
 async fn becomes(seat: &mut watch::Receiver<Seat>, lock: Lock) {
     let found = tokio::time::timeout(SOON, seat.wait_for(|seat| seat.lock == lock)).await;
     assert!(found.is_ok_and(|found| found.is_ok()), "not {lock:?}");
+}
+
+struct Mutter;
+
+#[interface(name = "org.gnome.Mutter.IdleMonitor")]
+impl Mutter {
+    fn get_idletime(&self) -> u64 {
+        130_000
+    }
+}
+
+#[tokio::test]
+async fn the_compositor_tells_for_how_long_nobody_touched_anything() {
+    let bus = Bus::start();
+    let _mutter = zbus::connection::Builder::address(bus.address.as_str())
+        .unwrap()
+        .serve_at("/org/gnome/Mutter/IdleMonitor/Core", Mutter)
+        .unwrap()
+        .name("org.gnome.Mutter.IdleMonitor")
+        .unwrap()
+        .build()
+        .await
+        .unwrap();
+    let mut seat = bus.watch();
+    let found = tokio::time::timeout(SOON, seat.wait_for(|seat| seat.idle_min == Some(2))).await;
+    assert!(found.is_ok_and(|found| found.is_ok()), "{:?}", *seat.borrow());
+}
+
+#[tokio::test]
+async fn the_hint_of_a_session_tells_it_where_nobody_else_does() {
+    let bus = Bus::start();
+    let _logind = bus.logind(false).await;
+    let mut seat = bus.watch();
+    let found = tokio::time::timeout(SOON, seat.wait_for(|seat| seat.idle_min == Some(0))).await;
+    assert!(found.is_ok_and(|found| found.is_ok()), "{:?}", *seat.borrow());
 }
 
 /// Nothing changes for a while.

@@ -21,7 +21,7 @@ fn seconds(seconds: u64) -> Duration {
 fn gathered(seed: u64) -> World {
     let mut world = World::new(seed, Options::parties(3));
     for party in world.parties() {
-        let rules = Rules { without_device: true, when_locked: true };
+        let rules = Rules { without_device: true, when_locked: true, when_idle_min: None };
         world.ask_bridge(party, bridge::Input::AwayRules(rules));
     }
     world.gather();

@@ -8,6 +8,7 @@ const PROBLEM = { code: 'link_lost', title: '', advice: '', details: null }
 it.each<[AwayReason, LinkView, Activity, string, string]>([
   ['asked', { state: 'ready' }, 'idle', 'You are away', 'The group does not wait for you'],
   ['locked', { state: 'ready' }, 'idle', 'Away while this computer is locked', 'Unlock it to be back'],
+  ['idle', { state: 'ready' }, 'idle', 'Away while nobody uses this computer', 'Touch a key or the mouse to be back'],
   ['device', { state: 'ready' }, 'asleep', 'Away: your device sleeps', 'Press its button to be back'],
   ['device', { state: 'ready' }, 'off', 'Away: your device is off', 'Hold its button to be back'],
   ['device', { state: 'away' }, 'unknown', 'Away: your device sleeps or is gone', 'Press its button to be back'],

@@ -17,6 +17,8 @@ export function awayWords(reason: AwayReason, device: DeviceView | null): Away {
       return { title: t('You are away'), back: t('The group does not wait for you') }
     case 'locked':
       return { title: t('Away while this computer is locked'), back: t('Unlock it to be back') }
+    case 'idle':
+      return { title: t('Away while nobody uses this computer'), back: t('Touch a key or the mouse to be back') }
     case 'device':
       return withoutDevice(device)
   }

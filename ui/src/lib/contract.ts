@@ -196,7 +196,11 @@ base64: string, } | { "command": "new_overlay_key" } | { "command": "mini",
 /**
  * Open.
  */
-open: boolean, } | { "command": "show_window" } | { "command": "prepare_bundle" } | { "command": "finish_bundle", 
+open: boolean, } | { "command": "show_window" } | { "command": "mute", 
+/**
+ * Show none.
+ */
+on: boolean, } | { "command": "drop_invite" } | { "command": "prepare_bundle" } | { "command": "finish_bundle", 
 /**
  * Save it; it comes as [`Event::File`](super::Event::File).
  */
@@ -1101,7 +1105,7 @@ awayBecause: AwayReason | null,
  */
 members: Array<MemberView>, };
 
-export type AwayReason = "asked" | "device" | "locked";
+export type AwayReason = "asked" | "device" | "locked" | "idle";
 
 export type MemberView = { 
 /**
@@ -1672,7 +1676,41 @@ mini: boolean,
 /**
  * Why the shortcut does not work, when one is set.
  */
-shortcutProblem: ProblemView | null, };
+shortcutProblem: ProblemView | null, 
+/**
+ * Notifications are muted until Hearth ends or [`Command::Mute`](super::Command::Mute) says otherwise.
+ */
+muted: boolean, 
+/**
+ * An invite that was opened outside of Hearth: to be shown in the lobby's join field, where a person decides.
+ */
+invite: InviteView | null, 
+/**
+ * Where the window should go; a new `id` is a new wish.
+ */
+visit: VisitView | null, };
+
+export type InviteView = { 
+/**
+ * Tells it from an earlier one with the same code.
+ */
+id: number, 
+/**
+ * The group's code: 1..=64 of `A-Z`, `a-z`, `0-9`, `-` and `_`.
+ */
+code: string, };
+
+export type VisitView = { 
+/**
+ * Counts up.
+ */
+id: number, 
+/**
+ * Which page.
+ */
+page: Page, };
+
+export type Page = "session" | "lobby" | "settings";
 
 export type OverlayStatus = { 
 /**

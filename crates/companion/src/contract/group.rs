@@ -35,6 +35,8 @@ pub enum AwayReason {
     Device,
     /// Their computer is locked; back by itself when it is not.
     Locked,
+    /// Nobody has touched their computer for a while; back by itself when somebody does.
+    Idle,
 }
 
 /// A member.

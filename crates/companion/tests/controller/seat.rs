@@ -17,7 +17,7 @@ fn in_group() -> Desk {
 }
 
 fn sits(desk: &mut Desk, lock: Lock) {
-    desk.put(Input::Seat(Seat { lock }));
+    desk.put(Input::Seat(Seat { lock, idle_min: None }));
 }
 
 /// The gateway says what it was told.

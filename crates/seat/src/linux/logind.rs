@@ -1,5 +1,7 @@
 //! logind: the hint that desktops set on the session of the person while the screen is locked.
 
+use std::time::Duration;
+
 use futures::StreamExt;
 use zbus::proxy::CacheProperties;
 use zbus::zvariant::OwnedObjectPath;
@@ -84,6 +86,23 @@ async fn hint(session: &Proxy<'_>) -> Lock {
         Ok(false) => Lock::Unlocked,
         Err(_) => Lock::Unknown,
     }
+}
+
+/// Since when nobody has touched anything, as time since 1970; `Some(None)`: somebody does. Desktops say so after some
+/// minutes only. `None`: there is no logind.
+pub(super) async fn idle_since(bus: &Connection) -> Option<Option<Duration>> {
+    let manager = proxy(bus, "/org/freedesktop/login1", MANAGER).await.ok()?;
+    let there = zbus::fdo::DBusProxy::new(bus).await.ok()?.name_has_owner(SERVICE.try_into().ok()?).await.ok()?;
+    if !there {
+        return None;
+    }
+    let session = own_session(&manager).await?;
+    let session = proxy(bus, session.as_str(), SESSION).await.ok()?;
+    if !session.get_property::<bool>("IdleHint").await.ok()? {
+        return Some(None);
+    }
+    let since = session.get_property::<u64>("IdleSinceHint").await.ok()?;
+    Some(Some(Duration::from_micros(since)))
 }
 
 async fn proxy<'a>(bus: &Connection, path: &'a str, interface: &'static str) -> zbus::Result<Proxy<'a>> {
