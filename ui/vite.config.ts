@@ -10,5 +10,5 @@ export default defineConfig(({ mode }) => ({
   build: { target: 'safari16', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 800, rollupOptions: { input: ['index.html', 'mini.html'] } },
   // Component tests mount real components, so they need Svelte's browser build.
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
-  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], restoreMocks: true, css: { include: [/tokens\.css/] } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], restoreMocks: true, testTimeout: 60_000, css: { include: [/tokens\.css/] } },
 }))
