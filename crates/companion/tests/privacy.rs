@@ -1,34 +1,26 @@
-//! Serial number and MAC address of a device are told to nobody who did not ask: not to a log either, at any
-//! level, whatever is done with the device.
+//! Serial number and MAC address of a device, and the keys of this program, are told to nobody who did not ask: they are
+//! in no log, at any level, in no history, export or bundle, whatever is done; and the keys are in no settings.
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::fs::{self, File};
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_companion::contract::{
-    Command, DeviceChange, DeviceView, Event, LinkView, LogName, LogState, ProfileChanges,
+    Command, DeviceChange, DeviceView, Event, ExportFormat, GatewayState, HostState, LinkView, LogName,
+    LogState, ProfileChanges, Stage,
 };
+use hearth_companion::host::Openness;
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
-
-/// Everything that was logged.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use zip::ZipArchive;
 
 async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
     let story = async {
@@ -48,25 +40,76 @@ fn ready(event: Event) -> Option<DeviceView> {
     }
 }
 
+/// What must not be found, in the forms in which it could be written.
+fn canaries(serial: &str, address: [u8; 6]) -> Vec<Vec<u8>> {
+    let mut canaries = vec![
+        serial.to_lowercase(),
+        serial.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", "),
+    ];
+    canaries.extend(forms(address));
+    let mut bytes: Vec<Vec<u8>> = canaries.into_iter().map(String::into_bytes).collect();
+    bytes.push(address.to_vec());
+    bytes
+}
+
+fn forms(address: [u8; 6]) -> Vec<String> {
+    let hex: Vec<String> = address.iter().map(|byte| format!("{byte:02x}")).collect();
+    let reversed: Vec<String> = hex.iter().rev().cloned().collect();
+    let joined = |separator| [hex.join(separator), reversed.join(separator)];
+    ["", ":", "-", "_"].into_iter().flat_map(joined).collect()
+}
+
+fn assert_clean(what: &str, content: &[u8], canaries: &[Vec<u8>]) {
+    let content = content.to_ascii_lowercase();
+    for canary in canaries {
+        let found = content.windows(canary.len()).any(|window| window == canary);
+        assert!(!found, "{what} holds {:?}", String::from_utf8_lossy(canary));
+    }
+}
+
+/// All files in a directory and below.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
 #[tokio::test]
-async fn no_log_has_a_serial_number_or_an_address_in_it() {
-    let written = Written::default();
-    let writer = written.clone();
+async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, downloads, logs) =
+        (directory.path().join("data"), directory.path().join("downloads"), directory.path().join("logs"));
+    fs::create_dir_all(&logs).unwrap();
+    fs::create_dir_all(&data).unwrap();
+    let overlay = r#"{ "version": 1, "settings": { "overlay": { "on": true } }, "overlayPort": 0 }"#;
+    fs::write(data.join("companion.json"), overlay).unwrap();
+    let log = File::create(logs.join("hearth.log")).unwrap();
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_ansi(false)
-        .with_writer(move || writer.clone())
+        .with_writer(Mutex::new(log))
         .init();
-    let device = demo_device();
+    let mut device = demo_device();
+    device.speed = 20.0;
     let (serial, address) = (device.serial.clone(), device.address);
-    let directory = tempfile::tempdir().unwrap();
     let options = Options {
-        data_dir: Some(directory.path().to_owned()),
+        data_dir: Some(data.clone()),
+        downloads: Some(downloads.clone()),
+        log_folder: Some(logs.clone()),
+        openness: Openness::ThisComputer,
         radios: RadioChoice { bluetooth: false, simulated: vec![device] },
         ..Options::ephemeral()
     };
     let companion = Companion::start(options).await.unwrap();
     let mut events = companion.subscribe();
+    let url = until(&mut events, |event| match event {
+        Event::View { view } => view.overlay.url,
+        Event::Overlay { overlay } => overlay.url,
+        _ => None,
+    })
+    .await;
+    let key = url.split('/').nth(3).unwrap().to_owned();
+    assert_eq!(key.len(), 32);
+
     companion.command(Command::StartScan);
     let id = until(&mut events, |event| match event {
         Event::Scan { scan } => scan.found.first().map(|found| found.id.clone()),
@@ -86,25 +129,78 @@ async fn no_log_has_a_serial_number_or_an_address_in_it() {
     let changes = ProfileChanges { celsius: Some(270.0), ..ProfileChanges::default() };
     companion.command(Command::EditProfile { id: id.clone(), slot: 0, changes });
     companion.command(Command::ChangeDevice { id: id.clone(), change: DeviceChange::Clock });
-    companion.command(Command::CreateGroup { name: "Friday".into(), public: false });
     companion.command(Command::ReadLog { id: id.clone(), log: LogName::Activity });
     until(&mut events, |event| match event {
         Event::Log { log } if !matches!(log.state, LogState::Reading { .. }) => Some(()),
         _ => None,
     })
     .await;
-    companion.command(Command::ForgetDevice { id });
+
+    // A sesh, on a gateway that this computer hosts.
+    companion.command(Command::HostHere { on: true });
+    let hosted = |event: Event| match event {
+        Event::View { view } => {
+            view.lobby.host.state == HostState::Running && view.gateway.state == GatewayState::Connected
+        }
+        _ => false,
+    };
+    while !hosted(companion.subscribe().next().await.unwrap()) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    companion.command(Command::CreateGroup { name: "Friday".into(), public: false });
+    stage(&mut events, Stage::Chilling).await;
+    companion.command(Command::AskToStart);
+    stage(&mut events, Stage::Awaiting).await;
+    companion.command(Command::Ready);
+    stage(&mut events, Stage::Seshing).await;
+    stage(&mut events, Stage::Chilling).await;
+
+    // Everything that can be given away.
+    companion.command(Command::ExportHistory { format: ExportFormat::Json });
+    until(&mut events, |event| matches!(event, Event::File { .. }).then_some(())).await;
+    companion.command(Command::PrepareBundle);
+    let bundle = until(&mut events, |event| match event {
+        Event::Diagnostics { diagnostics } => diagnostics.bundle,
+        _ => None,
+    })
+    .await;
+    companion.command(Command::FinishBundle { save: true });
+    let zip = until(&mut events, |event| match event {
+        Event::File { base64, .. } => Some(base64),
+        _ => None,
+    })
+    .await;
     companion.shutdown().await;
 
-    let log = String::from_utf8_lossy(&written.0.lock().unwrap()).to_lowercase();
-    assert!(log.contains("trace") || log.contains("debug"), "something was logged at all");
-    assert!(!log.contains(&serial.to_lowercase()), "the serial number was logged");
-    let bytes: Vec<String> = serial.bytes().map(|byte| byte.to_string()).collect();
-    assert!(!log.contains(&bytes.join(", ")), "the serial number was logged as bytes");
-    let hex: Vec<String> = address.iter().map(|byte| format!("{byte:02x}")).collect();
-    for separator in ["", ":", "-", "_"] {
-        assert!(!log.contains(&hex.join(separator)), "the address was logged");
-        let reversed: Vec<_> = hex.iter().rev().cloned().collect();
-        assert!(!log.contains(&reversed.join(separator)), "the address was logged, reversed");
+    let mut secrets = canaries(&serial, address);
+    secrets.push(key.into_bytes());
+    let mut packed = ZipArchive::new(Cursor::new(STANDARD.decode(zip).unwrap())).unwrap();
+    assert_eq!(packed.len(), bundle.files.len());
+    for index in 0..packed.len() {
+        let mut page = packed.by_index(index).unwrap();
+        let mut text = Vec::new();
+        page.read_to_end(&mut text).unwrap();
+        let name = page.name().unwrap().into_owned();
+        assert_clean(&format!("the bundle's {name}"), &text, &secrets);
     }
+    assert!(bundle.files.iter().any(|file| file.name == "hearth.log" && file.bytes > 1_000));
+    let settings = data.join("companion.json");
+    let written: Vec<_> = [&data, &downloads, &logs].into_iter().flat_map(|folder| files(folder)).collect();
+    assert!(written.len() >= 4, "{written:?}");
+    for file in written.iter().filter(|file| **file != settings) {
+        assert_clean(&file.display().to_string(), &fs::read(file).unwrap(), &secrets);
+    }
+    // Radios name devices by their addresses, and settings have to name the device to connect.
+    let addresses: Vec<Vec<u8>> =
+        forms(address).into_iter().map(String::into_bytes).chain([address.to_vec()]).collect();
+    secrets.retain(|secret| !addresses.contains(secret));
+    assert_clean("the settings", &fs::read(&settings).unwrap(), &secrets);
+}
+
+async fn stage(events: &mut BoxStream<'static, Event>, wanted: Stage) {
+    until(events, |event| match event {
+        Event::Stage { stage } if stage.stage == wanted => Some(()),
+        _ => None,
+    })
+    .await;
 }
