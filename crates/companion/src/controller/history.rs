@@ -88,11 +88,9 @@ impl Controller {
                 }
                 self.read_history();
             }
-            Command::MoreSeshes => {
-                if self.history.view.as_ref().is_some_and(|view| view.more) {
-                    self.history.seshes = (self.history.seshes + SESHES).min(MOST_SESHES);
-                    self.read_history();
-                }
+            Command::MoreSeshes if self.history.view.as_ref().is_some_and(|view| view.more) => {
+                self.history.seshes = (self.history.seshes + SESHES).min(MOST_SESHES);
+                self.read_history();
             }
             Command::OpenRecap { id } => match sesh_id(&id) {
                 Some(id) => {

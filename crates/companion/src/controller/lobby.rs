@@ -71,12 +71,10 @@ impl Controller {
             }
             Command::HostHere { on: true } => self.host_here(now),
             Command::HostHere { on: false } => self.end_hosting(now),
-            Command::LookAround { on } => {
-                if self.lobby.looking != on {
-                    self.lobby.looking = on;
-                    self.lobby.network.clear();
-                    self.outputs.push_back(Output::LookAround(on));
-                }
+            Command::LookAround { on } if self.lobby.looking != on => {
+                self.lobby.looking = on;
+                self.lobby.network.clear();
+                self.outputs.push_back(Output::LookAround(on));
             }
             _ => {}
         }
