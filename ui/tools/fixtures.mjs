@@ -64,8 +64,11 @@ async function serve() {
   }
 }
 
-/** The UI with its fixtures, in a browser: `names` are those that `only` fits. `note` hears of errors and network. */
-export async function openFixtures(only, note) {
+/**
+ * The UI with its fixtures, in a browser: `names` are those that `only` fits. `note` hears of errors and network.
+ * They speak English, or `language` of the settings.
+ */
+export async function openFixtures(only, note, language) {
   const { base, close: stop } = await serve()
   let browser
   const close = async () => {
@@ -84,7 +87,7 @@ export async function openFixtures(only, note) {
       return page
     }
     const show = async (page, name, theme) => {
-      await page.goto(`${base}${isMini(name) ? 'mini.html' : ''}?fixture=${name}&theme=${theme}`)
+      await page.goto(`${base}${isMini(name) ? 'mini.html' : ''}?fixture=${name}&theme=${theme}${language ? `&language=${language}` : ''}`)
       await page.waitForFunction(() => window.drawn)
       await page.evaluate(() => document.fonts.ready)
     }
