@@ -13,9 +13,9 @@ pub fn work_around() {
     let driver = Path::new("/proc/driver/nvidia/version").exists();
     let chosen = std::env::var_os(RENDERER).is_some();
     let Some(program) = std::env::current_exe().ok().filter(|_| driver && !chosen) else { return };
-    // Takes the place of this program, with the same process id; it returns only when it fails.
-    let error = Command::new(program).args(std::env::args_os().skip(1)).env(RENDERER, "1").exec();
-    tracing::warn!(%error, "the window may stay empty with NVIDIA's driver");
+    // Takes the place of this program, with the same process id. It returns only when it fails; the window may stay
+    // empty then, and everything else works.
+    let _ = Command::new(program).args(std::env::args_os().skip(1)).env(RENDERER, "1").exec();
 }
 
 /// Other systems draw by other means.

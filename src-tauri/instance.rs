@@ -60,6 +60,8 @@ pub enum Claim {
 pub struct First {
     /// `None` where nothing can be written: then nobody knows of the others.
     held: Option<(File, TcpListener, String)>,
+    /// Why not; nothing is logged yet when it is found.
+    trouble: Option<io::Error>,
 }
 
 /// Claims a directory; blocks for as long as the other takes to answer.
@@ -68,14 +70,11 @@ pub fn claim(directory: &Path, call: &Call) -> Claim {
         match hold(directory) {
             Ok(Some(first)) => return Claim::First(first),
             Ok(None) => {}
-            Err(error) => {
-                tracing::warn!(%error, "whether another Hearth runs cannot be known");
-                return Claim::First(First::default());
-            }
+            Err(error) => return Claim::First(First { trouble: Some(error), ..First::default() }),
         }
-        match hand_over(directory, call) {
-            Ok(()) => return Claim::HandedOver,
-            Err(error) => tracing::debug!(%error, "the other Hearth does not answer yet"),
+        // It may not answer yet, or not any more.
+        if hand_over(directory, call).is_ok() {
+            return Claim::HandedOver;
         }
         thread::sleep(PAUSE);
     }
@@ -95,7 +94,7 @@ fn hold(directory: &Path) -> io::Result<Option<First>> {
     let secret = rand::random::<[u8; 16]>().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let door = Door { port: listener.local_addr()?.port(), secret: secret.clone() };
     write_private(&directory.join(DOOR), &serde_json::to_vec(&door)?)?;
-    Ok(Some(First { held: Some((lock, listener, secret)) }))
+    Ok(Some(First { held: Some((lock, listener, secret)), trouble: None }))
 }
 
 /// Writes a file that only this user can read.
@@ -127,6 +126,9 @@ fn hand_over(directory: &Path, call: &Call) -> io::Result<()> {
 impl First {
     /// Takes calls from later starts for as long as the program runs.
     pub fn listen(self, take: impl Fn(Call) + Send + 'static) {
+        if let Some(error) = self.trouble {
+            tracing::warn!(%error, "whether another Hearth runs cannot be known");
+        }
         let Some((lock, listener, secret)) = self.held else { return };
         thread::spawn(move || {
             let _lock = lock;

@@ -50,7 +50,7 @@ pub fn run() -> anyhow::Result<()> {
     let cli = cli::Cli::parse();
     let (link, minimized) = (cli.invite().map(str::to_owned), cli.minimized());
     let data = cli.data().map(std::path::Path::to_owned);
-    let options = cli.options().logged();
+    let options = cli.options();
     graphics::work_around();
     let call = Call { link };
     let first = match options.data_dir.as_deref().map(|directory| instance::claim(directory, &call)) {
@@ -59,6 +59,8 @@ pub fn run() -> anyhow::Result<()> {
         Some(Claim::HandedOver) => return Ok(()),
         Some(Claim::Silent) => bail!("Hearth runs already, but does not answer; end it and start it again"),
     };
+    // Only the one that goes on writes files.
+    let options = options.logged();
     let windows = Windows::new(options.data_dir.as_deref());
     let companion = tauri::async_runtime::block_on(Companion::start(options))?;
     let started = Started { link: call.link, minimized, data, first };
@@ -112,6 +114,7 @@ fn set_up(app: &AppHandle, started: Started) -> tauri::Result<()> {
         companion.shell_event(ShellEvent::Link(link));
     }
     started.first.listen(move |Call { link }| {
+        tracing::debug!(with_link = link.is_some(), "Hearth was started again");
         companion.shell_event(link.map_or(ShellEvent::StartedAgain, ShellEvent::Link));
     });
     Ok(())

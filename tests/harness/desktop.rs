@@ -46,7 +46,7 @@ impl App {
             .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address)
             .env("DBUS_SESSION_BUS_ADDRESS", &bus.address)
             .env("NO_AT_BRIDGE", "1")
-            .env("RUST_LOG", "debug,hyper=info,zbus=info");
+            .env("RUST_LOG", "debug,hearth_app=trace,hearth_companion=trace,hyper=info,zbus=info");
         command
     }
 }
