@@ -159,7 +159,9 @@ impl Away {
         let waits = self.had_device && self.device == Cause::Absent;
         let gone = self.gone_since.filter(|_| waits).map(|since| since + UNPLUG_AFTER);
         let free = match self.hand {
-            Hand::BusyUntil(until) if self.lock == Cause::Present || self.idle == Cause::Present => Some(until),
+            Hand::BusyUntil(until) if self.lock == Cause::Present || self.idle == Cause::Present => {
+                Some(until)
+            }
             _ => None,
         };
         [gone, free].into_iter().flatten().min()

@@ -73,7 +73,8 @@ pub fn health(parts: &[PartView], failures: &[FailureView], now_ms: u64) -> Vec<
 /// The settings, without what is a person's own.
 #[must_use]
 pub fn settings(saved: &Saved) -> Page {
-    let device = |device: &crate::saved::SavedDevice| json!({ "model": device.model, "simulated": device.simulated });
+    let device =
+        |device: &crate::saved::SavedDevice| json!({ "model": device.model, "simulated": device.simulated });
     let mut settings = serde_json::to_value(&saved.settings).unwrap_or_default();
     if let Some(name) = settings.get_mut("hostName").filter(|name| name.as_str() != Some("")) {
         *name = Value::from("[removed]");

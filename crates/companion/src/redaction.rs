@@ -17,7 +17,10 @@ pub fn redacted(text: &str) -> String {
 }
 
 const fn is_between(letter: char) -> bool {
-    matches!(letter, ' ' | '\t' | '\n' | '\r' | '"' | '\'' | ',' | ';' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>')
+    matches!(
+        letter,
+        ' ' | '\t' | '\n' | '\r' | '"' | '\'' | ',' | ';' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>'
+    )
 }
 
 /// A word, and what ends it.

@@ -23,13 +23,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::contract::{Command, Event};
 use crate::controller::{Controller, FaceId, Input, Look, Start};
-use crate::{downloads, logging};
 use crate::history::keeper::Keeper;
 use crate::host::Openness;
 use crate::radios::{RadioChoice, Radios, demo_device};
 use crate::saved::{Loaded, Saved, Store, StoreReport};
 use crate::secrets::{Keychain, Secrets};
 use crate::shell::{Offers, Shell, ShellEvent};
+use crate::{downloads, logging};
 use faces::Faces;
 use network::Network;
 use work::Work;

@@ -4,9 +4,7 @@
 use std::time::Duration;
 
 use objc2_core_foundation::{CFBoolean, CFDictionary, CFRetained, CFString, CFType};
-use objc2_core_graphics::{
-    CGEventSource, CGEventSourceStateID, CGEventType, CGSessionCopyCurrentDictionary,
-};
+use objc2_core_graphics::{CGEventSource, CGEventSourceStateID, CGEventType, CGSessionCopyCurrentDictionary};
 
 use crate::Lock;
 

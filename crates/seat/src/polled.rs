@@ -11,11 +11,7 @@ use crate::{IDLE_EVERY, Lock, Seat, tell, tell_idle};
 const EVERY: Duration = Duration::from_secs(2);
 
 /// Asks until nobody listens any more.
-pub(crate) async fn watch(
-    lock: fn() -> Lock,
-    idle: fn() -> Option<Duration>,
-    seat: watch::Sender<Seat>,
-) {
+pub(crate) async fn watch(lock: fn() -> Lock, idle: fn() -> Option<Duration>, seat: watch::Sender<Seat>) {
     let mut ticks = tokio::time::interval(EVERY);
     // After a sleep of the computer there is nothing to catch up on.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

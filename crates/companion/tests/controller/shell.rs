@@ -27,11 +27,11 @@ fn desk() -> Desk {
 
 fn tray(desk: &mut Desk) -> TrayView {
     let asked = desk.shell_asked();
-    let trays = asked.into_iter().filter_map(|request| match request {
+    let mut trays = asked.into_iter().filter_map(|request| match request {
         Request::Tray(tray) => Some(*tray),
         _ => None,
     });
-    trays.last().expect("the tray was told")
+    trays.next_back().expect("the tray was told")
 }
 
 fn labels(tray: &TrayView) -> Vec<String> {
@@ -184,7 +184,7 @@ fn closing_hides_the_window_only_where_it_is_wanted_and_a_tray_is_there() {
             Request::Closing(closing) => Some(closing),
             _ => None,
         };
-        desk.shell_asked().into_iter().filter_map(of).last()
+        desk.shell_asked().into_iter().filter_map(of).next_back()
     };
     assert_eq!(closing(&mut desk), Some(Closing::Quits));
     let to_tray = settings(&desk, |settings| settings.close_to_tray = true);

@@ -92,7 +92,8 @@ async fn hint(session: &Proxy<'_>) -> Lock {
 /// minutes only. `None`: there is no logind.
 pub(super) async fn idle_since(bus: &Connection) -> Option<Option<Duration>> {
     let manager = proxy(bus, "/org/freedesktop/login1", MANAGER).await.ok()?;
-    let there = zbus::fdo::DBusProxy::new(bus).await.ok()?.name_has_owner(SERVICE.try_into().ok()?).await.ok()?;
+    let there =
+        zbus::fdo::DBusProxy::new(bus).await.ok()?.name_has_owner(SERVICE.try_into().ok()?).await.ok()?;
     if !there {
         return None;
     }
