@@ -7,6 +7,7 @@ import type { Event, Notice } from './lib/contract'
 import { FIXTURES } from './lib/demo/fixture'
 import { device } from './lib/demo/people'
 import { hearth } from './lib/state.svelte'
+import { t } from './lib/tongue.svelte'
 import { isHeating } from './lib/words'
 
 vi.mock('uplot', () => ({
@@ -22,7 +23,7 @@ vi.mock('uplot', () => ({
 afterEach(tidy)
 
 const stops = () =>
-  [...document.querySelectorAll('button')].filter((button) => /Stop my heat/.test(button.textContent ?? '') && !button.disabled)
+  [...document.querySelectorAll('button')].filter((button) => button.textContent.includes(t('Stop my heat')) && !button.disabled)
 
 describe.each([
   ['wide', 1120],
@@ -50,7 +51,7 @@ describe.each([
       expect(stops().length, screen).toBeGreaterThan(0)
       // What lies over everything has it too.
       const dialog = document.querySelector('[role="dialog"]')
-      if (dialog) expect(dialog.textContent).toMatch(/Stop my heat/)
+      if (dialog) expect(dialog.textContent).toContain(t('Stop my heat'))
       stops().at(-1)!.click()
       expect(sent().at(-1)).toEqual({ command: 'stop_heat' })
       await close()
