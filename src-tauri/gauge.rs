@@ -84,7 +84,7 @@ fn is_flame(x: f32, y: f32) -> bool {
     const WIDEST: f32 = 0.16;
     const END: f32 = 0.5;
     const HALF: f32 = 0.36;
-    let half = if y < TIP || y > END {
+    let half = if !(TIP..=END).contains(&y) {
         return false;
     } else if y < WIDEST {
         HALF * ((y - TIP) / (WIDEST - TIP)).powf(1.25)

@@ -152,3 +152,51 @@ async fn a_window_shows_an_invite_and_may_do_nothing_but_the_contract() {
     let seen = seen.await.expect("the invite waits for a click");
     assert_eq!(seen["group"], serde_json::Value::Null, "nothing was joined");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "whole system: cargo xtask e2e"]
+async fn closing_hides_the_window_where_a_tray_is_and_ends_the_program_where_none_is() {
+    let place = Place::new("closing_hides_the_window_where_a_tray_is_and_ends_the_program_where_none_is");
+    let bus = Bus::start(&place).await;
+    let display = Display::start(&place).await;
+    let panel = Panel::start(&bus).await;
+    let data = place.home().join("hearth");
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(data.join("companion.json"), r#"{"version":1,"settings":{"closeToTray":true}}"#).unwrap();
+    let _app = App::start(&place, &display, &bus, &[]);
+    assert!(display.shows_window(true).await);
+    until(PATIENCE, async || Some(panel.rows().await).filter(|rows| !rows.is_empty())).await.unwrap();
+
+    display.close_window().await;
+    assert!(display.shows_window(false).await);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(App::runs(&place).is_some(), "it lives on in the tray");
+    assert!(data.join("window.json").exists(), "its place is remembered");
+    panel.press().await;
+    assert!(display.shows_window(true).await);
+
+    drop(panel);
+    let noticed = until(PATIENCE, async || {
+        let log = std::fs::read_to_string(place.keep("app.log")).unwrap();
+        log.contains("the tray is gone").then_some(())
+    });
+    assert!(noticed.await.is_some());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    display.close_window().await;
+    assert!(display.shows_window(false).await, "the window is closed");
+    assert!(until(PATIENCE, async || App::runs(&place).is_none().then_some(())).await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "whole system: cargo xtask e2e"]
+async fn a_window_that_was_hidden_comes_back_when_the_tray_goes_for_good() {
+    let place = Place::new("a_window_that_was_hidden_comes_back_when_the_tray_goes_for_good");
+    let bus = Bus::start(&place).await;
+    let display = Display::start(&place).await;
+    let panel = Panel::start(&bus).await;
+    let _app = App::start(&place, &display, &bus, &["--minimized"]);
+    until(PATIENCE, async || Some(panel.rows().await).filter(|rows| !rows.is_empty())).await.unwrap();
+    assert!(!display.window_is_shown().await);
+    drop(panel);
+    assert!(display.shows_window(true).await, "nothing else would bring it back");
+}

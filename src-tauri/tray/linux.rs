@@ -88,6 +88,7 @@ impl Item {
     }
 
     fn tell(&self, there: bool) {
+        tracing::debug!("{}", if there { "there is a tray" } else { "the tray is gone" });
         self.there.send_replace(Some(there));
         self.companion.shell_event(ShellEvent::Tray(there));
     }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use tokio::process::Command;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, MapState};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, connection, interface, proxy};
 
@@ -57,11 +59,37 @@ impl Display {
         until(PATIENCE, async || (self.window_is_shown().await == shown).then_some(())).await.is_some()
     }
 
+    /// Closes the program's window as a person does with the cross in its corner.
+    pub async fn close_window(&self) {
+        let name = self.name.clone();
+        let closed = tokio::task::spawn_blocking(move || close_window(&name)).await;
+        closed.expect("it does not panic").expect("the display takes it");
+    }
+
     /// Whether a window of the program is on the screen.
     pub async fn window_is_shown(&self) -> bool {
         let seen = Command::new("xwininfo").args(["-display", &self.name, "-name", "Hearth"]).output().await;
         String::from_utf8_lossy(&seen.expect("xwininfo is installed").stdout).contains("IsViewable")
     }
+}
+
+/// Sends what a window manager sends when the cross is pressed (ICCCM §4.2.8.1).
+fn close_window(display: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let (connection, screen) = x11rb::connect(Some(display))?;
+    let atom = |name: &[u8]| -> Result<u32, x11rb::errors::ReplyError> {
+        Ok(connection.intern_atom(false, name)?.reply()?.atom)
+    };
+    let (protocols, delete) = (atom(b"WM_PROTOCOLS")?, atom(b"WM_DELETE_WINDOW")?);
+    for window in connection.query_tree(connection.setup().roots[screen].root)?.reply()?.children {
+        let name = connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::STRING, 0, 64)?;
+        let shown = connection.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
+        if shown && name.reply()?.value == b"Hearth" {
+            let event = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+            connection.send_event(false, window, EventMask::NO_EVENT, event)?;
+        }
+    }
+    connection.flush()?;
+    Ok(())
 }
 
 /// A panel that shows trays.

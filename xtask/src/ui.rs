@@ -59,7 +59,8 @@ pub fn build(report: &mut Report) -> anyhow::Result<()> {
 /// Type check, completeness of the catalogues, and unit tests.
 pub fn check(report: &mut Report) -> anyhow::Result<()> {
     report.step("Checking the UI's types (npm run check)", || succeed(&mut npm(&["run", "check"])))?;
-    report.step("Checking the catalogues of texts (npm run words)", || succeed(&mut npm(&["run", "words"])))?;
+    report
+        .step("Checking the catalogues of texts (npm run words)", || succeed(&mut npm(&["run", "words"])))?;
     report.step("Testing the UI's parts (npm test)", || succeed(&mut npm(&["test"])))
 }
 

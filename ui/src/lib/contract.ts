@@ -1864,10 +1864,6 @@ remoteActions: boolean,
  */
 askByDevice: boolean, 
 /**
- * Seconds of the countdown in own groups, 2..=10.
- */
-countdownS: number, 
-/**
  * What is notified.
  */
 notify: Notify, 

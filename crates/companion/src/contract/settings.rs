@@ -29,8 +29,6 @@ pub struct Settings {
     pub remote_actions: bool,
     /// A battery check at the device (three clicks) asks the group to start, and a second one starts.
     pub ask_by_device: bool,
-    /// Seconds of the countdown in own groups, 2..=10.
-    pub countdown_s: u8,
     /// What is notified.
     pub notify: Notify,
     /// Nothing is notified within these hours.
@@ -65,7 +63,6 @@ impl Default for Settings {
             away_when_idle_min: None,
             remote_actions: false,
             ask_by_device: false,
-            countdown_s: 3,
             notify: Notify::default(),
             quiet: None,
             start_at_login: false,

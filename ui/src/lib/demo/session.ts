@@ -71,7 +71,6 @@ export const settings = (change: Partial<Settings> = {}): Settings => ({
   moreContrast: false,
   awayWhenIdleMin: null,
   askByDevice: false,
-  countdownS: 3,
   notify: { asked: true, countdown: true, atTemperature: true, joined: false, batteryLow: true, charged: false },
   quiet: null,
   startAtLogin: false,

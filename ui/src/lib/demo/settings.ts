@@ -75,7 +75,7 @@ export const SETTINGS: Record<string, () => Fixture> = {
   'settings-no-keychain': () => pane('gateways', { desk: { keychain: false } }),
   'settings-appearance-large': () => pane('appearance', { settings: { textSize: 'large', moreContrast: true, reduceMotion: true } }),
   'settings-appearance-small': () => pane('appearance', { settings: { textSize: 'small' } }),
-  'settings-automation-on': () => pane('automation', { settings: { awayWhenIdleMin: 10, askByDevice: true, countdownS: 5 } }),
+  'settings-automation-on': () => pane('automation', { settings: { awayWhenIdleMin: 10, askByDevice: true } }),
   'settings-notifications': () => pane('notifications'),
   'settings-notifications-quiet': () => pane('notifications', { settings: { quiet: { from: 1380, to: 480 } }, desk: { muted: true } }),
   'settings-notifications-not-shown': () => pane('notifications', { desk: { notifications: false } }),

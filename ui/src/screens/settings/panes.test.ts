@@ -63,11 +63,10 @@ it('goes away after minutes without a key, or never', async () => {
   expect(sent().map((command) => command.command === 'set_settings' && command.settings.awayWhenIdleMin)).toEqual([null, 30])
 })
 
-it('counts down for as long as the owner chose', async () => {
+it('asks the group from the device where that is switched on', async () => {
   await show('settings-automation')
-  click([...document.querySelectorAll<HTMLElement>('[aria-label="Countdown"] [role="radio"]')].at(-1)!)
   press('ask-by-device')
-  expect(sent().at(-1)).toEqual({ command: 'set_settings', settings: settings({ countdownS: 10, askByDevice: true }) })
+  expect(sent().at(-1)).toEqual({ command: 'set_settings', settings: settings({ askByDevice: true }) })
 })
 
 it('flips what is notified', async () => {
