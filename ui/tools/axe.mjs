@@ -3,7 +3,9 @@
 // rest is told. Text of what is switched off is read as well, so it has to be as clear as any other; axe-core
 // leaves it out, our own look at the layout does not.
 //
-//   npm run axe [-- --only REGEX]
+//   npm run axe [-- [--only REGEX] [--quick]]
+//
+// `--quick` looks at each wide and dark, narrow and light: what the usual tests have time for.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -11,16 +13,21 @@ import { parseArgs } from 'node:util'
 import { audit } from './audit.mjs'
 import { openFixtures, SIZES, sizesOf } from './fixtures.mjs'
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } })
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const PAGES_AT_ONCE = 2
 /** At 200 % it is the same page as on a narrow window, with less room: only the layout can go wrong. */
-const LOOKS = [
-  { size: 'wide', themes: ['dark', 'light'], asks: true },
-  { size: 'narrow', themes: ['light', 'dark'], asks: true },
-  { size: 'zoom', themes: ['dark'], asks: false },
-]
+const LOOKS = values.quick
+  ? [
+      { size: 'wide', themes: ['dark'], asks: true },
+      { size: 'narrow', themes: ['light'], asks: true },
+    ]
+  : [
+      { size: 'wide', themes: ['dark', 'light'], asks: true },
+      { size: 'narrow', themes: ['light', 'dark'], asks: true },
+      { size: 'zoom', themes: ['dark'], asks: false },
+    ]
 const looksOf = (name) => (sizesOf(name, null) === null ? LOOKS : sizesOf(name, null).map((size) => ({ size, themes: ['dark', 'light'] })))
 /** Of our own findings, those that this is about; the rest is for the pictures. */
 const ACCESS = /^(CONTRAST|UNNAMED|SMALL|OFFSCREEN|DUPLICATE ID|\d+ H1|PAGE SCROLLS SIDEWAYS|SCROLLS SIDEWAYS)/
