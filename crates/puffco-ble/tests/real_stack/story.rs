@@ -33,6 +33,9 @@ const HEATS: &str = "mode=HEAT_CYCLE_START";
 /// How long after the link became ready Bluetooth is switched off.
 const OFF_AFTER: [Duration; 3] = [Duration::ZERO, Duration::from_millis(120), Duration::from_millis(600)];
 
+/// How long a device sleeps before it is woken.
+const ASLEEP: Duration = Duration::from_secs(1);
+
 /// All of it.
 pub async fn tell(name: &'static str, kind: Kind, vm: Vm) {
     bluetoothd::keep_alive();
@@ -213,6 +216,8 @@ async fn sleeping_device(rig: &mut Rig) {
     rig.vm.tell("sleep");
     rig.until("away", 120, |rig| rig.phase == Phase::Away).await;
     assert!(rig.state.battery_percent.is_some(), "what was known stays");
+    // Woken while it still falls asleep, the virtual device may never advertise again.
+    tokio::time::sleep(ASLEEP).await;
     rig.vm.tell("wake");
     rig.until_ready(120).await;
     rig.say("asleep, then awake and ready by itself");
