@@ -94,6 +94,7 @@ fn set_up(app: &AppHandle, started: Started) -> tauri::Result<()> {
     companion.command(Command::Look { visible: false, device: None });
     let desktop = Desktop::new(app, started.data.as_deref());
     let (offers, mut tray) = (desktop.offers(), desktop.tray());
+    app.state::<Windows>().set_tray(tray.clone());
     companion.attach(Box::new(desktop), offers);
     if started.minimized {
         let app = app.clone();

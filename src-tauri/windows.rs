@@ -2,9 +2,8 @@
 //! leaves the pages of the app.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use hearth_companion::Companion;
 use hearth_companion::shell::{Closing, ShellEvent};
@@ -13,6 +12,7 @@ use tauri::{
     AppHandle, CloseRequestApi, Manager, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, Window, WindowEvent,
 };
+use tokio::sync::watch;
 
 use crate::farewell::Farewell;
 use crate::ipc::Faces;
@@ -35,6 +35,7 @@ pub struct Windows {
     place: Option<PathBuf>,
     /// The person closed the main window, and that ends the program.
     closed: AtomicBool,
+    tray: OnceLock<watch::Receiver<Option<bool>>>,
 }
 
 /// How the main window opens.
@@ -57,10 +58,16 @@ impl Windows {
         *self.closing.lock().unwrap_or_else(PoisonError::into_inner) = closing;
     }
 
+    /// This tells whether there is a tray.
+    pub fn set_tray(&self, tray: watch::Receiver<Option<bool>>) {
+        // It is told once.
+        let _ = self.tray.set(tray);
+    }
+
     /// With its last window the program ends; not so when that was the mini window of a Hearth in the tray.
     pub fn ends_with_last_window(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-            || *self.closing.lock().unwrap_or_else(PoisonError::into_inner) == Closing::Quits
+        let tray = self.tray.get().is_some_and(|tray| *tray.borrow() == Some(true));
+        self.closed.load(Ordering::Acquire) || !tray
     }
 
     fn close_requested(&self, window: &Window, api: &CloseRequestApi) {

@@ -33,6 +33,14 @@ async fn a_hidden_start_lives_in_the_tray_until_it_is_opened() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!display.window_is_shown().await, "no window was opened");
 
+    panel.choose("Mini window").await;
+    assert!(display.shows_window(true).await, "the mini window opens alone");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    panel.choose("Mini window").await;
+    assert!(display.shows_window(false).await);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(App::runs(&place).is_some(), "without it Hearth lives on in the tray");
+
     panel.press().await;
     assert!(display.shows_window(true).await);
     panel.choose("Quit").await;
