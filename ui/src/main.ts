@@ -31,7 +31,10 @@ import { connect } from './lib/backend'
 import { watchForFailures } from './lib/failure'
 import { measureGutter } from './lib/gutter'
 import { hearth } from './lib/state.svelte'
+import { speak } from './lib/tongue.svelte'
 
+// Until the settings are known.
+speak('system')
 watchForFailures()
 measureGutter()
 

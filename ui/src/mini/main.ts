@@ -9,8 +9,11 @@ import './mini.css'
 import { connect } from '../lib/backend'
 import { watchForFailures } from '../lib/failure'
 import { hearth } from '../lib/state.svelte'
+import { speak } from '../lib/tongue.svelte'
 import Mini from './Mini.svelte'
 
+// Until the settings are known.
+speak('system')
 watchForFailures()
 
 async function start() {
