@@ -21,7 +21,10 @@ async fn from_the_first_steps_every_screen_shows_what_happened() {
     let window = Window::open_anew(&place, &display, &bus, None).await;
 
     window.reads("[data-test=welcome]", |_| true).await;
-    picture(&window, "01-welcome").await;
+    for (size, width, height) in SIZES {
+        window.resize(width, height).await;
+        window.screenshot(&format!("01-welcome-{size}")).await;
+    }
     window.resize(1120, 740).await;
     window.click("[data-test=try-it]").await;
     window.click("[data-test=stage-primary][data-action=ask]").await;
@@ -35,19 +38,15 @@ async fn from_the_first_steps_every_screen_shows_what_happened() {
     window.shows("[data-test=sesh-row]", "#1").await;
     window.shows("[data-test=recap]", "Mika").await;
     window.has("[data-test=heat-chart]", "data-curves", "3").await;
-    picture(&window, "03-history").await;
+    picture(&window, "history", "03").await;
 
-    window.resize(1120, 740).await;
-    window.click("[data-test=nav-lobby]").await;
-    picture(&window, "04-lobby").await;
-    window.resize(1120, 740).await;
+    picture(&window, "lobby", "04").await;
     window.click("[data-test=nav-devices]").await;
     window.reads("[data-test=device-item]", |_| true).await;
-    picture(&window, "05-devices").await;
+    picture(&window, "devices", "05").await;
 
     for pane in ["gateways", "automation", "notifications", "appearance", "startup", "overlay", "diagnostics"]
     {
-        window.resize(1120, 740).await;
         window.click("[data-test=nav-settings]").await;
         window.click(&format!("[data-test=settings-{pane}]")).await;
         window.screenshot(&format!("06-{pane}")).await;
@@ -55,17 +54,21 @@ async fn from_the_first_steps_every_screen_shows_what_happened() {
     window.click("[data-test=settings-appearance]").await;
     window.click("[data-test=language-de]").await;
     window.shows("[data-test=nav-devices]", "Geräte").await;
-    window.click("[data-test=nav-session]").await;
-    picture(&window, "07-german").await;
+    picture(&window, "session", "07-german").await;
     window.close().await;
 }
 
-async fn picture(window: &Window<'_>, name: &str) {
-    for (size, width, height) in SIZES {
-        window.resize(width, height).await;
-        for theme in ["light", "dark"] {
-            window.dress(theme).await;
-            window.screenshot(&format!("{name}-{size}-{theme}")).await;
+/// Pictures of a screen in each size and theme.
+async fn picture(window: &Window<'_>, screen: &str, name: &str) {
+    for theme in ["light", "dark"] {
+        window.resize(1120, 740).await;
+        window.dress(theme).await;
+        window.click(&format!("[data-test=nav-{screen}]")).await;
+        for (size, width, height) in SIZES {
+            window.resize(width, height).await;
+            window.reads(&format!("[data-test=screen-{screen}]"), |_| true).await;
+            window.screenshot(&format!("{name}-{screen}-{size}-{theme}")).await;
         }
     }
+    window.resize(1120, 740).await;
 }
