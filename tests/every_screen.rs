@@ -1,13 +1,17 @@
 //! Every screen of the window, with what really happened on it: from the first steps to a sesh, its recap in the
-//! history, a gateway hosted for friends, and the settings, in both languages.
+//! history, the lobby, the devices and the settings, in both languages; on a computer without Bluetooth.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
 mod harness;
 
-use harness::{Bus, Display, Place, Simulator, Window};
+use std::time::Duration;
 
+use harness::{Bus, Display, Place, Window, until};
+
+/// No sesh of simulated friends is longer.
+const A_SESH: Duration = Duration::from_secs(150);
 /// The sizes in which each screen is kept as a picture.
 const SIZES: [(&str, u32, u32); 2] = [("wide", 1120, 740), ("narrow", 400, 720)];
 
@@ -16,7 +20,6 @@ const SIZES: [(&str, u32, u32); 2] = [("wide", 1120, 740), ("narrow", 400, 720)]
 async fn from_the_first_steps_every_screen_shows_what_happened() {
     let place = Place::new("from_the_first_steps_every_screen_shows_what_happened");
     let bus = Bus::start(&place).await;
-    let _simulator = Simulator::start(&place, &bus, 1.0).await;
     let display = Display::start(&place).await;
     let window = Window::open_anew(&place, &display, &bus, None).await;
 
@@ -27,12 +30,19 @@ async fn from_the_first_steps_every_screen_shows_what_happened() {
     }
     window.resize(1120, 740).await;
     window.click("[data-test=try-it]").await;
+    for friend in ["Mika", "Theo"] {
+        window.shows("[data-test=member]", friend).await;
+    }
     window.click("[data-test=stage-primary][data-action=ask]").await;
     window.click("[data-test=press-button]").await;
     window.reads("[data-test=hero-state]", |text| text == "At temp").await;
     window.screenshot("02-heated").await;
     window.click("[data-test=stop-heat], [data-test=stage-primary][data-action=stop-heat]").await;
-    window.reads("[data-test=sesh-counter]", |text| text == "1").await;
+    // The friends heat to their end.
+    let ended = until(A_SESH, async || {
+        window.text("[data-test=sesh-counter]").await.filter(|counter| counter == "1")
+    });
+    assert!(ended.await.is_some(), "the sesh counts");
 
     window.click("[data-test=nav-history]").await;
     window.shows("[data-test=sesh-row]", "#1").await;
