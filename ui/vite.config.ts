@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
@@ -10,5 +11,5 @@ export default defineConfig(({ mode }) => ({
   build: { target: 'safari16', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 800, rollupOptions: { input: ['index.html', 'mini.html'] } },
   // Component tests mount real components, so they need Svelte's browser build.
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
-  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], restoreMocks: true, testTimeout: 60_000, css: { include: [/tokens\.css/] } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], restoreMocks: true, testTimeout: 60_000, alias: [{ find: /^uplot$/, replacement: fileURLToPath(new URL('src/testing/uplot.ts', import.meta.url)) }], css: { include: [/tokens\.css/] } },
 }))

@@ -10,16 +10,6 @@ import { hearth } from './lib/state.svelte'
 import { t } from './lib/tongue.svelte'
 import { isHeating } from './lib/words'
 
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
-
 afterEach(tidy)
 
 const stops = () =>

@@ -2,19 +2,10 @@
 
 import { close, find, sent, show, tidy } from '../testing/window'
 import { flushSync } from 'svelte'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import type { DeskView } from './contract'
 import { hearth } from './state.svelte'
 
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
 afterEach(tidy)
 
 function desk(change: Partial<DeskView>): void {

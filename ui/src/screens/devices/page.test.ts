@@ -8,15 +8,6 @@ import { PROFILES } from '../../lib/demo/people'
 import { hearth, SERIAL_MS } from '../../lib/state.svelte'
 import { toCelsius } from '../../lib/temperature'
 
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
 afterEach(tidy)
 
 const state = () => find('profile-state')!.dataset.state

@@ -5,15 +5,6 @@ import { flushSync } from 'svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { NOW } from '../../lib/demo/people'
 
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
 afterEach(tidy)
 
 const temperature = () => document.querySelector<HTMLInputElement>('.pedit input[type="range"]')!

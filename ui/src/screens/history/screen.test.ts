@@ -8,16 +8,6 @@ import { history, recap } from '../../lib/demo/history'
 import { past } from '../../lib/past.svelte'
 import { hearth } from '../../lib/state.svelte'
 
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
-
 const painted = vi.hoisted(() => ({ texts: [] as string[] }))
 vi.mock('./paint', async (original) => ({
   ...(await original<typeof import('./paint')>()),

@@ -9,16 +9,6 @@ import { group, stage } from '../../lib/demo/session'
 import { SUGGESTIONS } from '../../lib/group-name'
 import { hearth } from '../../lib/state.svelte'
 
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
-
 afterEach(tidy)
 
 const codes = () => all('public-group').map((row) => row.dataset.code)

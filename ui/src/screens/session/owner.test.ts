@@ -2,19 +2,9 @@
 
 import { all, click, close, find, key, media, press, sent, show, tidy, type } from '../../testing/window'
 import { flushSync } from 'svelte'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { GroupView } from '../../lib/contract'
 import { hearth } from '../../lib/state.svelte'
-
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
 
 afterEach(tidy)
 

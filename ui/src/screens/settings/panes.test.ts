@@ -6,16 +6,6 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { settings } from '../../lib/demo/session'
 import { hearth } from '../../lib/state.svelte'
 
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
-
 afterEach(async () => {
   await tidy()
   for (const name of ['motion', 'contrast']) delete document.documentElement.dataset[name]

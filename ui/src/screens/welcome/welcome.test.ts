@@ -9,16 +9,6 @@ import { group, stage } from '../../lib/demo/session'
 import { first } from '../../lib/demo/welcome'
 import { hearth } from '../../lib/state.svelte'
 
-vi.mock('uplot', () => ({
-  default: class {
-    static pxRatio = 1
-    setData() {}
-    setSize() {}
-    redraw() {}
-    destroy() {}
-  },
-}))
-
 afterEach(tidy)
 
 const take = (event: Event) => {
