@@ -28,10 +28,23 @@ pub fn directory() -> Option<PathBuf> {
 /// # Errors
 /// It could not be written; nothing of it is left.
 pub fn keep(directory: &Path, name: &str, content: &[u8]) -> io::Result<PathBuf> {
-    fs::create_dir_all(directory)?;
     let name = cleaned(name);
+    let (stem, ending) = split(&name);
+    write_new(directory, stem, ending, content)
+}
+
+/// Writes a file that was not there, in a directory that is made when it is missing: `stem`, with a number where there is
+/// such a file, and `ending`, with its dot. Where it is.
+///
+/// # Errors
+/// It could not be written; nothing of it is left.
+pub(crate) fn write_new(directory: &Path, stem: &str, ending: &str, content: &[u8]) -> io::Result<PathBuf> {
+    fs::create_dir_all(directory)?;
     for number in 1..=MOST_ALIKE {
-        let path = directory.join(numbered(&name, number));
+        let path = match number {
+            1 => directory.join(format!("{stem}{ending}")),
+            number => directory.join(format!("{stem} ({number}){ending}")),
+        };
         let mut file = match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
@@ -82,14 +95,6 @@ fn split(name: &str) -> (&str, &str) {
         Some(dot) if dot > 0 && name.len() - dot <= 9 => name.split_at(dot),
         _ => (name, ""),
     }
-}
-
-fn numbered(name: &str, number: u32) -> String {
-    if number == 1 {
-        return name.to_owned();
-    }
-    let (stem, ending) = split(name);
-    format!("{stem} ({number}){ending}")
 }
 
 #[cfg(test)]

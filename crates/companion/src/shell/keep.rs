@@ -1,14 +1,12 @@
 //! Files for the person, kept among their downloads: under a name that is safe everywhere, and never over another.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::downloads::write_new;
 
 /// The most letters of a name, its ending included.
 const LONGEST: usize = 96;
-
-/// So many names are tried before giving up.
-const TRIES: u32 = 999;
 
 /// Names that Windows keeps for devices, whatever their ending.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -61,30 +59,14 @@ fn parts(name: &str) -> (&str, &str) {
 /// # Errors
 /// The folder cannot be written to, or the disk is full; nothing is left behind.
 pub fn keep(folder: &Path, name: &str, content: &[u8]) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder)?;
     let (stem, ending) = parts(name);
-    for n in 1..=TRIES {
-        let path = match n {
-            1 => folder.join(name),
-            n => folder.join(format!("{stem} ({n}){ending}")),
-        };
-        let mut file = match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
-            Err(error) => return Err(error),
-        };
-        if let Err(error) = file.write_all(content).and_then(|()| file.sync_all()) {
-            drop(file);
-            let _ = fs::remove_file(&path);
-            return Err(error);
-        }
-        return Ok(path);
-    }
-    Err(io::Error::new(ErrorKind::AlreadyExists, "there are too many files of this name"))
+    write_new(folder, stem, ending, content)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
