@@ -5,6 +5,7 @@
 //! file (`cargo xtask types`). Temperatures are °C, times ms since 1970 unless a name says otherwise.
 
 mod command;
+mod community;
 mod desk;
 mod device;
 mod edit;
@@ -20,6 +21,11 @@ mod sesh;
 mod settings;
 
 pub use command::Command;
+pub use community::{
+    AllowedName, BrokerClient, BrokerView, CommunityContent, CommunityGateway, CommunityKind,
+    CommunityRefusal, CommunityState, CommunityView, MessageTo, Permission, ServiceFeed, ServiceMessage,
+    ServiceView, SharedDevice, SharingView, TelemetryView,
+};
 pub use desk::{
     BundleFile, BundleView, DeskView, DiagnosticsView, FailureView, Health, InviteView, OverlayStatus, Page,
     PartView, VisitView,

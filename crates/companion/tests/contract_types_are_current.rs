@@ -98,6 +98,23 @@ fn generated() -> String {
         OverlayLayout,
         Notice,
         NoticeKind,
+        CommunityView,
+        CommunityGateway,
+        CommunityContent,
+        CommunityKind,
+        CommunityState,
+        CommunityRefusal,
+        BrokerView,
+        ServiceView,
+        BrokerClient,
+        SharingView,
+        SharedDevice,
+        AllowedName,
+        Permission,
+        ServiceFeed,
+        ServiceMessage,
+        TelemetryView,
+        MessageTo,
     );
     text
 }

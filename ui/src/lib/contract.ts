@@ -168,7 +168,99 @@ on: boolean, } | { "command": "look_around",
 /**
  * Look.
  */
-on: boolean, } | { "command": "show_history", 
+on: boolean, } | { "command": "add_community", 
+/**
+ * What it is.
+ */
+kind: CommunityKind, 
+/**
+ * Its address: `ws(s)://` or `http(s)://`.
+ */
+url: string, 
+/**
+ * The name to have there.
+ */
+name: string, 
+/**
+ * Its secret, where it wants one; kept in the keychain.
+ */
+secret?: string | null, } | { "command": "edit_community", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * The name to have there.
+ */
+name?: string | null, 
+/**
+ * Its secret; empty: none.
+ */
+secret?: string | null, } | { "command": "remove_community", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, } | { "command": "connect_community", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * Connect.
+ */
+on: boolean, } | { "command": "follow_service", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * From [`ServiceView::name`](super::ServiceView::name).
+ */
+service: string, 
+/**
+ * Follow.
+ */
+on: boolean, } | { "command": "look_at_service", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id); missing: at none.
+ */
+id?: string | null, 
+/**
+ * From [`ServiceView::name`](super::ServiceView::name).
+ */
+service?: string | null, } | { "command": "send_to_service", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * Whom it is for.
+ */
+to: MessageTo, 
+/**
+ * JSON; anything that is none is sent as a JSON string. At most 16,000 bytes.
+ */
+text: string, } | { "command": "share_telemetry", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * Offer.
+ */
+on: boolean, } | { "command": "allow_commands", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * Name of the client.
+ */
+name: string, 
+/**
+ * What it may do; missing: nothing.
+ */
+permission?: Permission | null, } | { "command": "show_history", 
 /**
  * Of these days.
  */
@@ -274,7 +366,15 @@ serial: string, } | { "event": "lobby",
 /**
  * New value.
  */
-lobby: LobbyView, } | { "event": "history", 
+lobby: LobbyView, } | { "event": "community", 
+/**
+ * New value.
+ */
+community: CommunityView, } | { "event": "feed", 
+/**
+ * New value.
+ */
+feed: ServiceFeed | null, } | { "event": "history", 
 /**
  * New value.
  */
@@ -357,6 +457,14 @@ logs: Array<DeviceLogView>,
  * The lobby.
  */
 lobby: LobbyView, 
+/**
+ * The community gateways.
+ */
+community: CommunityView, 
+/**
+ * The service of one of them that is looked at.
+ */
+feed: ServiceFeed | null, 
 /**
  * The history, once it was asked for.
  */
@@ -1991,3 +2099,281 @@ advice: string,
 device: string | null, };
 
 export type NoticeKind = "info" | "success" | "warning" | "error";
+
+export type CommunityView = { 
+/**
+ * In the order in which they were added.
+ */
+gateways: Array<CommunityGateway>, };
+
+export type CommunityGateway = { 
+/**
+ * Names it in commands; stays the same between starts.
+ */
+id: string, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * Address.
+ */
+url: string, 
+/**
+ * The name that this person has there.
+ */
+me: string, 
+/**
+ * A secret for it is kept.
+ */
+hasSecret: boolean, 
+/**
+ * State.
+ */
+state: CommunityState, 
+/**
+ * What there is on it, as it was told last.
+ */
+content: CommunityContent, };
+
+export type CommunityContent = { "kind": "concierge" } & BrokerView;
+
+export type CommunityKind = "concierge";
+
+export type CommunityState = { "state": "off" } | { "state": "connecting" } | { "state": "connected", 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * Round-trip time, ms.
+ */
+latencyMs: number | null, } | { "state": "waiting", 
+/**
+ * When.
+ */
+retryAt: number, } | { "state": "refused", 
+/**
+ * Why.
+ */
+why: CommunityRefusal, };
+
+export type CommunityRefusal = "name_taken" | "bad_name" | "bad_secret" | "version" | "protocol";
+
+export type BrokerView = { 
+/**
+ * Its services, by name.
+ */
+services: Array<ServiceView>, 
+/**
+ * Who is there, by name.
+ */
+clients: Array<BrokerClient>, 
+/**
+ * This person's devices as services there.
+ */
+sharing: SharingView, };
+
+export type ServiceView = { 
+/**
+ * Its name: anything, spaces and nothing included.
+ */
+name: string, 
+/**
+ * The name that it shows to people.
+ */
+nickname: string | null, 
+/**
+ * Name of the client that owns it.
+ */
+owner: string, 
+/**
+ * It is one of this person's devices.
+ */
+mine: boolean, 
+/**
+ * Clients that follow it.
+ */
+subscribers: number, 
+/**
+ * This person does.
+ */
+subscribed: boolean, 
+/**
+ * Messages a second, over the last ten seconds; 0 while not followed.
+ */
+rate: number, };
+
+export type BrokerClient = { 
+/**
+ * Names it in commands, as long as it is there.
+ */
+uuid: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The name that it shows to people.
+ */
+nickname: string | null, 
+/**
+ * Its tags.
+ */
+tags: Array<string>, 
+/**
+ * It is this program.
+ */
+me: boolean, 
+/**
+ * What this person lets it do.
+ */
+allowed: Permission | null, };
+
+export type SharingView = { 
+/**
+ * Devices are offered.
+ */
+on: boolean, 
+/**
+ * The services that are offered now, by device.
+ */
+services: Array<SharedDevice>, 
+/**
+ * Who may send commands, by name; those who are not there too.
+ */
+allowed: Array<AllowedName>, };
+
+export type SharedDevice = { 
+/**
+ * The device.
+ */
+device: string, 
+/**
+ * Its service: `hearth.` and the name of the device, with a number when there is one of that name.
+ */
+service: string, 
+/**
+ * Clients that follow it.
+ */
+subscribers: number, };
+
+export type AllowedName = { 
+/**
+ * Name of a client; exactly, case included.
+ */
+name: string, 
+/**
+ * What it may do.
+ */
+permission: Permission, };
+
+export type Permission = "take" | "heat";
+
+export type ServiceFeed = { 
+/**
+ * From [`CommunityGateway::id`].
+ */
+gateway: string, 
+/**
+ * From [`ServiceView::name`].
+ */
+service: string, 
+/**
+ * Messages a second, for each of the last 60 seconds, oldest first.
+ */
+rates: Array<number>, 
+/**
+ * Size of the last message, bytes.
+ */
+bytes: number | null, 
+/**
+ * From the owner to here, ms; only where the message tells when it was sent.
+ */
+latencyMs: number | null, 
+/**
+ * What a Hearth told last of its device; `null` for services of other programs.
+ */
+telemetry: TelemetryView | null, 
+/**
+ * Newest first, at most 50.
+ */
+messages: Array<ServiceMessage>, };
+
+export type ServiceMessage = { 
+/**
+ * Counts up in a feed.
+ */
+number: number, 
+/**
+ * When it came.
+ */
+at: number, 
+/**
+ * Who sent it.
+ */
+from: string, 
+/**
+ * This person sent it.
+ */
+mine: boolean, 
+/**
+ * Its data as JSON, the first 2,000 characters of it.
+ */
+text: string, 
+/**
+ * How long it is, bytes.
+ */
+bytes: number, };
+
+export type TelemetryView = { 
+/**
+ * Name of the device.
+ */
+name: string, 
+/**
+ * Product.
+ */
+model: string, 
+/**
+ * What it does.
+ */
+activity: Activity, 
+/**
+ * Temperature of the chamber, °C.
+ */
+celsius: number | null, 
+/**
+ * What it heats to, °C.
+ */
+targetCelsius: number | null, 
+/**
+ * Battery, 0..=100.
+ */
+battery: number | null, 
+/**
+ * It charges.
+ */
+charging: boolean, 
+/**
+ * Colour of its light, `#rrggbb`.
+ */
+colour: string | null, 
+/**
+ * Name of the group that it is in.
+ */
+group: string | null, 
+/**
+ * Stage of that group.
+ */
+stage: Stage | null, };
+
+export type MessageTo = { "to": "service", 
+/**
+ * Its name.
+ */
+name: string, } | { "to": "client", 
+/**
+ * From [`BrokerClient::uuid`].
+ */
+uuid: string, };

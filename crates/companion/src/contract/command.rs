@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{DeviceChange, ExportFormat, HistoryRange, LogName, ProfileChanges, Settings};
+use super::{
+    CommunityKind, DeviceChange, ExportFormat, HistoryRange, LogName, MessageTo, Permission, ProfileChanges,
+    Settings,
+};
 
 /// What a person asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -221,6 +224,91 @@ pub enum Command {
     LookAround {
         /// Look.
         on: bool,
+    },
+    /// Add a community gateway and connect to it.
+    AddCommunity {
+        /// What it is.
+        kind: CommunityKind,
+        /// Its address: `ws(s)://` or `http(s)://`.
+        url: String,
+        /// The name to have there.
+        name: String,
+        /// Its secret, where it wants one; kept in the keychain.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        secret: Option<String>,
+    },
+    /// Change a community gateway and connect to it anew. What is missing stays.
+    EditCommunity {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// The name to have there.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        name: Option<String>,
+        /// Its secret; empty: none.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        secret: Option<String>,
+    },
+    /// Forget a community gateway, and its secret.
+    RemoveCommunity {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+    },
+    /// Connect to a community gateway, at once when it waits; or leave it. Remembered.
+    ConnectCommunity {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// Connect.
+        on: bool,
+    },
+    /// Follow a service, or do so no more. Remembered.
+    FollowService {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// From [`ServiceView::name`](super::ServiceView::name).
+        service: String,
+        /// Follow.
+        on: bool,
+    },
+    /// Look at a service that is followed, or at none.
+    LookAtService {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id); missing: at none.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        id: Option<String>,
+        /// From [`ServiceView::name`](super::ServiceView::name).
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        service: Option<String>,
+    },
+    /// Send a message to a service or a client.
+    SendToService {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// Whom it is for.
+        to: MessageTo,
+        /// JSON; anything that is none is sent as a JSON string. At most 16,000 bytes.
+        text: String,
+    },
+    /// Offer this person's devices as services of a concierge, or no more. Remembered.
+    ShareTelemetry {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// Offer.
+        on: bool,
+    },
+    /// Let a client of a concierge send commands to this person's devices, or no more. Remembered.
+    AllowCommands {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// Name of the client.
+        name: String,
+        /// What it may do; missing: nothing.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        permission: Option<Permission>,
     },
     /// Read the history; it comes as [`Event::History`](super::Event::History).
     ShowHistory {

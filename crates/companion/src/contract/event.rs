@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    ChartView, ChatLine, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView, GroupView,
-    HistoryView, LobbyView, Notice, OverlayStatus, RecapView, ScanView, Settings, StageView,
+    ChartView, ChatLine, CommunityView, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView,
+    GroupView, HistoryView, LobbyView, Notice, OverlayStatus, RecapView, ScanView, ServiceFeed, Settings,
+    StageView,
 };
 
 /// What changed. `event` is the tag; the rest is the new value of that part of the [`View`].
@@ -78,6 +79,16 @@ pub enum Event {
         /// New value.
         lobby: LobbyView,
     },
+    /// The community gateways.
+    Community {
+        /// New value.
+        community: CommunityView,
+    },
+    /// The service that is looked at.
+    Feed {
+        /// New value.
+        feed: Option<ServiceFeed>,
+    },
     /// The history.
     History {
         /// New value.
@@ -148,6 +159,10 @@ pub struct View {
     pub logs: Vec<DeviceLogView>,
     /// The lobby.
     pub lobby: LobbyView,
+    /// The community gateways.
+    pub community: CommunityView,
+    /// The service of one of them that is looked at.
+    pub feed: Option<ServiceFeed>,
     /// The history, once it was asked for.
     pub history: Option<HistoryView>,
     /// The sesh that is looked at again.

@@ -75,6 +75,15 @@ impl Controller {
             | Command::ForgetRecent { .. }
             | Command::HostHere { .. }
             | Command::LookAround { .. }) => self.lobby_command(now, command),
+            Command::AddCommunity { .. }
+            | Command::EditCommunity { .. }
+            | Command::RemoveCommunity { .. }
+            | Command::ConnectCommunity { .. }
+            | Command::FollowService { .. }
+            | Command::LookAtService { .. }
+            | Command::SendToService { .. }
+            | Command::ShareTelemetry { .. }
+            | Command::AllowCommands { .. } => {}
             command @ (Command::ShowHistory { .. }
             | Command::MoreSeshes
             | Command::OpenRecap { .. }

@@ -1,0 +1,268 @@
+//! Community gateways: those that a person uses beside the one of the sesh. A concierge is a broker of named
+//! services; this person's devices can be such services, and those of others be followed.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Activity;
+
+/// Everything of the Community screen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CommunityView {
+    /// In the order in which they were added.
+    pub gateways: Vec<CommunityGateway>,
+}
+
+/// A gateway that was added.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CommunityGateway {
+    /// Names it in commands; stays the same between starts.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Address.
+    pub url: String,
+    /// The name that this person has there.
+    pub me: String,
+    /// A secret for it is kept.
+    pub has_secret: bool,
+    /// State.
+    pub state: CommunityState,
+    /// What there is on it, as it was told last.
+    pub content: CommunityContent,
+}
+
+/// What a gateway is, and what there is on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CommunityContent {
+    /// An ert-concierge.
+    Concierge(BrokerView),
+}
+
+/// Kinds of gateways that can be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CommunityKind {
+    /// An ert-concierge.
+    Concierge,
+}
+
+/// State of the connection with a community gateway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum CommunityState {
+    /// Switched off.
+    Off,
+    /// Connecting, or introducing itself.
+    Connecting,
+    /// Live.
+    Connected {
+        /// Since when.
+        since: f64,
+        /// Round-trip time, ms.
+        latency_ms: Option<u32>,
+    },
+    /// Lost or not reached; tries again.
+    Waiting {
+        /// When.
+        retry_at: f64,
+    },
+    /// It will not have us; nothing is tried until something is changed, or the person asks for it.
+    Refused {
+        /// Why.
+        why: CommunityRefusal,
+    },
+}
+
+/// Why a gateway will not have us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CommunityRefusal {
+    /// Somebody has this name there already.
+    NameTaken,
+    /// It takes only letters, digits and `_`.
+    BadName,
+    /// It wants another secret, or one at all.
+    BadSecret,
+    /// It speaks another version of the protocol.
+    Version,
+    /// It did not understand us, or is no such gateway.
+    Protocol,
+}
+
+/// What there is on a concierge.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BrokerView {
+    /// Its services, by name.
+    pub services: Vec<ServiceView>,
+    /// Who is there, by name.
+    pub clients: Vec<BrokerClient>,
+    /// This person's devices as services there.
+    pub sharing: SharingView,
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceView {
+    /// Its name: anything, spaces and nothing included.
+    pub name: String,
+    /// The name that it shows to people.
+    pub nickname: Option<String>,
+    /// Name of the client that owns it.
+    pub owner: String,
+    /// It is one of this person's devices.
+    pub mine: bool,
+    /// Clients that follow it.
+    pub subscribers: u32,
+    /// This person does.
+    pub subscribed: bool,
+    /// Messages a second, over the last ten seconds; 0 while not followed.
+    pub rate: f32,
+}
+
+/// A client of a concierge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BrokerClient {
+    /// Names it in commands, as long as it is there.
+    pub uuid: String,
+    /// Its name.
+    pub name: String,
+    /// The name that it shows to people.
+    pub nickname: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// It is this program.
+    pub me: bool,
+    /// What this person lets it do.
+    pub allowed: Option<Permission>,
+}
+
+/// This person's devices as services.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SharingView {
+    /// Devices are offered.
+    pub on: bool,
+    /// The services that are offered now, by device.
+    pub services: Vec<SharedDevice>,
+    /// Who may send commands, by name; those who are not there too.
+    pub allowed: Vec<AllowedName>,
+}
+
+/// A device that is offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SharedDevice {
+    /// The device.
+    pub device: String,
+    /// Its service: `hearth.` and the name of the device, with a number when there is one of that name.
+    pub service: String,
+    /// Clients that follow it.
+    pub subscribers: u32,
+}
+
+/// Who may send commands to this person's devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AllowedName {
+    /// Name of a client; exactly, case included.
+    pub name: String,
+    /// What it may do.
+    pub permission: Permission,
+}
+
+/// What a client may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// Ask the group to start, say "I'm ready", stop.
+    Take,
+    /// Start a heat as well.
+    Heat,
+}
+
+/// A service that is looked at. Told at most five times a second.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceFeed {
+    /// From [`CommunityGateway::id`].
+    pub gateway: String,
+    /// From [`ServiceView::name`].
+    pub service: String,
+    /// Messages a second, for each of the last 60 seconds, oldest first.
+    pub rates: Vec<u32>,
+    /// Size of the last message, bytes.
+    pub bytes: Option<u32>,
+    /// From the owner to here, ms; only where the message tells when it was sent.
+    pub latency_ms: Option<i32>,
+    /// What a Hearth told last of its device; `null` for services of other programs.
+    pub telemetry: Option<TelemetryView>,
+    /// Newest first, at most 50.
+    pub messages: Vec<ServiceMessage>,
+}
+
+/// A message of a service, or to this person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceMessage {
+    /// Counts up in a feed.
+    pub number: u32,
+    /// When it came.
+    pub at: f64,
+    /// Who sent it.
+    pub from: String,
+    /// This person sent it.
+    pub mine: bool,
+    /// Its data as JSON, the first 2,000 characters of it.
+    pub text: String,
+    /// How long it is, bytes.
+    pub bytes: u32,
+}
+
+/// A device of somebody, as its Hearth tells it (docs/telemetry.md).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TelemetryView {
+    /// Name of the device.
+    pub name: String,
+    /// Product.
+    pub model: String,
+    /// What it does.
+    pub activity: Activity,
+    /// Temperature of the chamber, °C.
+    pub celsius: Option<f32>,
+    /// What it heats to, °C.
+    pub target_celsius: Option<f32>,
+    /// Battery, 0..=100.
+    pub battery: Option<u8>,
+    /// It charges.
+    pub charging: bool,
+    /// Colour of its light, `#rrggbb`.
+    pub colour: Option<String>,
+    /// Name of the group that it is in.
+    pub group: Option<String>,
+    /// Stage of that group.
+    pub stage: Option<super::Stage>,
+}
+
+/// Whom a message is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum MessageTo {
+    /// Everybody who follows a service when it is one's own, else its owner.
+    Service {
+        /// Its name.
+        name: String,
+    },
+    /// One client.
+    Client {
+        /// From [`BrokerClient::uuid`].
+        uuid: String,
+    },
+}
