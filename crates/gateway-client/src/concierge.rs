@@ -5,11 +5,39 @@
 //! after each reconnect. It works with both generations of the real server and with ours. "facts" in this module are
 //! those of `facts/other-gateways.md` §2.
 
+//!
+//! - `session`, `connection`: the connection's life, from opening to live and back; `liveness`, `backoff`.
+//! - `talk`: what is said on a live connection; `in_flight` finds the question to each answer, `outbox` keeps
+//!   messages that cannot be sent yet.
+//! - `wishes` and `replica`: what is wanted, and what there is.
+//! - `wire`: payloads of the dialect.
+
+mod backoff;
+mod connection;
+mod in_flight;
+mod liveness;
+mod outbox;
+mod replica;
+mod session;
+mod talk;
+mod wire;
+mod wishes;
+
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hearth_clock::Clock;
+use tokio::sync::mpsc;
+
 pub use crate::address::EndpointError;
+use crate::address::websocket;
 use crate::driver::Handle;
+use crate::machine;
+pub use session::Session;
+
+/// Where servers of this dialect take WebSockets (facts CON-R8).
+const PATH: &str = "/ws";
 
 /// What a session needs to know before it starts.
 #[derive(Clone, PartialEq, Eq)]
@@ -208,7 +236,7 @@ pub enum NotSent {
     Refused(String),
     /// Not connected, or not in time.
     NotConnected,
-    /// The connection was lost before the answer came: it may have arrived.
+    /// No answer came, or the connection was lost before it: it may have arrived.
     Lost,
     /// Too many messages wait already.
     TooMany,
@@ -246,7 +274,7 @@ pub enum Event {
     /// A message.
     Message {
         /// From whom.
-        origin: Origin,
+        origin: Box<Origin>,
         /// For whom.
         target: Target,
         /// A JSON value as text, byte for byte as it was sent.
@@ -268,3 +296,33 @@ pub enum Event {
 
 /// A running session. Clones speak to the same one; when the last is dropped it closes.
 pub type ConciergeHandle = Handle<Request>;
+
+impl ConciergeHandle {
+    /// Starts a session on the current tokio runtime. It is offline until [`Request::Connect`].
+    ///
+    /// Everything that happens comes out of `events`; when its receiver is dropped the session ends.
+    ///
+    /// # Errors
+    /// [`EndpointError`] when the address of `config` is no gateway address.
+    pub fn spawn(
+        config: ConciergeConfig,
+        clock: Arc<Clock>,
+        events: mpsc::UnboundedSender<Event>,
+    ) -> Result<Self, EndpointError> {
+        Ok(Self::run(Session::new(config)?, clock, events))
+    }
+}
+
+/// What goes into a session.
+pub type Input = machine::Input<Request>;
+
+/// What comes out of a session.
+pub type Output = machine::Output<Event>;
+
+/// The WebSocket URL for an address: `/ws` is added when it has no path.
+///
+/// # Errors
+/// [`EndpointError`] when it cannot be a gateway.
+pub fn endpoint(address: &str) -> Result<String, EndpointError> {
+    websocket(address, PATH, None)
+}
