@@ -50,9 +50,9 @@ pub mod limits {
     /// A client's or a service's nickname.
     pub const NICKNAME: usize = 128;
     /// A client's tags, how many.
-    pub const TAGS: usize = 32;
+    pub const TAGS: usize = 16;
     /// One of these tags.
-    pub const TAG: usize = 64;
+    pub const TAG: usize = 32;
     /// The name of a service.
     pub const SERVICE: usize = 128;
     /// What a server tells about what it cannot read.
