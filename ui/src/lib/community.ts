@@ -1,18 +1,28 @@
 // Words and small sums of the community screen: what a gateway's state is called, what a name may be made of, how a
 // message is understood. Nothing here is drawn.
 
-import type { BrokerClient, CommunityGateway, CommunityRefusal, CommunityState, Permission, ServiceView } from './contract'
+import type { BrokerClient, BrokerView, CommunityGateway, CommunityRefusal, CommunityState, DeviceView, Permission, ServiceView } from './contract'
 import { figure } from './figures'
 import { t, msg } from './tongue.svelte'
 import { secondsUntil } from './words'
 
-/** The longest name that the form takes. */
-export const NAME_MOST = 64
+/** The longest name that Hearth takes. */
+export const NAME_MOST = 32
 /** The longest message that Hearth sends, bytes. */
 export const MESSAGE_MOST = 16_000
 
 /** What a service is called; its name may be nothing at all. */
 export const serviceTitle = (service: Pick<ServiceView, 'name' | 'nickname'>): string => service.nickname?.trim() || service.name.trim() || t('Service without a name')
+
+/** What a service is called in front of whom it may belong to: a device of one's own has its own name. */
+export function titleIn({ sharing }: Pick<BrokerView, 'sharing'>, service: Pick<ServiceView, 'name' | 'nickname' | 'mine'>, devices: readonly DeviceView[]): string {
+  const shared = service.mine ? sharing.services.find((each) => each.service === service.name) : undefined
+  return (shared && deviceName(shared.device, devices)) ?? serviceTitle(service)
+}
+
+/** A device may be known under another id by now. */
+export const deviceName = (id: string, devices: readonly DeviceView[]): string | undefined =>
+  devices.find((device) => device.id === id || device.formerIds.includes(id))?.name
 
 /** What a client is called. */
 export const clientTitle = (client: Pick<BrokerClient, 'name' | 'nickname'>): string => client.nickname?.trim() || client.name
@@ -81,10 +91,17 @@ export const PERMISSIONS: Record<Permission, { name: string; what: string }> = {
   heat: { name: msg('May also start heats'), what: msg('ask, ready, stop, heat') },
 }
 
-/** `30/s`, `0.4/s` */
-export const perSecond = (rate: number): string => t('{rate}/s', { rate: figure(rate, rate > 0 && rate < 9.95 && !Number.isInteger(Math.round(rate * 10) / 10) ? 1 : 0) })
+/** `30`, `0.4`: how often, with a digit more where that matters. */
+export function often(rate: number): string {
+  const tenths = Math.round(rate * 10) / 10
+  return figure(tenths, tenths < 10 && !Number.isInteger(tenths) ? 1 : 0)
+}
 
-export const bytesOf = (text: string): number => new TextEncoder().encode(text).length
+/** `30/s` */
+export const perSecond = (rate: number): string => t('{rate}/s', { rate: often(rate) })
+
+/** How long a message is once it goes: what is no JSON goes as a JSON string. */
+export const bytesOf = (text: string): number => new TextEncoder().encode(isJson(text) ? text.trim() : JSON.stringify(text.trim())).length
 
 /** How what was typed will be understood. */
 export function isJson(text: string): boolean {

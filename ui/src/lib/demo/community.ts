@@ -52,12 +52,12 @@ const message = (from: string, ms: number, text: string, more: Partial<ServiceMe
 const rates = (around: number, wave: number): number[] => Array.from({ length: 60 }, (_, i) => Math.max(0, Math.round(around + wave * Math.sin(i * 0.7) + wave * 0.6 * Math.sin(i * 1.9 + 1))))
 
 const TELEMETRY: TelemetryView = { name: 'Tide', model: 'Peak Pro', activity: 'preheat', celsius: toCelsius(431), targetCelsius: toCelsius(520), battery: 64, charging: false, colour: '#10d8c4', group: 'Sunday slow burn', stage: 'seshing' }
-const told = (celsius: number): string => JSON.stringify({ hearth: 1, type: 'state', device: { name: 'Tide', activity: 'preheat', celsius, target: 271.1 }, group: { stage: 'seshing' } })
+const told = (temperature: number): string => JSON.stringify({ hearth: 1, sent_at: NOW, type: 'temperature', temperature, target: 271.1 })
 export const TIDE: ServiceFeed = {
   gateway: 'home',
   service: 'hearth.Tide',
   rates: rates(3.4, 1.2),
-  bytes: 268,
+  bytes: 96,
   latencyMs: 12,
   telemetry: TELEMETRY,
   messages: [8, 7, 6, 5, 4, 3, 2, 1].map((i) => message('mika', (8 - i) * 250 + 40, told(Number((180 + i * 5.15).toFixed(1))), { number: i })),
@@ -78,14 +78,14 @@ const SIM: ServiceFeed = {
     message('sim_box', 2183, '"hello there"', { number: 900 }),
   ],
 }
-const OWN: ServiceFeed = { ...TIDE, service: 'hearth.Ember', telemetry: { ...TELEMETRY, name: 'Ember', activity: 'idle', celsius: toCelsius(76), targetCelsius: toCelsius(545), battery: 82, colour: '#ff6a14', stage: 'awaiting' }, rates: rates(1, 0), latencyMs: null, messages: [message('rowan_deck', 900, '{"hearth":1,"do":"ready"}', { number: 2 })] }
+const OWN: ServiceFeed = { ...TIDE, service: 'hearth.Ember', telemetry: { ...TELEMETRY, name: 'Ember', activity: 'idle', celsius: toCelsius(76), targetCelsius: toCelsius(545), battery: 82, colour: '#ff6a14', stage: 'awaiting' }, rates: rates(1, 0), latencyMs: null, messages: [message('rowan_deck', 900, '{"hearth":1,"command":"ready","id":7}', { number: 2 })] }
 
 export const community = (gateways: CommunityGateway[], rest: Partial<View> = {}): View => view({ community: { gateways }, ...rest })
 const screen = (gateways: CommunityGateway[], more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => ({ view: community(gateways, rest), screen: 'community', ...more })
 const at = (name: string, feed: ServiceFeed | null, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => screen([gateway(), STUDIO, OFF], { communityPane: { gateway: 'home', service: name }, ...more }, { feed, ...rest })
 const home = (change: Partial<CommunityGateway> = {}, content: Partial<BrokerView> = {}, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => screen([gateway(change, content), STUDIO, OFF], { communityPane: { gateway: 'home' }, ...more }, rest)
 const refused = (why: Extract<CommunityState, { state: 'refused' }>['why']): Fixture => home({ state: { state: 'refused', why } }, { clients: [] })
-const UNSENT: Notice = { id: 20, kind: 'error', code: 'message_not_sent', title: 'Nobody is there', advice: 'Try again when it is back.', device: null }
+const UNSENT: Notice = { id: 20, kind: 'error', code: 'community_not_sent', title: 'Nobody is there', advice: 'Try again when it is back.', device: null }
 
 const FORM = '[data-test="add-community"]'
 const menuOf = (name: string): string => `[data-test="community-client"][data-name="${name}"] [data-test="client-menu"]`
