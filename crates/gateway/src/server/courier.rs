@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use hearth_clock::Clock;
-use hearth_dialects::puff::{CloseCode, PublicGroup};
+use hearth_dialects::puff::{CloseCode, PublicGroup, limits};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::inquiry::Inquiries;
-use super::queue::{Farewell, Pushed, Queue};
+use super::mailbox::{Fault, Heard, Office};
+use super::queue::{Bounds, Farewell, Pushed, Queue};
 use super::storage::Storage;
 use super::until_stopped;
 use crate::hub::{
@@ -74,51 +74,63 @@ pub(super) struct Figures {
     pub too_slow: u64,
 }
 
-/// Reaches the hub's task. Full when the hub cannot follow; senders then wait.
-#[derive(Clone, Debug)]
-pub(super) struct Mailbox {
-    letters: mpsc::Sender<Letter>,
-    last_id: Arc<AtomicU64>,
-    /// Held by every socket, so that the server knows when the last one is closed.
-    alive: mpsc::WeakSender<()>,
-}
+/// Reaches the hub's task.
+pub(super) type Mailbox = super::mailbox::Mailbox<Letter>;
 
-impl Mailbox {
-    /// Together at most 64 MiB of frames.
-    const LENGTH: usize = 1024;
+impl Office for Mailbox {
+    const LARGEST_MESSAGE: usize = limits::FRAME_BYTES;
+    // As the TypeScript gateway does.
+    const READS_BINARY: bool = true;
+    const TELLS_LIFE: bool = false;
 
-    pub fn new(alive: &mpsc::Sender<()>) -> (Self, mpsc::Receiver<Letter>) {
-        let (letters, inbox) = mpsc::channel(Self::LENGTH);
-        (Self { letters, last_id: Arc::default(), alive: alive.downgrade() }, inbox)
+    fn queue(&self) -> Queue {
+        Queue::new(&BOUNDS)
     }
 
-    pub fn next_id(&self) -> ConnectionId {
-        ConnectionId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1)
+    fn farewell(_: Fault) -> Farewell {
+        Farewell { code: 1009, reason: "FRAME_TOO_LARGE_OR_BROKEN" }
     }
 
-    /// `None`: the server has ended.
-    pub fn alive(&self) -> Option<mpsc::Sender<()>> {
-        self.alive.upgrade()
+    fn next_id(&self) -> ConnectionId {
+        self.next_id()
     }
 
-    /// `false`: the server shuts down.
-    pub async fn send(&self, letter: Letter) -> bool {
-        match self.letters.reserve().await {
-            Ok(place) => {
-                place.send(letter);
-                true
-            }
-            Err(_) => false,
+    fn alive(&self) -> Option<mpsc::Sender<()>> {
+        self.alive()
+    }
+
+    fn connected(
+        &self,
+        id: ConnectionId,
+        address: IpAddr,
+        queue: Arc<Queue>,
+    ) -> impl Future<Output = bool> + Send {
+        self.send(Letter::Connected { id, address, queue })
+    }
+
+    async fn received(&self, id: ConnectionId, heard: Heard) -> bool {
+        match heard {
+            Heard::Text(text) => self.send(Letter::Received { id, text }).await,
+            Heard::Binary | Heard::Life => true,
         }
     }
 
-    /// Sends a question and waits for its answer; `None` when the server shuts down.
-    pub async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Letter) -> Option<T> {
-        let (answer, answered) = oneshot::channel();
-        self.send(question(answer)).await;
-        answered.await.ok()
+    async fn disconnected(&self, id: ConnectionId) {
+        self.send(Letter::Disconnected { id }).await;
     }
 }
+
+/// A reader may be this many bytes behind when a frame comes. That frame may be larger by itself: the list of the
+/// members of a large group is.
+const BEHIND: usize = 256 * 1024;
+
+/// A reader that stalls loses its socket; nobody waits for it.
+static BOUNDS: Bounds = Bounds {
+    lag: usize::MAX,
+    mark: usize::MAX,
+    limit: BEHIND,
+    too_slow: Farewell { code: CloseCode::TooSlow.code(), reason: CloseCode::TooSlow.reason() },
+};
 
 /// Owns the hub.
 pub(super) struct Courier {
@@ -264,7 +276,7 @@ impl Courier {
     async fn deliver(&mut self) {
         let mut bytes = 0;
         // A frame for many is one to each of them, and one buffer for all.
-        let mut last: Option<(Arc<str>, Utf8Bytes)> = None;
+        let mut last: Option<(Arc<str>, Bytes)> = None;
         while let Some(output) = self.hub.poll_output() {
             match output {
                 Output::Send { to, text } => {
@@ -272,12 +284,12 @@ impl Courier {
                         Some((known, frame)) if Arc::ptr_eq(known, &text) => frame.clone(),
                         _ => {
                             bytes += text.len();
-                            let frame = Utf8Bytes::from(&*text);
+                            let frame = Bytes::copy_from_slice(text.as_bytes());
                             last = Some((text, frame.clone()));
                             frame
                         }
                     };
-                    if bytes > Queue::LIMIT / 4 {
+                    if bytes > BEHIND / 4 {
                         bytes = frame.len();
                         self.wake_writers();
                         tokio::task::yield_now().await;
@@ -295,7 +307,7 @@ impl Courier {
         self.wake_writers();
     }
 
-    fn push(&mut self, to: ConnectionId, frame: Utf8Bytes) {
+    fn push(&mut self, to: ConnectionId, frame: Bytes) {
         let Some(queue) = self.queues.get(&to) else { return };
         match queue.push(frame) {
             Pushed::First => self.filled.push(Arc::clone(queue)),
@@ -364,7 +376,7 @@ mod tests {
         let mut ids = Vec::new();
         for _ in 0..MEMBERS {
             let id = mailbox.next_id();
-            let queue = Arc::new(Queue::default());
+            let queue = Arc::new(mailbox.queue());
             readers.push(tokio::spawn(read(Arc::clone(&queue))));
             courier.handle(Letter::Connected { id, address, queue });
             let join = match courier.hub.stored_groups().first() {
@@ -397,7 +409,7 @@ mod tests {
             let courier =
                 Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, Arc::new(Nobody), letters);
             let (_stop, stopped) = watch::channel(true);
-            let queue = Arc::new(Queue::default());
+            let queue = Arc::new(mailbox.queue());
             let address = IpAddr::from([127, 0, 0, 1]);
             let id = mailbox.next_id();
             assert!(mailbox.send(Letter::Connected { id, address, queue: Arc::clone(&queue) }).await);

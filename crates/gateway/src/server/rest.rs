@@ -11,6 +11,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::compression::Encoding;
+use super::concierge::{self, Lobby};
 use super::courier::{Letter, Mailbox};
 use super::doors::Doors;
 use super::listener::{Forwarded, Held};
@@ -31,20 +32,24 @@ impl FromRef<Front> for Mailbox {
 }
 
 /// The routes of a listener. A listener of its own for the puff dialect upgrades on any path, as the TypeScript
-/// gateway does; the shared one at `/socket` and `/`. `more` are the routes of the accounts.
-pub(super) fn router(dialect: Option<Dialect>, front: Front, more: Router) -> Router {
+/// gateway does; the shared one at `/socket` and `/`, beside the routes of the other dialects. `more` are the routes of the accounts.
+pub(super) fn router(dialect: Option<Dialect>, front: Front, lobby: Lobby, more: Router) -> Router {
+    if dialect == Some(Dialect::Concierge) {
+        return concierge::dedicated(lobby).layer(middleware::from_fn(allow_any_origin));
+    }
     let routes = Router::new()
         .route("/health", get(async || StatusCode::NO_CONTENT))
         .route("/v1/groups", get(groups))
         .route("/v1/groups/", get(groups))
         .route("/v1/groups/{id}", get(group));
     let routes = match dialect {
-        Some(Dialect::Puff) => routes.fallback(upgrade),
+        Some(_) => routes.fallback(upgrade),
         None => routes.route("/socket", get(upgrade)).route("/", get(upgrade)).fallback(not_found),
     };
     routes
         .method_not_allowed_fallback(not_found)
         .with_state(front)
+        .merge(if dialect.is_none() { concierge::shared(lobby) } else { Router::new() })
         .merge(more)
         .layer(middleware::from_fn(allow_any_origin))
 }
@@ -63,14 +68,15 @@ async fn upgrade(
         Some(share) => share,
         None => None,
     };
-    let compressor = match Encoding::of_query(query.as_deref()) {
-        Encoding::Plain => None,
+    let encoding = Encoding::of_query(query.as_deref());
+    let compressor = match encoding {
+        Encoding::Plain | Encoding::Framed => None,
         Encoding::Zlib => match doors.compressor() {
             None => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
             compressor => compressor,
         },
     };
-    upgrade.accept(peer.ip(), mailbox, Seat { held, share, compressor })
+    upgrade.accept(peer.ip(), mailbox, Seat { held, share, compressor, encoding })
 }
 
 async fn groups(State(mailbox): State<Mailbox>) -> Response {
@@ -103,7 +109,10 @@ async fn allow_any_origin(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if is_preflight {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("GET, POST, DELETE, OPTIONS"),
+        );
         // The star does not stand for Authorization.
         let allowed = HeaderValue::from_static("*, authorization, content-type");
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
