@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
+use hearth_clock::Clock;
 use hearth_companion::contract::{
     Activity, BrokerView, Command, CommunityContent, CommunityGateway, CommunityKind, CommunityState, Event,
     LinkView, MessageTo, Permission, SecretText, View,
@@ -52,6 +53,10 @@ async fn join(companion: &Companion, server: &Server, name: &str, secret: Option
 
 /// A companion with a simulated device that is ready, shared as `robin`.
 async fn sharing(server: &Server, secret: Option<&str>) -> (Companion, String) {
+    sharing_as("robin", server, secret).await
+}
+
+async fn sharing_as(name: &str, server: &Server, secret: Option<&str>) -> (Companion, String) {
     let mut device = demo_device();
     device.speed = 2.0;
     let radios = RadioChoice { bluetooth: false, simulated: vec![device] };
@@ -60,7 +65,7 @@ async fn sharing(server: &Server, secret: Option<&str>) -> (Companion, String) {
     let id = seen(&companion, |view| view.scan.found.first().map(|found| found.id.clone())).await;
     companion.command(Command::ConnectDevice { id: id.clone() });
     seen(&companion, |view| (view.devices.first()?.link == LinkView::Ready).then_some(())).await;
-    join(&companion, server, "robin", secret).await;
+    join(&companion, server, name, secret).await;
     companion.command(Command::ShareTelemetry { id: "1".into(), on: true });
     seen(&companion, |view| broker(view).sharing.services.first().map(drop)).await;
     (companion, id)
@@ -213,6 +218,24 @@ async fn after_the_gateway_was_restarted_everything_is_shared_and_followed_again
 }
 
 #[tokio::test]
+async fn two_people_whose_devices_have_the_same_name_share_both() {
+    let server = concierge(anywhere(), None).await;
+    let (robin, _) = sharing(&server, None).await;
+    let (mika, _) = sharing_as("mika", &server, None).await;
+    let second = format!("{SERVICE} 2");
+    seen(&mika, |view| (broker(view).sharing.services.first()?.service == second).then_some(())).await;
+    let services = |view: &View| -> Vec<(String, String)> {
+        broker(view).services.iter().map(|service| (service.name.clone(), service.owner.clone())).collect()
+    };
+    let wanted = [(SERVICE.to_owned(), "robin".to_owned()), (second, "mika".to_owned())];
+    seen(&robin, |view| (services(view) == wanted).then_some(())).await;
+    let deck = following(&server, None).await;
+    assert_eq!(ask(&deck, "stop", 1).await["code"], "not_allowed");
+    tokio::join!(robin.shutdown(), mika.shutdown(), deck.shutdown());
+    server.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_wrong_secret_and_a_name_that_somebody_has_are_told() {
     use hearth_companion::contract::CommunityRefusal;
 
@@ -285,18 +308,19 @@ async fn a_service_that_floods_is_counted_and_costs_neither_memory_nor_time() {
         write
     });
     let (mut most, mut slowest) = (before, Duration::ZERO);
-    let started = tokio::time::Instant::now();
+    let clock = Clock::new();
+    let started = clock.now().instant;
     while !flood.is_finished() {
-        let asked = tokio::time::Instant::now();
+        let asked = clock.now().instant;
         let view = view(&companion).await;
-        slowest = slowest.max(asked.elapsed());
+        slowest = slowest.max(clock.now().instant.saturating_duration_since(asked));
         most = most.max(resident());
         let feed = view.feed.unwrap();
         assert!(feed.messages.len() <= 50);
         assert!(feed.messages.iter().all(|message| message.text.len() <= 2_000));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let took = started.elapsed();
+    let took = clock.now().instant.saturating_duration_since(started);
     let _write = flood.await.unwrap();
     let feed = view(&companion).await.feed.unwrap();
     let heard: u32 = feed.rates.iter().sum();

@@ -19,7 +19,7 @@ use crate::shell::{Notification, NotifyKind, Request as ShellRequest};
 use crate::telemetry::{Answer, CommandId, Payload, Refusal, TelemetryCommand, Verdict, parse};
 
 /// So long the gateway may take to pass an inquiry on.
-const INQUIRY_COMES: Duration = Duration::from_secs(10);
+const INQUIRY_COMES: Duration = Duration::from_secs(60);
 
 /// What commands of those have brought about who may not heat: together, asking the group and saying "I'm ready" would
 /// be a heat.
@@ -27,6 +27,15 @@ const INQUIRY_COMES: Duration = Duration::from_secs(10);
 pub(super) struct Together {
     inquired: Option<Instant>,
     readied: Option<Instant>,
+}
+
+/// What came of a command that was not refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    /// Something that this person should know of.
+    Something,
+    /// There was nothing to stop.
+    Nothing,
 }
 
 impl Together {
@@ -70,11 +79,11 @@ impl Controller {
             (Verdict::Allowed, Err(bad), _) => Err(bad.why),
             (Verdict::Allowed, Ok(_), None) => Err(Refusal::NotAllowed),
             (Verdict::Allowed, Ok(asked), Some(permission)) => {
-                let result = self.do_for_follower(now, &device, asked.command, permission);
-                if result.is_ok() {
+                let done = self.do_for_follower(now, &device, asked.command, permission);
+                if done == Ok(Done::Something) {
                     self.say_who_asked(&device, asked.command, &heard.from);
                 }
-                result
+                done.map(drop)
             }
         };
         self.answer_follower(now, id, service, heard, command_id, result);
@@ -99,29 +108,36 @@ impl Controller {
         device: &DeviceId,
         command: TelemetryCommand,
         permission: Permission,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Done, Refusal> {
         match command {
-            TelemetryCommand::Stop => {
-                self.stop_for_follower(now, device);
-                Ok(())
+            TelemetryCommand::Stop => return Ok(self.stop_for_follower(now, device)),
+            TelemetryCommand::Inquire => self.inquire_for_follower(now, permission)?,
+            TelemetryCommand::Ready => self.ready_for_follower(now, device, permission)?,
+            TelemetryCommand::Heat if permission == Permission::Heat => {
+                self.heat_for_follower(now, device)?;
             }
-            TelemetryCommand::Inquire => self.inquire_for_follower(now, permission),
-            TelemetryCommand::Ready => self.ready_for_follower(now, device, permission),
-            TelemetryCommand::Heat if permission == Permission::Heat => self.heat_for_follower(now, device),
-            TelemetryCommand::Heat => Err(Refusal::HeatNotAllowed),
+            TelemetryCommand::Heat => return Err(Refusal::HeatNotAllowed),
         }
+        Ok(Done::Something)
     }
 
-    fn stop_for_follower(&mut self, now: Now, id: &DeviceId) {
-        if self.devices.in_use() == Some(id) {
-            self.stop_from_afar(now);
-            return self.record_sitting_out(now);
-        }
+    fn stop_for_follower(&mut self, now: Now, id: &DeviceId) -> Done {
         let heats =
             self.devices.get(id).and_then(KnownDevice::supposed).is_some_and(OperatingState::is_heating);
-        if heats || self.strays.contains(id) {
-            self.stop_device(now, id);
+        if self.devices.in_use() == Some(id) {
+            let something = heats
+                || self.bridge.has_to_stop()
+                || self.bridge.start().is_armed()
+                || !self.strays.is_empty();
+            self.stop_from_afar(now);
+            self.record_sitting_out(now);
+            return if something { Done::Something } else { Done::Nothing };
         }
+        if !heats && !self.strays.contains(id) {
+            return Done::Nothing;
+        }
+        self.stop_device(now, id);
+        Done::Something
     }
 
     fn inquire_for_follower(&mut self, now: Now, permission: Permission) -> Result<(), Refusal> {

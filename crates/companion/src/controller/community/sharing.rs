@@ -124,6 +124,7 @@ impl Controller {
                 }) {
                     let mut share = free.swap_remove(index);
                     share.device = (*device).clone();
+                    self.community.changed = true;
                     gateway.shares.push(share);
                 }
             }

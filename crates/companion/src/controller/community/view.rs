@@ -180,6 +180,7 @@ impl Controller {
             Some((id, service, revision))
         });
         if looked == self.community.shown_feed {
+            self.community.feed_due = None;
             return;
         }
         let another = |shown: &(u32, String, u64)| {

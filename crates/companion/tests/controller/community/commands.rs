@@ -142,7 +142,8 @@ fn who_may_not_heat_cannot_bring_a_heat_about_by_asking_and_being_ready() {
     assert_eq!(asked(&mut desk), []);
     // Somebody else asked.
     awaits(&mut desk, GroupPhase::Chilling);
-    desk.pass(Duration::from_secs(15));
+    assert_eq!(code(&mut desk, "deck", "ready"), "needs_heat", "nobody asks any more");
+    desk.pass(Duration::from_secs(60));
     awaits(&mut desk, GroupPhase::Awaiting);
     assert_eq!(code(&mut desk, "deck", "ready"), "done");
     assert_eq!(asked(&mut desk), [machine::Request::TempSelectBegin]);
@@ -211,10 +212,12 @@ fn a_stop_reaches_a_shared_device_that_is_not_in_use() {
     asked(&mut desk);
     assert_eq!(code(&mut desk, "deck", "stop"), "done");
     assert_eq!(asked(&mut desk), [], "nothing heats");
+    assert!(!desk.notices().contains(&"community_stop".to_owned()), "and nothing is told");
     desk.tells(&ember(), at(OperatingState::ACTIVE));
     assert_eq!(code(&mut desk, "deck", "stop"), "done");
     assert_eq!(asked(&mut desk), [machine::Request::Abort]);
     assert_eq!(desk.requested(&storm()), [], "and that one only");
+    assert!(desk.notices().contains(&"community_stop".to_owned()));
 }
 
 #[test]
