@@ -18,7 +18,7 @@ impl Broker {
         };
         let (to, service) = match self.audience(from, &target) {
             Ok(audience) => audience,
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         };
         self.outbox.tally.messages += 1;
         let origin = Origin { client, service };
@@ -31,18 +31,18 @@ impl Broker {
         &self,
         from: ConnectionId,
         target: &Target,
-    ) -> Result<(Vec<ConnectionId>, Option<ServiceInfo>), ServerPayload<'static>> {
+    ) -> Result<(Vec<ConnectionId>, Option<ServiceInfo>), Box<ServerPayload<'static>>> {
         let directory = &self.directory;
-        let unknown = |service: &String| ServerPayload::InvalidService { service: service.clone() };
+        let unknown = |service: &String| Box::new(ServerPayload::InvalidService { service: service.clone() });
         match target {
             Target::All => Ok((directory.ids().collect(), None)),
             Target::Name { name } => match directory.named(name) {
                 Some(id) => Ok((vec![id], None)),
-                None => Err(ServerPayload::InvalidName { name: name.clone() }),
+                None => Err(Box::new(ServerPayload::InvalidName { name: name.clone() })),
             },
             Target::Uuid { uuid } => match directory.with_uuid(*uuid) {
                 Some(id) => Ok((vec![id], None)),
-                None => Err(ServerPayload::InvalidUuid { uuid: *uuid }),
+                None => Err(Box::new(ServerPayload::InvalidUuid { uuid: *uuid })),
             },
             Target::Service { service: name } => {
                 let service = directory.service(name).ok_or_else(|| unknown(name))?;
@@ -51,18 +51,18 @@ impl Broker {
                 } else if service.subscribers.contains_key(&from) {
                     vec![service.owner]
                 } else {
-                    return Err(ServerPayload::Bad);
+                    return Err(Box::new(ServerPayload::Bad));
                 };
                 Ok((to, Some(service.info(name))))
             }
             Target::ServiceClientUuid { service: name, uuid } => {
                 let service = directory.service(name).ok_or_else(|| unknown(name))?;
                 if service.owner != from {
-                    return Err(ServerPayload::Bad);
+                    return Err(Box::new(ServerPayload::Bad));
                 }
                 match directory.with_uuid(*uuid) {
                     Some(id) => Ok((vec![id], Some(service.info(name)))),
-                    None => Err(ServerPayload::InvalidUuid { uuid: *uuid }),
+                    None => Err(Box::new(ServerPayload::InvalidUuid { uuid: *uuid })),
                 }
             }
         }

@@ -182,7 +182,6 @@ impl Drop for FileStore {
     /// What is still there goes with the server.
     fn drop(&mut self) {
         let folders = std::mem::take(&mut self.lock().folders);
-        #[expect(clippy::iter_over_hash_type, reason = "which goes first makes no difference")]
         for client in folders.into_keys() {
             // Whatever cannot be removed now is when the next server starts.
             let _ = fs::remove_dir_all(self.folder(client));

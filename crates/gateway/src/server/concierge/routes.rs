@@ -130,7 +130,16 @@ fn offers_subprotocol(headers: &HeaderMap) -> bool {
     lines.flat_map(|line| line.split(',')).any(|offer| offer.trim() == SUBPROTOCOL)
 }
 
-/// Whose file, and what it is called.
+/// Why a file is not given or taken.
+struct Refused(StatusCode, &'static str);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, self.1).into_response()
+    }
+}
+
+/// Whose folder, and who asks.
 struct Wanted {
     files: Arc<FileStore>,
     client: Option<Uuid>,
@@ -138,31 +147,30 @@ struct Wanted {
 }
 
 impl Wanted {
-    async fn of(lobby: &Lobby, headers: &HeaderMap, name: String) -> Result<Self, Response> {
-        let refused = |code: StatusCode, why: &'static str| (code, why).into_response();
-        let files = lobby.files.clone().ok_or_else(|| refused(StatusCode::NOT_FOUND, ""))?;
+    async fn of(lobby: &Lobby, headers: &HeaderMap, name: String) -> Result<Self, Refused> {
+        let files = lobby.files.clone().ok_or(Refused(StatusCode::NOT_FOUND, ""))?;
         let key = headers
             .get(FILE_KEY_HEADER)
-            .ok_or_else(|| refused(StatusCode::PRECONDITION_REQUIRED, "Missing x-fs-key header"))?;
+            .ok_or(Refused(StatusCode::PRECONDITION_REQUIRED, "Missing x-fs-key header"))?;
         let key = key.to_str().ok().and_then(|key| Uuid::try_parse(key).ok());
-        let key = key.ok_or_else(|| refused(StatusCode::EXPECTATION_FAILED, "The key is no uuid"))?;
+        let key = key.ok_or(Refused(StatusCode::EXPECTATION_FAILED, "The key is no uuid"))?;
         let (known, client) = lobby
             .desk
             .ask(|answer| Letter::Key { key, name, answer })
             .await
-            .ok_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE, ""))?;
+            .ok_or(Refused(StatusCode::SERVICE_UNAVAILABLE, ""))?;
         if !known {
-            return Err(refused(StatusCode::UNAUTHORIZED, "Bad authorization"));
+            return Err(Refused(StatusCode::UNAUTHORIZED, "Bad authorization"));
         }
         Ok(Self { files, client, key })
     }
 
     /// Only for the client itself.
-    fn own(self) -> Result<Self, Response> {
+    fn own(self) -> Result<Self, Refused> {
         if self.client == Some(self.key) {
             Ok(self)
         } else {
-            Err((StatusCode::FORBIDDEN, "Insufficient permission").into_response())
+            Err(Refused(StatusCode::FORBIDDEN, "Insufficient permission"))
         }
     }
 
@@ -200,7 +208,7 @@ async fn upload(
 ) -> Response {
     let wanted = match Wanted::of(&lobby, &headers, client).await.and_then(Wanted::own) {
         Ok(wanted) => wanted,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let Some(name) = clean(&file) else { return StatusCode::PRECONDITION_FAILED.into_response() };
     let mut sent = match received(parts, &wanted.files).await {
@@ -223,7 +231,7 @@ async fn upload_many(
 ) -> Response {
     let wanted = match Wanted::of(&lobby, &headers, client).await.and_then(Wanted::own) {
         Ok(wanted) => wanted,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     match received(parts, &wanted.files).await {
         Ok(sent) if sent.is_empty() => StatusCode::BAD_REQUEST.into_response(),
@@ -273,7 +281,7 @@ async fn download(
 ) -> Response {
     let wanted = match Wanted::of(&lobby, &headers, client).await {
         Ok(wanted) => wanted,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let (Some(client), Some(name)) = (wanted.client, clean(&file)) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -318,7 +326,7 @@ async fn delete(
 ) -> Response {
     let wanted = match Wanted::of(&lobby, &headers, client).await.and_then(Wanted::own) {
         Ok(wanted) => wanted,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let Some(name) = clean(&file) else { return StatusCode::NOT_FOUND.into_response() };
     let removing = tokio::task::spawn_blocking(move || wanted.files.remove(wanted.key, &name));
