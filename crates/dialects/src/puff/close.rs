@@ -102,6 +102,7 @@ impl CloseCode {
 mod tests {
     use super::CloseCode;
 
+    // PUFF-13
     #[test]
     fn the_table_row_by_row() {
         for (code, retries, resumes) in [

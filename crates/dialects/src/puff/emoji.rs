@@ -38,6 +38,7 @@ pub(super) fn is_emoji(text: &str) -> bool {
 mod tests {
     use super::is_emoji;
 
+    // PUFF-38
     #[test]
     fn emoji_with_joiners_and_modifiers_are_emoji() {
         for text in ["🔥", "😮‍💨", "🗡️🗡️🗡️", "👍🏽", "123#*", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️"]
@@ -46,6 +47,7 @@ mod tests {
         }
     }
 
+    // PUFF-38
     #[test]
     fn letters_blanks_and_nothing_are_not() {
         for text in ["lol", "", " ", "🔥 🔥", "🔥a", "<b>"] {

@@ -294,6 +294,7 @@ mod tests {
 
     use super::{User, VoiceChannel};
 
+    // PUFF-56
     #[test]
     fn flags_are_compared_with_a_mask() {
         for (flags, admin, suspended) in [

@@ -52,6 +52,7 @@ impl RemoteActionKind {
 mod tests {
     use super::RemoteActionKind;
 
+    // PUFF-53
     #[test]
     fn the_numbers_are_those_of_the_sheet() {
         let codes: Vec<u64> = RemoteActionKind::ALL.into_iter().map(RemoteActionKind::code).collect();

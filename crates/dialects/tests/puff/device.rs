@@ -33,12 +33,14 @@ fn a_whole_state_is_written_as_it_was_read() {
     assert_eq!(back, whole(), "whole numbers stay whole: {text}");
 }
 
+// PUFF-03
 #[test]
 fn unknown_keys_and_nulls_are_dropped() {
     let state = read(json!({ "battery": 76, "unknownKey": "x", "deviceName": null })).unwrap();
     assert_eq!(state, DeviceState { battery: Some(76.0), ..DeviceState::default() });
 }
 
+// PUFF-28
 #[test]
 fn every_field_has_limits() {
     for bad in [
@@ -71,6 +73,7 @@ fn every_field_has_limits() {
     }
 }
 
+// PUFF-47
 #[test]
 fn a_sesher_tells_battery_dabs_state_and_model() {
     let full = json!({ "battery": 0, "totalDabs": 0, "state": 0, "deviceModel": "" });
@@ -94,6 +97,7 @@ fn a_temperature_may_be_taken_back() {
     assert_eq!(serde_json::from_str::<DeviceState>(r#"{"temperature":null}"#).unwrap(), gone);
 }
 
+// PUFF-27
 #[test]
 fn nested_objects_are_replaced_whole() {
     let mut state = read(whole()).unwrap();

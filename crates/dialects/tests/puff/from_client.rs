@@ -51,6 +51,7 @@ fn every_op() -> Vec<(ClientOp, &'static str)> {
     ]
 }
 
+// PUFF-01
 #[test]
 fn every_operation_is_written_and_read_back() {
     for (op, text) in every_op() {
@@ -72,6 +73,7 @@ fn refused(text: &str) -> (String, String) {
     (event.name().into_owned(), code.name().into_owned())
 }
 
+// PUFF-02
 #[test]
 fn what_is_no_frame_is_refused_as_an_invalid_operation() {
     for text in [
@@ -96,6 +98,7 @@ fn what_is_no_frame_is_refused_as_an_invalid_operation() {
     }
 }
 
+// PUFF-02
 #[test]
 fn what_is_not_json_is_ignored() {
     for text in ["", "{not json", "{\"op\":2", "\u{0}", "op"] {
@@ -108,17 +111,20 @@ fn nesting_without_end_is_ignored() {
     assert_eq!(ClientOp::decode(&"[".repeat(100_000)), Ok(None));
 }
 
+// PUFF-03
 #[test]
 fn an_operation_may_be_a_text_or_have_a_fraction_of_zero() {
     assert_eq!(ClientOp::decode(r#"{"op":"7"}"#), Ok(Some(ClientOp::Leave)));
     assert_eq!(ClientOp::decode(r#"{"op":7.0,"d":{"x":1}}"#), Ok(Some(ClientOp::Leave)));
 }
 
+// PUFF-03
 #[test]
 fn a_create_may_come_without_a_payload() {
     assert_eq!(ClientOp::decode(r#"{"op":2}"#), Ok(Some(ClientOp::Create(CreateGroup::default()))));
 }
 
+// PUFF-04
 #[test]
 fn each_payload_is_refused_with_the_event_of_its_operation() {
     let long = |count: usize| "x".repeat(count);

@@ -115,6 +115,7 @@ fn every_event() -> Vec<Event> {
     ]
 }
 
+// PUFF-01
 #[test]
 fn every_event_is_written_and_read_back() {
     for event in every_event() {
@@ -124,6 +125,7 @@ fn every_event_is_written_and_read_back() {
     }
 }
 
+// PUFF-09
 #[test]
 fn every_refusal_is_written_and_read_back() {
     for event in ErrorEvent::NAMED {
@@ -149,6 +151,7 @@ fn read(t: &str, d: Value) -> Event {
     event(&json!({ "op": 3, "t": t, "d": d }).to_string())
 }
 
+// PUFF-10, PUFF-62
 #[test]
 fn the_hello_of_each_gateway_is_read() {
     let ours = ServerFrame::Hello(Hello {
@@ -163,6 +166,7 @@ fn the_hello_of_each_gateway_is_read() {
     assert_eq!((hello.heartbeat_interval, hello.hearth), (5_000, None));
 }
 
+// PUFF-45
 #[test]
 fn the_fields_of_our_frames_stand_in_the_order_of_the_typescript_gateway() {
     let joined = JoinedGroup::new(created(), GroupState::Chilling, 0, vec![], vec![member("a")]);
@@ -211,6 +215,7 @@ fn an_update_of_the_elixir_gateway_lists_members_by_id() {
     assert_eq!(ids, ["a", "b"]);
 }
 
+// PUFF-46
 #[test]
 fn an_update_tells_only_what_it_names() {
     let Event::GroupUpdate(patch) = read("GROUP_UPDATE", json!({ "ready": ["a"], "name": null })) else {
@@ -227,6 +232,7 @@ fn the_elixir_gateway_starts_without_a_name_and_limits_without_an_operation() {
     assert_eq!(event(r#"{"op":3,"t":"RATE_LIMITED"}"#), Event::RateLimited { op: None });
 }
 
+// PUFF-50
 #[test]
 fn nobody_heats_who_is_not_told_to() {
     for d in [json!({}), json!({ "excluded": "no" }), json!({ "excluded": false, "away": true })] {
@@ -235,6 +241,7 @@ fn nobody_heats_who_is_not_told_to() {
     }
 }
 
+// PUFF-09
 #[test]
 fn bad_fields_of_a_device_cost_only_themselves() {
     let d = json!({
@@ -245,6 +252,7 @@ fn bad_fields_of_a_device_cost_only_themselves() {
     assert_eq!(update.device_state.profile, None);
 }
 
+// PUFF-09
 #[test]
 fn events_that_lack_what_they_must_have_are_unknown_not_errors() {
     for (t, d) in [

@@ -109,6 +109,7 @@ impl After {
 mod tests {
     use super::*;
 
+    // PUFF-13
     #[test]
     fn the_table_of_close_codes_row_by_row() {
         for (code, after) in [

@@ -24,6 +24,7 @@ fn it_is_offline_until_asked_and_live_after_the_hello() {
     }
 }
 
+// PUFF-11
 #[test]
 fn heartbeats_go_out_at_the_interval_of_the_hello() {
     for (server, interval) in [(Server::TypeScript, 10), (Server::Elixir, 5), (Server::Hearth, 10)] {
@@ -34,6 +35,7 @@ fn heartbeats_go_out_at_the_interval_of_the_hello() {
     }
 }
 
+// PUFF-62
 #[test]
 fn clock_pings_go_to_our_gateway_only() {
     for server in ALL {
@@ -113,6 +115,7 @@ fn reconnect_now_does_not_wait() {
     assert!(matches!(script.statuses().last(), Some(Status::Connected { .. })));
 }
 
+// PUFF-17
 #[test]
 fn a_suspended_account_is_not_tried_again() {
     let mut script = Script::in_group(Server::TypeScript);
@@ -124,6 +127,7 @@ fn a_suspended_account_is_not_tried_again() {
     assert!(!script.has_socket(), "not one try");
 }
 
+// PUFF-65
 #[test]
 fn a_gateway_that_its_host_ended_is_not_tried_again_unless_the_person_asks() {
     let mut script = Script::in_group(Server::Hearth);
@@ -137,6 +141,7 @@ fn a_gateway_that_its_host_ended_is_not_tried_again_unless_the_person_asks() {
     assert!(matches!(script.statuses().last(), Some(Status::Connected { resumed: false, .. })));
 }
 
+// PUFF-13
 #[test]
 fn an_unknown_close_code_is_tried_again() {
     let mut script = Script::live(Server::TypeScript);
@@ -276,6 +281,7 @@ fn a_clean_leave_says_so_and_closes() {
     }
 }
 
+// PUFF-09
 #[test]
 fn garbage_on_a_live_connection_costs_only_itself() {
     let mut script = Script::in_group(Server::TypeScript);

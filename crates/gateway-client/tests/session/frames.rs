@@ -128,6 +128,7 @@ fn frame(rng: &mut StdRng) -> String {
     }
 }
 
+// PUFF-09
 #[test]
 fn anything_a_gateway_says_is_read_without_harm() {
     for seed in 0..1000 {

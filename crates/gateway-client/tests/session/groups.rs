@@ -291,6 +291,7 @@ fn a_button_that_was_pressed_while_away_counts_when_back() {
     }
 }
 
+// PUFF-46
 #[test]
 fn the_group_is_kept_by_partial_and_whole_updates() {
     let mut script = Script::in_group(Server::TypeScript);
@@ -441,6 +442,7 @@ fn a_device_that_the_gateway_kept_from_before_is_taken_back() {
     assert!(!script.group().members[0].is_sesher());
 }
 
+// PUFF-52
 #[test]
 fn the_public_list_is_told() {
     let mut script = Script::live(Server::TypeScript);

@@ -22,6 +22,7 @@ fn told(script: &mut Script, action: u64, data: Value) -> Vec<Event> {
     script.news()
 }
 
+// PUFF-53
 #[test]
 fn each_action_is_told_by_what_it_asks_for() {
     let mut script = with_device();
@@ -40,6 +41,7 @@ fn each_action_is_told_by_what_it_asks_for() {
     assert!(script.sent().is_empty());
 }
 
+// PUFF-53
 #[test]
 fn an_action_for_another_device_or_group_is_not_for_us() {
     let mut script = with_device();

@@ -29,6 +29,7 @@ fn resumed(script: &mut Script) {
         .event("GROUP_USER_UPDATE", json!({"group_id": group_id, "session_id": "s1", "disconnected": false}));
 }
 
+// PUFF-21
 #[test]
 fn id_and_token_rotate_as_each_gateway_wants() {
     for (server, tokens) in [
@@ -101,6 +102,7 @@ fn after_a_resume_the_whole_device_and_away_are_told_again() {
     assert_eq!(sent.len(), 2);
 }
 
+// PUFF-22
 #[test]
 fn a_refused_resume_joins_the_same_group_from_the_new_session() {
     let mut script = Script::in_group(Server::TypeScript);
@@ -192,6 +194,7 @@ fn leaving_while_the_connection_is_lost_is_said_when_it_is_back() {
     assert!(!script.events().iter().any(|event| matches!(event, Event::Group(Some(_)))));
 }
 
+// PUFF-64
 #[test]
 fn a_snapshot_after_the_resume_makes_up_for_what_was_missed() {
     let mut script = Script::in_group(Server::Hearth);

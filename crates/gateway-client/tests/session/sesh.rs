@@ -87,6 +87,7 @@ fn a_start_that_is_said_twice_is_told_once() {
     }
 }
 
+// PUFF-50
 #[test]
 fn any_of_the_three_marks_excludes() {
     for mark in ["excluded", "watcher", "away"] {
@@ -100,6 +101,7 @@ fn any_of_the_three_marks_excludes() {
     }
 }
 
+// PUFF-62, PUFF-63
 #[test]
 fn the_start_instant_is_exact_once_the_clock_was_measured() {
     let mut script = Script::live(Server::Hearth);
@@ -154,6 +156,7 @@ fn missed_start(start_in_ms: i64, ready: bool) -> (Vec<Event>, Script) {
     (starts(&mut script), script)
 }
 
+// PUFF-24, PUFF-63
 #[test]
 fn a_missed_start_that_is_still_ahead_is_told_after_the_resume() {
     let (started, mut script) = missed_start(1500, true);
@@ -167,6 +170,7 @@ fn a_missed_start_that_is_still_ahead_is_told_after_the_resume() {
     assert!(starts(&mut script).is_empty());
 }
 
+// PUFF-24
 #[test]
 fn a_missed_start_that_has_passed_is_never_made_up_for() {
     let (started, mut script) = missed_start(-1, true);
@@ -181,6 +185,7 @@ fn a_missed_start_of_the_others_excludes_us() {
     assert!(matches!(started[..], [Event::StartHeating { excluded: true, .. }]), "{started:?}");
 }
 
+// PUFF-24
 #[test]
 fn joining_a_group_that_is_seshing_starts_nothing() {
     let mut script = Script::live(Server::TypeScript);

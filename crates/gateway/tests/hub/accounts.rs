@@ -14,6 +14,7 @@ fn user_json(id: &str, flags: u64) -> Value {
     json!({ "id": id, "name": id, "display_name": null, "image": null, "banner": null, "flags": flags, "bio": null })
 }
 
+// PUFF-42
 #[test]
 fn a_good_token_links_the_account_and_the_group_is_shown_it() {
     let mut table = Table::new();
@@ -46,6 +47,7 @@ fn whoever_joins_is_shown_with_the_account_and_sees_those_of_the_others() {
     assert_eq!((&members[1]["user"], &members[0]["user"]), (&user_json("u1", 2), &Value::Null));
 }
 
+// PUFF-42
 #[test]
 fn a_bad_token_is_answered_and_changes_nothing() {
     let mut table = Table::new();
@@ -75,6 +77,7 @@ fn an_empty_or_missing_token_is_not_asked_about() {
     }
 }
 
+// PUFF-17
 #[test]
 fn a_suspended_account_is_closed_with_4003_and_has_nothing_to_resume() {
     for verdict in [Verdict::Suspended, Verdict::User(user("u", User::SUSPENDED | User::ADMIN))] {
@@ -119,6 +122,7 @@ fn the_answer_to_a_superseded_token_is_ignored() {
     assert_eq!(table.taken(&a, "USER_LINK_SUCCESS"), [json!({ "id": "second" })]);
 }
 
+// PUFF-20
 #[test]
 fn the_link_is_kept_over_a_resume() {
     let mut table = Table::new();
@@ -199,6 +203,7 @@ fn nobody_who_is_suspended_is_told_to_heat_because_another_session_of_theirs_has
     assert_eq!(table.taken(&a, "GROUP_START_HEATING").len(), 1);
 }
 
+// PUFF-39, PUFF-55, PUFF-56
 #[test]
 fn an_administrator_edits_keeps_kicks_transfers_and_deletes_in_others_groups() {
     let mut table = Table::new();
@@ -220,6 +225,7 @@ fn an_administrator_edits_keeps_kicks_transfers_and_deletes_in_others_groups() {
     assert!(table.hub.group(&code).is_none());
 }
 
+// PUFF-56
 #[test]
 fn an_administrator_chooses_codes_but_never_that_of_a_live_group() {
     let mut table = Table::new();
@@ -251,6 +257,7 @@ fn an_administrator_chooses_codes_but_never_that_of_a_live_group() {
     assert_eq!(table.hub.group(&code).unwrap().name, "Test");
 }
 
+// PUFF-57
 #[test]
 fn a_persistent_group_is_never_deleted_for_being_empty() {
     let mut table = Table::new();

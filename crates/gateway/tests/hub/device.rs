@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::table::{Table, device};
 
+// PUFF-35
 #[test]
 fn a_state_that_tells_nothing_makes_no_device() {
     for nothing in [json!({}), json!({ "unheardOf": 1 }), json!({ "serialNumber": "SECRET" })] {

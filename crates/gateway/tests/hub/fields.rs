@@ -180,6 +180,7 @@ fn with(good: &Value, path: &str, value: &Value) -> Value {
     payload
 }
 
+// PUFF-04, PUFF-28
 #[test]
 fn a_value_out_of_limits_is_refused_once_and_heard_of_by_nobody() {
     let mut tried = 0;

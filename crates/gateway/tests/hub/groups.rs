@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::table::Table;
 
+// PUFF-26, PUFF-54
 #[test]
 fn the_creator_owns_the_group_and_is_in_it() {
     let mut table = Table::new();
@@ -20,6 +21,7 @@ fn the_creator_owns_the_group_and_is_in_it() {
     assert_eq!(frames[1].1["visibility"], "private");
 }
 
+// PUFF-26
 #[test]
 fn a_group_without_a_good_name_gets_a_random_one() {
     for name in [json!({}), json!({ "name": " " }), json!({ "name": "join discord.gg/x" }), Value::Null] {
@@ -39,6 +41,7 @@ fn names_have_at_most_32_characters() {
     assert_eq!(table.take(&a), [("GROUP_CREATE_ERROR".into(), json!({ "code": "INVALID_GROUP_NAME" }))]);
 }
 
+// PUFF-56
 #[test]
 fn only_administrators_choose_codes_or_make_groups_persistent() {
     for create in [json!({ "id": "lobby" }), json!({ "persistent": true })] {
@@ -50,6 +53,7 @@ fn only_administrators_choose_codes_or_make_groups_persistent() {
     }
 }
 
+// PUFF-25, PUFF-26
 #[test]
 fn nobody_is_in_two_groups() {
     let mut table = Table::new();
@@ -61,6 +65,7 @@ fn nobody_is_in_two_groups() {
     drop(a);
 }
 
+// PUFF-45
 #[test]
 fn members_are_listed_seshers_first() {
     let mut table = Table::new();
@@ -72,6 +77,7 @@ fn members_are_listed_seshers_first() {
     assert_eq!(ids, [&b.session, &a.session, &c.session, &d.session]);
 }
 
+// PUFF-32, PUFF-54
 #[test]
 fn the_owner_passes_the_group_on_by_leaving() {
     let mut table = Table::new();
@@ -84,6 +90,7 @@ fn the_owner_passes_the_group_on_by_leaving() {
     assert_eq!(table.hub.group(&code).unwrap().name, "mine now");
 }
 
+// PUFF-54
 #[test]
 fn the_owner_passes_the_group_on_by_dropping() {
     let mut table = Table::new();
@@ -95,6 +102,7 @@ fn the_owner_passes_the_group_on_by_dropping() {
     assert_eq!(table.taken(&b, "GROUP_UPDATE")[1], json!({ "owner_session_id": b.session }));
 }
 
+// PUFF-25, PUFF-54
 #[test]
 fn who_joins_an_empty_group_owns_it() {
     let mut table = Table::new();
@@ -105,6 +113,7 @@ fn who_joins_an_empty_group_owns_it() {
     assert_eq!(table.taken(&b, "JOINED_GROUP")[0]["owner_session_id"], b.session);
 }
 
+// PUFF-57
 #[test]
 fn an_empty_group_is_deleted_after_thirty_seconds() {
     let mut table = Table::new();
@@ -116,6 +125,7 @@ fn an_empty_group_is_deleted_after_thirty_seconds() {
     assert!(table.hub.group(&code).is_none());
 }
 
+// PUFF-57
 #[test]
 fn a_rejoin_cancels_the_deletion() {
     let mut table = Table::new();
@@ -132,6 +142,7 @@ fn a_rejoin_cancels_the_deletion() {
     assert!(table.hub.group(&code).is_none());
 }
 
+// PUFF-55
 #[test]
 fn only_the_owner_edits_deletes_transfers_and_kicks() {
     let mut table = Table::new();
@@ -143,6 +154,7 @@ fn only_the_owner_edits_deletes_transfers_and_kicks() {
     }
 }
 
+// PUFF-30
 #[test]
 fn an_edit_as_the_web_client_sends_it_works() {
     let mut table = Table::new();
@@ -152,6 +164,7 @@ fn an_edit_as_the_web_client_sends_it_works() {
     assert_eq!(table.take(&b), [("GROUP_UPDATE".into(), edit)]);
 }
 
+// PUFF-30
 #[test]
 fn an_edit_changes_nothing_when_any_of_it_is_refused() {
     let mut table = Table::new();
@@ -173,6 +186,7 @@ fn an_edit_changes_nothing_when_any_of_it_is_refused() {
     assert_eq!(table.names(&b), [] as [String; 0]);
 }
 
+// PUFF-40
 #[test]
 fn a_transfer_goes_to_members_only() {
     let mut table = Table::new();
@@ -186,6 +200,7 @@ fn a_transfer_goes_to_members_only() {
     assert_eq!(table.error(&a).unwrap(), "NOT_OWNER");
 }
 
+// PUFF-41
 #[test]
 fn a_kicked_member_is_out_and_may_come_back() {
     let mut table = Table::new();
@@ -198,6 +213,7 @@ fn a_kicked_member_is_out_and_may_come_back() {
     assert_eq!(table.names(&b), ["JOINED_GROUP"]);
 }
 
+// PUFF-41
 #[test]
 fn the_owner_cannot_be_kicked() {
     let mut table = Table::new();
@@ -208,6 +224,7 @@ fn the_owner_cannot_be_kicked() {
     }
 }
 
+// PUFF-52
 #[test]
 fn a_new_public_group_is_told_to_everybody() {
     let mut table = Table::new();

@@ -44,6 +44,7 @@ fn a_private_group_never_moves_the_list() {
     assert_eq!(lists(&mut table, &idle[0]), 0);
 }
 
+// PUFF-52
 #[test]
 fn the_list_is_sent_at_most_once_a_second() {
     let mut table = Table::new();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::table::{Table, device};
 
+// PUFF-48, PUFF-64
 #[test]
 fn a_device_in_temperature_select_makes_ready() {
     let mut table = Table::new();
@@ -31,6 +32,7 @@ fn a_device_that_was_there_before_the_inquiry_is_ready_at_once() {
     assert_eq!(table.look(&code).2, [b.session]);
 }
 
+// PUFF-49, PUFF-50, PUFF-63
 #[test]
 fn the_last_to_get_ready_starts_the_sesh_for_everybody() {
     let mut table = Table::new();
@@ -65,6 +67,7 @@ fn the_last_to_get_ready_starts_the_sesh_for_everybody() {
     assert_eq!(table.phase(&code), "seshing");
 }
 
+// PUFF-47, PUFF-49
 #[test]
 fn watchers_are_not_waited_for() {
     let mut table = Table::new();
@@ -74,6 +77,7 @@ fn watchers_are_not_waited_for() {
     assert_eq!(table.phase(&code), "seshing");
 }
 
+// PUFF-49
 #[test]
 fn nothing_starts_without_anybody_ready() {
     let mut table = Table::new();
@@ -83,6 +87,7 @@ fn nothing_starts_without_anybody_ready() {
     assert_eq!(table.phase(&code), "awaiting");
 }
 
+// PUFF-47
 #[test]
 fn a_device_that_does_not_tell_enough_is_not_waited_for() {
     let mut table = Table::new();
@@ -93,6 +98,7 @@ fn a_device_that_does_not_tell_enough_is_not_waited_for() {
     assert_eq!(table.phase(&code), "seshing");
 }
 
+// PUFF-48
 #[test]
 fn an_away_member_is_neither_ready_nor_waited_for() {
     let mut table = Table::new();
@@ -131,6 +137,7 @@ fn with_b_ready(
     (table, code, members)
 }
 
+// PUFF-35, PUFF-64
 #[test]
 fn unplugging_makes_unready() {
     let (mut table, code, [a, b, _]) = with_b_ready(|table, b| table.send(b, 10, Value::Null));
@@ -158,6 +165,7 @@ fn going_away_makes_unready() {
     assert_eq!(table.look(&code).2, [] as [String; 0]);
 }
 
+// PUFF-48, PUFF-64
 #[test]
 fn leaving_temperature_select_makes_unready() {
     let (mut table, code, [a, b, _]) = with_b_ready(|table, b| table.state(b, 5));
@@ -165,6 +173,7 @@ fn leaving_temperature_select_makes_unready() {
     assert_eq!(table.look(&code).2, [] as [String; 0]);
 }
 
+// PUFF-27
 #[test]
 fn telling_the_same_state_again_changes_nothing() {
     let (mut table, _, [a, b, _]) = with_b_ready(|table, b| table.state(b, 6));
@@ -188,21 +197,25 @@ fn starts_when_b(act: impl FnOnce(&mut Table, &crate::table::Client)) {
     assert_eq!(table.phase(&code), "seshing");
 }
 
+// PUFF-49
 #[test]
 fn the_start_is_looked_at_again_when_somebody_leaves() {
     starts_when_b(|table, b| table.send(b, 7, Value::Null));
 }
 
+// PUFF-49
 #[test]
 fn the_start_is_looked_at_again_when_somebody_drops() {
     starts_when_b(|table, b| table.drop_socket(b));
 }
 
+// PUFF-49
 #[test]
 fn the_start_is_looked_at_again_when_somebody_goes_away() {
     starts_when_b(|table, b| table.send(b, 6, json!({ "away": true })));
 }
 
+// PUFF-49
 #[test]
 fn the_start_is_looked_at_again_when_somebody_unplugs() {
     starts_when_b(|table, b| table.send(b, 10, Value::Null));

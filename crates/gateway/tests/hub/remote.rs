@@ -27,6 +27,7 @@ fn heard(table: &mut Table, clients: &[Client; 3]) -> Vec<usize> {
     (0..3).filter(|i| !table.taken(&clients[*i], "REMOTE_ACTION").is_empty()).collect()
 }
 
+// PUFF-53
 #[test]
 fn the_table_of_actions_row_by_row() {
     // The base64 of the name that the device of the table goes by.

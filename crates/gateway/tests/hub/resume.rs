@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::table::Table;
 
+// PUFF-20, PUFF-64
 #[test]
 fn a_dropped_session_resumes_with_everything_it_had() {
     let mut table = Table::new();
@@ -33,6 +34,7 @@ fn a_dropped_session_resumes_with_everything_it_had() {
     );
 }
 
+// PUFF-19, PUFF-32
 #[test]
 fn the_others_hear_of_a_drop_at_once_and_of_the_leave_after_the_grace_time() {
     let mut table = Table::new();
@@ -51,6 +53,7 @@ fn the_others_hear_of_a_drop_at_once_and_of_the_leave_after_the_grace_time() {
     assert_eq!(table.names(&a), ["GROUP_USER_LEFT", "GROUP_UPDATE"]);
 }
 
+// PUFF-19, PUFF-22
 #[test]
 fn after_the_grace_time_there_is_nothing_to_resume() {
     let mut table = Table::new();
@@ -62,6 +65,7 @@ fn after_the_grace_time_there_is_nothing_to_resume() {
     assert_eq!(table.closed_with(&b2), None);
 }
 
+// PUFF-22
 #[test]
 fn a_refused_resume_leaves_a_usable_session() {
     let mut table = Table::new();
@@ -72,6 +76,7 @@ fn a_refused_resume_leaves_a_usable_session() {
     assert_eq!(table.names(&b2), ["JOINED_GROUP"]);
 }
 
+// PUFF-21
 #[test]
 fn resuming_works_ten_times_each_time_with_the_token_of_the_latest_hello() {
     let mut table = Table::new();
@@ -94,6 +99,7 @@ fn resuming_works_ten_times_each_time_with_the_token_of_the_latest_hello() {
     assert_eq!(table.taken(&a, "GROUP_MESSAGE")[0]["author_session_id"], session);
 }
 
+// PUFF-23
 #[test]
 fn a_resume_closes_the_old_socket_which_then_drives_nothing() {
     let mut table = Table::new();

@@ -16,6 +16,7 @@ fn seshing() -> (Table, String, [Client; 2]) {
     (table, code, members)
 }
 
+// PUFF-33
 #[test]
 fn everybody_is_asked_with_their_own_marks() {
     let mut table = Table::new();
@@ -29,6 +30,7 @@ fn everybody_is_asked_with_their_own_marks() {
     assert_eq!(table.taken(&c, "GROUP_HEAT_INQUIRY"), [asked(false, true)]);
 }
 
+// PUFF-33
 #[test]
 fn an_inquiry_is_accepted_without_any_device() {
     let mut table = Table::new();
@@ -38,6 +40,7 @@ fn an_inquiry_is_accepted_without_any_device() {
     assert_eq!(table.phase(&code), "awaiting");
 }
 
+// PUFF-33
 #[test]
 fn an_inquiry_is_refused_while_seshing() {
     let (mut table, code, [a, _]) = seshing();
@@ -46,6 +49,7 @@ fn an_inquiry_is_refused_while_seshing() {
     assert_eq!(table.phase(&code), "seshing");
 }
 
+// PUFF-34, PUFF-50
 #[test]
 fn a_ready_member_need_not_wait_for_the_others() {
     let mut table = Table::new();
@@ -59,6 +63,7 @@ fn a_ready_member_need_not_wait_for_the_others() {
     assert_eq!(table.look(&code).2, [a.session]);
 }
 
+// PUFF-34
 #[test]
 fn only_a_ready_member_may_start_and_only_while_awaiting() {
     let mut table = Table::new();
@@ -71,6 +76,7 @@ fn only_a_ready_member_may_start_and_only_while_awaiting() {
     assert_eq!(table.error(&b).unwrap(), "SESSION_NOT_READY");
 }
 
+// PUFF-51
 #[test]
 fn a_sesh_lasts_until_every_participant_is_through() {
     let (mut table, code, [a, b]) = seshing();
@@ -111,6 +117,7 @@ fn a_device_that_never_begins_is_not_waited_for_long() {
     assert_eq!((table.phase(&code).as_str(), table.counter(&code)), ("chilling", 1));
 }
 
+// PUFF-51
 #[test]
 fn a_sesh_in_which_nothing_heats_ends_after_three_minutes_and_does_not_count() {
     let (mut table, code, [a, _]) = seshing();
@@ -184,6 +191,7 @@ fn a_sesh_goes_on_through_a_dropped_connection() {
     assert_eq!((table.phase(&code).as_str(), table.counter(&code)), ("chilling", 1));
 }
 
+// PUFF-37
 #[test]
 fn anybody_may_stop_at_any_time() {
     let mut table = Table::new();

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::table::Table;
 
+// PUFF-10, PUFF-62
 #[test]
 fn the_first_frame_is_a_hello_with_our_extension() {
     let mut table = Table::new();
@@ -19,6 +20,7 @@ fn the_first_frame_is_a_hello_with_our_extension() {
     assert!(text.starts_with(r#"{"op":0,"d":{"session_id":""#), "{text}");
 }
 
+// PUFF-12
 #[test]
 fn a_silent_socket_is_closed_with_4002() {
     let mut table = Table::new();
@@ -30,6 +32,7 @@ fn a_silent_socket_is_closed_with_4002() {
     assert_eq!(table.taken(&a, "GROUP_USER_UPDATE")[0]["disconnected"], true);
 }
 
+// PUFF-11, PUFF-12
 #[test]
 fn a_beating_socket_stays_open_for_an_hour() {
     let mut table = Table::new();
@@ -38,6 +41,7 @@ fn a_beating_socket_stays_open_for_an_hour() {
     assert_eq!(table.closed_with(&a), None);
 }
 
+// PUFF-12
 #[test]
 fn any_frame_counts_as_a_sign_of_life() {
     let mut table = Table::new();
@@ -50,6 +54,7 @@ fn any_frame_counts_as_a_sign_of_life() {
     assert_eq!(table.closed_with(&b), None);
 }
 
+// PUFF-62
 #[test]
 fn a_clock_ping_is_answered_with_the_gateways_time() {
     let mut table = Table::new();
@@ -69,6 +74,7 @@ fn refused(table: &mut Table, client: &crate::table::Client, op: u16, d: &Value,
     table.taken(client, "RATE_LIMITED").iter().filter(|limited| limited["op"] == op).count()
 }
 
+// PUFF-58
 #[test]
 fn the_table_of_rates_row_by_row() {
     let rows: [(u16, Value, usize, u64); 15] = [
@@ -99,6 +105,7 @@ fn the_table_of_rates_row_by_row() {
     }
 }
 
+// PUFF-58
 #[test]
 fn creating_is_limited_to_one_in_thirty_seconds() {
     let mut table = Table::new();
@@ -109,6 +116,7 @@ fn creating_is_limited_to_one_in_thirty_seconds() {
     assert_eq!(refused(&mut table, &a, 2, &json!({}), 1), 0);
 }
 
+// PUFF-16, PUFF-59
 #[test]
 fn an_address_that_opens_too_many_sockets_is_turned_away() {
     let three = RateLimit { count: 3, per: Duration::from_secs(60) };
@@ -123,6 +131,7 @@ fn an_address_that_opens_too_many_sockets_is_turned_away() {
     assert_eq!(table.closed_with(&later), None);
 }
 
+// PUFF-59
 #[test]
 fn reconnecting_does_not_reset_the_limit_on_guessing_codes() {
     let mut table = Table::new();
@@ -136,6 +145,7 @@ fn reconnecting_does_not_reset_the_limit_on_guessing_codes() {
     assert_eq!(refused, 20);
 }
 
+// PUFF-04
 #[test]
 fn a_broken_frame_costs_only_itself() {
     let mut table = Table::new();
@@ -214,6 +224,7 @@ fn nothing_is_left_when_everybody_is_gone() {
     assert_eq!(table.hub.poll_timeout(), None);
 }
 
+// PUFF-14
 #[test]
 fn shutting_down_closes_every_socket_with_1001() {
     let mut table = Table::new();

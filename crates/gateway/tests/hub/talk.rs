@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::table::{Table, of_a_group};
 
+// PUFF-36
 #[test]
 fn a_message_goes_to_everybody_with_its_author_and_time() {
     let mut table = Table::new();
@@ -17,6 +18,7 @@ fn a_message_goes_to_everybody_with_its_author_and_time() {
     assert_eq!(table.take(&b), [("GROUP_MESSAGE".into(), message)]);
 }
 
+// PUFF-36
 #[test]
 fn messages_have_one_to_1024_characters() {
     let mut table = Table::new();
@@ -33,6 +35,7 @@ fn messages_have_one_to_1024_characters() {
     }
 }
 
+// PUFF-31, PUFF-64
 #[test]
 fn the_aliases_say_what_op_6_says() {
     let mut table = Table::new();
@@ -53,6 +56,7 @@ fn the_aliases_say_what_op_6_says() {
     assert_eq!(table.take(&b), [update("strain", Value::Null)]);
 }
 
+// PUFF-44
 #[test]
 fn everything_about_a_group_is_refused_outside_of_one() {
     for (op, d) in of_a_group() {
@@ -67,6 +71,7 @@ fn everything_about_a_group_is_refused_outside_of_one() {
     }
 }
 
+// PUFF-43
 #[test]
 fn whoever_watches_a_device_hears_of_its_counters() {
     let mut table = Table::new();

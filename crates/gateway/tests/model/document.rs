@@ -40,6 +40,7 @@ fn let_through(hub: &mut Hub, now: hearth_clock::Now, socket: ConnectionId, op: 
     }
 }
 
+// PUFF-58
 #[test]
 fn the_documented_rates_are_those_of_the_gateway() {
     for (op, count, seconds) in documented() {

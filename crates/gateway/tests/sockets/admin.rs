@@ -71,6 +71,7 @@ impl Host {
     }
 }
 
+// PUFF-61
 #[tokio::test]
 async fn nothing_is_done_without_the_token() {
     let host = Host::start().await;
@@ -102,6 +103,7 @@ async fn nothing_is_done_without_the_token() {
     host.server.shutdown().await;
 }
 
+// PUFF-61
 #[tokio::test]
 async fn an_account_is_told_what_is_new_about_it() {
     let host = Host::start().await;
@@ -122,6 +124,7 @@ async fn an_account_is_told_what_is_new_about_it() {
     host.server.shutdown().await;
 }
 
+// PUFF-53, PUFF-61
 #[tokio::test]
 async fn a_remote_action_reaches_the_sessions_of_its_user() {
     let host = Host::start().await;

@@ -23,6 +23,7 @@ async fn is_turned_away(address: SocketAddr) -> bool {
     read.expect("neither answered nor closed").is_err() || answer.is_empty()
 }
 
+// PUFF-59
 #[tokio::test]
 async fn an_address_holds_only_its_share_of_connections() {
     let connections = ConnectionLimits { per_address: 2, loopback: true, ..ConnectionLimits::default() };

@@ -114,6 +114,7 @@ fn names(text: &str) -> Vec<String> {
     plain.split(',').map(|part| part.split(':').next().unwrap().trim().to_owned()).collect()
 }
 
+// PUFF-60
 #[tokio::test]
 async fn rest_answers_as_its_table_says() {
     let server = server().await;
@@ -187,6 +188,7 @@ async fn the_administration_answers_as_the_document_says() {
     host.server.shutdown().await;
 }
 
+// PUFF-07
 #[tokio::test]
 async fn compressed_sockets_are_as_the_document_says() {
     let connections = ConnectionLimits { compressed: 1, ..ConnectionLimits::default() };

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, http, server};
 
+// PUFF-60
 #[tokio::test]
 async fn groups_can_be_asked_for_by_anybody() {
     let server = server().await;
@@ -28,6 +29,7 @@ async fn groups_can_be_asked_for_by_anybody() {
     server.shutdown().await;
 }
 
+// PUFF-60
 #[tokio::test]
 async fn what_is_not_there_is_404_and_preflights_are_answered() {
     let server = server().await;
@@ -49,6 +51,7 @@ async fn what_is_not_there_is_404_and_preflights_are_answered() {
     server.shutdown().await;
 }
 
+// PUFF-06
 #[tokio::test]
 async fn the_shared_listener_upgrades_at_its_paths_and_a_puff_listener_anywhere() {
     let address = "127.0.0.1:0".parse().unwrap();

@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::{Client, server};
 
+// PUFF-02
 #[tokio::test]
 async fn garbage_costs_only_itself() {
     let server = server().await;
@@ -24,6 +25,7 @@ async fn garbage_costs_only_itself() {
     server.shutdown().await;
 }
 
+// PUFF-08
 #[tokio::test]
 async fn a_binary_frame_is_read_as_text() {
     let server = server().await;
@@ -33,6 +35,7 @@ async fn a_binary_frame_is_read_as_text() {
     server.shutdown().await;
 }
 
+// PUFF-15
 #[tokio::test]
 async fn a_frame_up_to_the_limit_costs_only_itself_and_one_above_it_costs_the_socket() {
     const LIMIT: usize = 64 * 1024;
@@ -49,6 +52,7 @@ async fn a_frame_up_to_the_limit_costs_only_itself_and_one_above_it_costs_the_so
     server.shutdown().await;
 }
 
+// PUFF-18
 #[tokio::test]
 async fn a_stalled_reader_is_closed_with_4008_while_the_others_are_served() {
     let server = server().await;
@@ -93,6 +97,7 @@ async fn a_stalled_reader_is_closed_with_4008_while_the_others_are_served() {
     }
 }
 
+// PUFF-14
 #[tokio::test]
 async fn clients_are_told_when_the_gateway_shuts_down() {
     let server = server().await;
@@ -180,6 +185,7 @@ async fn who_is_here_can_be_counted() {
     server.shutdown().await;
 }
 
+// PUFF-65
 #[tokio::test]
 async fn a_host_who_ends_the_gateway_for_good_tells_everybody() {
     let server = server().await;

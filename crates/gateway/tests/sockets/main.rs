@@ -13,5 +13,6 @@ mod recorded;
 #[cfg(unix)]
 mod restart;
 mod sesh;
+mod talk;
 mod wire;
 mod zlib;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, device, server};
 
+// PUFF-25, PUFF-27, PUFF-33, PUFF-50
 #[tokio::test]
 async fn two_people_heat_together() {
     let server = server().await;
@@ -37,6 +38,7 @@ async fn two_people_heat_together() {
     server.shutdown().await;
 }
 
+// PUFF-19, PUFF-20
 #[tokio::test]
 async fn a_lost_connection_resumes_into_its_group() {
     let server = server().await;
@@ -61,6 +63,7 @@ async fn a_lost_connection_resumes_into_its_group() {
     server.shutdown().await;
 }
 
+// PUFF-23
 #[tokio::test]
 async fn a_resume_closes_the_older_socket_with_4007() {
     let server = server().await;

@@ -17,6 +17,7 @@ fn deflated(text: &[u8]) -> Message {
     Message::binary(encoder.finish().unwrap())
 }
 
+// PUFF-07
 #[tokio::test]
 async fn compressed_and_plain_members_see_the_same_sesh() {
     let server = server().await;
@@ -35,6 +36,7 @@ async fn compressed_and_plain_members_see_the_same_sesh() {
     server.shutdown().await;
 }
 
+// PUFF-07
 #[tokio::test]
 async fn binary_frames_are_inflated_and_text_stays_json() {
     let server = server().await;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::table::{Table, user};
 
+// PUFF-55, PUFF-56
 #[test]
 fn defect_2_only_the_administrators_flag_gives_rights() {
     for flags in [User::TESTER, User::SUPPORTER, User::TESTER | User::SUPPORTER, 16, !12] {
@@ -47,6 +48,7 @@ fn defect_13_a_remote_action_reaches_only_the_sessions_of_its_account() {
     assert_eq!(table.hub.group("nobody").map(|group| group.state), None);
 }
 
+// PUFF-31, PUFF-42
 #[test]
 fn defect_14_a_failed_link_and_old_operations_are_answered() {
     let mut table = Table::new();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::table::{ALL, Table, of_a_group};
 
+// PUFF-03
 #[test]
 fn elixir_defect_unknown_keys_are_never_taken_over() {
     let mut table = Table::new();

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::table::{Table, user};
 
+// PUFF-41
 #[test]
 fn defect_3_a_kick_reaches_only_the_own_group() {
     let mut table = Table::new();
@@ -17,6 +18,7 @@ fn defect_3_a_kick_reaches_only_the_own_group() {
     assert_eq!(table.names(&d), ["GROUP_MESSAGE"]);
 }
 
+// PUFF-30, PUFF-54
 #[test]
 fn defect_4_the_ownership_passes_on_when_the_owner_leaves_or_drops() {
     for drops in [false, true] {
@@ -36,6 +38,7 @@ fn defect_4_the_ownership_passes_on_when_the_owner_leaves_or_drops() {
     }
 }
 
+// PUFF-39
 #[test]
 fn defect_10_a_deleted_group_strands_nobody() {
     let mut table = Table::new();

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::table::{Client, Table};
 
+// PUFF-58
 #[test]
 fn defect_12_device_states_leaves_and_unplugs_are_limited_too() {
     for (op, d, most) in [(4, json!({ "battery": 5 }), 250), (7, Value::Null, 10), (10, Value::Null, 10)] {
@@ -19,6 +20,7 @@ fn defect_12_device_states_leaves_and_unplugs_are_limited_too() {
     }
 }
 
+// PUFF-59
 #[test]
 fn defect_12_reconnecting_resets_no_limit_of_the_address() {
     let far = Peer { address: "203.0.113.7".parse().unwrap() };

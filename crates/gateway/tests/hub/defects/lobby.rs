@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::table::{Client, Table};
 
+// PUFF-52, PUFF-64
 #[test]
 fn defect_11_a_group_that_turns_private_leaves_the_list() {
     let mut table = Table::new();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::table::{ALL, Table};
 
+// PUFF-29
 #[test]
 fn defect_6_a_serial_number_never_leaves() {
     let mut table = Table::new();
@@ -18,6 +19,7 @@ fn defect_6_a_serial_number_never_leaves() {
     assert!(!everything.contains("SECRET") && !everything.contains("serialNumber"), "{everything}");
 }
 
+// PUFF-29
 #[test]
 fn a_desert_is_told_from_an_onyx_by_its_serial_number() {
     let mut table = Table::new();
@@ -33,6 +35,7 @@ fn a_desert_is_told_from_an_onyx_by_its_serial_number() {
     assert_eq!(models[1]["device_state"]["deviceModel"], "15");
 }
 
+// PUFF-32
 #[test]
 fn defect_6_a_device_does_not_follow_into_the_next_group() {
     let mut table = Table::new();

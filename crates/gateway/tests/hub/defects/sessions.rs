@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::table::{Client, Table, device};
 
+// PUFF-04
 #[test]
 fn defect_1_no_frame_ends_the_gateway() {
     let mut table = Table::new();
@@ -52,6 +53,7 @@ fn defect_5_a_drop_after_a_resume_is_noticed_and_leaves_no_ghost() {
     assert_eq!(table.hub.group(&code).unwrap().member_count, 1);
 }
 
+// PUFF-23, PUFF-27
 #[test]
 fn defect_5_the_old_socket_is_closed_and_its_end_disconnects_nobody() {
     let mut table = Table::new();
@@ -66,6 +68,7 @@ fn defect_5_the_old_socket_is_closed_and_its_end_disconnects_nobody() {
     assert_eq!(table.names(&a), ["GROUP_USER_DEVICE_UPDATE"]);
 }
 
+// PUFF-20
 #[test]
 fn defect_5_away_and_mobile_are_kept_over_a_resume() {
     let mut table = Table::new();
@@ -91,6 +94,7 @@ fn defect_5_the_limit_on_resumes_holds_over_new_sockets() {
     assert_eq!(refused, 30);
 }
 
+// PUFF-10
 #[test]
 fn defect_5_ids_and_tokens_are_long_and_never_the_same() {
     let mut table = Table::new();
@@ -100,6 +104,7 @@ fn defect_5_ids_and_tokens_are_long_and_never_the_same() {
     assert!(tokens.iter().all(|token| token.len() == 43), "258 bits each");
 }
 
+// PUFF-05
 #[test]
 fn defect_7_frames_of_one_socket_are_executed_in_order() {
     let mut table = Table::new();
