@@ -6,13 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use futures::future::Either;
 use hearth_clock::Clock;
 use hearth_dialects::puff::{CloseCode, PublicGroup, limits};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::inquiry::Inquiries;
-use super::mailbox::{Fault, Heard, Office};
+use super::mailbox::{Fault, Office, Sign};
 use super::queue::{Bounds, Farewell, Pushed, Queue};
 use super::storage::Storage;
 use super::until_stopped;
@@ -82,7 +81,8 @@ impl Office for Mailbox {
     const LARGEST_MESSAGE: usize = limits::FRAME_BYTES;
     // As the TypeScript gateway does.
     const READS_BINARY: bool = true;
-    const TELLS_LIFE: bool = false;
+    // A socket may be compressed.
+    const FRAMES: bool = false;
 
     fn queue(&self) -> Queue {
         Queue::new(&BOUNDS)
@@ -109,12 +109,11 @@ impl Office for Mailbox {
         self.send(Letter::Connected { id, address, queue })
     }
 
-    fn received(&self, id: ConnectionId, heard: Heard) -> impl Future<Output = bool> + Send {
-        match heard {
-            Heard::Text(text) => Either::Left(self.send(Letter::Received { id, text })),
-            Heard::Binary | Heard::Life => Either::Right(std::future::ready(true)),
-        }
+    fn received(&self, id: ConnectionId, text: String) -> impl Future<Output = bool> + Send {
+        self.send(Letter::Received { id, text })
     }
+
+    fn noticed(&self, _: ConnectionId, _: Sign) {}
 
     fn disconnected(&self, id: ConnectionId) -> impl Future<Output = bool> + Send {
         self.send(Letter::Disconnected { id })

@@ -53,6 +53,11 @@ impl<L> Mailbox<L> {
         }
     }
 
+    /// Sends a letter if there is room at once.
+    pub fn drop_in(&self, letter: L) {
+        let _ = self.letters.try_send(letter);
+    }
+
     /// Sends a question and waits for its answer; `None` when the server shuts down.
     pub async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> L) -> Option<T> {
         let (answer, answered) = oneshot::channel();
@@ -61,11 +66,9 @@ impl<L> Mailbox<L> {
     }
 }
 
-/// What came on a socket.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Heard {
-    /// A text, or a binary frame that is read as one.
-    Text(String),
+/// What came on a socket and is no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
     /// A binary frame, where it is no text.
     Binary,
     /// A ping or a pong, where it is told.
@@ -89,8 +92,8 @@ pub(super) trait Office: Clone + Send + Sync + 'static {
     const LARGEST_MESSAGE: usize;
     /// Whether a binary frame is a text.
     const READS_BINARY: bool;
-    /// Whether pings and pongs are told.
-    const TELLS_LIFE: bool;
+    /// Whether what is in a queue are frames already, the same for all their readers, rather than texts.
+    const FRAMES: bool;
 
     /// An empty queue for a socket.
     fn queue(&self) -> Queue;
@@ -111,8 +114,12 @@ pub(super) trait Office: Clone + Send + Sync + 'static {
         queue: Arc<Queue>,
     ) -> impl Future<Output = bool> + Send;
 
-    /// Returns when the socket is to be read on. `false`: the server shuts down.
-    fn received(&self, id: ConnectionId, heard: Heard) -> impl Future<Output = bool> + Send;
+    /// A text, or a binary frame that is read as one. Returns when the socket is to be read on. `false`: the server
+    /// shuts down.
+    fn received(&self, id: ConnectionId, text: String) -> impl Future<Output = bool> + Send;
+
+    /// What is no text does not wait: of an office that cannot follow it is lost.
+    fn noticed(&self, id: ConnectionId, sign: Sign);
 
     /// `false`: the server shuts down.
     fn disconnected(&self, id: ConnectionId) -> impl Future<Output = bool> + Send;

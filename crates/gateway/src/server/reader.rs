@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::compression::{Encoding, InflateError, Inflater};
-use super::mailbox::{Fault, Heard, Office};
+use super::mailbox::{Fault, Office, Sign};
 use super::queue::Queue;
 use super::socket::FAREWELL;
 use crate::hub::ConnectionId;
@@ -59,18 +59,25 @@ impl Reader {
     /// Reads until nothing more comes.
     pub async fn run<O: Office>(&mut self, id: ConnectionId, office: &O, queue: &Queue) -> End {
         while let Some(message) = self.stream.next().await {
-            let heard = match message {
-                Ok(Message::Text(text)) => Heard::Text(text.as_str().to_owned()),
-                Ok(Message::Binary(_)) if !O::READS_BINARY => Heard::Binary,
+            let text = match message {
+                Ok(Message::Text(text)) => text.as_str().to_owned(),
+                Ok(Message::Binary(_)) if !O::READS_BINARY => {
+                    office.noticed(id, Sign::Binary);
+                    continue;
+                }
                 Ok(Message::Binary(bytes)) => match self.text_of::<O>(bytes) {
-                    Some(text) => Heard::Text(text),
+                    Some(text) => text,
                     None => continue,
                 },
                 Ok(Message::Ping(payload)) => {
                     queue.pong(payload);
-                    Heard::Life
+                    office.noticed(id, Sign::Life);
+                    continue;
                 }
-                Ok(Message::Pong(_) | Message::Frame(_)) => Heard::Life,
+                Ok(Message::Pong(_) | Message::Frame(_)) => {
+                    office.noticed(id, Sign::Life);
+                    continue;
+                }
                 Ok(Message::Close(frame)) => return End::Closed(frame),
                 Err(error) => {
                     tracing::debug!(connection = id.0, %error, "a socket broke");
@@ -81,10 +88,7 @@ impl Reader {
                     });
                 }
             };
-            if heard == Heard::Life && !O::TELLS_LIFE {
-                continue;
-            }
-            if !office.received(id, heard).await {
+            if !office.received(id, text).await {
                 // The queue has the farewell.
                 tokio::time::sleep(FAREWELL).await;
                 return End::Stopped;
@@ -106,7 +110,7 @@ impl Reader {
     /// no text are no JSON and cost only themselves.
     fn text_of<O: Office>(&mut self, bytes: Bytes) -> Option<String> {
         let bytes = match self.encoding {
-            Encoding::Plain | Encoding::Framed => bytes.into(),
+            Encoding::Plain => bytes.into(),
             Encoding::Zlib => {
                 let inflater =
                     self.inflater.get_or_insert_with(|| Box::new(Inflater::new(O::LARGEST_MESSAGE)));

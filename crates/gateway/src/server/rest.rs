@@ -68,15 +68,14 @@ async fn upgrade(
         Some(share) => share,
         None => None,
     };
-    let encoding = Encoding::of_query(query.as_deref());
-    let compressor = match encoding {
-        Encoding::Plain | Encoding::Framed => None,
+    let compressor = match Encoding::of_query(query.as_deref()) {
+        Encoding::Plain => None,
         Encoding::Zlib => match doors.compressor() {
             None => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
             compressor => compressor,
         },
     };
-    upgrade.accept(peer.ip(), mailbox, Seat { held, share, compressor, encoding })
+    upgrade.accept(peer.ip(), mailbox, Seat { held, share, compressor })
 }
 
 async fn groups(State(mailbox): State<Mailbox>) -> Response {

@@ -35,11 +35,14 @@ pub(super) struct Seat {
     /// The place among the sockets of an address that a proxy told.
     #[expect(dead_code, reason = "held, not read")]
     pub share: Option<Ticket>,
-    /// The place of the compressor, when the socket is compressed.
-    #[expect(dead_code, reason = "held, not read")]
+    /// The place of the compressor; there is one when the socket is compressed.
     pub compressor: Option<Ticket>,
-    /// How it is written.
-    pub encoding: Encoding,
+}
+
+impl Seat {
+    const fn encoding(&self) -> Encoding {
+        if self.compressor.is_some() { Encoding::Zlib } else { Encoding::Plain }
+    }
 }
 
 /// A request for a socket.
@@ -83,10 +86,10 @@ async fn serve<O: Office>(stream: TcpStream, begun: Bytes, address: IpAddr, offi
         return;
     }
     let (read, write) = stream.into_split();
-    let mut writer = Writer::new(write, seat.encoding);
-    let mut reader = Reader::new::<O>(read, begun, seat.encoding).await;
+    let mut writer = Writer::new(write, seat.encoding());
+    let mut reader = Reader::new::<O>(read, begun, seat.encoding()).await;
     let parting = tokio::select! {
-        farewell = writer.run(&queue) => farewell.map(Parting::Ours),
+        farewell = writer.run::<O>(&queue) => farewell.map(Parting::Ours),
         end = reader.run(id, &office, &queue) => match end {
             End::Closed(frame) => Ok(Parting::Theirs(frame)),
             End::Broken(fault) => Ok(Parting::Ours(O::farewell(fault))),

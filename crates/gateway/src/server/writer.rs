@@ -11,6 +11,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::compression::{Deflater, Encoding};
+use super::mailbox::Office;
 use super::queue::{Farewell, Next, Queue};
 
 /// The socket is of no use any more.
@@ -21,7 +22,6 @@ pub(super) struct Broken;
 #[derive(Debug)]
 pub(super) struct Writer {
     half: OwnedWriteHalf,
-    encoding: Encoding,
     deflater: Option<Box<Deflater>>,
     /// What is on its way. Kept when writing is given up, so that what follows begins where a frame begins.
     unsent: Bytes,
@@ -30,17 +30,17 @@ pub(super) struct Writer {
 impl Writer {
     pub fn new(half: OwnedWriteHalf, encoding: Encoding) -> Self {
         let deflater = (encoding == Encoding::Zlib).then(|| Box::new(Deflater::new()));
-        Self { half, encoding, deflater, unsent: Bytes::new() }
+        Self { half, deflater, unsent: Bytes::new() }
     }
 
     /// Writes until the queue ends; how to say goodbye.
-    pub async fn run(&mut self, queue: &Queue) -> Result<Farewell, Broken> {
+    pub async fn run<O: Office>(&mut self, queue: &Queue) -> Result<Farewell, Broken> {
         loop {
             self.unsent = match queue.next().await {
                 Next::Close(farewell) => return Ok(farewell),
                 Next::Pong(payload) => encoded(Frame::pong(payload))?,
                 Next::Ping => encoded(Frame::ping(Bytes::new()))?,
-                Next::Frames(frames) => self.encode(frames)?,
+                Next::Frames(frames) => self.encode::<O>(frames)?,
             };
             tokio::select! {
                 written = self.write_out() => written?,
@@ -64,10 +64,10 @@ impl Writer {
 
     /// As one buffer, which is written with one system call. One frame alone that is made up already is written as it
     /// is: however many readers it has, it is in memory once.
-    fn encode(&mut self, mut frames: VecDeque<Bytes>) -> Result<Bytes, Broken> {
+    fn encode<O: Office>(&mut self, mut frames: VecDeque<Bytes>) -> Result<Bytes, Broken> {
         /// The longest head of a frame that is not masked (RFC 6455 §5.2).
         const HEAD: usize = 10;
-        if self.encoding == Encoding::Framed
+        if O::FRAMES
             && frames.len() == 1
             && let Some(frame) = frames.pop_front()
         {
@@ -75,13 +75,13 @@ impl Writer {
         }
         let mut buffer = Vec::with_capacity(frames.iter().map(|frame| HEAD + frame.len()).sum());
         for frame in frames {
-            match (self.encoding, &mut self.deflater) {
-                (Encoding::Framed, _) => buffer.extend_from_slice(&frame),
-                (_, None) => {
+            match &mut self.deflater {
+                _ if O::FRAMES => buffer.extend_from_slice(&frame),
+                None => {
                     let frame = Frame::message(frame, OpCode::Data(Data::Text), true);
                     frame.format(&mut buffer).map_err(|_| Broken)?;
                 }
-                (_, Some(deflater)) => {
+                Some(deflater) => {
                     let part = deflater.deflate(&frame).map_err(|_| Broken)?;
                     let frame = Frame::message(part, OpCode::Data(Data::Binary), true);
                     frame.format(&mut buffer).map_err(|_| Broken)?;

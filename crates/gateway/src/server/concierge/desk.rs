@@ -8,7 +8,7 @@ use hearth_dialects::concierge::{CloseCode, limits};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use uuid::Uuid;
 
-use super::super::mailbox::{Fault, Heard, Mailbox, Office};
+use super::super::mailbox::{Fault, Mailbox, Office, Sign};
 use super::super::queue::{Bounds, Farewell, Queue, Sender};
 use crate::concierge::{Population, Tally};
 use crate::hub::ConnectionId;
@@ -113,7 +113,7 @@ impl Desk {
 impl Office for Desk {
     const LARGEST_MESSAGE: usize = limits::MESSAGE_BYTES;
     const READS_BINARY: bool = false;
-    const TELLS_LIFE: bool = true;
+    const FRAMES: bool = true;
 
     fn queue(&self) -> Queue {
         Queue::new(&BOUNDS)
@@ -139,19 +139,20 @@ impl Office for Desk {
         self.send(Letter::Connected { id, queue }).await
     }
 
-    async fn received(&self, id: ConnectionId, heard: Heard) -> bool {
-        match heard {
-            Heard::Binary => self.send(Letter::Binary { id }).await,
-            Heard::Life => self.send(Letter::Heard { id }).await,
-            Heard::Text(text) => {
-                let load = self.load(text.len()).await;
-                let (sender, released) = Sender::new(id);
-                let sent = self.send(Letter::Received { sender, text, load }).await;
-                // It ends without a value when nobody holds the sender any more.
-                let _ = released.await;
-                sent
-            }
-        }
+    async fn received(&self, id: ConnectionId, text: String) -> bool {
+        let load = self.load(text.len()).await;
+        let (sender, released) = Sender::new(id);
+        let sent = self.send(Letter::Received { sender, text, load }).await;
+        // It ends without a value when nobody holds the sender any more.
+        let _ = released.await;
+        sent
+    }
+
+    fn noticed(&self, id: ConnectionId, sign: Sign) {
+        self.mailbox.drop_in(match sign {
+            Sign::Binary => Letter::Binary { id },
+            Sign::Life => Letter::Heard { id },
+        });
     }
 
     async fn disconnected(&self, id: ConnectionId) -> bool {

@@ -16,7 +16,6 @@ use time::format_description::well_known::Rfc2822;
 use tokio::io::AsyncReadExt;
 use uuid::Uuid;
 
-use super::super::compression::Encoding;
 use super::super::doors::Doors;
 use super::super::listener::{Forwarded, Held};
 use super::super::socket::{Seat, Upgrade};
@@ -115,7 +114,7 @@ async fn upgrade(
         Some(share) => share,
         None => None,
     };
-    let seat = Seat { held, share, compressor: None, encoding: Encoding::Framed };
+    let seat = Seat { held, share, compressor: None };
     let upgrade = match offered {
         true => upgrade.with_header(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL)),
         false => upgrade,
