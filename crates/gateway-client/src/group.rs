@@ -144,6 +144,13 @@ pub enum Refusal {
 pub enum Event {
     /// The connection changed.
     Status(Status),
+    /// A question that keeps the connection alive was answered, every few seconds.
+    RoundTrip {
+        /// How long that took.
+        took: std::time::Duration,
+        /// What the gateway's clock shows now, ms since 1970; only of a gateway that tells it.
+        gateway_ms: Option<u64>,
+    },
     /// The group changed, was joined (`Some`) or left (`None`).
     Group(Option<Box<Group>>),
     /// The public groups changed.

@@ -35,6 +35,7 @@ pub use self::machine::{Device, DeviceConfig};
 
 use crate::link::{Gatt, LinkError, WriteMode};
 use crate::log::{LogEntry, LogKind};
+use crate::round_trips::Pace;
 use crate::setting::{Setting, Slot};
 use crate::state::DeviceState;
 use crate::write::WriteError;
@@ -94,6 +95,8 @@ pub struct LinkCounters {
     pub round_trips: u64,
     /// Commands that got none in time.
     pub unanswered: u64,
+    /// How long answers took on this link, as of the last one.
+    pub pace: Option<Pace>,
     /// Links opened.
     pub links: u64,
     /// Frames shorter than their header.

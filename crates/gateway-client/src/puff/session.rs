@@ -170,8 +170,8 @@ impl Session {
             Input::Pong(socket) if self.is_ours(socket) => {
                 if let Connection::Live(live) = &mut self.connection {
                     live.liveness.heard();
-                    if live.liveness.pong(now) {
-                        self.tell_connected();
+                    if let Some(took) = live.liveness.pong(now) {
+                        self.round_trip(now, took);
                     }
                 }
             }
@@ -403,12 +403,18 @@ impl Session {
 
     /// A clock ping was answered.
     pub(super) fn clock_answered(&mut self, now: Instant, number: u64, server_time: u64) {
-        let round_trip = self.clock.answered(now, number, server_time);
-        if let (Some(round_trip), Connection::Live(live)) = (round_trip, &mut self.connection)
-            && live.liveness.measured(round_trip)
-        {
+        if let Some(took) = self.clock.answered(now, number, server_time) {
+            self.round_trip(now, took);
+        }
+    }
+
+    fn round_trip(&mut self, now: Instant, took: Duration) {
+        let Connection::Live(live) = &mut self.connection else { return };
+        if live.liveness.measured(took) {
             self.tell_connected();
         }
+        let gateway_ms = self.clock.shows(now);
+        self.event(group::Event::RoundTrip { took, gateway_ms });
     }
 
     fn tell_connected(&mut self) {

@@ -298,6 +298,12 @@ fn the_round_trip_is_told_when_it_changes() {
     script.wait_ms(40);
     let (asked, server_time) = (&ping["d"]["client_time"], script.server_ms() - 20);
     script.event("CLOCK", json!({"client_time": asked, "server_time": server_time}));
-    let latency = Some(Duration::from_millis(40));
-    assert_eq!(script.statuses(), [Status::Connected { latency, resumed: false }]);
+    let took = Duration::from_millis(40);
+    let events = script.events();
+    assert!(events.contains(&Event::Status(Status::Connected { latency: Some(took), resumed: false })));
+    let Some(Event::RoundTrip { took: told, gateway_ms: Some(gateway_ms) }) = events.last() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(*told, took);
+    assert!(gateway_ms.abs_diff(script.server_ms()) <= 20, "the mean of this answer and the earlier ones");
 }
