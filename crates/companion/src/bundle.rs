@@ -45,8 +45,12 @@ pub fn health(parts: &[PartView], failures: &[FailureView], now_ms: u64) -> Vec<
         if let Some(since) = part.since {
             lines += &format!(", for {} s", now_ms.saturating_sub(since as u64) / 1000);
         }
-        if let Some(ms) = part.round_trip_ms {
-            lines += &format!(", round trip {ms} ms");
+        if let Some(pace) = part.pace {
+            let (usual, slow, last) = (pace.usual_ms, pace.slow_ms, pace.last_ms);
+            lines += &format!(", round trip {usual} ms, slow {slow} ms, last {last} ms");
+        }
+        if let Some(ahead) = part.clock_ahead_ms {
+            lines += &format!(", clock ahead by {ahead} ms");
         }
         lines.push('\n');
         for (name, value) in &part.facts {
@@ -154,7 +158,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::contract::Health;
+    use crate::contract::{Health, PaceView};
     use crate::saved::SavedDevice;
 
     #[test]
@@ -176,7 +180,8 @@ mod tests {
             health: Health::Good,
             state: "Ready".into(),
             since: Some(1_000.0),
-            round_trip_ms: None,
+            pace: Some(PaceView { last_ms: 61, usual_ms: 58, slow_ms: 140 }),
+            clock_ahead_ms: None,
             facts: vec![("links".into(), "2".into())],
         };
         let failure = FailureView {
@@ -188,7 +193,11 @@ mod tests {
         let mut pages = health(&[part], &[failure], 61_000);
         pages.push(settings(&saved));
         let text: String = pages.iter().map(|page| page.text.clone()).collect();
-        assert!(text.contains("device: Ready, for 60 s") && text.contains("links: 2"), "{text}");
+        assert!(
+            text.contains("device: Ready, for 60 s, round trip 58 ms, slow 140 ms, last 61 ms")
+                && text.contains("links: 2"),
+            "{text}"
+        );
         let lower = text.to_lowercase();
         for own in ["robin", "84:2e", "token", "host.example", "hci0", "0707"] {
             assert!(!lower.contains(own), "{own} in {text}");

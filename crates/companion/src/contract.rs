@@ -30,7 +30,7 @@ pub use device::{
 };
 pub use edit::{DeviceChange, EditPart, EditState, EditView, ProfileChanges};
 pub use event::{Event, View};
-pub use facts::{DeviceFacts, LinkFacts};
+pub use facts::{DeviceFacts, LinkFacts, PaceView};
 pub use gateway::{GatewayChoice, GatewayState, GatewayView};
 pub use group::{AwayReason, ChatKind, ChatLine, GroupView, MemberView};
 pub use history::{

@@ -101,6 +101,7 @@ fn link_facts(link: &LinkCounters) -> LinkFacts {
         round_trips: number(link.round_trips),
         unanswered: number(link.unanswered),
         bad_frames: number(bad.into_iter().fold(0, u64::saturating_add)),
+        pace: link.pace.map(Into::into),
     }
 }
 

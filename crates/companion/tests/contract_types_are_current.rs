@@ -37,6 +37,7 @@ fn generated() -> String {
         LightsView,
         DeviceFacts,
         LinkFacts,
+        PaceView,
         EditView,
         EditPart,
         EditState,

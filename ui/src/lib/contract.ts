@@ -834,7 +834,25 @@ unanswered: number,
 /**
  * Frames and values that made no sense; each cost only itself.
  */
-badFrames: number, };
+badFrames: number, 
+/**
+ * How long answers take on the present link; `null` before the first one.
+ */
+pace: PaceView | null, };
+
+export type PaceView = { 
+/**
+ * The last one.
+ */
+lastMs: number, 
+/**
+ * Half of them at most this.
+ */
+usualMs: number, 
+/**
+ * All but the slowest twentieth at most this.
+ */
+slowMs: number, };
 
 export type EditView = { 
 /**
@@ -1766,9 +1784,13 @@ state: string,
  */
 since: number | null, 
 /**
- * Round-trip time, ms.
+ * How long its answers take, while it is connected.
  */
-roundTripMs: number | null, 
+pace: PaceView | null, 
+/**
+ * How far its clock is ahead of this computer's, ms; negative when it is behind. Only of a gateway that tells it.
+ */
+clockAheadMs: number | null, 
 /**
  * More facts: name and value.
  */

@@ -1,6 +1,6 @@
 // What a device tells about itself, as rows for its page and as text to copy. What it does not tell has no row.
 
-import type { DeviceView, Unit } from './contract'
+import type { DeviceView, PaceView, Unit } from './contract'
 import { clockError, day, duration } from './dates'
 import { figure } from './figures'
 import { degrees, unitLetter } from './temperature'
@@ -12,6 +12,16 @@ export interface Fact {
   value: string
   /** A code rather than words. */
   mono?: boolean
+}
+
+/** How long answers took, for people who look for a cause. */
+export const paceWords = ({ lastMs, usualMs, slowMs }: PaceView): string =>
+  t('half within {usual} ms, nearly all within {slow} ms, the last {last} ms', { usual: figure(usualMs), slow: figure(slowMs), last: figure(lastMs) })
+
+/** How far a gateway's clock is from this computer's. */
+export function clockAhead(ms: number): string {
+  if (Math.round(ms) === 0) return t('as here')
+  return ms > 0 ? t('{ms} ms ahead', { ms: figure(ms) }) : t('{ms} ms behind', { ms: figure(-ms) })
 }
 
 /** Clocks that are further off may be set. */
@@ -61,6 +71,7 @@ export function diagnosticFacts(device: DeviceView, unit: Unit): Fact[] {
     [t('Heater'), told(facts.heaterOhms, (ohms) => `${figure(ohms, 3)} Ω`)],
     [t('Links opened'), link.links > 0 && figure(link.links)],
     [t('Commands'), link.roundTrips > 0 && t('{sent} sent, {unanswered} unanswered', { sent: link.roundTrips, unanswered: link.unanswered })],
+    [t('Answers of the last minute'), told(link.pace, paceWords)],
     [t('Bad frames'), link.links > 0 && figure(link.badFrames)],
   ])
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ProblemView;
+use super::{PaceView, ProblemView};
 
 /// What this computer's desktop offers, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -105,8 +105,10 @@ pub struct PartView {
     pub state: String,
     /// Since when.
     pub since: Option<f64>,
-    /// Round-trip time, ms.
-    pub round_trip_ms: Option<u32>,
+    /// How long its answers take, while it is connected.
+    pub pace: Option<PaceView>,
+    /// How far its clock is ahead of this computer's, ms; negative when it is behind. Only of a gateway that tells it.
+    pub clock_ahead_ms: Option<f64>,
     /// More facts: name and value.
     pub facts: Vec<(String, String)>,
 }

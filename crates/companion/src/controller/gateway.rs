@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use hearth_clock::Now;
 use hearth_gateway_client::group::{self, Status};
 use hearth_gateway_client::puff::endpoint;
+use puffco::round_trips::RoundTrips;
 
 use super::device::wall;
 use super::{Controller, Output};
 use crate::bridge;
-use crate::contract::{GatewayChoice, GatewayState, GatewayView, NoticeKind};
+use crate::contract::{GatewayChoice, GatewayState, GatewayView, NoticeKind, PaceView};
 
 /// The address that stands for the gateway in this program.
 pub const LOCAL: &str = "local";
@@ -32,6 +33,9 @@ pub struct GatewaySide {
     /// When the next try comes, ms since 1970.
     retry_at_ms: Option<f64>,
     failed: Option<String>,
+    round_trips: RoundTrips,
+    pace: Option<PaceView>,
+    clock_ahead_ms: Option<f64>,
 }
 
 impl GatewaySide {
@@ -39,7 +43,16 @@ impl GatewaySide {
     #[must_use]
     pub fn new(url: Option<String>) -> Self {
         let url = url.filter(|url| url != LOCAL && !url.trim().is_empty());
-        Self { url, status: Status::Connecting, resumed_until: None, retry_at_ms: None, failed: None }
+        Self {
+            url,
+            status: Status::Connecting,
+            resumed_until: None,
+            retry_at_ms: None,
+            failed: None,
+            round_trips: RoundTrips::default(),
+            pace: None,
+            clock_ahead_ms: None,
+        }
     }
 
     /// Its address; `None`: the one in this program.
@@ -60,6 +73,25 @@ impl GatewaySide {
         self.failed.is_none() && matches!(self.status, Status::Connected { .. })
     }
 
+    /// It answered.
+    pub fn answered(&mut self, now: Now, took: Duration, gateway_ms: Option<u64>) {
+        self.round_trips.took(now.instant, took);
+        self.pace = self.round_trips.pace(now.instant).map(Into::into);
+        self.clock_ahead_ms = gateway_ms.map(|shown| shown as f64 - now.unix_ms as f64);
+    }
+
+    /// How long its answers take, while it is connected.
+    #[must_use]
+    pub fn pace(&self) -> Option<PaceView> {
+        self.pace.filter(|_| self.is_connected())
+    }
+
+    /// How far its clock is ahead of this computer's, while it is connected and tells.
+    #[must_use]
+    pub fn clock_ahead_ms(&self) -> Option<f64> {
+        self.clock_ahead_ms.filter(|_| self.is_connected())
+    }
+
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
         if self.resumed_until.is_some_and(|until| until <= now) {
@@ -77,6 +109,10 @@ impl GatewaySide {
         let back = matches!(self.status, Status::Reconnecting { .. } | Status::Connecting);
         if back && matches!(status, Status::Connected { resumed: true, .. }) {
             self.resumed_until = Some(now.instant + SAY_RESUMED);
+        }
+        if !matches!(status, Status::Connected { .. }) {
+            // What an earlier connection took says nothing about the next one.
+            (self.round_trips, self.pace, self.clock_ahead_ms) = Default::default();
         }
         self.status = status;
     }

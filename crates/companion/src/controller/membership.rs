@@ -202,6 +202,7 @@ impl Controller {
                     self.ask_for_group(request);
                 }
             }
+            group::Event::RoundTrip { took, gateway_ms } => self.gateway.answered(now, *took, *gateway_ms),
             group::Event::Group(group) => self.group_event(now, group.as_deref()),
             group::Event::PublicGroups(groups) => self.public_groups(now, groups),
             group::Event::Inquiry { by, .. } => {

@@ -120,7 +120,7 @@ export const FACTS: DeviceFacts = {
   batteryCelsius: 25.4,
   batteryMah: 1700,
   heaterOhms: 0.412,
-  link: { links: 3, roundTrips: 1482, unanswered: 2, badFrames: 0 },
+  link: { links: 3, roundTrips: 1482, unanswered: 2, badFrames: 0, pace: { lastMs: 61, usualMs: 58, slowMs: 140 } },
 }
 
 /** What is known of a device that was never read. */
@@ -145,7 +145,7 @@ export const NO_FACTS: DeviceFacts = {
   batteryCelsius: null,
   batteryMah: null,
   heaterOhms: null,
-  link: { links: 0, roundTrips: 0, unanswered: 0, badFrames: 0 },
+  link: { links: 0, roundTrips: 0, unanswered: 0, badFrames: 0, pace: null },
 }
 
 export function device(change: Partial<DeviceView> = {}): DeviceView {

@@ -9,13 +9,13 @@ import { settings, view } from './session'
 const minutes = (count: number) => NOW - count * 60_000
 
 const PARTS: DiagnosticsView['parts'] = [
-  { part: 'gateway', name: 'Commons', health: 'good', state: 'Connected', since: minutes(92), roundTripMs: 38, facts: [['Protocol', 'puff, version 2'], ['Clock offset', '+4 ms'], ['Resumed', '1 time']] },
-  { part: 'bluetooth', name: 'Bluetooth', health: 'good', state: 'On', since: minutes(92), roundTripMs: null, facts: [['Adapter', 'hci0'], ['Known devices', '2']] },
-  { part: 'device', name: 'Ember', health: 'fair', state: 'Connecting again, try 3', since: minutes(2), roundTripMs: 61, facts: [['Model', 'Peak Pro'], ['Firmware', 'AW'], ['Signal', '−81 dBm'], ['Unanswered', '4 of 1,203']] },
-  { part: 'device', name: 'Pocket', health: 'off', state: 'Asleep or away', since: minutes(40), roundTripMs: null, facts: [] },
-  { part: 'keychain', name: 'Keychain', health: 'good', state: 'Open', since: null, roundTripMs: null, facts: [] },
-  { part: 'history', name: 'History', health: 'bad', state: 'The disk is full', since: minutes(5), roundTripMs: null, facts: [['Dabs', '1,204'], ['Size', '2.1 MB']] },
-  { part: 'overlay', name: 'Stream overlay', health: 'off', state: 'Not served', since: null, roundTripMs: null, facts: [] },
+  { part: 'gateway', name: 'Commons', health: 'good', state: 'Connected', since: minutes(92), pace: { lastMs: 38, usualMs: 36, slowMs: 74 }, clockAheadMs: 4, facts: [['Protocol', 'puff, version 2'], ['Resumed', '1 time']] },
+  { part: 'bluetooth', name: 'Bluetooth', health: 'good', state: 'On', since: minutes(92), pace: null, clockAheadMs: null, facts: [['Adapter', 'hci0'], ['Known devices', '2']] },
+  { part: 'device', name: 'Ember', health: 'fair', state: 'Connecting again, try 3', since: minutes(2), pace: { lastMs: 61, usualMs: 58, slowMs: 140 }, clockAheadMs: null, facts: [['Model', 'Peak Pro'], ['Firmware', 'AW'], ['Signal', '−81 dBm'], ['Unanswered', '4 of 1,203']] },
+  { part: 'device', name: 'Pocket', health: 'off', state: 'Asleep or away', since: minutes(40), pace: null, clockAheadMs: null, facts: [] },
+  { part: 'keychain', name: 'Keychain', health: 'good', state: 'Open', since: null, pace: null, clockAheadMs: null, facts: [] },
+  { part: 'history', name: 'History', health: 'bad', state: 'The disk is full', since: minutes(5), pace: null, clockAheadMs: null, facts: [['Dabs', '1,204'], ['Size', '2.1 MB']] },
+  { part: 'overlay', name: 'Stream overlay', health: 'off', state: 'Not served', since: null, pace: null, clockAheadMs: null, facts: [] },
 ]
 
 const FAILURES: DiagnosticsView['failures'] = [

@@ -227,7 +227,7 @@ it('says how each part is, and shows more when asked', async () => {
   details.open = true
   details.dispatchEvent(new Event('toggle'))
   flushSync()
-  expect(text()).toContain('Clock offset')
+  expect(text()).toContain('nearly all within 74 ms')
   press('open-logs')
   expect(sent()).toEqual([{ command: 'open_log_folder' }])
 })

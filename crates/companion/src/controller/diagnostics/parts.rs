@@ -24,7 +24,8 @@ impl Controller {
         };
         let group = if self.membership.group().is_some() { "in one" } else { "in none" };
         PartView {
-            round_trip_ms: view.latency_ms,
+            pace: self.gateway.pace(),
+            clock_ahead_ms: self.gateway.clock_ahead_ms(),
             facts: facts([("group", group.to_owned())]),
             ..part("gateway", &view.name, health, state)
         }
@@ -114,12 +115,13 @@ fn device(device: &DeviceView) -> PartView {
         ("made no sense", Some(link.bad_frames.to_string())),
     ];
     let known = known.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    PartView { facts: facts(known), ..part("device", &device.name, health, &state) }
+    let pace = link.pace.filter(|_| device.link == LinkView::Ready);
+    PartView { pace, facts: facts(known), ..part("device", &device.name, health, &state) }
 }
 
 fn part(part: &str, name: &str, health: Health, state: &str) -> PartView {
     let (part, name, state) = (part.into(), name.into(), state.into());
-    PartView { part, name, health, state, since: None, round_trip_ms: None, facts: Vec::new() }
+    PartView { part, name, health, state, since: None, pace: None, clock_ahead_ms: None, facts: Vec::new() }
 }
 
 fn facts(facts: impl IntoIterator<Item = (&'static str, String)>) -> Vec<(String, String)> {
