@@ -15,6 +15,7 @@ mod life;
 mod logs;
 mod machine;
 mod observe;
+mod obstacle;
 mod polls;
 mod requests;
 mod rest;
@@ -32,6 +33,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 pub use self::machine::{Device, DeviceConfig};
+pub use self::obstacle::Obstacle;
 
 use crate::link::{Gatt, LinkError, WriteMode};
 use crate::log::{LogEntry, LogKind};
@@ -280,8 +282,8 @@ pub enum RequestError {
     #[error("this heat was started already")]
     AlreadyWritten,
     /// The device is in no state for it (charging fault, no chamber, battery too low). Nothing was written.
-    #[error("the device cannot heat now: {0}")]
-    NotPossible(String),
+    #[error("the device cannot do that now: {0}")]
+    NotPossible(Obstacle),
     /// A stop came first. Nothing was written.
     #[error("it was stopped before it started")]
     Cancelled,
