@@ -16,6 +16,7 @@ mod history;
 mod light;
 mod lobby;
 mod log;
+mod said;
 mod sesh;
 mod settings;
 
@@ -40,6 +41,7 @@ pub use history::{
 pub use light::{LightPattern, LightView, LightsView};
 pub use lobby::{HostState, HostView, LanGateway, LobbyGroup, LobbyView, RecentGroup};
 pub use log::{DabView, DeviceLogView, LogLine, LogName, LogState};
+pub use said::{Argument, Said};
 pub use sesh::{ChartView, Curve, Stage, StageView};
 pub use settings::{
     Language, Notice, NoticeKind, Notify, OverlayLayout, OverlaySettings, QuietHours, Settings, TextSize,

@@ -164,6 +164,7 @@ impl Sesh {
             counted: 0,
             me_ready: false,
             asked_by: None,
+            asked_by_me: false,
             start_at: None,
             armed,
             devices: self.participants().len() as u32,

@@ -21,6 +21,8 @@ fn generated() -> String {
     }
     export!(
         Command,
+        Said,
+        Argument,
         Event,
         View,
         GatewayView,

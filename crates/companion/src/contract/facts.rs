@@ -6,12 +6,14 @@ use puffco::round_trips::Pace;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Said;
+
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceFacts {
     /// How it is spoken to ("Lorax, decimal numbers, colour documents").
-    pub protocol: Option<String>,
+    pub protocol: Option<Said>,
     /// Model code, raw.
     pub model_code: Option<u32>,
     /// Hardware revision.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Activity;
+use super::{Activity, Said};
 
 /// The group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -76,7 +76,7 @@ pub struct MemberView {
     /// Charge, percent.
     pub battery: Option<u8>,
     /// Chamber.
-    pub chamber: Option<String>,
+    pub chamber: Option<Said>,
     /// Light, `#rrggbb`.
     pub led: Option<String>,
 }
@@ -99,8 +99,10 @@ pub struct ChatLine {
     pub me: bool,
     /// What.
     pub kind: ChatKind,
-    /// Text or emoji.
+    /// What the author wrote, or the emoji; empty in system lines.
     pub text: String,
+    /// What happened; `null` where somebody wrote.
+    pub happened: Option<Said>,
 }
 
 /// Kinds of chat lines.
@@ -111,8 +113,10 @@ pub enum ChatKind {
     Message,
     /// A reaction.
     Reaction,
-    /// Somebody joined, left or went away.
+    /// Somebody joined or left, or the group is another now.
     People,
+    /// Somebody went away, or is back.
+    Away,
     /// The sesh: asked, started, ended.
     Sesh,
 }

@@ -17,6 +17,8 @@ pub struct StageView {
     pub me_ready: bool,
     /// Who asked to start, while awaiting.
     pub asked_by: Option<String>,
+    /// It was this person.
+    pub asked_by_me: bool,
     /// When devices start, in the countdown.
     pub start_at: Option<f64>,
     /// This person's device is armed: it will heat at the end of the countdown.

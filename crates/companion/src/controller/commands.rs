@@ -9,6 +9,7 @@ use super::{Controller, FaceId, Look, Output};
 use crate::bridge;
 use crate::contract::{Command, NoticeKind};
 use crate::edits::Wish;
+use crate::said;
 
 /// The longest strain.
 const STRAIN: usize = 48;
@@ -127,8 +128,8 @@ impl Controller {
     fn join_group(&mut self, pasted: &str) {
         let code = code_of(pasted);
         if code.is_empty() || code.len() > 64 {
-            let advice = "Paste the code or the invite link that your friend sent you.";
-            self.notices.add(NoticeKind::Error, "no_such_group", "This is not a group code", advice);
+            let advice = said!("Paste the code or the invite link that your friend sent you.");
+            self.notices.add(NoticeKind::Error, "no_such_group", said!("This is not a group code"), advice);
             return;
         }
         self.ask_for_group(Request::Join(code));
@@ -144,8 +145,13 @@ impl Controller {
             return;
         }
         if text.encode_utf16().count() > MESSAGE {
-            let advice = format!("At most {MESSAGE} characters; send it in parts.");
-            self.notices.add(NoticeKind::Error, "message_too_long", "This message is too long", &advice);
+            let advice = said!("At most {most} characters; send it in parts.", most = MESSAGE);
+            self.notices.add(
+                NoticeKind::Error,
+                "message_too_long",
+                said!("This message is too long"),
+                advice,
+            );
             return;
         }
         self.gateway_request(Request::Message(text.into()));

@@ -11,6 +11,7 @@ use super::device::wall;
 use super::{Controller, Output};
 use crate::bridge;
 use crate::contract::{GatewayChoice, GatewayState, GatewayView, NoticeKind, PaceView};
+use crate::said;
 
 /// The address that stands for the gateway in this program.
 pub const LOCAL: &str = "local";
@@ -169,9 +170,10 @@ impl Controller {
         let address = address.trim();
         let side = GatewaySide::new(Some(address.to_owned()));
         if side.url().is_some_and(|url| endpoint(url).is_err()) {
-            let advice =
-                "It looks like https://gateway.example or ws://192.168.1.5:9000. Ask whoever hosts it.";
-            let title = "This is not the address of a gateway";
+            let advice = said!(
+                "It looks like https://gateway.example or ws://192.168.1.5:9000. Ask whoever hosts it."
+            );
+            let title = said!("This is not the address of a gateway");
             self.notices.add(NoticeKind::Error, "bad_gateway_address", title, advice);
             return;
         }
@@ -233,16 +235,17 @@ impl Controller {
         if let Status::Refused(why) = &status {
             let (title, advice) = match why {
                 group::Refusal::Suspended => (
-                    "The gateway has suspended this account",
-                    "Ask whoever runs it, or choose another gateway.",
+                    said!("The gateway has suspended this account"),
+                    said!("Ask whoever runs it, or choose another gateway."),
                 ),
                 group::Refusal::HostStopped => (
-                    "The host stopped this gateway",
-                    "Choose another gateway, or connect again when it is back.",
+                    said!("The host stopped this gateway"),
+                    said!("Choose another gateway, or connect again when it is back."),
                 ),
-                group::Refusal::NotAGateway => {
-                    ("There is no gateway at this address", "Check the address, or choose another gateway.")
-                }
+                group::Refusal::NotAGateway => (
+                    said!("There is no gateway at this address"),
+                    said!("Check the address, or choose another gateway."),
+                ),
             };
             self.notices.add(NoticeKind::Error, "gateway_refused", title, advice);
             self.give_wish_up();
@@ -263,8 +266,8 @@ impl Controller {
         self.notices.add(
             NoticeKind::Error,
             "local_gateway_failed",
-            "Hosting on this computer did not work",
-            &format!("Choose another gateway, or restart Hearth. ({why})"),
+            said!("Hosting on this computer did not work"),
+            said!("Choose another gateway, or restart Hearth. ({why})", why = why),
         );
     }
 }

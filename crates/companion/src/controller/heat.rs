@@ -10,6 +10,7 @@ use super::membership::{led_of, name_of};
 use crate::bridge;
 use crate::chart::Owner;
 use crate::contract::{ChatKind, Event};
+use crate::said;
 use crate::sesh::Turn;
 
 impl Controller {
@@ -60,14 +61,19 @@ impl Controller {
                 }
                 Turn::AllBegan(skew) => {
                     let devices = self.sesh.participants().len();
-                    let line = format!("{devices} devices started within {skew} ms");
-                    self.tell(now, ChatKind::Sesh, line);
+                    let what =
+                        said!("{count} devices started within {skew} ms", count = devices, skew = skew);
+                    self.tell(now, ChatKind::Sesh, what);
                 }
                 Turn::Ended { heated } => {
                     self.chart.end();
                     self.show_chart();
                     if heated {
-                        self.tell(now, ChatKind::Sesh, format!("That was sesh {sesh_counter}"));
+                        self.tell(
+                            now,
+                            ChatKind::Sesh,
+                            said!("That was sesh {number}", number = sesh_counter),
+                        );
                     }
                     let skew_ms = self.sesh.skew_ms();
                     self.record(now, hearth_history::Input::SeshEnded { skew_ms });

@@ -5,6 +5,7 @@ use hearth_gateway_client::group::{ActionRefusal, Request, SessionId, Visibility
 
 use super::Controller;
 use crate::contract::NoticeKind;
+use crate::said;
 
 /// The longest name of a group, UTF-16 units (puff-gateway §5).
 const GROUP_NAME: usize = 32;
@@ -13,15 +14,19 @@ impl Controller {
     pub(super) fn create_group(&mut self, name: &str, public: bool) {
         let name = name.trim();
         if self.fits_as_group_name(name) {
-            self.ask_for_group(Request::Create { name: name.into(), visibility: visibility(public) });
+            self.ask_for_group(Request::Create {
+                name: name.into(),
+                visibility: visibility(public),
+                countdown: None,
+            });
         }
     }
 
     pub(super) fn edit_group(&mut self, name: Option<String>, public: Option<bool>) {
         let name = name.map(|name| name.trim().to_owned());
         if name.as_ref().is_some_and(String::is_empty) {
-            let advice = "The group keeps the name that it has.";
-            self.notices.add(NoticeKind::Error, "name_empty", "A group needs a name", advice);
+            let advice = said!("The group keeps the name that it has.");
+            self.notices.add(NoticeKind::Error, "name_empty", said!("A group needs a name"), advice);
             return;
         }
         if name.as_ref().is_some_and(|name| !self.fits_as_group_name(name)) {
@@ -29,7 +34,7 @@ impl Controller {
         }
         self.notices.settle("name_empty");
         if name.is_some() || public.is_some() {
-            self.as_owner(Request::Edit { name, visibility: public.map(visibility) });
+            self.as_owner(Request::Edit { name, visibility: public.map(visibility), countdown: None });
         }
     }
 
@@ -71,8 +76,8 @@ impl Controller {
         if fits {
             self.notices.settle("name_too_long");
         } else {
-            let advice = format!("At most {GROUP_NAME} characters.");
-            self.notices.add(NoticeKind::Error, "name_too_long", "This name is too long", &advice);
+            let advice = said!("At most {most} characters.", most = GROUP_NAME);
+            self.notices.add(NoticeKind::Error, "name_too_long", said!("This name is too long"), advice);
         }
         fits
     }

@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Controller;
-use crate::contract::{Event, NoticeKind};
+use crate::contract::{Event, NoticeKind, Said};
+use crate::said;
 use crate::shell::{Request, file_name};
 
 /// The largest file that is taken from a face.
@@ -20,7 +21,7 @@ impl Controller {
             Some(content) => self.keep_file(name, content),
             None => {
                 tracing::warn!(bytes = base64.len(), "a face sent a file that cannot be kept");
-                self.file_not_kept("Try once more.");
+                self.file_not_kept(said!("Try once more."));
             }
         }
     }
@@ -48,12 +49,14 @@ impl Controller {
             }
             Err(why) => {
                 tracing::warn!(why, "a file could not be kept");
-                self.file_not_kept("Make room in your downloads folder, or allow Hearth to write there.");
+                self.file_not_kept(said!(
+                    "Make room in your downloads folder, or allow Hearth to write there."
+                ));
             }
         }
     }
 
-    fn file_not_kept(&mut self, advice: &str) {
-        self.notices.add(NoticeKind::Error, "file_not_kept", "The file could not be saved", advice);
+    fn file_not_kept(&mut self, advice: Said) {
+        self.notices.add(NoticeKind::Error, "file_not_kept", said!("The file could not be saved"), advice);
     }
 }
