@@ -244,6 +244,8 @@ mod tests {
             visibility: Visibility::Private,
             phase,
             sesh_counter: 0,
+            countdown: None,
+            counts_to: None,
             owner: SessionId("a".into()),
             own: SessionId("a".into()),
             ready: vec![SessionId("a".into()), SessionId("b".into())],

@@ -60,6 +60,8 @@ pub struct Session {
     pub(super) marks: Marks,
     pub(super) chat: Chat,
     pub(super) clock: ClockSync,
+    /// The longest countdown that the owner of a group can choose here.
+    pub(super) countdown: Option<Duration>,
     /// Own group was joined by ourselves after creating; the gateway may say that it had done so already.
     pub(super) expect_already_in: bool,
     outputs: VecDeque<Output>,
@@ -95,6 +97,7 @@ impl Session {
             marks: Marks::default(),
             chat: Chat::default(),
             clock: ClockSync::default(),
+            countdown: None,
             expect_already_in: false,
             outputs: VecDeque::new(),
         })
@@ -331,6 +334,7 @@ impl Session {
         let Connection::Greeting { socket, .. } = self.connection else { return };
         self.known_gateway = true;
         self.server = self.server.of_hello(&hello);
+        self.countdown = hello.hearth.as_ref().and_then(|hearth| hearth.countdown).map(Duration::from_millis);
         self.clock.connected(now, hello.hearth.as_ref().map(|hearth| hearth.server_time));
         let resumable = self.membership.is_in() || self.leave_unsaid;
         match self.pair.as_ref().filter(|_| resumable) {
@@ -420,7 +424,7 @@ impl Session {
     fn tell_connected(&mut self) {
         if let Connection::Live(live) = &self.connection {
             let latency = live.liveness.latency();
-            let status = Status::Connected { latency, resumed: live.resumed };
+            let status = Status::Connected { latency, resumed: live.resumed, countdown: self.countdown };
             self.event(group::Event::Status(status));
         }
     }

@@ -20,7 +20,7 @@ fn it_is_offline_until_asked_and_live_after_the_hello() {
         assert!(script.statuses().is_empty(), "an open socket is not a gateway yet");
         script.hello();
         let live = script.statuses();
-        assert_eq!(live[0], Status::Connected { latency: None, resumed: false });
+        assert_eq!(live[0], Status::Connected { latency: None, resumed: false, countdown: None });
     }
 }
 
@@ -246,7 +246,7 @@ fn requests_without_a_connection_are_refused_and_never_sent_later() {
     let mut script = Script::new(Server::Hearth);
     let requests = [
         Request::Join("abc123".into()),
-        Request::Create { name: String::new(), visibility: Visibility::Private },
+        Request::Create { name: String::new(), visibility: Visibility::Private, countdown: None },
         Request::Inquire,
         Request::StartWithReady,
         Request::Stop,
@@ -300,7 +300,11 @@ fn the_round_trip_is_told_when_it_changes() {
     script.event("CLOCK", json!({"client_time": asked, "server_time": server_time}));
     let took = Duration::from_millis(40);
     let events = script.events();
-    assert!(events.contains(&Event::Status(Status::Connected { latency: Some(took), resumed: false })));
+    assert!(events.contains(&Event::Status(Status::Connected {
+        latency: Some(took),
+        resumed: false,
+        countdown: None
+    })));
     let Some(Event::RoundTrip { took: told, gateway_ms: Some(gateway_ms) }) = events.last() else {
         panic!("{events:?}");
     };

@@ -49,7 +49,7 @@ fn everybody_ready_begins_the_countdown_and_its_end_the_sesh() {
     table.state(&b, 6);
     let begun = json!({ "group_id": code, "session_id": b.session, "start_at": began + 10_000 });
     for client in [&a, &b, &watcher] {
-        assert_eq!(table.taken(client, "GROUP_COUNTDOWN"), [begun.clone()]);
+        assert_eq!(table.taken(client, "GROUP_COUNTDOWN"), std::slice::from_ref(&begun));
     }
     assert_eq!(table.phase(&code), "awaiting");
     table.advance(7_899 * MS);
