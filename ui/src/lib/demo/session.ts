@@ -228,6 +228,7 @@ export const SESSION: Record<string, () => Fixture> = {
     })),
   }),
   awaiting: () => ({ view: view(awaiting) }),
+  'awaiting-profiles': () => ({ view: view(awaiting), tap: '[data-test="hero-profile"]' }),
   'awaiting-simulated': () => ({
     view: local(view({ ...awaiting, devices: [device({ simulated: true, pressable: true, name: 'Hearth Peak', rssi: null })] })),
   }),
