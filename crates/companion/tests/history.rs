@@ -138,7 +138,7 @@ async fn a_whole_sesh_is_kept_with_a_curve_for_everybody() {
     for number in [1, 2] {
         people.push(Person::new(number, there(Options::ephemeral())).await);
     }
-    people[0].command(Command::CreateGroup { name: "Friday".into(), public: false });
+    people[0].command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     let code = people[0]
         .until(|event| if let Event::Group { group } = event { Some(group?.code) } else { None })
         .await;
@@ -287,7 +287,11 @@ async fn names(options: Options, code: &str) -> (Companion, Events) {
     companion.command(Command::ShowHistory { range: HistoryRange::Days14 });
     let shown = history(&mut events, |history| history.problem.is_some()).await;
     assert_eq!(shown.problem.unwrap().code, code);
-    companion.command(Command::CreateGroup { name: "All the same".into(), public: false });
+    companion.command(Command::CreateGroup {
+        name: "All the same".into(),
+        public: false,
+        countdown_ms: None,
+    });
     until(&mut events, |event| if let Event::Group { group } = event { group } else { None }).await;
     (companion, events)
 }

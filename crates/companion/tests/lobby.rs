@@ -84,7 +84,7 @@ async fn one_hosts_and_the_other_sees_it_comes_and_is_told_when_it_ends() {
         hosted && view.gateway.state == GatewayState::Connected
     })
     .await;
-    host.command(Command::CreateGroup { name: "Den".into(), public: true });
+    host.command(Command::CreateGroup { name: "Den".into(), public: true, countdown_ms: None });
 
     guest.command(Command::UseGateway { url: found.url.clone() });
     let listed = lobby(&mut theirs, |lobby| lobby.groups.first().cloned()).await;
@@ -130,7 +130,7 @@ async fn the_end_of_the_program_tells_the_guests_too() {
     host.shutdown().await;
     until(&mut theirs, |event| match event {
         Event::Notices { notices } => {
-            notices.into_iter().find(|notice| notice.title.contains("host stopped"))
+            notices.into_iter().find(|notice| notice.title == "The host stopped this gateway")
         }
         _ => None,
     })

@@ -147,7 +147,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     while !hosted(companion.subscribe().next().await.unwrap()) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    companion.command(Command::CreateGroup { name: "Friday".into(), public: false });
+    companion.command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     stage(&mut events, Stage::Chilling).await;
     companion.command(Command::AskToStart);
     stage(&mut events, Stage::Awaiting).await;

@@ -17,6 +17,8 @@ pub struct GroupView {
     pub public: bool,
     /// Seshes so far.
     pub sesh_counter: u32,
+    /// From the decision to start until devices heat, ms, as the owner chose; `null` where the gateway counts 3-2-1.
+    pub countdown_ms: Option<u32>,
     /// Whether this person owns it.
     pub own: bool,
     /// Why this person is away; `null` when they are not.

@@ -50,10 +50,14 @@ impl Controller {
             Command::StopDevice { id } => self.stop_device(now, &DeviceId(id)),
             Command::Boost => self.bridge(now, bridge::Input::Boost),
             Command::PressButton { id } => self.outputs.push_back(Output::PressButton(DeviceId(id))),
-            Command::CreateGroup { name, public } => self.create_group(&name, public),
+            Command::CreateGroup { name, public, countdown_ms } => {
+                self.create_group(&name, public, countdown_ms);
+            }
             Command::JoinGroup { code } => self.join_group(&code),
             Command::LeaveGroup => self.leave_group(),
-            Command::EditGroup { name, public } => self.edit_group(name, public),
+            Command::EditGroup { name, public, countdown_ms } => {
+                self.edit_group(name, public, countdown_ms);
+            }
             Command::DeleteGroup => self.as_owner(Request::Delete),
             Command::MakeOwner { member } => self.make_owner(SessionId(member)),
             Command::KickMember { member } => self.kick(SessionId(member)),
@@ -62,7 +66,8 @@ impl Controller {
             Command::StartWithReady => self.gateway_request(Request::StartWithReady),
             Command::StopWaiting => self.gateway_request(Request::Stop),
             Command::SitOut => {
-                self.bridge(now, bridge::Input::SitOut);
+                let counts = self.sesh.can_be_called_off();
+                self.bridge(now, if counts { bridge::Input::Unready } else { bridge::Input::SitOut });
                 self.record_sitting_out(now);
             }
             Command::SetAway { away } => self.bridge(now, bridge::Input::Away(away)),

@@ -144,6 +144,7 @@ impl GatewaySide {
                 Status::Connected { latency, .. } => latency.map(|latency| latency.as_millis() as u32),
                 _ => None,
             },
+            chooses_countdown: matches!(&self.status, Status::Connected { countdown: Some(_), .. }),
             retry_at: self.retry_at_ms,
             choices: urls.into_iter().map(|url| GatewayChoice { name: name(&url), url }).collect(),
             url,

@@ -1,12 +1,12 @@
 //! The sesh under way as a person sees it: announced, begun, ended, and drawn into the chart.
 
 use hearth_clock::Now;
-use hearth_gateway_client::group::Member;
+use hearth_gateway_client::group::{Member, SessionId};
 use puffco::state::OperatingState;
 
 use super::Controller;
 use super::device::{KnownDevice, led};
-use super::membership::{led_of, name_of};
+use super::membership::{led_of, name_of, named};
 use crate::bridge;
 use crate::chart::Owner;
 use crate::contract::{ChatKind, Event};
@@ -41,6 +41,32 @@ impl Controller {
         self.sesh.announced(now.unix_ms + ahead, participants);
         self.chart.begin(now.unix_ms + ahead);
         self.show_chart();
+        self.observe_sesh(now);
+    }
+
+    /// The countdown that the owner chose began, or was called off. Nothing heats because of it.
+    pub(super) fn counts_down(
+        &mut self,
+        now: Now,
+        by: Option<&SessionId>,
+        start_at: Option<std::time::Instant>,
+    ) {
+        let group = self.membership.group();
+        let own = group.is_some_and(|group| Some(&group.own) == by);
+        let member =
+            group.and_then(|group| group.members.iter().find(|member| Some(&member.session_id) == by));
+        let line = match start_at {
+            Some(at) => {
+                let left = at.saturating_duration_since(now.instant).as_secs_f32().round();
+                said!("Starts in {seconds} s", seconds = left as u32)
+            }
+            None if own => said!("You called the countdown off"),
+            None => match member {
+                Some(member) => said!("{name} called the countdown off", name = named(member)),
+                None => said!("The countdown was called off"),
+            },
+        };
+        self.tell(now, ChatKind::Sesh, line);
         self.observe_sesh(now);
     }
 

@@ -108,6 +108,7 @@ impl Membership {
             name: group.name.clone(),
             public: group.visibility == Visibility::Public,
             sesh_counter: u32::try_from(group.sesh_counter).unwrap_or(u32::MAX),
+            countdown_ms: group.countdown.map(|length| length.as_millis() as u32),
             own: group.owner == group.own,
             away_because: members.iter().any(|member| member.me && member.away).then_some(away_because),
             members,
@@ -157,7 +158,7 @@ pub(super) fn name_of(member: &Member) -> String {
 }
 
 /// The same, for what is said about them.
-fn named(member: &Member) -> Argument {
+pub(super) fn named(member: &Member) -> Argument {
     if is_named(member) { Argument::Text(name_of(member)) } else { Argument::Words(said!("Guest")) }
 }
 
@@ -220,7 +221,7 @@ impl Controller {
                 let what = self.asked_by(by.as_ref());
                 self.tell(now, ChatKind::Sesh, what);
             }
-            group::Event::Countdown { .. } => {}
+            group::Event::Countdown { by, start_at } => self.counts_down(now, by.as_ref(), *start_at),
             group::Event::StartHeating { start_at, .. } => self.start_announced(now, *start_at),
             group::Event::Message { by, content, unix_ms } => {
                 self.said(now, *unix_ms, by, ChatKind::Message, content.clone());

@@ -77,8 +77,10 @@ impl Controller {
     }
 
     pub(super) fn stage(&self) -> StageView {
-        let armed = self.bridge.start().is_armed();
         let group = self.membership.group();
+        let ready = group.is_some_and(|group| group.ready.contains(&group.own));
+        let would = self.sesh.can_be_called_off() && ready && self.bridge.would_take_part();
+        let armed = self.bridge.start().is_armed() || would;
         let mut stage = self.sesh.view(group, self.membership.is_joining(), armed);
         let asked_by = self.membership.asked_by();
         stage.asked_by_me = asked_by.zip(group).is_some_and(|(by, group)| by.session_id == group.own);
