@@ -158,6 +158,16 @@ it('records the keys that are pressed', async () => {
   expect(find('shortcut')!.dataset.keys).toBe('Ctrl+Alt+1')
 })
 
+it('is off until it is chosen, and suggests keys that few programs use', async () => {
+  await show('settings-startup-off')
+  expect(find('shortcut')).toBeNull()
+  expect(find('suggested-shortcut')!.textContent).toBe('Use Ctrl Alt H')
+  press('suggested-shortcut')
+  expect(sent()).toEqual([{ command: 'set_settings', settings: settings({ shortcut: 'Ctrl+Alt+H' }) }])
+  expect(find('shortcut')!.dataset.keys).toBe('Ctrl+Alt+H')
+  expect(find('suggested-shortcut')).toBeNull()
+})
+
 it('hears keys that mean something in the window only as a shortcut', async () => {
   await show('settings-startup-off')
   press('record-shortcut')
