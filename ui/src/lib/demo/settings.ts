@@ -3,8 +3,8 @@
 import type { BundleView, DeskView, DiagnosticsView, OverlayStatus, Settings } from '../contract'
 import type { SettingsPane } from '../state.svelte'
 import type { Fixture } from './fixture'
-import { NOW } from './people'
-import { settings, view } from './session'
+import { member, NOW } from './people'
+import { group, settings, stage, view } from './session'
 
 const minutes = (count: number) => NOW - count * 60_000
 
@@ -102,8 +102,16 @@ export const SETTINGS: Record<string, () => Fixture> = {
   'settings-german-startup': () => pane('startup', { settings: { language: 'de', startAtLogin: true, shortcut: 'Ctrl+Alt+H' } }),
   'settings-german-overlay': () => ({ ...overlay({}), view: view({ settings: settings({ language: 'de', overlay: { on: true, layout: 'chart', hideNames: false, hideGroup: false } }), overlay: SERVED }) }),
   'settings-german-diagnostics': () => pane('diagnostics', { settings: { language: 'de' }, diagnostics: diagnostics({ failures: [], parts: PARTS.slice(0, 2), bundle: BUNDLE }) }),
+  'lobby-invite': () => ({ view: view({ group: null, stage: stage({ stage: 'alone' }), desk: { ...view().desk, invite: { id: 1, code: 'q7xk2m' } } }), screen: 'lobby' }),
   'lobby-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), screen: 'lobby' }),
   'session-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }) }),
+  'session-large-awaiting': () => ({
+    view: view({
+      settings: settings({ textSize: 'large' }),
+      group: group([member('me', { ready: true }), member('mika', { ready: true, mobile: true, owner: true }), member('theo'), member('june', { away: true }), member('sol', { away: true, mobile: true })]),
+      stage: stage({ stage: 'awaiting', ready: 2, counted: 3, askedBy: 'Mika' }),
+    }),
+  }),
   'menu-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), tap: '[data-test="group-menu"]' }),
   'session-contrast': () => ({ view: view({ settings: settings({ moreContrast: true }) }) }),
 }
