@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DeviceView, StageView } from './contract'
+import type { BluetoothState, DeviceView, StageView } from './contract'
 import { device, NOW } from './demo/people'
 import { stage } from './demo/session'
 import { countdownNumber, heroOf } from './hero'
@@ -71,6 +71,17 @@ describe('a device that does not heat', () => {
     expect(hero({ link: { state: 'off' } }).label).toBe('Not connected')
     expect(hero({ link: { state: 'failed', problem: PROBLEM, step: 1 } }).sub).toBe('It did not unlock')
     expect(hero({ link: { state: 'setting_up', attempt: 1, step: 1, progress: null, times: [] } }).sub).toBe('Unlocking with the device')
+  })
+
+  it('says first what is wrong with the radio, whatever failed before', () => {
+    const failed: Partial<DeviceView> = { link: { state: 'failed', problem: PROBLEM, step: 1 } }
+    const sub = (change: Partial<DeviceView>, bluetooth: BluetoothState) => heroOf(device(change), stage(), NOW, 'fahrenheit', bluetooth).sub
+    expect(sub(failed, 'off')).toBe('Bluetooth is off')
+    expect(sub({ link: { state: 'away' } }, 'missing')).toBe('No Bluetooth adapter')
+    expect(sub(failed, 'on')).toBe('It did not unlock')
+    expect(sub({ ...failed, simulated: true }, 'off')).toBe('It did not unlock')
+    const heating = { ...failed, activity: 'active' } as const
+    expect(sub(heating, 'off')).toBe('Still heating')
   })
 
   it('says that it is ready, or that the group waits', () => {

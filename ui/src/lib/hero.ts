@@ -1,11 +1,11 @@
 // What the large gauge shows for the device in use: its arc, its number and its words. The large number is
 // the chamber temperature, always, with two labelled exceptions: charging (%) and the countdown (3, 2, 1).
 
-import type { DeviceView, MemberView, StageView, Unit } from './contract'
+import type { BluetoothState, DeviceView, MemberView, StageView, Unit } from './contract'
 import { heat } from './gauge'
 import { clockTime, degrees, inUnit, unitLetter } from './temperature'
 import { t } from './tongue.svelte'
-import { ACTIVITY, isHeating, secondsUntil, SETUP_STEPS, span } from './words'
+import { ACTIVITY, isHeating, radioTrouble, secondsUntil, SETUP_STEPS, span } from './words'
 
 export type HeroArc =
   | 'idle'
@@ -47,10 +47,10 @@ export const memberCount = (member: MemberView, stage: StageView, now: number): 
   stage.stage === 'countdown' && member.ready && stage.startAt !== null ? countdownNumber(stage.startAt, now) : null
 
 /** What to show for `device` now. */
-export function heroOf(device: DeviceView, stage: StageView, now: number, unit: Unit): Hero {
+export function heroOf(device: DeviceView, stage: StageView, now: number, unit: Unit, bluetooth?: BluetoothState): Hero {
   const linked = device.link.state === 'ready'
   if (!linked && isHeating(device.activity)) return { ...live(device, unit), ...lost(), glow: 0.3 }
-  if (!linked) return unlinked(device, now)
+  if (!linked) return unlinked(device, now, bluetooth)
   if (stage.stage === 'countdown' && stage.armed && stage.startAt !== null && !isHeating(device.activity)) {
     const number = String(countdownNumber(stage.startAt, now))
     return { ...BASE, arc: 'countdown', label: t('Get ready'), number, sub: t('Starts by itself'), glow: 0.8, breathing: true }
@@ -133,8 +133,11 @@ function resting(device: DeviceView, stage: StageView, unit: Unit): Hero {
   return { ...base, label: t(ACTIVITY[device.activity]), sub: target(device, unit) }
 }
 
-function unlinked(device: DeviceView, now: number): Hero {
+function unlinked(device: DeviceView, now: number, bluetooth: BluetoothState | undefined): Hero {
   const dark = { ...BASE, arc: 'dark' as const, glow: 0 }
+  // Without a radio nothing else helps, whatever failed before.
+  const noRadio = radioTrouble(device, bluetooth)
+  if (noRadio) return { ...dark, label: t('Not connected'), sub: t(noRadio.title) }
   switch (device.link.state) {
     case 'setting_up':
       return { ...dark, label: t('Connecting'), sub: t(SETUP_STEPS[device.link.step]?.what ?? ''), breathing: true }

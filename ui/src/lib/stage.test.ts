@@ -48,6 +48,8 @@ describe('what the bar says and offers', () => {
     const { primary, sub } = stageBar({ ...before, devices }, NOW)
     expect(primary).toMatchObject({ id: 'connect', command: { command: 'connect_device', id: mine.id } })
     expect(sub).toBe(`${mine.name} is not connected`)
+    const off = { ...before, devices, scan: { ...before.scan, bluetooth: 'off' as const } }
+    expect(stageBar(off, NOW).sub).toBe('Bluetooth is off')
   })
 
   it('counts the devices that heat without mine', () => {

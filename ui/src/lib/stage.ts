@@ -6,7 +6,7 @@ import type { Command, DeviceView, GatewayView, GroupView, StageView, Unit, View
 import { countdownNumber } from './hero'
 import { clockTime, degrees } from './temperature'
 import { msg, t } from './tongue.svelte'
-import { ago, isHeating, isOnline, names } from './words'
+import { ago, isHeating, isOnline, names, radioTrouble } from './words'
 
 export interface Action {
   id: 'ask' | 'ready' | 'start' | 'stop-waiting' | 'sit-out' | 'stop-heat' | 'back' | 'connect' | 'heat-now'
@@ -78,6 +78,12 @@ const connectAction = (device: DeviceView | null): Action => ({
   ...(device ? { command: { command: 'connect_device' as const, id: device.id } } : {}),
 })
 
+/** Why it is not connected, where the radio is the cause: then nothing else helps. */
+function notConnected(view: View, device: DeviceView): string {
+  const noRadio = radioTrouble(device, view.scan.bluetooth)
+  return noRadio ? t(noRadio.title) : t('{name} is not connected', { name: device.name })
+}
+
 /** The bar for the view at `now`. */
 export function stageBar(view: View, now: number): StageBar {
   const bar = view.group ? inGroup(view, view.group, now) : alone(view)
@@ -91,7 +97,7 @@ function alone(view: View): StageBar {
   const device = inUse(view.devices)
   const base = { message: t('On your own'), step: 0, secondary: null, announcement: '' }
   if (!device) return { ...base, sub: t('No device connected'), primary: connectAction(null) }
-  if (isLeft(device)) return { ...base, sub: t('{name} is not connected', { name: device.name }), primary: connectAction(device) }
+  if (isLeft(device)) return { ...base, sub: notConnected(view, device), primary: connectAction(device) }
   const primary: Action = {
     id: 'heat-now',
     label: t('Heat now'),
@@ -120,7 +126,7 @@ function inGroup(view: View, group: GroupView, now: number): StageBar {
   if ((!device || isLeft(device)) && stage.stage !== 'seshing' && stage.stage !== 'countdown') {
     const primary = connectAction(device)
     const message = stage.stage === 'chilling' ? t('You are watching') : bar.message
-    return { ...bar, message, sub: device ? t('{name} is not connected', { name: device.name }) : t('Connect a device to join in'), primary }
+    return { ...bar, message, sub: device ? notConnected(view, device) : t('Connect a device to join in'), primary }
   }
   return bar
 }

@@ -31,7 +31,7 @@ export function miniOf(view: View, now: number, gone: boolean): Mini {
   const device = inUse(view.devices)
   const heats = device !== null && isHeating(device.activity)
   const seen = device && gone ? { ...device, link: { state: 'off' as const } } : device
-  const hero = seen ? heroOf(seen, view.stage, now, view.settings.unit) : null
+  const hero = seen ? heroOf(seen, view.stage, now, view.settings.unit, view.scan.bluetooth) : null
   const bar = stageBar(view, now)
   const action = bar.primary && shorter(bar.primary, view, gone)
   if (gone) {
