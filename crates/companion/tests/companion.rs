@@ -21,7 +21,7 @@ async fn a_remembered_device_of_a_radio_that_this_run_lacks_answers_all_the_same
     let saved = format!(r#"{{ "version": 1, "devices": [{device}], "inUse": "ble:gone" }}"#);
     std::fs::write(directory.path().join("companion.json"), saved).unwrap();
     let options = Options { data_dir: Some(directory.path().to_owned()), ..Options::ephemeral() };
-    let companion = Companion::start(options).await.unwrap();
+    let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
     companion.command(Command::StopHeat);
     let (mut failed, mut told) = (false, false);
@@ -48,7 +48,7 @@ async fn with_device() -> (Companion, BoxStream<'static, Event>, String) {
 
 async fn with(simulated: SimConfig) -> (Companion, BoxStream<'static, Event>, String) {
     let radios = RadioChoice { bluetooth: false, simulated: vec![simulated] };
-    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await.unwrap();
+    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await;
     let mut events = companion.subscribe();
     companion.command(Command::StartScan);
     let id = until(&mut events, |event| match event {
@@ -177,7 +177,7 @@ async fn one_device_is_changed_and_read_while_another_heats() {
     let quick = |device: SimConfig| SimConfig { speed: 20.0, ..device };
     let devices = vec![quick(demo_device()), quick(SimConfig::new(SimModel::Opal).numbered(1))];
     let radios = RadioChoice { bluetooth: false, simulated: devices };
-    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await.unwrap();
+    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await;
     let mut events = companion.subscribe();
     companion.command(Command::StartScan);
     let found = until(&mut events, |event| match event {

@@ -25,7 +25,7 @@ impl Person {
         let device = SimConfig { speed: 4.0, ..demo_device() }.numbered(number);
         let radios = RadioChoice { bluetooth: false, simulated: vec![device] };
         let gateway = Some(server.url().to_owned());
-        let companion = Companion::start(Options { radios, gateway, ..Options::ephemeral() }).await.unwrap();
+        let companion = Companion::start(Options { radios, gateway, ..Options::ephemeral() }).await;
         let mut person = Self { events: companion.subscribe(), companion, device: String::new() };
         person.command(Command::StartScan);
         person.device = person

@@ -31,7 +31,7 @@ impl Person {
     async fn new(number: u8, options: Options) -> Self {
         let device = SimConfig { speed: 20.0, ..demo_device() }.numbered(number);
         let radios = RadioChoice { bluetooth: false, simulated: vec![device] };
-        let companion = Companion::start(Options { radios, ..options }).await.unwrap();
+        let companion = Companion::start(Options { radios, ..options }).await;
         let mut person = Self { events: companion.subscribe(), companion, device: String::new() };
         person.companion.command(Command::StartScan);
         person.device = person
@@ -255,7 +255,7 @@ async fn a_heat_alone_is_one_dab_and_reading_the_log_does_not_double_it() {
     person.companion.shutdown().await;
 
     // The next run has it all.
-    let companion = Companion::start(kept_in(directory.path())).await.unwrap();
+    let companion = Companion::start(kept_in(directory.path())).await;
     let mut events = companion.subscribe();
     companion.command(Command::ShowHistory { range: HistoryRange::Days14 });
     assert_eq!(history(&mut events, |_| true).await.favourite, read.favourite);
@@ -282,7 +282,7 @@ async fn read_log(person: &mut Person) -> usize {
 
 /// Starts a companion whose history cannot be used, and looks at what it says. It goes on with the rest.
 async fn names(options: Options, code: &str) -> (Companion, Events) {
-    let companion = Companion::start(options).await.unwrap();
+    let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
     companion.command(Command::ShowHistory { range: HistoryRange::Days14 });
     let shown = history(&mut events, |history| history.problem.is_some()).await;
@@ -339,7 +339,7 @@ async fn a_place_that_cannot_be_written_is_named() {
 #[tokio::test]
 async fn a_second_hearth_says_that_the_first_has_the_history() {
     let directory = tempfile::tempdir().unwrap();
-    let first = Companion::start(kept_in(directory.path())).await.unwrap();
+    let first = Companion::start(kept_in(directory.path())).await;
     let mut events = first.subscribe();
     first.command(Command::ShowHistory { range: HistoryRange::All });
     history(&mut events, |history| history.problem.is_none()).await;

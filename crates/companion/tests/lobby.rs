@@ -61,10 +61,10 @@ async fn one_hosts_and_the_other_sees_it_comes_and_is_told_when_it_ends() {
     let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let lan = Lan::loopback(free);
     let here = |lan| Options { lan, openness: Openness::ThisComputer, ..Options::ephemeral() };
-    let guest = Companion::start(here(lan.of_another_program())).await.unwrap();
+    let guest = Companion::start(here(lan.of_another_program())).await;
     let directory = tempfile::tempdir().unwrap();
     let host = Options { data_dir: Some(directory.path().to_owned()), ..here(lan) };
-    let host = Companion::start(host).await.unwrap();
+    let host = Companion::start(host).await;
     let (mut theirs, mut own) = (guest.subscribe(), host.subscribe());
     guest.command(Command::LookAround { on: true });
     host.command(Command::LookAround { on: true });
@@ -120,11 +120,11 @@ async fn the_end_of_the_program_tells_the_guests_too() {
     let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let here =
         || Options { lan: Lan::loopback(free), openness: Openness::ThisComputer, ..Options::ephemeral() };
-    let host = Companion::start(here()).await.unwrap();
+    let host = Companion::start(here()).await;
     let mut own = host.subscribe();
     host.command(Command::HostHere { on: true });
     let address = lobby(&mut own, |lobby| lobby.host.addresses.first().cloned()).await;
-    let guest = Companion::start(Options { gateway: Some(address.clone()), ..here() }).await.unwrap();
+    let guest = Companion::start(Options { gateway: Some(address.clone()), ..here() }).await;
     let mut theirs = guest.subscribe();
     connected(&mut theirs, &address).await;
     host.shutdown().await;

@@ -44,7 +44,7 @@ async fn with_overlay() -> (tempfile::TempDir, Companion, BoxStream<'static, Eve
         radios: RadioChoice { bluetooth: false, simulated: vec![demo_device()] },
         ..Options::ephemeral()
     };
-    let companion = Companion::start(options).await.unwrap();
+    let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
     let url = until(&mut events, |event| match event {
         Event::View { view } => view.overlay.url,

@@ -99,7 +99,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
         radios: RadioChoice { bluetooth: false, simulated: vec![device] },
         ..Options::ephemeral()
     };
-    let companion = Companion::start(options).await.unwrap();
+    let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
     let url = until(&mut events, |event| match event {
         Event::View { view } => view.overlay.url,

@@ -42,7 +42,7 @@ fn says(view: &View, code: &str) -> bool {
 async fn settings_that_cannot_be_understood_are_kept_aside() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("companion.json"), "{ nonsense").unwrap();
-    let companion = Companion::start(in_directory(directory.path())).await.unwrap();
+    let companion = Companion::start(in_directory(directory.path())).await;
     seen(&companion, |view| says(view, "settings_put_aside")).await;
     assert_eq!(fs::read_to_string(directory.path().join("companion.json.unread")).unwrap(), "{ nonsense");
     companion.shutdown().await;
@@ -54,7 +54,7 @@ async fn settings_that_cannot_be_opened_stay_as_they_are() {
     // Nobody can read this as a file, whoever they are.
     let file = directory.path().join("companion.json");
     fs::create_dir(&file).unwrap();
-    let companion = Companion::start(in_directory(directory.path())).await.unwrap();
+    let companion = Companion::start(in_directory(directory.path())).await;
     seen(&companion, |view| says(view, "settings_closed")).await;
     companion
         .command(Command::SetSettings { settings: Settings { theme: Theme::Dark, ..Settings::default() } });
@@ -70,7 +70,7 @@ async fn settings_that_cannot_be_opened_stay_as_they_are() {
 #[tokio::test]
 async fn a_disk_that_takes_nothing_costs_only_the_keeping() {
     // Nobody can make a directory here, whoever they are.
-    let companion = Companion::start(in_directory(Path::new("/proc/hearth"))).await.unwrap();
+    let companion = Companion::start(in_directory(Path::new("/proc/hearth"))).await;
     let view = seen(&companion, |view| says(view, "settings_not_kept")).await;
     assert!(!says(&view, "settings_closed"), "there was nothing to read");
     companion.shutdown().await;
@@ -97,7 +97,7 @@ async fn busy_ports_cost_only_the_overlay() {
         r#"{{ "version": 1, "settings": {{ "overlay": {{ "on": true }} }}, "overlayPort": {first} }}"#
     );
     fs::write(directory.path().join("companion.json"), settings).unwrap();
-    let companion = Companion::start(in_directory(directory.path())).await.unwrap();
+    let companion = Companion::start(in_directory(directory.path())).await;
     let view = seen(&companion, |view| says(view, "overlay_ports_busy")).await;
     assert_eq!(view.overlay.problem.unwrap().code, "overlay_ports_busy");
     assert!(view.settings.overlay.on, "the wish is kept");
@@ -134,7 +134,7 @@ fn without_any_bus_there_is_no_bluetooth_and_no_keychain_and_it_is_said() {
         let radios = RadioChoice { bluetooth: true, simulated: Vec::new() };
         let seat = Some(hearth_companion::seat::watch());
         let options = Options { keychain: true, radios, seat, ..in_directory(directory.path()) };
-        let companion = Companion::start(options).await.unwrap();
+        let companion = Companion::start(options).await;
         let view = seen(&companion, |view| says(view, "no_keychain") && view.overlay.url.is_some()).await;
         assert!(!view.desk.keychain);
         let view = seen(&companion, |view| view.scan.bluetooth != BluetoothState::Unknown).await;
