@@ -179,7 +179,7 @@ describe('devices', () => {
 })
 
 describe('notices', () => {
-  const notice = (id: number, kind: Notice['kind']): Notice => ({ id, kind, code: `c${id}`, title: `n${id}`, advice: '', device: null })
+  const notice = (id: number, kind: Notice['kind']): Notice => ({ id, kind, code: `c${id}`, title: { text: `n${id}` }, advice: { text: '' }, device: null })
   const give = (...notices: Notice[]) => {
     hearth.take({ event: 'notices', notices } satisfies Event)
     flushSync()

@@ -3,7 +3,7 @@
 // left while it was being saved is kept until the device has it.
 
 import { untrack } from 'svelte'
-import type { DeviceView, EditState, EditView, ProfileChanges, ProfileView } from './contract'
+import type { DeviceView, EditState, EditView, ProfileChanges, ProfileView, Said } from './contract'
 import { profileEdit } from './edits'
 import { confirmed, type Draft, edited, type Field, followed, isDirty, sameChanges, toSend, undone, UNTOUCHED } from './profile-draft'
 
@@ -41,7 +41,7 @@ export interface LeftNews {
   device: DeviceView
   profile: ProfileView
   outcome: 'failed' | 'kept'
-  words: string
+  words: Said[]
 }
 
 const IDLE: Work = { draft: UNTOUCHED, sent: null, asked: null }
@@ -194,7 +194,7 @@ class Editing {
       const work = caughtUp(left, profile, edit)
       const end = edit?.state
       if (left.sent && !work.sent && (end?.state === 'failed' || end?.state === 'kept')) {
-        news.push({ device, profile, outcome: end.state, words: end.words })
+        news.push({ device, profile, outcome: end.state, words: end.state === 'kept' ? end.words : [end.words] })
       }
       return isDirty(work.draft) ? [{ ...left, ...work }] : []
     })

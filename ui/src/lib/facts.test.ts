@@ -33,7 +33,7 @@ it('copies neither serial number, name nor full address', () => {
 })
 
 it('copies what went wrong', () => {
-  const problem = { code: 'unlock_refused', title: 'Ember did not unlock', advice: '', details: 'answered 0x05' }
+  const problem = { code: 'unlock_refused', title: { text: 'Ember did not unlock' }, advice: { text: '' }, details: 'answered 0x05' }
   expect(detailsText(device({ link: { state: 'failed', problem, step: 1 } }), '1', 'celsius')).toMatch(/unlock_refused: .*\nanswered 0x05$/)
 })
 

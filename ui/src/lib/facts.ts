@@ -44,7 +44,7 @@ export function aboutFacts(device: DeviceView): Fact[] {
   const { facts } = device
   const perDay = facts.dabsPerDay === null ? null : figure(facts.dabsPerDay, 1)
   return rows([
-    [t('Chamber'), device.chamber],
+    [t('Chamber'), told(device.chamber, t)],
     [t('Battery capacity'), told(facts.batteryMah, (mah) => `${figure(mah)} mAh`)],
     [t('In use since'), told(facts.birthday, day)],
     [t('Total dabs'), told(device.totalDabs, (total) => (perDay === null ? figure(total) : t('{total}, {perDay} a day', { total, perDay })))],
@@ -58,7 +58,7 @@ export function diagnosticFacts(device: DeviceView, unit: Unit): Fact[] {
   const { facts } = device
   const { link } = facts
   return rows([
-    [t('Protocol'), facts.protocol],
+    [t('Protocol'), told(facts.protocol, t)],
     [t('Model code'), told(facts.modelCode, String), 'mono'],
     [t('Hardware'), told(facts.hardware, String), 'mono'],
     [t('Boot loader'), told(facts.bootloader, String), 'mono'],
@@ -93,7 +93,7 @@ export function detailsText(device: DeviceView, version: string, unit: Unit): st
     `Hearth ${version}`,
     `${device.model}${device.simulated ? ` (${t('simulated')})` : ''}, ${device.link.state}`,
     ...[...firmware, ...aboutFacts(device), ...diagnosticFacts(device, unit)].map((fact) => `${fact.name}: ${fact.value}`),
-    ...(problem ? [`${problem.code}: ${problem.title}`, problem.details ?? ''] : []),
+    ...(problem ? [`${problem.code}: ${t(problem.title)}`, problem.details ?? ''] : []),
   ]
     .filter(Boolean)
     .join('\n')

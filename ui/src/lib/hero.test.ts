@@ -6,7 +6,7 @@ import { countdownNumber, heroOf } from './hero'
 import { toCelsius } from './temperature'
 
 const hero = (change: Partial<DeviceView>, at: Partial<StageView> = {}) => heroOf(device(change), stage(at), NOW, 'fahrenheit')
-const PROBLEM = { code: 'x', title: 'It did not unlock', advice: 'a', details: null }
+const PROBLEM = { code: 'x', title: { text: 'It did not unlock' }, advice: { text: 'a' }, details: null }
 
 describe('the large number', () => {
   it('is the chamber temperature', () => {

@@ -80,7 +80,7 @@ describe('what the bar says and offers', () => {
 describe('while my device heats', () => {
   const stages: Stage[] = ['alone', 'chilling', 'awaiting', 'countdown', 'seshing']
   const heating: Activity[] = ['preheat', 'active']
-  const links: LinkView[] = [{ state: 'ready' }, { state: 'away' }, { state: 'off' }, { state: 'setting_up', attempt: 2, step: 1, progress: null, times: [] }, { state: 'waiting', retryAt: NOW, problem: { code: '', title: '', advice: '', details: null } }]
+  const links: LinkView[] = [{ state: 'ready' }, { state: 'away' }, { state: 'off' }, { state: 'setting_up', attempt: 2, step: 1, progress: null, times: [] }, { state: 'waiting', retryAt: NOW, problem: { code: '', title: { text: '' }, advice: { text: '' }, details: null } }]
 
   it('the one action is to stop it, in every stage, with any link and any gateway', () => {
     for (const at of stages)

@@ -274,7 +274,7 @@ describe('this network', () => {
 
   it('says why hosting failed, and can be tried again', async () => {
     await show('lobby-host-failed')
-    expect(find('host-problem')!.textContent).toMatch(/in no network.*Wi-Fi/s)
+    expect(find('host-problem')!.textContent).toMatch(/in no network.*host again/s)
     press('host-here')
     expect(sent()).toEqual([{ command: 'host_here', on: true }])
   })
