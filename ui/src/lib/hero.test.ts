@@ -25,6 +25,8 @@ describe('the large number', () => {
   it('is 3, 2, 1 in the countdown, only when armed', () => {
     const counting = { stage: 'countdown', startAt: NOW + 1500, meReady: true } as const
     expect(hero({ activity: 'selecting' }, { ...counting, armed: true })).toMatchObject({ arc: 'countdown', number: '2', unit: '' })
+    const chosen = { ...counting, armed: true, callsOff: true, startAt: NOW + 13_500 }
+    expect(hero({ activity: 'selecting' }, chosen)).toMatchObject({ arc: 'countdown', number: '14', sub: 'Can still be called off' })
     expect(hero({}, { ...counting, armed: false }).arc).toBe('idle')
   })
 
@@ -35,6 +37,7 @@ describe('the large number', () => {
 })
 
 it('counts from three to one and no further', () => {
+  expect([29_500, 3001, 2000, 1, -500, 90_000].map((ms) => countdownNumber(NOW + ms, NOW, true))).toEqual([30, 4, 2, 1, 1, 30])
   expect([2999, 2000, 1999, 1, 0, -500, 9000].map((ms) => countdownNumber(NOW + ms, NOW))).toEqual([3, 2, 2, 1, 1, 1, 3])
 })
 

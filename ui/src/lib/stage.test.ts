@@ -16,6 +16,8 @@ describe('what the bar says and offers', () => {
     ['awaiting', '2 of 4 ready', 'Mika asked to start', 'ready', 'stop-waiting'],
     ['ready', '3 of 4 ready', 'Starts by itself once Sol is ready', 'start', 'stop-waiting'],
     ['countdown', 'Starting in 2', '4 devices armed', 'sit-out', undefined],
+    ['counting-down', 'Starting in 14', 'Whoever is not ready calls it off', 'sit-out', 'stop-waiting'],
+    ['counting-down-without-me', 'Starting in 14', 'Without you, unless you get ready', 'ready', 'stop-waiting'],
     ['sitting-out', 'Starting in 2', 'Sitting this one out', undefined, undefined],
     ['seshing', 'Seshing, 0:11', 'Started within 84 ms', 'stop-heat', undefined],
     ['fading', 'Seshing, 1:03', 'Started within 84 ms', undefined, undefined],
@@ -38,6 +40,7 @@ describe('what the bar says and offers', () => {
     expect(bar('awaiting').primary!.command).toEqual({ command: 'ready' })
     expect(bar('ready').primary!.command).toEqual({ command: 'start_with_ready' })
     expect(bar('countdown').primary!.command).toEqual({ command: 'sit_out' })
+    expect(bar('counting-down').primary!).toMatchObject({ label: 'I’m not ready', command: { command: 'sit_out' } })
     expect(bar('seshing').primary!.command).toEqual({ command: 'stop_heat' })
   })
 
@@ -119,6 +122,13 @@ describe('what is told to a screen reader', () => {
 
   it('counts the countdown and the ready', () => {
     expect(bar('countdown').announcement).toBe('Starting in 2')
+    const heard = (left: number) => {
+      const before = fixture('counting-down')
+      return stageBar({ ...before, stage: { ...before.stage, startAt: NOW + left * 1000 } }, NOW).announcement
+    }
+    expect(heard(14)).toBe('Starting within 20 seconds. Whoever is not ready calls it off')
+    expect(new Set([19, 17, 11].map(heard)).size, 'not every second').toBe(1)
+    expect([heard(10), heard(5), heard(3)].map((said) => said.split('.')[0])).toEqual(['Starting within 10 seconds', 'Starting within 5 seconds', 'Starting in 3'])
     expect(bar('ready').announcement).toBe('3 of 4 ready')
   })
 

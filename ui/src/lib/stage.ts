@@ -3,7 +3,9 @@
 
 import { awayWords } from './away'
 import type { Command, DeviceView, GatewayView, GroupView, StageView, Unit, View } from './contract'
+import { spokenSeconds } from './countdown'
 import { countdownNumber } from './hero'
+import { namedPerson } from './names'
 import { clockTime, degrees } from './temperature'
 import { msg, t } from './tongue.svelte'
 import { ago, isHeating, isOnline, names, radioTrouble } from './words'
@@ -157,7 +159,7 @@ function whatGoesOn(view: View, group: GroupView, now: number): StageBar {
     case 'awaiting':
       return awaiting(view, group)
     case 'countdown':
-      return countdown(view.stage, now)
+      return countdown(view, now)
     case 'seshing':
       return seshing(view, group, now)
     default:
@@ -185,11 +187,11 @@ function awaiting(view: View, group: GroupView): StageBar {
   const { stage } = view
   const message = t('{ready} of {all} ready', { ready: stage.ready, all: stage.counted })
   const secondary: Action = { id: 'stop-waiting', label: t('Stop waiting'), filled: false, command: { command: 'stop_waiting' } }
-  const asked = stage.askedBy ? t('{name} asked to start', { name: stage.askedBy }) : t('Somebody asked to start')
+  const asked = stage.askedByMe ? t('You asked to start') : stage.askedBy ? t('{name} asked to start', { name: namedPerson(stage.askedBy) }) : t('Somebody asked to start')
   const base = { message, step: 1, secondary, announcement: stage.ready === 0 ? `${asked}. ${message}` : message }
   if (stage.meReady) {
     const missing = group.members.filter((each) => each.sesher && !each.away && !each.ready && !each.me)
-    const who = names(missing.map((each) => each.name))
+    const who = names(missing.map((each) => namedPerson(each.name)))
     const sub = who ? t('Starts by itself once {names} are ready', { names: who, count: missing.length }) : t('Starts by itself')
     const label = t('Start with ready ({count})', { count: stage.ready })
     return { ...base, sub, primary: { id: 'start', label, filled: true, command: { command: 'start_with_ready' } } }
@@ -203,7 +205,27 @@ function awaiting(view: View, group: GroupView): StageBar {
   return { ...base, sub: asked, primary: { ...ready, hint: t('or press your device’s button') } }
 }
 
-function countdown(stage: StageView, now: number): StageBar {
+/** The countdown that the owner chose, before 3-2-1. */
+function calledOffByAnyone(view: View, now: number): StageBar {
+  const { stage } = view
+  const left = countdownNumber(stage.startAt ?? now, now, true)
+  const message = t('Starting in {seconds}', { seconds: left })
+  const secondary: Action = { id: 'stop-waiting', label: t('Stop waiting'), filled: false, command: { command: 'stop_waiting' } }
+  const whole = t('Whoever is not ready calls it off')
+  const announcement = left > 3 ? `${t('Starting within {seconds} seconds', { seconds: spokenSeconds(left) })}. ${whole}` : message
+  const base = { message, step: 2, secondary, announcement }
+  if (stage.meReady) {
+    const primary: Action = { id: 'sit-out', label: t('I’m not ready'), filled: false, command: { command: 'sit_out' } }
+    return { ...base, sub: whole, primary }
+  }
+  const device = inUse(view.devices)
+  const primary: Action = { id: 'ready', label: t('I’m ready'), filled: true, command: { command: 'ready' } }
+  return { ...base, sub: t('Without you, unless you get ready'), primary: device && canHeat(device) ? primary : null }
+}
+
+function countdown(view: View, now: number): StageBar {
+  const { stage } = view
+  if (stage.callsOff) return calledOffByAnyone(view, now)
   const message = stage.startAt === null ? t('Get ready') : t('Starting in {seconds}', { seconds: countdownNumber(stage.startAt, now) })
   const base = { message, step: 2, secondary: null, announcement: message }
   if (!stage.armed) return { ...base, sub: t('Sitting this one out'), primary: null }

@@ -113,6 +113,16 @@ describe('public groups', () => {
     press('create-confirm')
     expect(sent()).toEqual([{ command: 'create_group', name: 'Porch', public: true }])
   })
+
+  it('has the countdown that was chosen, where there is one to choose', async () => {
+    await show('lobby')
+    type('group-name', 'Porch')
+    const pick = find('countdown') as HTMLSelectElement
+    pick.value = '10000'
+    pick.dispatchEvent(new Event('change', { bubbles: true }))
+    press('create-confirm')
+    expect(sent()).toEqual([{ command: 'create_group', name: 'Porch', public: false, countdownMs: 10_000 }])
+  })
 })
 
 describe('joining by code', () => {
