@@ -25,7 +25,7 @@ fn each_part_says_how_it_is_and_since_when() {
     desk.connected().linked(&ember(), DeviceState::default());
     desk.pass(Duration::from_secs(2));
     let gateway = part(&desk, "gateway");
-    assert_eq!((gateway.health, gateway.state.as_str()), (Health::Good, "Connected"));
+    assert_eq!((gateway.health, gateway.state.english()), (Health::Good, "Connected".into()));
     desk.pass(Duration::from_secs(60));
     assert_eq!(part(&desk, "gateway").since, gateway.since, "nothing happened since");
     let device = part(&desk, "device");

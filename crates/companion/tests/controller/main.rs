@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
 mod adapters;
+mod countdown;
 mod desk;
 mod diagnostics;
 mod edits;
@@ -21,3 +22,4 @@ mod session;
 mod several;
 mod shell;
 mod shell_notify;
+mod tongue;

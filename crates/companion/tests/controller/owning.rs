@@ -50,8 +50,12 @@ fn the_owner_changes_hands_over_removes_and_deletes() {
     assert_eq!(
         desk.requests(),
         [
-            Request::Edit { name: Some("Friday".into()), visibility: Some(Visibility::Public) },
-            Request::Edit { name: None, visibility: Some(Visibility::Private) },
+            Request::Edit {
+                name: Some("Friday".into()),
+                visibility: Some(Visibility::Public),
+                countdown: None
+            },
+            Request::Edit { name: None, visibility: Some(Visibility::Private), countdown: None },
             Request::Transfer(session("ann")),
             Request::Kick(session("ann")),
             Request::Delete,
