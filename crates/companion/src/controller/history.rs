@@ -177,6 +177,8 @@ impl Controller {
                 let known = &mut self.history;
                 let Some(view) = known.view.as_mut().filter(|_| ask == known.ask) else { return };
                 *view = history::history(view.range, &figures, &page);
+                // It can be read and not written.
+                view.problem = known.trouble.as_ref().filter(|_| !known.open).map(history::problem);
                 view.more &= known.seshes < MOST_SESHES;
                 if std::mem::take(&mut known.again) {
                     self.read_history();
