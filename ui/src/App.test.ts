@@ -28,6 +28,8 @@ describe.each([
     await show(fixture)
     expect(document.querySelectorAll('h1')).toHaveLength(1)
     expect(find('failure')).toBeNull()
+    // Something that the companion says, put there without being said.
+    expect(document.body.innerHTML).not.toContain('[object Object]')
   })
 
   const heats = Object.keys(FIXTURES).filter((name) => {

@@ -82,7 +82,7 @@ export function around(change: Partial<LobbyView> = {}, gateway: Partial<Gateway
 
 const away: Partial<GatewayView> = { state: 'reconnecting', latencyMs: null, retryAt: NOW + 2600 }
 const NO_SUCH: Notice = { id: 9, kind: 'error', code: 'no_such_group', title: { text: 'No group has this code' }, advice: { text: 'Check the code with your friend; groups close when everyone has left.' }, device: null }
-const here: Partial<GatewayView> = { url: 'ws://127.0.0.1:9420', name: 'On this computer', latencyMs: 1 }
+const here: Partial<GatewayView> = { url: 'ws://127.0.0.1:9420', name: 'Rowan’s den', latencyMs: 1 }
 const OLD = new Date(NOW).setHours(9, 2, 0, 0)
 
 export const LOBBY: Record<string, () => Fixture> = {
