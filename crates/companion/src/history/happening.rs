@@ -5,7 +5,7 @@ use crate::contract::{Argument, Said};
 use crate::said;
 
 /// All that is said of what happens in a group.
-fn sayings() -> [Said; 15] {
+fn sayings() -> [Said; 18] {
     let name = "";
     [
         said!("You asked everyone to get ready"),
@@ -13,6 +13,9 @@ fn sayings() -> [Said; 15] {
         said!("{name} asked everyone to get ready", name = name),
         said!("{count} devices started within {skew} ms", count = name, skew = name),
         said!("That was sesh {number}", number = name),
+        said!("You called the countdown off"),
+        said!("The countdown was called off"),
+        said!("{name} called the countdown off", name = name),
         said!("The group is listed for everyone now"),
         said!("The group is found only by its code now"),
         said!("The group is called {name} now", name = name),
