@@ -36,6 +36,13 @@ interface Left extends Work {
   slot: number
 }
 
+/** Edits that were neither saved nor discarded. */
+export interface Unfinished {
+  device: string
+  slot: number
+  draft: Draft
+}
+
 /** Something that became of edits that nobody looks at. */
 export interface LeftNews {
   device: DeviceView
@@ -78,6 +85,17 @@ class Editing {
   dirty = $derived(isDirty(this.#work.draft))
   /** There is something that was neither saved nor sent. */
   unsaved = $derived(this.dirty && !(this.#work.sent !== null && sameChanges(this.#work.sent.changes, toSend(this.#work.draft))))
+
+  /** All edits that the devices do not have, as far as is known. */
+  unfinished = $derived.by<readonly Unfinished[]>(() => {
+    const left = this.#left.map(({ device, slot, draft }) => ({ device, slot, draft }))
+    return this.at && this.dirty ? [...left, { ...this.at, draft: this.draft }] : left
+  })
+
+  /** Takes up edits of an earlier window; what was on its way then may have arrived, which the device will tell. */
+  restore(edits: readonly Unfinished[]): void {
+    this.#left = edits.map(({ device, slot, draft }) => ({ device, slot, draft, sent: null, asked: null }))
+  }
 
   open(device: string, slot: number): void {
     const left = untrack(() => this.#left)
