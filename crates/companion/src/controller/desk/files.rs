@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Controller;
 use crate::contract::{Event, NoticeKind, Said};
+use crate::downloads::cleaned;
 use crate::said;
-use crate::shell::{Request, file_name};
+use crate::shell::Request;
 
 /// The largest file that is taken from a face.
 const LARGEST: usize = 64 << 20;
@@ -28,7 +29,7 @@ impl Controller {
 
     /// Keeps a file for the person; it comes as [`Event::File`].
     pub(in crate::controller) fn keep_file(&mut self, name: &str, content: Vec<u8>) {
-        let name = file_name(name);
+        let name = cleaned(name);
         if self.desk.offers.is_some() {
             self.shell(Request::Keep { name, content });
         } else {
