@@ -37,6 +37,7 @@ it.each([
   ['awaiting', '2 of 4 ready', 'ready'],
   ['ready', '3 of 4 ready', 'start'],
   ['countdown', 'Get ready', 'sit-out'],
+  ['counting-down', 'Get ready', 'sit-out'],
   ['sitting-out', 'Starting in 2', undefined],
   ['seshing', 'Preheating', 'stop-heat'],
   ['active', 'At temp', 'stop-heat'],

@@ -221,6 +221,16 @@ fn a_computer_that_slept_heats_nobody() {
 }
 
 #[test]
+fn a_frame_that_comes_before_the_gateway_noticed_its_sleep_starts_nothing() {
+    let (mut table, code, [a, b]) = counting([true, true]);
+    table.clear();
+    table.now = table.now.later(Duration::from_secs(600));
+    table.state(&b, 6);
+    assert_eq!(table.taken(&a, "GROUP_START_HEATING").len(), 0);
+    assert_eq!(table.phase(&code), "awaiting");
+}
+
+#[test]
 fn a_restart_drops_it_and_keeps_its_length() {
     let (mut table, code, [a, b]) = counting([true, true]);
     table.restart(Duration::from_secs(1));
