@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -13,6 +15,7 @@ use hearth_companion::contract::{
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 use puffco_sim::{SimConfig, SimModel, revision};
+use waiting::until;
 
 #[tokio::test]
 async fn a_remembered_device_of_a_radio_that_this_run_lacks_answers_all_the_same() {
@@ -59,17 +62,6 @@ async fn with(simulated: SimConfig) -> (Companion, BoxStream<'static, Event>, St
     companion.command(Command::ConnectDevice { id: id.clone() });
     device(&mut events, |device| device.link == LinkView::Ready && device.profiles.len() == 4).await;
     (companion, events, id)
-}
-
-async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
 }
 
 async fn device(events: &mut BoxStream<'static, Event>, is: impl Fn(&DeviceView) -> bool) -> DeviceView {

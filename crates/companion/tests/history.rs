@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 use hearth_gateway::{Server, ServerOptions};
 use puffco_sim::SimConfig;
+use waiting::until;
 
 type Events = BoxStream<'static, Event>;
 
@@ -91,17 +94,6 @@ impl Person {
         self.device(|device| device.activity == Activity::Active).await;
         self.device(|device| device.activity == Activity::Idle).await;
     }
-}
-
-async fn until<T>(events: &mut Events, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(40), story).await.unwrap()
 }
 
 async fn history(events: &mut Events, is: impl Fn(&HistoryView) -> bool) -> HistoryView {

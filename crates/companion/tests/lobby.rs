@@ -2,29 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_clock::Clock;
 use hearth_companion::contract::{Command, Event, GatewayState, HostState, LobbyView, Settings, View};
 use hearth_companion::host::Openness;
 use hearth_companion::{Companion, Options};
 use hearth_lan::Lan;
+use waiting::until;
 
 const SOON: Duration = Duration::from_secs(2);
-
-async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
-}
 
 async fn lobby<T>(events: &mut BoxStream<'static, Event>, is: impl Fn(&LobbyView) -> Option<T>) -> T {
     until(events, |event| if let Event::Lobby { lobby } = event { is(&lobby) } else { None }).await

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::fs::{self, File};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -20,18 +22,8 @@ use hearth_companion::contract::{
 use hearth_companion::host::Openness;
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
+use waiting::until;
 use zip::ZipArchive;
-
-async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
-}
 
 fn ready(event: Event) -> Option<DeviceView> {
     match event {
