@@ -128,7 +128,7 @@ async fn a_bot_changes_a_profile_and_is_told_what_became_of_it() {
     let state = |event: &Value| event["devices"][0]["edits"][0]["state"]["state"].clone();
     headless.tell(&edit(900.0)).await;
     let failed = headless.sees(|event| state(event) == "failed").await;
-    let words = failed["devices"][0]["edits"][0]["state"]["words"].as_str().unwrap().to_owned();
+    let words = failed["devices"][0]["edits"][0]["state"]["words"]["text"].as_str().unwrap().to_owned();
     assert!(words.contains("400 to 620°F"), "{words}");
     headless.tell(&edit(250.0)).await;
     let saved = headless
