@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_page_that_was_loaded_anew_takes_the_place_of_the_one_before_in_its_own_window() {
         tauri::async_runtime::block_on(async {
-            let companion = Companion::start(Options::ephemeral()).await.expect("it starts");
+            let companion = Companion::start(Options::ephemeral()).await;
             let faces = Faces::default();
             let ((main, main_gone), (mini, mut mini_gone)) = (endless(), endless());
             faces.with(&companion, "main", |window| window.tell(main));

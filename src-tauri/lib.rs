@@ -45,7 +45,7 @@ struct Started {
 /// Runs the app until it is quit, by closing its window where that is wanted.
 ///
 /// # Errors
-/// The settings cannot be read, the system has no web view, or another Hearth runs and does not answer.
+/// The system has no web view, or another Hearth runs and does not answer.
 pub fn run() -> anyhow::Result<()> {
     let cli = cli::Cli::parse();
     let (link, minimized) = (cli.invite().map(str::to_owned), cli.minimized());
@@ -62,7 +62,7 @@ pub fn run() -> anyhow::Result<()> {
     // Only the one that goes on writes files.
     let options = options.logged();
     let windows = Windows::new(options.data_dir.as_deref());
-    let companion = tauri::async_runtime::block_on(Companion::start(options))?;
+    let companion = tauri::async_runtime::block_on(Companion::start(options));
     let started = Started { link: call.link, minimized, data, first };
     let app = tauri::Builder::default()
         .manage(companion)

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { overlayWords } from './tools/overlay-words.mjs'
 
 // One bundle for both hosts, with two pages, the window and the mini window: the app window loads it from the app itself, a browser from the headless
 // companion. `safari16` is WebKitGTK 2.40, the oldest web view that Hearth is made for.
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [overlayWords(), svelte()],
   clearScreen: false,
   server: { host: '127.0.0.1', port: 5173, strictPort: true },
   build: { target: 'safari16', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 800, rollupOptions: { input: ['index.html', 'mini.html'] } },

@@ -28,6 +28,8 @@ describe.each([
     await show(fixture)
     expect(document.querySelectorAll('h1')).toHaveLength(1)
     expect(find('failure')).toBeNull()
+    // Something that the companion says, put there without being said.
+    expect(document.body.innerHTML).not.toContain('[object Object]')
   })
 
   const heats = Object.keys(FIXTURES).filter((name) => {
@@ -179,7 +181,7 @@ describe('devices', () => {
 })
 
 describe('notices', () => {
-  const notice = (id: number, kind: Notice['kind']): Notice => ({ id, kind, code: `c${id}`, title: `n${id}`, advice: '', device: null })
+  const notice = (id: number, kind: Notice['kind']): Notice => ({ id, kind, code: `c${id}`, title: { text: `n${id}` }, advice: { text: '' }, device: null })
   const give = (...notices: Notice[]) => {
     hearth.take({ event: 'notices', notices } satisfies Event)
     flushSync()

@@ -31,9 +31,11 @@ import './styles/short.css'
 import App from './App.svelte'
 import { connect } from './lib/backend'
 import { watchForFailures } from './lib/failure'
+import { gathered } from './lib/gather'
 import { measureGutter } from './lib/gutter'
 import { hearth } from './lib/state.svelte'
 import { speak } from './lib/tongue.svelte'
+import { keepEdits, ownStorage } from './lib/unfinished.svelte'
 
 // Until the settings are known.
 speak('system')
@@ -44,7 +46,10 @@ async function start() {
   // Scripted views for pictures and for work on the looks; not in a production bundle.
   const fixture = import.meta.env.DEV ? new URLSearchParams(location.search).get('fixture') : null
   if (import.meta.env.DEV && fixture) (await import('./lib/demo/open')).openFixture(fixture)
-  else hearth.open(connect)
+  else {
+    keepEdits(ownStorage())
+    hearth.open(gathered(connect))
+  }
   mount(App, { target: document.getElementById('app')! })
 }
 

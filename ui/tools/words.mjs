@@ -1,5 +1,5 @@
-// Keeps the catalogues in /lang complete: every text that the window (`t('…')`, `msg('…')`) and the companion
-// (`say!("…")`) use is in each of them, and nothing else. `npm run words` says what is missing and fails;
+// Keeps the catalogues in /lang complete: every text that the window (`t('…')`, `msg('…')`, `say('…')`) and the companion
+// (`say!(…, "…")`, `said!("…")`) use is in each of them, and nothing else. `npm run words` says what is missing and fails;
 // `npm run words -- --write` adds it (English as it is, the others empty, to be translated) and drops the unused.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -31,8 +31,8 @@ const used = new Set()
 const collect = (paths, call) => {
   for (const path of paths) for (const [, quoted] of readFileSync(path, 'utf8').matchAll(call)) used.add(unquote(quoted))
 }
-collect(ui, new RegExp(String.raw`(?<![\w.])(?:t|msg)\(\s*` + STRING, 'g'))
-collect(rust, new RegExp(String.raw`\bsay!\(\s*(?:[\w.&()]+,\s*)?` + STRING, 'g'))
+collect(ui, new RegExp(String.raw`(?<![\w.])(?:t|msg|say)\(\s*` + STRING, 'g'))
+collect(rust, new RegExp(String.raw`\b(?:say|said)!\(\s*(?:[\w.&()]+,\s*)?` + STRING, 'g'))
 
 const write = process.argv.includes('--write')
 let mistakes = 0

@@ -35,6 +35,10 @@ pub const DEFAULT_LEAD: Duration = Duration::from_secs(2);
 /// switches it off, or says "away".
 pub const STAY_READY: Duration = Duration::from_secs(120);
 
+/// While a group counts down, a device that ran out of temp select counts as ready for this long while it is put back:
+/// otherwise no countdown would outlive it.
+pub const PUT_BACK_WITHIN: Duration = Duration::from_secs(2);
+
 /// A device whose link is lost stays in the group's eyes for this long, then it counts as unplugged.
 pub const UNPLUG_AFTER: Duration = Duration::from_secs(15);
 
@@ -107,6 +111,8 @@ pub enum Trouble {
 enum Pending {
     Heat(IntentId),
     Stop,
+    PutBack,
+    StepBack,
     Other,
 }
 
@@ -125,6 +131,11 @@ pub struct Bridge {
     /// The person got ready since the last inquiry: the device was in temp select while the group awaited.
     /// Whatever a gateway says, nothing heats without it.
     got_ready: Option<Instant>,
+    /// Until when a device that is put back into temp select counts as if it were there.
+    put_back_until: Option<Instant>,
+    /// The person is not ready any more, and the device may still be seen in temp select for a moment: that makes
+    /// nobody ready.
+    stepping_back: bool,
     own_heat: OwnHeat,
     away: Away,
     /// What the gateway session was told of it.
@@ -153,6 +164,8 @@ impl Bridge {
             start: Start::None,
             start_taken: false,
             got_ready: None,
+            put_back_until: None,
+            stepping_back: false,
             own_heat: OwnHeat::None,
             away: Away::default(),
             told_away: false,
@@ -195,7 +208,10 @@ impl Bridge {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let unplug = self.lost_at.map(|at| at + UNPLUG_AFTER);
-        [self.start.due(), unplug, self.own_heat_due(), self.away.due()].into_iter().flatten().min()
+        [self.start.due(), unplug, self.own_heat_due(), self.away.due(), self.put_back_until]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Carries out what is due.
@@ -209,6 +225,9 @@ impl Bridge {
         }
         if self.own_heat_due().is_some_and(|due| due <= now.instant) {
             self.own_heat = OwnHeat::None;
+        }
+        if self.put_back_until.is_some_and(|until| until <= now.instant) {
+            self.not_put_back();
         }
         self.follow_away(now);
     }
@@ -415,8 +434,14 @@ impl Bridge {
             (Pending::Stop, Err(error)) => {
                 self.outputs.push_back(Output::Trouble(Trouble::NotStopping(error)));
             }
-            (Pending::Other, Err(error)) => self.outputs.push_back(Output::Trouble(Trouble::NotDone(error))),
-            (Pending::Stop | Pending::Other, Ok(())) => {}
+            (Pending::PutBack, Err(error)) => {
+                self.not_put_back();
+                self.outputs.push_back(Output::Trouble(Trouble::NotDone(error)));
+            }
+            (Pending::StepBack | Pending::Other, Err(error)) => {
+                self.outputs.push_back(Output::Trouble(Trouble::NotDone(error)))
+            }
+            (Pending::Stop | Pending::PutBack | Pending::StepBack | Pending::Other, Ok(())) => {}
         }
     }
 
@@ -452,6 +477,8 @@ impl Bridge {
     fn device_replaced(&mut self) {
         self.call_off();
         self.got_ready = None;
+        self.put_back_until = None;
+        self.stepping_back = false;
         self.own_heat = OwnHeat::None;
         self.link = Phase::Idle;
         self.device = None;
@@ -469,7 +496,10 @@ impl Bridge {
 
     fn report_device(&mut self) {
         if let (Phase::Ready, Some(device)) = (&self.link, &self.device) {
-            let report = report(device, &self.pseudonym);
+            let mut report = report(device, &self.pseudonym);
+            if self.is_put_back() {
+                report.state = Some(OperatingState::TEMP_SELECT.0);
+            }
             self.tell_device(Some(report));
         }
     }

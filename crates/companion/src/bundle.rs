@@ -1,5 +1,5 @@
 //! The bundle for whoever helps: what Hearth knows of itself, in a few files that a person reads before they give them
-//! away. Made of what is listed here and nothing else; device names, addresses, serial numbers, codes and keys are not
+//! away, in English whatever they speak: whoever helps reads them. Made of what is listed here and nothing else; device names, addresses, serial numbers, codes and keys are not
 //! part of it.
 
 use std::io::{Cursor, Write};
@@ -10,9 +10,10 @@ use zip::ZipWriter;
 use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 
-use crate::contract::{BundleFile, BundleView, FailureView, PartView};
+use crate::contract::{BundleFile, BundleView, FailureView, PartView, Said};
 use crate::logging::end_of_log;
 use crate::redaction::redacted;
+use crate::said;
 use crate::saved::Saved;
 
 /// How much of the log is taken, bytes.
@@ -25,12 +26,12 @@ const PREVIEW: usize = 4_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     name: &'static str,
-    about: &'static str,
+    about: Said,
     text: String,
 }
 
 impl Page {
-    fn new(name: &'static str, about: &'static str, text: String) -> Self {
+    fn new(name: &'static str, about: Said, text: String) -> Self {
         Self { name, about, text }
     }
 }
@@ -41,22 +42,26 @@ pub fn health(parts: &[PartView], failures: &[FailureView], now_ms: u64) -> Vec<
     let mut lines = String::new();
     for part in parts {
         // What people call their devices is theirs.
-        lines += &format!("{}: {}", part.part, redacted(&part.state));
+        lines += &format!("{}: {}", part.part, redacted(&part.state.english()));
         if let Some(since) = part.since {
             lines += &format!(", for {} s", now_ms.saturating_sub(since as u64) / 1000);
         }
-        if let Some(ms) = part.round_trip_ms {
-            lines += &format!(", round trip {ms} ms");
+        if let Some(pace) = part.pace {
+            let (usual, slow, last) = (pace.usual_ms, pace.slow_ms, pace.last_ms);
+            lines += &format!(", round trip {usual} ms, slow {slow} ms, last {last} ms");
+        }
+        if let Some(ahead) = part.clock_ahead_ms {
+            lines += &format!(", clock ahead by {ahead} ms");
         }
         lines.push('\n');
         for (name, value) in &part.facts {
-            lines += &format!("    {name}: {}\n", redacted(value));
+            lines += &format!("    {}: {}\n", name.english(), redacted(&value.english()));
         }
     }
     let mut failed = String::new();
     for failure in failures {
         let ago = now_ms.saturating_sub(failure.at as u64) / 1000;
-        failed += &format!("{ago} s ago: {}\n", redacted(&failure.title));
+        failed += &format!("{ago} s ago: {}\n", redacted(&failure.title.english()));
         if let Some(details) = &failure.details {
             failed += &format!("    {}\n", redacted(details));
         }
@@ -65,8 +70,8 @@ pub fn health(parts: &[PartView], failures: &[FailureView], now_ms: u64) -> Vec<
         failed.push_str("Nothing.\n");
     }
     vec![
-        Page::new("parts.txt", "What is connected, since when, and how well", lines),
-        Page::new("failures.txt", "What failed of late", failed),
+        Page::new("parts.txt", said!("What is connected, since when, and how well"), lines),
+        Page::new("failures.txt", said!("What failed of late"), failed),
     ]
 }
 
@@ -90,7 +95,7 @@ pub fn settings(saved: &Saved) -> Page {
         "overlayPort": saved.overlay_port,
     });
     let text = serde_json::to_string_pretty(&all).unwrap_or_default() + "\n";
-    Page::new("settings.json", "Your settings, without names and addresses", text)
+    Page::new("settings.json", said!("Your settings, without names and addresses"), text)
 }
 
 /// This computer. Reads files.
@@ -115,14 +120,14 @@ pub fn system() -> Page {
             lines += &format!("{variable} {}\n", redacted(&value));
         }
     }
-    Page::new("system.txt", "Hearth's version and this computer's system", lines)
+    Page::new("system.txt", said!("Hearth's version and this computer's system"), lines)
 }
 
 /// The end of the log. Reads files.
 #[must_use]
 pub fn log(folder: Option<&Path>) -> Option<Page> {
     let text = redacted(&end_of_log(folder?, LOG));
-    Some(Page::new("hearth.log", "What Hearth wrote down while it ran", text))
+    Some(Page::new("hearth.log", said!("What Hearth wrote down while it ran"), text))
 }
 
 /// As a person reads it before it is saved.
@@ -131,7 +136,7 @@ pub fn view(pages: &[Page]) -> BundleView {
     let file = |page: &Page| BundleFile {
         name: page.name.into(),
         bytes: u32::try_from(page.text.len()).unwrap_or(u32::MAX),
-        about: page.about.into(),
+        about: page.about.clone(),
         preview: page.text.chars().take(PREVIEW).collect(),
     };
     BundleView { files: pages.iter().map(file).collect() }
@@ -155,7 +160,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::contract::Health;
+    use crate::contract::{Health, PaceView};
     use crate::saved::SavedDevice;
 
     #[test]
@@ -173,23 +178,28 @@ mod tests {
         saved.settings.host_name = "Robin's attic".into();
         let part = PartView {
             part: "device".into(),
-            name: "Ember of Robin".into(),
+            name: Said::verbatim("Ember of Robin"),
             health: Health::Good,
-            state: "Ready".into(),
+            state: Said::verbatim("Ready"),
             since: Some(1_000.0),
-            round_trip_ms: None,
-            facts: vec![("links".into(), "2".into())],
+            pace: Some(PaceView { last_ms: 61, usual_ms: 58, slow_ms: 140 }),
+            clock_ahead_ms: None,
+            facts: vec![(Said::verbatim("links"), Said::verbatim("2"))],
         };
         let failure = FailureView {
             at: 0.0,
-            title: "The link to the device broke".into(),
-            advice: String::new(),
+            title: said!("The link to the device broke"),
+            advice: Said::default(),
             details: Some("84:2E:14:A1:B2:C3 is gone".into()),
         };
         let mut pages = health(&[part], &[failure], 61_000);
         pages.push(settings(&saved));
         let text: String = pages.iter().map(|page| page.text.clone()).collect();
-        assert!(text.contains("device: Ready, for 60 s") && text.contains("links: 2"), "{text}");
+        assert!(
+            text.contains("device: Ready, for 60 s, round trip 58 ms, slow 140 ms, last 61 ms")
+                && text.contains("links: 2"),
+            "{text}"
+        );
         let lower = text.to_lowercase();
         for own in ["robin", "84:2e", "token", "host.example", "hci0", "0707"] {
             assert!(!lower.contains(own), "{own} in {text}");

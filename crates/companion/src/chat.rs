@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::contract::{ChatKind, ChatLine};
+use crate::contract::{ChatKind, ChatLine, Said};
 
 /// The most lines that are kept.
 const MOST: usize = 200;
@@ -31,11 +31,12 @@ impl Chat {
     /// Adds what somebody wrote or reacted.
     pub fn said(&mut self, at_ms: u64, author: Author, kind: ChatKind, text: String) -> ChatLine {
         let Author { id, name, led, me } = author;
-        self.push(ChatLine { id: 0, at: at_ms as f64, by: Some(id), name: Some(name), led, me, kind, text })
+        let (by, name) = (Some(id), Some(name));
+        self.push(ChatLine { id: 0, at: at_ms as f64, by, name, led, me, kind, text, happened: None })
     }
 
     /// Adds what happened.
-    pub fn happened(&mut self, at_ms: u64, kind: ChatKind, text: String) -> ChatLine {
+    pub fn happened(&mut self, at_ms: u64, kind: ChatKind, what: Said) -> ChatLine {
         self.push(ChatLine {
             id: 0,
             at: at_ms as f64,
@@ -44,7 +45,8 @@ impl Chat {
             led: None,
             me: false,
             kind,
-            text,
+            text: String::new(),
+            happened: Some(what),
         })
     }
 

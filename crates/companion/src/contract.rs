@@ -17,6 +17,7 @@ mod history;
 mod light;
 mod lobby;
 mod log;
+mod said;
 mod sesh;
 mod settings;
 
@@ -36,7 +37,7 @@ pub use device::{
 };
 pub use edit::{DeviceChange, EditPart, EditState, EditView, ProfileChanges};
 pub use event::{Event, View};
-pub use facts::{DeviceFacts, LinkFacts};
+pub use facts::{DeviceFacts, LinkFacts, PaceView};
 pub use gateway::{GatewayChoice, GatewayState, GatewayView};
 pub use group::{AwayReason, ChatKind, ChatLine, GroupView, MemberView};
 pub use history::{
@@ -46,6 +47,7 @@ pub use history::{
 pub use light::{LightPattern, LightView, LightsView};
 pub use lobby::{HostState, HostView, LanGateway, LobbyGroup, LobbyView, RecentGroup};
 pub use log::{DabView, DeviceLogView, LogLine, LogName, LogState};
+pub use said::{Argument, Said};
 pub use sesh::{ChartView, Curve, Stage, StageView};
 pub use settings::{
     Language, Notice, NoticeKind, Notify, OverlayLayout, OverlaySettings, QuietHours, Settings, TextSize,

@@ -38,7 +38,7 @@ pub fn keep(directory: &Path, name: &str, content: &[u8]) -> io::Result<PathBuf>
 ///
 /// # Errors
 /// It could not be written; nothing of it is left.
-pub(crate) fn write_new(directory: &Path, stem: &str, ending: &str, content: &[u8]) -> io::Result<PathBuf> {
+fn write_new(directory: &Path, stem: &str, ending: &str, content: &[u8]) -> io::Result<PathBuf> {
     fs::create_dir_all(directory)?;
     for number in 1..=MOST_ALIKE {
         let path = match number {
@@ -80,7 +80,10 @@ pub fn cleaned(name: &str) -> String {
     let stem = stem[..stem.floor_char_boundary(room)].trim_end();
     let short = format!("{stem}{ending}");
     let first = short.split('.').next().unwrap_or_default().trim().to_lowercase();
-    if first.is_empty() || DEVICES.contains(&first.as_str()) { format!("hearth-{short}") } else { short }
+    if first.is_empty() {
+        return format!("Hearth{short}");
+    }
+    if DEVICES.contains(&first.as_str()) { format!("hearth-{short}") } else { short }
 }
 
 /// Neither a control character nor one that turns the reading direction, behind which an ending could hide.
@@ -120,8 +123,11 @@ mod tests {
             ("../../.bashrc", "bashrc"),
             ("/etc/passwd", "passwd"),
             (r"C:\Windows\win.ini", "win.ini"),
-            ("..", "hearth-"),
-            ("", "hearth-"),
+            ("..", "Hearth"),
+            ("", "Hearth"),
+            ("   .png", "png"),
+            ("name. ", "name"),
+            ("Größe & Dauer (2).json", "Größe & Dauer (2).json"),
             ("NUL.txt", "hearth-NUL.txt"),
             ("Friday: 4/20\n.png", "20.png"),
             ("what? \"this\" <one>*", "what- -this- -one"),

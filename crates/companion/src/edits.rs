@@ -18,7 +18,7 @@ use puffco::state::{DeviceState, OperatingState};
 pub use self::history::History;
 use self::wish::Step;
 pub use self::wish::Wish;
-use crate::contract::{EditPart, EditState, EditView, Unit};
+use crate::contract::{EditPart, EditState, EditView, Said, Unit};
 
 /// "Saved" is said for this long.
 const SAY_SAVED: Duration = Duration::from_secs(4);
@@ -90,7 +90,7 @@ struct Running {
     /// The value that was asked for last.
     at: usize,
     saved: u8,
-    kept: Vec<String>,
+    kept: Vec<Said>,
     /// What was replaced, as far as is known.
     replaced: Vec<Setting>,
 }
@@ -127,7 +127,7 @@ impl Edits {
         } else if self.waiting.len() < MOST_WAITING {
             self.waiting.push_back(wish);
         } else {
-            self.outcome(moment, part, EditState::Failed { words: words::TOO_MANY.into() });
+            self.outcome(moment, part, EditState::Failed { words: words::too_many() });
         }
         if self.running.is_none() { self.begin(moment) } else { None }
     }
@@ -170,7 +170,7 @@ impl Edits {
         let state = if running.kept.is_empty() {
             EditState::Saved
         } else {
-            EditState::Kept { words: running.kept.join(" ") }
+            EditState::Kept { words: running.kept.clone() }
         };
         self.ended(moment, running, state);
         self.begin(moment)
@@ -221,12 +221,9 @@ impl Edits {
         for (part, number) in earlier.newest {
             self.newest.entry(part).or_insert(number);
         }
-        let lost = |words: &str| Outcome {
-            state: EditState::Failed { words: words.to_owned() },
-            until: now + SAY_TROUBLE,
-        };
-        let waiting = earlier.waiting.iter().map(|wish| (wish.part(), lost(words::NOT_CONNECTED)));
-        let running = earlier.running.iter().map(|running| (running.wish.part(), lost(words::UNCERTAIN)));
+        let lost = |words: Said| Outcome { state: EditState::Failed { words }, until: now + SAY_TROUBLE };
+        let waiting = earlier.waiting.iter().map(|wish| (wish.part(), lost(words::not_connected())));
+        let running = earlier.running.iter().map(|running| (running.wish.part(), lost(words::uncertain())));
         let lost: Vec<_> = waiting.chain(running).collect();
         for (part, outcome) in earlier.outcomes.into_iter().chain(lost) {
             self.outcomes.insert(part, outcome);
@@ -294,14 +291,14 @@ impl Edits {
     }
 
     /// What a wish takes, if it may be written now.
-    fn plan(&self, moment: Moment<'_>, wish: &Wish) -> Result<Vec<Step>, String> {
+    fn plan(&self, moment: Moment<'_>, wish: &Wish) -> Result<Vec<Step>, Said> {
         match moment.reach {
             Reach::Live | Reach::Resting => {}
-            Reach::Connecting => return Err(words::CONNECTING.into()),
-            Reach::None => return Err(words::NOT_CONNECTED.into()),
+            Reach::Connecting => return Err(words::connecting()),
+            Reach::None => return Err(words::not_connected()),
         }
         if moment.is_heating() && matches!(wish, Wish::Profile(..) | Wish::Undo(_)) {
-            return Err(words::HEATING.into());
+            return Err(words::heating());
         }
         let steps = wish.steps(moment.state, &self.history, moment.now.unix_ms, moment.unit)?;
         let part = wish.part();
@@ -309,7 +306,7 @@ impl Edits {
         // What is being saved now can be taken back next.
         let changes = running || self.waiting.iter().any(|waiting| waiting.part() == part);
         if matches!(wish, Wish::Undo(_)) && steps.is_empty() && !changes {
-            return Err(words::NOTHING_TO_UNDO.into());
+            return Err(words::nothing_to_undo());
         }
         Ok(steps)
     }

@@ -7,7 +7,8 @@ use puffco::generation::{Generation, LedApi};
 use puffco::number::Dialect;
 use puffco::state::{DeviceState, UNIX_EPOCH_LEAST};
 
-use crate::contract::{DeviceFacts, LinkFacts};
+use crate::contract::{DeviceFacts, LinkFacts, Said};
+use crate::said;
 
 /// A clock that is off by less than this is right: reading it takes a moment, seconds.
 const CLOCK_TREMBLE: f64 = 2.0;
@@ -75,22 +76,22 @@ fn mac_end([.., fifth, sixth]: [u8; 6]) -> String {
 }
 
 /// How it is spoken to.
-fn protocol(state: &DeviceState) -> Option<String> {
+fn protocol(state: &DeviceState) -> Option<Said> {
     let generation = match state.generation? {
         Generation::Lorax => "Lorax",
         Generation::Legacy => "Legacy",
     };
     let numbers = match state.dialect {
-        None => "numbers not known yet",
-        Some(Dialect::Float) => "decimal numbers",
-        Some(Dialect::Integer) => "whole numbers",
+        None => said!("numbers not known yet"),
+        Some(Dialect::Float) => said!("decimal numbers"),
+        Some(Dialect::Integer) => said!("whole numbers"),
     };
     let lights = match state.lights {
-        None => "colours not known yet",
-        Some(LedApi::Records) => "colour records",
-        Some(LedApi::Documents) => "colour documents",
+        None => said!("colours not known yet"),
+        Some(LedApi::Records) => said!("colour records"),
+        Some(LedApi::Documents) => said!("colour documents"),
     };
-    Some(format!("{generation}, {numbers}, {lights}"))
+    Some(said!("{protocol}, {numbers}, {lights}", protocol = generation, numbers = numbers, lights = lights))
 }
 
 fn link_facts(link: &LinkCounters) -> LinkFacts {
@@ -101,6 +102,7 @@ fn link_facts(link: &LinkCounters) -> LinkFacts {
         round_trips: number(link.round_trips),
         unanswered: number(link.unanswered),
         bad_frames: number(bad.into_iter().fold(0, u64::saturating_add)),
+        pace: link.pace.map(Into::into),
     }
 }
 
@@ -139,7 +141,7 @@ mod tests {
             lights: Some(LedApi::Documents),
             ..DeviceState::default()
         };
-        assert_eq!(protocol(&state).as_deref(), Some("Lorax, decimal numbers, colour documents"));
+        assert_eq!(protocol(&state).unwrap(), "Lorax, decimal numbers, colour documents");
         assert_eq!(protocol(&DeviceState::default()), None);
     }
 }

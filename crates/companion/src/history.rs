@@ -3,6 +3,7 @@
 //! never addresses ([`key`]).
 
 mod backlog;
+mod happening;
 pub(crate) mod keeper;
 mod log;
 mod view;

@@ -38,4 +38,4 @@ mod words;
 
 pub use ending::asked_to_end;
 pub use hearth_seat as seat;
-pub use runtime::{Companion, Face, Options, StartError};
+pub use runtime::{Companion, Face, Options};

@@ -94,13 +94,7 @@ fn visit(
             radios: RadioChoice { bluetooth: false, simulated: vec![device] },
             ..Options::ephemeral()
         };
-        let friend = match Companion::start(options).await {
-            Ok(friend) => friend,
-            Err(error) => {
-                tracing::warn!(%error, "a simulated friend could not come");
-                return;
-            }
-        };
+        let friend = Companion::start(options).await;
         tokio::select! {
             () = behave(&friend, code) => {}
             // Nothing is ever sent: this ends when the sender is gone.

@@ -76,7 +76,7 @@ impl Logs {
 
     /// It could not be read.
     pub fn failed(&mut self, device: &DeviceId, log: LogName, error: &RequestError) {
-        let words = words::failed(error).to_owned();
+        let words = words::failed(error);
         self.put((device.clone(), log), LogState::Failed { words }, Vec::new());
     }
 

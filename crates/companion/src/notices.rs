@@ -3,10 +3,11 @@
 mod refused;
 
 use hearth_gateway_client::group::ActionRefusal;
-use puffco::device::RequestError;
+use puffco::device::{Obstacle, RequestError};
 
 use crate::bridge::Trouble;
-use crate::contract::{Notice, NoticeKind};
+use crate::contract::{Notice, NoticeKind, Said};
+use crate::said;
 use refused::Words;
 
 /// The most notices that are kept; the oldest goes first.
@@ -21,20 +22,19 @@ pub struct Notices {
 
 impl Notices {
     /// Adds one; the same code replaces what is there.
-    pub fn add(&mut self, kind: NoticeKind, code: &str, title: &str, advice: &str) {
+    pub fn add(&mut self, kind: NoticeKind, code: &str, title: Said, advice: Said) {
         self.put(None, kind, code, title, advice);
     }
 
     /// Adds one about a device, by its id; the same code replaces what is there of the same device.
-    pub fn add_of(&mut self, device: &str, kind: NoticeKind, code: &str, title: &str, advice: &str) {
+    pub fn add_of(&mut self, device: &str, kind: NoticeKind, code: &str, title: Said, advice: Said) {
         self.put(Some(device.into()), kind, code, title, advice);
     }
 
-    fn put(&mut self, device: Option<String>, kind: NoticeKind, code: &str, title: &str, advice: &str) {
+    fn put(&mut self, device: Option<String>, kind: NoticeKind, code: &str, title: Said, advice: Said) {
         self.shown.retain(|notice| notice.code != code || notice.device != device);
         self.next += 1;
-        let (code, title, advice) = (code.into(), title.into(), advice.into());
-        self.shown.push(Notice { id: self.next, kind, code, title, advice, device });
+        self.shown.push(Notice { id: self.next, kind, code: code.into(), title, advice, device });
         if self.shown.len() > MOST {
             self.shown.remove(0);
         }
@@ -71,77 +71,97 @@ impl Notices {
     /// The gateway refused something.
     pub fn refused(&mut self, refusal: &ActionRefusal) {
         let Words { code, title, advice } = refused::words(refusal);
-        self.add(NoticeKind::Error, code, &title, advice);
+        self.add(NoticeKind::Error, code, title, advice);
     }
 
     /// The device did not do something.
     pub fn trouble(&mut self, trouble: &Trouble) {
-        match trouble {
-            Trouble::NoDevice => self.add(
-                NoticeKind::Error,
-                "no_device",
-                "No device is connected",
-                "Connect your device first.",
-            ),
-            Trouble::Connecting => self.add(
-                NoticeKind::Error,
+        let (code, title, advice) = match trouble {
+            Trouble::NoDevice => {
+                ("no_device", said!("No device is connected"), said!("Connect your device first."))
+            }
+            Trouble::Connecting => (
                 "not_heating",
-                "Your device is still being connected",
-                "It did not start. Try again when it is connected.",
+                said!("Your device is still being connected"),
+                said!("It did not start. Try again when it is connected."),
             ),
             Trouble::NotHeating(error) => {
                 let (title, advice) = not_heating(error);
-                self.add(NoticeKind::Error, "not_heating", title, &advice);
+                ("not_heating", title, advice)
             }
-            Trouble::NotStopping(_) => self.add(
-                NoticeKind::Error,
+            Trouble::NotStopping(_) => (
                 "not_stopping",
-                "Your device may still be heating",
-                "Hearth could not reach it to stop. Hold its button until it goes out.",
+                said!("Your device may still be heating"),
+                said!("Hearth could not reach it to stop. Hold its button until it goes out."),
             ),
-            Trouble::OutOfSight => self.add(
-                NoticeKind::Warning,
-                "heats_out_of_sight",
-                "Your device may still be heating",
-                "Hearth lost the link to it and cannot stop it. Hold its button until it goes out.",
-            ),
-            Trouble::NotDone(error) => {
-                self.add(NoticeKind::Error, "not_done", "Your device did not do that", &sentence(error));
+            Trouble::OutOfSight => {
+                let title = said!("Your device may still be heating");
+                let advice = said!(
+                    "Hearth lost the link to it and cannot stop it. Hold its button until it goes out."
+                );
+                return self.add(NoticeKind::Warning, "heats_out_of_sight", title, advice);
             }
-        }
+            Trouble::NotDone(error) => ("not_done", said!("Your device did not do that"), not_done(error)),
+        };
+        self.add(NoticeKind::Error, code, title, advice);
     }
 }
 
-fn not_heating(error: &RequestError) -> (&'static str, String) {
+fn not_heating(error: &RequestError) -> (Said, Said) {
     match error {
         RequestError::TooLate => (
-            "The start was missed",
-            "Your device could not be reached in time. It stays cold, so nothing heats by surprise.".into(),
+            said!("The start was missed"),
+            said!("Your device could not be reached in time. It stays cold, so nothing heats by surprise."),
         ),
-        RequestError::NotConnected => {
-            ("Your device was not connected", "It did not start. Check that it is awake and near.".into())
-        }
+        RequestError::NotConnected => (
+            said!("Your device was not connected"),
+            said!("It did not start. Check that it is awake and near."),
+        ),
         RequestError::Uncertain => (
-            "Your device did not confirm the start",
-            "Look at it: if it heats and should not, press its button.".into(),
+            said!("Your device did not confirm the start"),
+            said!("Look at it: if it heats and should not, press its button."),
         ),
-        RequestError::NotPossible(why) => ("Your device cannot heat now", format!("{}.", capital(why))),
-        RequestError::Cancelled => ("The start was called off", String::new()),
-        RequestError::AlreadyWritten => ("This heat was started already", String::new()),
+        RequestError::NotPossible(why) => (said!("Your device cannot heat now"), obstacle(*why)),
+        RequestError::Cancelled => (said!("The start was called off"), Said::default()),
+        RequestError::AlreadyWritten => (said!("This heat was started already"), Said::default()),
         RequestError::Status(_) | RequestError::Invalid(_) | RequestError::Kept(_) => {
-            ("Your device refused to start", sentence(error))
+            (said!("Your device refused to start"), not_done(error))
         }
     }
 }
 
-fn sentence(error: &RequestError) -> String {
+fn not_done(error: &RequestError) -> Said {
     match error {
-        RequestError::NotPossible(why) => format!("It cannot do that now: {why}."),
-        error => format!("{}.", capital(&error.to_string())),
+        RequestError::NotPossible(why) => obstacle(*why),
+        RequestError::NotConnected => said!("It is not connected."),
+        RequestError::TooLate => said!("It came too late."),
+        RequestError::AlreadyWritten => said!("It was done already."),
+        RequestError::Cancelled => said!("It was called off."),
+        RequestError::Uncertain => said!("It is not certain whether it did."),
+        RequestError::Kept(_) => said!("It kept what it had."),
+        RequestError::Invalid(_) => said!("It does not take this value."),
+        RequestError::Status(code) => said!("It answered with status {code}.", code = *code),
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+/// What keeps a device from it, in a sentence.
+pub(crate) fn obstacle(why: Obstacle) -> Said {
+    match why {
+        Obstacle::StateUnknown => said!("What it does is not known yet."),
+        Obstacle::SwitchedOff => said!("It is switched off."),
+        Obstacle::Starting => said!("It is still starting."),
+        Obstacle::Testing => said!("It is in a test."),
+        Obstacle::Pairing => said!("It is in pairing mode."),
+        Obstacle::NoChamber => said!("No chamber is put on."),
+        Obstacle::NoTemperature => said!("Its chamber tells no temperature."),
+        Obstacle::ChamberTooHot => said!("Its chamber is too hot."),
+        Obstacle::BatteryTemperature => said!("Its battery is too hot or too cold."),
+        Obstacle::ChargeUnknown => said!("Its charge is not known yet."),
+        Obstacle::BatteryLow => said!("Its battery is too low."),
+        Obstacle::Heating => said!("It is heating."),
+        Obstacle::NotHeating => said!("No heat is running."),
+        Obstacle::Busy => said!("Too much was asked of it at once."),
+        Obstacle::LogUnreadable => said!("Its log cannot be read."),
+        Obstacle::NoStop => said!("It cannot be stopped over this link."),
+    }
 }

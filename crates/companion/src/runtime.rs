@@ -112,14 +112,6 @@ impl Options {
     }
 }
 
-/// Why a companion did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The settings file is there but cannot be opened or put aside: mend its permissions, then start again.
-    #[error("the settings in {0} cannot be read: {1}")]
-    Settings(PathBuf, std::io::Error),
-}
-
 /// A message to the task that owns the controller.
 enum Message {
     Input(Input),
@@ -136,11 +128,8 @@ pub struct Companion {
 }
 
 impl Companion {
-    /// Starts on the current tokio runtime.
-    ///
-    /// # Errors
-    /// [`StartError`].
-    pub async fn start(options: Options) -> Result<Self, StartError> {
+    /// Starts on the current tokio runtime. Whatever is missing for it costs only itself, and is said in notices.
+    pub async fn start(options: Options) -> Self {
         let store = options.data_dir.as_deref().map(Store::new);
         let (store, saved, trouble) = match store.map(|store| (store.load(), store)) {
             None => (None, Saved::default(), None),
@@ -188,7 +177,7 @@ impl Companion {
         let work = Work::new(radios, store, secrets, history, network, Arc::clone(&clock), inputs);
         let run = Run { controller, clock, work, faces: Faces::new(), shell: None };
         tokio::spawn(run.until_shutdown(message_queue, input_queue, ended_sender));
-        Ok(Self { messages, last_face: Arc::default(), ended })
+        Self { messages, last_face: Arc::default(), ended }
     }
 
     /// Does what a person asks for. What comes of it arrives as events.

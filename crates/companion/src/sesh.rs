@@ -4,6 +4,7 @@
 //! the stage is derived from the devices' own states (ui-spec §5).
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use hearth_clock::Now;
 use hearth_gateway_client::group::{Group, GroupPhase, SessionId};
@@ -17,6 +18,12 @@ use crate::report::operating_state;
 enum Course {
     /// None runs.
     Quiet,
+    /// The countdown that the group's owner chose: it can be called off, and no device is told to heat yet.
+    Counting {
+        /// The gateway's word, by this computer's monotonic clock.
+        to: Instant,
+        at_ms: u64,
+    },
     /// Announced; devices start at `at_ms`.
     Starting { at_ms: u64, participants: Vec<SessionId> },
     /// Devices heat, or are about to.
@@ -69,6 +76,7 @@ impl Sesh {
     /// Looks at the group as it is now.
     pub fn observe(&mut self, now: Now, group: &Group) -> Vec<Turn> {
         let mut turns = Vec::new();
+        self.observe_counting(now, group);
         if self.course == Course::Quiet && group.phase == GroupPhase::Seshing {
             let participants = participants_of(group);
             self.course = Course::Running {
@@ -94,6 +102,33 @@ impl Sesh {
         }
         self.observe_running(now, group, &mut turns);
         turns
+    }
+
+    /// Between the end of the waiting and the announcement of the start it counts on: the one comes right after the
+    /// other.
+    fn observe_counting(&mut self, now: Now, group: &Group) {
+        let known = match self.course {
+            Course::Quiet => None,
+            Course::Counting { to, at_ms } => Some((to, at_ms)),
+            Course::Starting { .. } | Course::Running { .. } => return,
+        };
+        let over = |at_ms: u64| at_ms <= now.unix_ms;
+        let counts_on = |at_ms: u64| group.phase == GroupPhase::Seshing && !over(at_ms);
+        self.course = match (group.counts_to, known) {
+            (Some(to), Some((known, at_ms))) if to == known && !over(at_ms) => Course::Counting { to, at_ms },
+            (Some(to), _) if to > now.instant => {
+                let left = to.saturating_duration_since(now.instant).as_millis() as u64;
+                Course::Counting { to, at_ms: now.unix_ms + left }
+            }
+            (None, Some((to, at_ms))) if counts_on(at_ms) => Course::Counting { to, at_ms },
+            _ => Course::Quiet,
+        };
+    }
+
+    /// A countdown runs that whoever is not ready any more calls off.
+    #[must_use]
+    pub fn can_be_called_off(&self) -> bool {
+        matches!(self.course, Course::Counting { .. })
     }
 
     fn observe_running(&mut self, now: Now, group: &Group, turns: &mut Vec<Turn>) {
@@ -136,7 +171,7 @@ impl Sesh {
     pub fn starts_at(&self) -> Option<u64> {
         match &self.course {
             Course::Starting { at_ms, .. } => Some(*at_ms),
-            Course::Quiet | Course::Running { .. } => None,
+            Course::Quiet | Course::Counting { .. } | Course::Running { .. } => None,
         }
     }
 
@@ -150,7 +185,7 @@ impl Sesh {
     #[must_use]
     pub fn participants(&self) -> &[SessionId] {
         match &self.course {
-            Course::Quiet => &[],
+            Course::Quiet | Course::Counting { .. } => &[],
             Course::Starting { participants, .. } | Course::Running { participants, .. } => participants,
         }
     }
@@ -164,7 +199,9 @@ impl Sesh {
             counted: 0,
             me_ready: false,
             asked_by: None,
+            asked_by_me: false,
             start_at: None,
+            calls_off: false,
             armed,
             devices: self.participants().len() as u32,
             since: None,
@@ -178,6 +215,14 @@ impl Sesh {
         view.ready = group.ready.len() as u32;
         view.me_ready = group.ready.contains(&group.own);
         (view.stage, view.start_at, view.since) = match &self.course {
+            Course::Counting { at_ms, .. } => {
+                let present = |id: &&SessionId| {
+                    group.members.iter().any(|member| member.session_id == **id && !member.disconnected)
+                };
+                view.devices = group.ready.iter().filter(present).count() as u32;
+                view.calls_off = true;
+                (Stage::Countdown, Some(*at_ms as f64), None)
+            }
             Course::Starting { at_ms, .. } => (Stage::Countdown, Some(*at_ms as f64), None),
             Course::Running { since_ms, .. } => (Stage::Seshing, None, Some(*since_ms as f64)),
             Course::Quiet if group.phase == GroupPhase::Awaiting => (Stage::Awaiting, None, None),
@@ -243,6 +288,8 @@ mod tests {
             visibility: Visibility::Private,
             phase,
             sesh_counter: 0,
+            countdown: None,
+            counts_to: None,
             owner: SessionId("a".into()),
             own: SessionId("a".into()),
             ready: vec![SessionId("a".into()), SessionId("b".into())],
@@ -282,6 +329,55 @@ mod tests {
             sesh.view(Some(&group(GroupPhase::Chilling, [6, 6])), false, false).stage,
             Stage::Chilling
         );
+    }
+
+    /// The group awaits and counts down until then; `states` of two devices that are ready.
+    fn counting(to: Option<Instant>, states: [u8; 2]) -> Group {
+        Group { counts_to: to, ..group(GroupPhase::Awaiting, states) }
+    }
+
+    #[test]
+    fn a_countdown_that_can_be_called_off_is_shown_from_its_beginning() {
+        let now = Clock::new().now();
+        let to = Some(now.instant + Duration::from_secs(10));
+        let mut sesh = Sesh::new();
+        assert_eq!(sesh.observe(now, &counting(to, [6, 6])), []);
+        let later = now.later(Duration::from_secs(4));
+        assert_eq!(sesh.observe(later, &counting(to, [6, 6])), []);
+        let view = sesh.view(Some(&counting(to, [6, 6])), false, true);
+        assert_eq!((view.stage, view.calls_off, view.devices), (Stage::Countdown, true, 2));
+        assert_eq!(view.start_at, Some((now.unix_ms + 10_000) as f64), "it does not move");
+        assert_eq!(sesh.starts_at(), None, "nobody was told to start");
+        assert_eq!(sesh.observe(later, &counting(None, [6, 5])), []);
+        let view = sesh.view(Some(&counting(None, [6, 5])), false, false);
+        assert_eq!((view.stage, view.calls_off, view.start_at), (Stage::Awaiting, false, None));
+    }
+
+    #[test]
+    fn the_start_follows_the_countdown_without_a_gap() {
+        let now = Clock::new().now();
+        let to = Some(now.instant + Duration::from_secs(10));
+        let mut sesh = Sesh::new();
+        sesh.observe(now, &counting(to, [6, 6]));
+        let now = now.later(Duration::from_millis(7_900));
+        let seshing = group(GroupPhase::Seshing, [6, 6]);
+        assert_eq!(sesh.observe(now, &seshing), []);
+        assert_eq!(sesh.view(Some(&seshing), false, true).stage, Stage::Countdown);
+        sesh.announced(now.unix_ms + 2_100, vec![SessionId("a".into()), SessionId("b".into())]);
+        assert_eq!(sesh.observe(now, &seshing), []);
+        let view = sesh.view(Some(&seshing), false, true);
+        assert_eq!((view.stage, view.calls_off), (Stage::Countdown, false));
+        assert_eq!(sesh.observe(now.later(Duration::from_millis(2_100)), &seshing), [Turn::Began]);
+    }
+
+    #[test]
+    fn a_countdown_whose_end_nobody_announced_is_over() {
+        let now = Clock::new().now();
+        let to = Some(now.instant + Duration::from_secs(10));
+        let mut sesh = Sesh::new();
+        sesh.observe(now, &counting(to, [6, 6]));
+        assert_eq!(sesh.observe(now.later(Duration::from_secs(11)), &counting(to, [6, 6])), []);
+        assert_eq!(sesh.view(Some(&counting(to, [6, 6])), false, true).stage, Stage::Awaiting);
     }
 
     #[test]

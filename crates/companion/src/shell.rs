@@ -5,7 +5,6 @@
 //! system offers what is the shell's knowledge ([`Offers`]); nothing here depends on any of it being there.
 
 mod invite;
-mod keep;
 mod notify;
 mod tray;
 
@@ -13,8 +12,8 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+pub use crate::downloads::{directory as downloads, keep};
 pub use invite::code_of_link;
-pub use keep::{downloads, file_name, keep};
 pub use notify::{Moment, Notification, Notifier, NotifyKind};
 pub use tray::{Gauge, Scene, TrayAction, TrayItem, TrayView};
 

@@ -1,6 +1,7 @@
-//! The language that a person is spoken to in. Texts are written in English where they are used, with
-//! [`say!`](crate::say); the catalogues in `/lang` say them in other languages and hold the plural forms, which
-//! `count` chooses. `npm run words` keeps them complete.
+//! The language that a person is spoken to in. Texts are written in English where they are used: with
+//! [`said!`](crate::said) where a face shows them, with [`say!`](crate::say) where this program does (tray,
+//! notifications). The catalogues in `/lang` say them in other languages and hold the plural forms, which `count`
+//! chooses. `npm run words` keeps them complete.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -59,18 +60,23 @@ enum Saying {
 pub fn say(tongue: Tongue, text: &str, arguments: &[(&str, &dyn Display)]) -> String {
     let arguments: Vec<(&str, String)> =
         arguments.iter().map(|(name, value)| (*name, value.to_string())).collect();
+    fill(pattern(tongue, text, &arguments), &arguments)
+}
+
+/// How a text is said in a language, before its arguments are in their places.
+pub(crate) fn pattern<'a>(tongue: Tongue, text: &'a str, arguments: &[(&str, String)]) -> &'a str {
     let one = arguments.iter().any(|(name, value)| *name == "count" && value == "1");
-    let pattern = match tongue.catalogue().get(text) {
+    match tongue.catalogue().get(text) {
         Some(Saying::All(said)) if !said.is_empty() => said,
         Some(Saying::Forms { one: said, .. }) if one => said,
         Some(Saying::Forms { other, .. }) => other,
-        _ => text,
-    };
-    fill(pattern, &arguments)
+        // A text of two meanings says which behind a bar.
+        _ => text.split_once('|').map_or(text, |(text, _)| text),
+    }
 }
 
 /// In one pass, so that braces in an argument stay what they are.
-fn fill(pattern: &str, arguments: &[(&str, String)]) -> String {
+pub(crate) fn fill(pattern: &str, arguments: &[(&str, String)]) -> String {
     let mut said = String::with_capacity(pattern.len());
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {

@@ -6,7 +6,8 @@ use puffco::firmware::Revision;
 use puffco::model::{Product, Series};
 use puffco::state::{Chamber, DeviceState};
 
-use crate::contract::ProblemView;
+use crate::contract::{ProblemView, Said};
+use crate::said;
 
 /// Characters of a Bluetooth address, with its separators.
 const ADDRESS: usize = 17;
@@ -29,51 +30,67 @@ impl System {
         Self::Linux
     };
 
-    fn pairing(self) -> &'static str {
+    fn pairing(self) -> Said {
         match self {
             Self::Linux => {
-                "Hold its button until the light turns blue, then try again. If it was paired before, remove \
+                said!(
+                    "Hold its button until the light turns blue, then try again. If it was paired before, remove \
                  it from this computer's Bluetooth settings first."
+                )
             }
             Self::Windows => {
-                "Hold its button until the light turns blue, then try again, and allow the pairing when \
+                said!(
+                    "Hold its button until the light turns blue, then try again, and allow the pairing when \
                  Windows asks. If it was paired before, remove it in Settings, Bluetooth & devices, first."
+                )
             }
             Self::Mac => {
-                "Hold its button until the light turns blue, then try again, and choose Connect when macOS \
+                said!(
+                    "Hold its button until the light turns blue, then try again, and choose Connect when macOS \
                  asks. If it was paired before, forget it in System Settings, Bluetooth, first."
+                )
             }
         }
     }
 
-    fn pairing_anew(self) -> &'static str {
+    fn pairing_anew(self) -> Said {
         match self {
             Self::Linux => {
-                "Remove it from this computer's Bluetooth settings, hold its button until the light turns \
+                said!(
+                    "Remove it from this computer's Bluetooth settings, hold its button until the light turns \
                  blue, then try again."
+                )
             }
             Self::Windows => {
-                "Remove it in Settings, Bluetooth & devices, hold its button until the light turns blue, \
+                said!(
+                    "Remove it in Settings, Bluetooth & devices, hold its button until the light turns blue, \
                  then try again."
+                )
             }
             Self::Mac => {
-                "Forget it in System Settings, Bluetooth, hold its button until the light turns blue, then \
+                said!(
+                    "Forget it in System Settings, Bluetooth, hold its button until the light turns blue, then \
                  try again."
+                )
             }
         }
     }
 
-    fn permission(self) -> &'static str {
+    fn permission(self) -> Said {
         match self {
             Self::Linux => {
-                "This user may not reach the Bluetooth service. Log in at this computer itself, or ask who \
+                said!(
+                    "This user may not reach the Bluetooth service. Log in at this computer itself, or ask who \
                  looks after it; then try again."
+                )
             }
             Self::Windows => {
-                "Allow apps to use radios in Settings, Privacy & security, Radios, then try again."
+                said!("Allow apps to use radios in Settings, Privacy & security, Radios, then try again.")
             }
             Self::Mac => {
-                "Allow Hearth in System Settings, Privacy & Security, Bluetooth, then start Hearth again."
+                said!(
+                    "Allow Hearth in System Settings, Privacy & Security, Bluetooth, then start Hearth again."
+                )
             }
         }
     }
@@ -89,49 +106,61 @@ fn problem_on(system: System, problem: &Problem) -> ProblemView {
     let (code, title, advice) = match problem {
         Problem::LinkLost => (
             "link_lost",
-            "The link to the device broke",
-            "Keep it near this computer. Hearth connects again by itself.",
+            said!("The link to the device broke"),
+            said!("Keep it near this computer. Hearth connects again by itself."),
         ),
         Problem::TimedOut => (
             "timed_out",
-            "The device did not answer in time",
-            "Keep it near and make sure that no phone is connected to it, then try again.",
+            said!("The device did not answer in time"),
+            said!("Keep it near and make sure that no phone is connected to it, then try again."),
         ),
         Problem::NotHeard => (
             "not_heard",
-            "The device is not on the air",
-            "Press its button to wake it, and close the Puffco app on your phone: only one can be connected.",
+            said!("The device is not on the air"),
+            said!(
+                "Press its button to wake it, and close the Puffco app on your phone: only one can be connected."
+            ),
         ),
-        Problem::PairingNeeded => ("pairing_needed", "The device wants to be paired", system.pairing()),
-        Problem::BondStale => ("bond_stale", "The device has forgotten this computer", system.pairing_anew()),
-        Problem::NotAPuffco => {
-            ("not_a_puffco", "This is not a device that Hearth knows", "Pick another one from the list.")
+        Problem::PairingNeeded => {
+            ("pairing_needed", said!("The device wants to be paired"), system.pairing())
         }
-        Problem::UnlockRefused => {
-            ("unlock_refused", "The device did not let Hearth in", "Switch it off and on, then try again.")
+        Problem::BondStale => {
+            ("bond_stale", said!("The device has forgotten this computer"), system.pairing_anew())
         }
-        Problem::AdapterOff => {
-            ("adapter_off", "Bluetooth is off", "Switch Bluetooth on. Hearth then connects by itself.")
-        }
+        Problem::NotAPuffco => (
+            "not_a_puffco",
+            said!("This is not a device that Hearth knows"),
+            said!("Pick another one from the list."),
+        ),
+        Problem::UnlockRefused => (
+            "unlock_refused",
+            said!("The device did not let Hearth in"),
+            said!("Switch it off and on, then try again."),
+        ),
+        Problem::AdapterOff => (
+            "adapter_off",
+            said!("Bluetooth is off"),
+            said!("Switch Bluetooth on. Hearth then connects by itself."),
+        ),
         Problem::NoAdapter => (
             "no_adapter",
-            "This computer has no Bluetooth",
-            "Plug a Bluetooth adapter in. Hearth then connects by itself.",
+            said!("This computer has no Bluetooth"),
+            said!("Plug a Bluetooth adapter in. Hearth then connects by itself."),
         ),
         Problem::PermissionDenied => {
-            ("permission_denied", "Hearth may not use Bluetooth", system.permission())
+            ("permission_denied", said!("Hearth may not use Bluetooth"), system.permission())
         }
         Problem::Other(_) => (
             "other",
-            "Connecting did not work",
-            "Try again. If it keeps failing, switch the device off and on.",
+            said!("Connecting did not work"),
+            said!("Try again. If it keeps failing, switch the device off and on."),
         ),
     };
     let details = match problem {
         Problem::Other(details) => Some(without_addresses(details)),
         _ => None,
     };
-    ProblemView { code: code.into(), title: title.into(), advice: advice.into(), details }
+    ProblemView { code: code.into(), title, advice, details }
 }
 
 /// The text with Bluetooth addresses cut to their end: details are copied and sent to others.
@@ -164,25 +193,25 @@ fn without_addresses(text: &str) -> String {
 
 /// A chamber's name; unknown codes are shown raw (puffco-ble §15).
 #[must_use]
-pub fn chamber(Chamber(code): Chamber) -> String {
+pub fn chamber(Chamber(code): Chamber) -> Said {
     match code {
-        0 => "None".into(),
-        1 => "Classic".into(),
-        2 => "3D XL".into(),
-        3 => "3D".into(),
-        other => format!("Type {other}"),
+        0 => said!("None|chamber"),
+        1 => said!("Classic|chamber"),
+        2 => said!("3D XL|chamber"),
+        3 => said!("3D|chamber"),
+        other => said!("Type {code}", code = other),
     }
 }
 
 /// Where power comes from; `None` for "from nowhere", unknown codes raw (puffco-ble §15).
 #[must_use]
-pub fn charge_source(code: u8) -> Option<String> {
+pub fn charge_source(code: u8) -> Option<Said> {
     Some(match code {
-        0 => "USB".into(),
-        1 => "Wireless".into(),
-        2 => "Power dock".into(),
+        0 => said!("USB"),
+        1 => said!("Wireless|charging"),
+        2 => said!("Power dock"),
         3 => return None,
-        other => format!("Source {other}"),
+        other => said!("Source {code}", code = other),
     })
 }
 
@@ -223,12 +252,12 @@ mod tests {
     fn pairing_is_explained_in_the_words_of_each_system() {
         let advice = |system| problem_on(system, &Problem::PairingNeeded).advice;
         for system in [System::Linux, System::Windows, System::Mac] {
-            assert!(advice(system).contains("until the light turns blue"), "{system:?}");
+            assert!(advice(system).english().contains("until the light turns blue"), "{system:?}");
         }
-        assert!(advice(System::Windows).contains("Bluetooth & devices"));
-        assert!(advice(System::Mac).contains("when macOS asks"));
+        assert!(advice(System::Windows).english().contains("Bluetooth & devices"));
+        assert!(advice(System::Mac).english().contains("when macOS asks"));
         let permission = problem_on(System::Mac, &Problem::PermissionDenied);
-        assert!(permission.advice.contains("Privacy & Security"));
+        assert!(permission.advice.english().contains("Privacy & Security"));
     }
 
     #[test]
@@ -242,7 +271,7 @@ mod tests {
 
     #[test]
     fn unknown_codes_are_shown_raw() {
-        assert_eq!(charge_source(7).as_deref(), Some("Source 7"));
+        assert_eq!(charge_source(7).unwrap(), "Source 7");
         assert_eq!(charge_source(3), None);
         assert_eq!(chamber(Chamber(5)), "Type 5");
     }

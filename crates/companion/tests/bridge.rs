@@ -52,6 +52,8 @@ impl Table {
             visibility: Visibility::Private,
             phase,
             sesh_counter,
+            countdown: None,
+            counts_to: None,
             owner: own.clone(),
             own,
             ready: Vec::new(),

@@ -45,6 +45,8 @@ impl Table {
             visibility: Visibility::Private,
             phase,
             sesh_counter: 0,
+            countdown: None,
+            counts_to: None,
             owner: own.clone(),
             own,
             ready: Vec::new(),

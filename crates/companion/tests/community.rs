@@ -60,7 +60,7 @@ async fn sharing_as(name: &str, server: &Server, secret: Option<&str>) -> (Compa
     let mut device = demo_device();
     device.speed = 2.0;
     let radios = RadioChoice { bluetooth: false, simulated: vec![device] };
-    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await.unwrap();
+    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await;
     companion.command(Command::StartScan);
     let id = seen(&companion, |view| view.scan.found.first().map(|found| found.id.clone())).await;
     companion.command(Command::ConnectDevice { id: id.clone() });
@@ -73,7 +73,7 @@ async fn sharing_as(name: &str, server: &Server, secret: Option<&str>) -> (Compa
 
 /// A companion that follows the service of `robin`, as `deck`.
 async fn following(server: &Server, secret: Option<&str>) -> Companion {
-    let companion = Companion::start(Options::ephemeral()).await.unwrap();
+    let companion = Companion::start(Options::ephemeral()).await;
     join(&companion, server, "deck", secret).await;
     companion.command(Command::FollowService { id: "1".into(), service: SERVICE.into(), on: true });
     companion.command(Command::LookAtService { id: Some("1".into()), service: Some(SERVICE.into()) });
@@ -240,7 +240,7 @@ async fn a_wrong_secret_and_a_name_that_somebody_has_are_told() {
     use hearth_companion::contract::CommunityRefusal;
 
     let server = concierge(anywhere(), Some("right")).await;
-    let companion = Companion::start(Options::ephemeral()).await.unwrap();
+    let companion = Companion::start(Options::ephemeral()).await;
     let state = |view: &View| gateway(view).map(|gateway| gateway.state.clone());
     let refused = |why| move |view: &View| (state(view)? == CommunityState::Refused { why }).then_some(());
     companion.command(Command::AddCommunity {
@@ -253,7 +253,7 @@ async fn a_wrong_secret_and_a_name_that_somebody_has_are_told() {
     let secret = Some(SecretText("right".into()));
     companion.command(Command::EditCommunity { id: "1".into(), name: None, secret });
     seen(&companion, |view| connected(view).then_some(())).await;
-    let other = Companion::start(Options::ephemeral()).await.unwrap();
+    let other = Companion::start(Options::ephemeral()).await;
     other.command(Command::AddCommunity {
         kind: CommunityKind::Concierge,
         url: format!("http://{}", server.local_addr()),
@@ -287,7 +287,7 @@ async fn a_service_that_floods_is_counted_and_costs_neither_memory_nor_time() {
     ] {
         socket.send(Message::text(text)).await.unwrap();
     }
-    let companion = Companion::start(Options::ephemeral()).await.unwrap();
+    let companion = Companion::start(Options::ephemeral()).await;
     join(&companion, &server, "robin", None).await;
     companion.command(Command::FollowService { id: "1".into(), service: "flood".into(), on: true });
     companion.command(Command::LookAtService { id: Some("1".into()), service: Some("flood".into()) });

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -13,6 +15,7 @@ use hearth_companion::contract::{
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 use puffco_sim::{SimConfig, SimModel, revision};
+use waiting::until;
 
 #[tokio::test]
 async fn a_remembered_device_of_a_radio_that_this_run_lacks_answers_all_the_same() {
@@ -21,7 +24,7 @@ async fn a_remembered_device_of_a_radio_that_this_run_lacks_answers_all_the_same
     let saved = format!(r#"{{ "version": 1, "devices": [{device}], "inUse": "ble:gone" }}"#);
     std::fs::write(directory.path().join("companion.json"), saved).unwrap();
     let options = Options { data_dir: Some(directory.path().to_owned()), ..Options::ephemeral() };
-    let companion = Companion::start(options).await.unwrap();
+    let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
     companion.command(Command::StopHeat);
     let (mut failed, mut told) = (false, false);
@@ -48,7 +51,7 @@ async fn with_device() -> (Companion, BoxStream<'static, Event>, String) {
 
 async fn with(simulated: SimConfig) -> (Companion, BoxStream<'static, Event>, String) {
     let radios = RadioChoice { bluetooth: false, simulated: vec![simulated] };
-    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await.unwrap();
+    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await;
     let mut events = companion.subscribe();
     companion.command(Command::StartScan);
     let id = until(&mut events, |event| match event {
@@ -59,17 +62,6 @@ async fn with(simulated: SimConfig) -> (Companion, BoxStream<'static, Event>, St
     companion.command(Command::ConnectDevice { id: id.clone() });
     device(&mut events, |device| device.link == LinkView::Ready && device.profiles.len() == 4).await;
     (companion, events, id)
-}
-
-async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
 }
 
 async fn device(events: &mut BoxStream<'static, Event>, is: impl Fn(&DeviceView) -> bool) -> DeviceView {
@@ -177,7 +169,7 @@ async fn one_device_is_changed_and_read_while_another_heats() {
     let quick = |device: SimConfig| SimConfig { speed: 20.0, ..device };
     let devices = vec![quick(demo_device()), quick(SimConfig::new(SimModel::Opal).numbered(1))];
     let radios = RadioChoice { bluetooth: false, simulated: devices };
-    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await.unwrap();
+    let companion = Companion::start(Options { radios, ..Options::ephemeral() }).await;
     let mut events = companion.subscribe();
     companion.command(Command::StartScan);
     let found = until(&mut events, |event| match event {

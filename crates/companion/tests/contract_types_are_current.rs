@@ -21,6 +21,8 @@ fn generated() -> String {
     }
     export!(
         Command,
+        Said,
+        Argument,
         Event,
         View,
         GatewayView,
@@ -37,6 +39,7 @@ fn generated() -> String {
         LightsView,
         DeviceFacts,
         LinkFacts,
+        PaceView,
         EditView,
         EditPart,
         EditState,

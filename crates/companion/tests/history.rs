@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 use hearth_gateway::{Server, ServerOptions};
 use puffco_sim::SimConfig;
+use waiting::until;
 
 type Events = BoxStream<'static, Event>;
 
@@ -31,7 +34,7 @@ impl Person {
     async fn new(number: u8, options: Options) -> Self {
         let device = SimConfig { speed: 20.0, ..demo_device() }.numbered(number);
         let radios = RadioChoice { bluetooth: false, simulated: vec![device] };
-        let companion = Companion::start(Options { radios, ..options }).await.unwrap();
+        let companion = Companion::start(Options { radios, ..options }).await;
         let mut person = Self { events: companion.subscribe(), companion, device: String::new() };
         person.companion.command(Command::StartScan);
         person.device = person
@@ -93,17 +96,6 @@ impl Person {
     }
 }
 
-async fn until<T>(events: &mut Events, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(40), story).await.unwrap()
-}
-
 async fn history(events: &mut Events, is: impl Fn(&HistoryView) -> bool) -> HistoryView {
     until(events, |event| match event {
         Event::History { history } => history.filter(|history| !history.loading && is(history)),
@@ -138,7 +130,7 @@ async fn a_whole_sesh_is_kept_with_a_curve_for_everybody() {
     for number in [1, 2] {
         people.push(Person::new(number, there(Options::ephemeral())).await);
     }
-    people[0].command(Command::CreateGroup { name: "Friday".into(), public: false });
+    people[0].command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     let code = people[0]
         .until(|event| if let Event::Group { group } = event { Some(group?.code) } else { None })
         .await;
@@ -255,7 +247,7 @@ async fn a_heat_alone_is_one_dab_and_reading_the_log_does_not_double_it() {
     person.companion.shutdown().await;
 
     // The next run has it all.
-    let companion = Companion::start(kept_in(directory.path())).await.unwrap();
+    let companion = Companion::start(kept_in(directory.path())).await;
     let mut events = companion.subscribe();
     companion.command(Command::ShowHistory { range: HistoryRange::Days14 });
     assert_eq!(history(&mut events, |_| true).await.favourite, read.favourite);
@@ -282,12 +274,16 @@ async fn read_log(person: &mut Person) -> usize {
 
 /// Starts a companion whose history cannot be used, and looks at what it says. It goes on with the rest.
 async fn names(options: Options, code: &str) -> (Companion, Events) {
-    let companion = Companion::start(options).await.unwrap();
+    let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
     companion.command(Command::ShowHistory { range: HistoryRange::Days14 });
     let shown = history(&mut events, |history| history.problem.is_some()).await;
     assert_eq!(shown.problem.unwrap().code, code);
-    companion.command(Command::CreateGroup { name: "All the same".into(), public: false });
+    companion.command(Command::CreateGroup {
+        name: "All the same".into(),
+        public: false,
+        countdown_ms: None,
+    });
     until(&mut events, |event| if let Event::Group { group } = event { group } else { None }).await;
     (companion, events)
 }
@@ -335,7 +331,7 @@ async fn a_place_that_cannot_be_written_is_named() {
 #[tokio::test]
 async fn a_second_hearth_says_that_the_first_has_the_history() {
     let directory = tempfile::tempdir().unwrap();
-    let first = Companion::start(kept_in(directory.path())).await.unwrap();
+    let first = Companion::start(kept_in(directory.path())).await;
     let mut events = first.subscribe();
     first.command(Command::ShowHistory { range: HistoryRange::All });
     history(&mut events, |history| history.problem.is_none()).await;

@@ -85,7 +85,11 @@ async fn others_find_it_come_are_counted_and_are_told_when_it_ends() {
 
     let mut guest = Guest::at(&found.url.unwrap());
     guest.until_connected().await;
-    guest.handle.request(Request::Create { name: "den".into(), visibility: Visibility::Public });
+    guest.handle.request(Request::Create {
+        name: "den".into(),
+        visibility: Visibility::Public,
+        countdown: None,
+    });
     until(&mut state, |state| (state.people, state.groups) == (1, 1)).await;
     let counted = |around: &hearth_lan::Neighbourhood| {
         around.gateways.first().is_some_and(|found| (found.people, found.groups) == (Some(1), Some(1)))
@@ -130,7 +134,11 @@ async fn groups_are_there_again_next_time() {
     assert_eq!(Host::start(options.clone()).await.unwrap_err(), HostError::HostsAlready);
     let mut guest = Guest::at(&url);
     guest.until_connected().await;
-    guest.handle.request(Request::Create { name: "den".into(), visibility: Visibility::Private });
+    guest.handle.request(Request::Create {
+        name: "den".into(),
+        visibility: Visibility::Private,
+        countdown: None,
+    });
     let code =
         guest.until(|event| if let Event::Group(Some(group)) = event { Some(group.id) } else { None }).await;
     host.stop().await;

@@ -2,29 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_clock::Clock;
 use hearth_companion::contract::{Command, Event, GatewayState, HostState, LobbyView, Settings, View};
 use hearth_companion::host::Openness;
 use hearth_companion::{Companion, Options};
 use hearth_lan::Lan;
+use waiting::until;
 
 const SOON: Duration = Duration::from_secs(2);
-
-async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
-}
 
 async fn lobby<T>(events: &mut BoxStream<'static, Event>, is: impl Fn(&LobbyView) -> Option<T>) -> T {
     until(events, |event| if let Event::Lobby { lobby } = event { is(&lobby) } else { None }).await
@@ -61,10 +52,10 @@ async fn one_hosts_and_the_other_sees_it_comes_and_is_told_when_it_ends() {
     let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let lan = Lan::loopback(free);
     let here = |lan| Options { lan, openness: Openness::ThisComputer, ..Options::ephemeral() };
-    let guest = Companion::start(here(lan.of_another_program())).await.unwrap();
+    let guest = Companion::start(here(lan.of_another_program())).await;
     let directory = tempfile::tempdir().unwrap();
     let host = Options { data_dir: Some(directory.path().to_owned()), ..here(lan) };
-    let host = Companion::start(host).await.unwrap();
+    let host = Companion::start(host).await;
     let (mut theirs, mut own) = (guest.subscribe(), host.subscribe());
     guest.command(Command::LookAround { on: true });
     host.command(Command::LookAround { on: true });
@@ -84,7 +75,7 @@ async fn one_hosts_and_the_other_sees_it_comes_and_is_told_when_it_ends() {
         hosted && view.gateway.state == GatewayState::Connected
     })
     .await;
-    host.command(Command::CreateGroup { name: "Den".into(), public: true });
+    host.command(Command::CreateGroup { name: "Den".into(), public: true, countdown_ms: None });
 
     guest.command(Command::UseGateway { url: found.url.clone() });
     let listed = lobby(&mut theirs, |lobby| lobby.groups.first().cloned()).await;
@@ -120,17 +111,17 @@ async fn the_end_of_the_program_tells_the_guests_too() {
     let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let here =
         || Options { lan: Lan::loopback(free), openness: Openness::ThisComputer, ..Options::ephemeral() };
-    let host = Companion::start(here()).await.unwrap();
+    let host = Companion::start(here()).await;
     let mut own = host.subscribe();
     host.command(Command::HostHere { on: true });
     let address = lobby(&mut own, |lobby| lobby.host.addresses.first().cloned()).await;
-    let guest = Companion::start(Options { gateway: Some(address.clone()), ..here() }).await.unwrap();
+    let guest = Companion::start(Options { gateway: Some(address.clone()), ..here() }).await;
     let mut theirs = guest.subscribe();
     connected(&mut theirs, &address).await;
     host.shutdown().await;
     until(&mut theirs, |event| match event {
         Event::Notices { notices } => {
-            notices.into_iter().find(|notice| notice.title.contains("host stopped"))
+            notices.into_iter().find(|notice| notice.title == "The host stopped this gateway")
         }
         _ => None,
     })

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -11,17 +13,7 @@ use hearth_companion::contract::{Command, Event, LinkView, OverlayStatus};
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-
-async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
-}
+use waiting::until;
 
 async fn overlay(
     events: &mut BoxStream<'static, Event>,
@@ -44,7 +36,7 @@ async fn with_overlay() -> (tempfile::TempDir, Companion, BoxStream<'static, Eve
         radios: RadioChoice { bluetooth: false, simulated: vec![demo_device()] },
         ..Options::ephemeral()
     };
-    let companion = Companion::start(options).await.unwrap();
+    let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
     let url = until(&mut events, |event| match event {
         Event::View { view } => view.overlay.url,

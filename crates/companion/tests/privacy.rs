@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::fs::{self, File};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -22,18 +24,8 @@ use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 use hearth_gateway::concierge::BrokerConfig;
 use hearth_gateway::server::{ConciergeOptions, Server, ServerOptions};
+use waiting::until;
 use zip::ZipArchive;
-
-async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(events.next().await.unwrap()) {
-                return found;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
-}
 
 fn ready(event: Event) -> Option<DeviceView> {
     match event {
@@ -101,7 +93,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
         radios: RadioChoice { bluetooth: false, simulated: vec![device] },
         ..Options::ephemeral()
     };
-    let companion = Companion::start(options).await.unwrap();
+    let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
     let url = until(&mut events, |event| match event {
         Event::View { view } => view.overlay.url,
@@ -151,7 +143,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     while !hosted(companion.subscribe().next().await.unwrap()) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    companion.command(Command::CreateGroup { name: "Friday".into(), public: false });
+    companion.command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     stage(&mut events, Stage::Chilling).await;
     companion.command(Command::AskToStart);
     stage(&mut events, Stage::Awaiting).await;

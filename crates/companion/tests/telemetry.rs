@@ -209,6 +209,8 @@ fn view(stage: Stage) -> StageView {
         ready: 0,
         counted: 3,
         me_ready: false,
+        asked_by_me: false,
+        calls_off: false,
         asked_by: None,
         start_at: None,
         armed: false,

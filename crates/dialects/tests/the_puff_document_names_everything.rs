@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use hearth_dialects::puff::{
-    ActiveColor, CloseCode, DeviceState, ErrorCode, ErrorEvent, Event, GroupCreated, JoinedGroup, LastDab,
-    Member, Op, Profile, PublicGroup, ServerFrame, SessionId, Temperature, User, VoiceChannel, limits,
+    ActiveColor, CloseCode, DeviceState, ErrorCode, ErrorEvent, Event, GroupCreated, HearthGroup,
+    JoinedGroup, LastDab, Member, Op, Profile, PublicGroup, ServerFrame, SessionId, Temperature, User,
+    VoiceChannel, limits,
 };
 use serde_json::Value;
 
@@ -76,6 +77,8 @@ fn limits_of_lengths() {
         ("`deviceModel` | text ≤ ", limits::DEVICE_TEXT),
         ("`id` ≤ ", limits::WATCHED_ID),
         ("larger than ", limits::FRAME_BYTES / 1024),
+        ("whole ms from ", *limits::COUNTDOWN_MS.start() as usize),
+        ("from 2100 to ", *limits::COUNTDOWN_MS.end() as usize),
     ] {
         assert!(DOCUMENT.contains(&format!("{what}{limit}")), "{what}{limit}");
     }
@@ -151,6 +154,7 @@ fn fields_of_groups_members_accounts_and_devices() {
     let mut joined = JoinedGroup::new(created, Default::default(), 0, Vec::new(), vec![member]);
     joined.start_at = Some(1);
     joined.messages = Some(Vec::new());
+    joined.hearth = Some(HearthGroup { countdown: Some(1), start_at: Some(1) });
     let listed = PublicGroup {
         group_id: "code".into(),
         member_count: 0,

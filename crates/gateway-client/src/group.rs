@@ -1,6 +1,6 @@
 //! A group as a member sees it, neutral to dialects, and what happens in it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Names one client at the gateway. Opaque.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,12 @@ pub struct Group {
     pub owner: SessionId,
     /// This session's own id.
     pub own: SessionId,
+    /// From the decision to start until devices are told to heat, as the owner chose; `None` where the gateway has no
+    /// such choice.
+    pub countdown: Option<Duration>,
+    /// While the group awaits and counts down: when devices will be told to heat. It can be called off; only
+    /// [`Event::StartHeating`] heats.
+    pub counts_to: Option<Instant>,
     /// Who is ready.
     pub ready: Vec<SessionId>,
     /// Everybody, this session included.
@@ -109,6 +115,8 @@ pub enum Status {
         latency: Option<std::time::Duration>,
         /// This connection took an earlier session up again.
         resumed: bool,
+        /// The longest countdown that the owner of a group can choose here; `None`: there is none to choose.
+        countdown: Option<Duration>,
     },
     /// No gateway was ever heard at this address; trying again at `retry_at`.
     Unreached {
@@ -144,6 +152,13 @@ pub enum Refusal {
 pub enum Event {
     /// The connection changed.
     Status(Status),
+    /// A question that keeps the connection alive was answered, every few seconds.
+    RoundTrip {
+        /// How long that took.
+        took: std::time::Duration,
+        /// What the gateway's clock shows now, ms since 1970; only of a gateway that tells it.
+        gateway_ms: Option<u64>,
+    },
     /// The group changed, was joined (`Some`) or left (`None`).
     Group(Option<Box<Group>>),
     /// The public groups changed.
@@ -157,6 +172,13 @@ pub enum Event {
         watcher: bool,
         /// We are away.
         away: bool,
+    },
+    /// A countdown that the owner of the group chose began, or was called off.
+    Countdown {
+        /// Who made it begin, or called it off; `None`: nobody did.
+        by: Option<SessionId>,
+        /// When devices will be told to heat; `None`: called off.
+        start_at: Option<Instant>,
     },
     /// Devices start heating after the countdown.
     StartHeating {
@@ -285,6 +307,8 @@ pub enum Request {
         name: String,
         /// Who may find it.
         visibility: Visibility,
+        /// From the decision to start until devices are told to heat. Not said to a gateway that has no such choice.
+        countdown: Option<Duration>,
     },
     /// Join a group by its code.
     Join(String),
@@ -313,6 +337,8 @@ pub enum Request {
         name: Option<String>,
         /// Who may find it.
         visibility: Option<Visibility>,
+        /// From the decision to start until devices are told to heat.
+        countdown: Option<Duration>,
     },
     /// Delete the group; only its owner may.
     Delete,

@@ -22,7 +22,7 @@ async fn main() -> anyhow::Result<()> {
         .unwrap_or_else(|error| cli::Cli::command().error(ErrorKind::ValueValidation, error).exit())
         .logged();
     let seat = (!cli.no_seat).then(seat::watch);
-    let companion = Companion::start(Options { seat, ..options }).await?;
+    let companion = Companion::start(Options { seat, ..options }).await;
     if let Some(address) = cli.ui {
         let address = web::serve(address, companion.clone()).await?;
         if !cli.json {

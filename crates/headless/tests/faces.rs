@@ -128,8 +128,9 @@ async fn a_bot_changes_a_profile_and_is_told_what_became_of_it() {
     let state = |event: &Value| event["devices"][0]["edits"][0]["state"]["state"].clone();
     headless.tell(&edit(900.0)).await;
     let failed = headless.sees(|event| state(event) == "failed").await;
-    let words = failed["devices"][0]["edits"][0]["state"]["words"].as_str().unwrap().to_owned();
-    assert!(words.contains("400 to 620°F"), "{words}");
+    let words = &failed["devices"][0]["edits"][0]["state"]["words"];
+    assert_eq!(words["text"], "A profile heats to {least} to {most}{unit}. Nothing was changed.");
+    assert_eq!(words["args"], serde_json::json!({ "least": 400, "most": 620, "unit": "°F" }));
     headless.tell(&edit(250.0)).await;
     let saved = headless
         .sees(|event| state(event) == "saved" && event["devices"][0]["profiles"][1]["celsius"] == 250.0)

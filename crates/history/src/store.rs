@@ -35,7 +35,7 @@ pub struct Store {
     /// Seshes that were deleted while they were under way: what still comes of them is not kept.
     deleted: Mutex<BTreeSet<SeshKey>>,
     /// Held as long as the file is open.
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl Store {

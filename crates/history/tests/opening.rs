@@ -137,6 +137,60 @@ async fn where_nothing_can_be_written_is_told() {
     assert!(!error.helps_to_set_aside());
 }
 
+/// The files of a place, and what is in them.
+fn all(place: &Place) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+    let file = |entry: std::io::Result<fs::DirEntry>| {
+        let entry = entry.unwrap();
+        (entry.file_name(), fs::read(entry.path()).unwrap())
+    };
+    let mut files: Vec<_> = fs::read_dir(place.directory.path()).unwrap().map(file).collect();
+    files.sort();
+    files
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_written_can_be_read_and_nothing_is_made_beside_it() {
+    let place = closed().await;
+    let before = all(&place);
+    let store = Store::open_to_read(&place.file()).await.unwrap();
+    assert_eq!(seshes(&store).await.len(), 1);
+    let error = store.apply(&[Write::Sesh(sesh(NOW + 1, "Saturday"))]).await.unwrap_err();
+    assert!(matches!(error, StoreError::ReadOnly(_)), "{error:?}");
+    store.close().await;
+    drop(store);
+    assert_eq!(all(&place), before);
+    assert_eq!(seshes(&place.open().await).await.len(), 1);
+}
+
+#[tokio::test]
+async fn one_that_is_being_written_or_was_left_unfinished_is_not_read_as_if_it_were_whole() {
+    let place = closed().await;
+    let store = place.open().await;
+    let error = Store::open_to_read(&place.file()).await.unwrap_err();
+    assert!(matches!(error, OpenError::InUse), "{error:?}");
+    store.close().await;
+    drop(store);
+    fs::write(place.directory.path().join("history.sqlite-wal"), b"what came last").unwrap();
+    let error = Store::open_to_read(&place.file()).await.unwrap_err();
+    assert!(matches!(error, OpenError::ReadOnly(_)), "{error:?}");
+    let nothing = Place::new();
+    let error = Store::open_to_read(&nothing.file()).await.unwrap_err();
+    assert!(matches!(error, OpenError::ReadOnly(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn one_of_the_future_is_not_read_either() {
+    let place = closed().await;
+    raw(
+        &place,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9001, 'of the future', 1, x'00', 0)",
+    )
+    .await;
+    let error = Store::open_to_read(&place.file()).await.unwrap_err();
+    assert!(matches!(error, OpenError::FromFuture { .. }), "{error:?}");
+}
+
 #[tokio::test]
 async fn a_missing_directory_is_told() {
     let place = Place::new();

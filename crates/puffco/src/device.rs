@@ -15,6 +15,7 @@ mod life;
 mod logs;
 mod machine;
 mod observe;
+mod obstacle;
 mod polls;
 mod requests;
 mod rest;
@@ -32,9 +33,11 @@ use std::time::Instant;
 use uuid::Uuid;
 
 pub use self::machine::{Device, DeviceConfig};
+pub use self::obstacle::Obstacle;
 
 use crate::link::{Gatt, LinkError, WriteMode};
 use crate::log::{LogEntry, LogKind};
+use crate::round_trips::Pace;
 use crate::setting::{Setting, Slot};
 use crate::state::DeviceState;
 use crate::write::WriteError;
@@ -94,6 +97,8 @@ pub struct LinkCounters {
     pub round_trips: u64,
     /// Commands that got none in time.
     pub unanswered: u64,
+    /// How long answers took on this link, as of the last one.
+    pub pace: Option<Pace>,
     /// Links opened.
     pub links: u64,
     /// Frames shorter than their header.
@@ -277,8 +282,8 @@ pub enum RequestError {
     #[error("this heat was started already")]
     AlreadyWritten,
     /// The device is in no state for it (charging fault, no chamber, battery too low). Nothing was written.
-    #[error("the device cannot heat now: {0}")]
-    NotPossible(String),
+    #[error("the device cannot do that now: {0}")]
+    NotPossible(Obstacle),
     /// A stop came first. Nothing was written.
     #[error("it was stopped before it started")]
     Cancelled,

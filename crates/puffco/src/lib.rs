@@ -21,6 +21,7 @@ pub mod lorax;
 pub mod model;
 pub mod number;
 pub mod oui;
+pub mod round_trips;
 pub mod setting;
 pub mod state;
 pub mod temperature;

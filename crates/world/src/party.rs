@@ -86,10 +86,8 @@ impl Party {
         match &event {
             group::Event::Status(status) => self.status = status.clone(),
             group::Event::Group(group) => self.group.clone_from(group),
-            _ => {}
-        }
-        if !matches!(event, group::Event::Group(_) | group::Event::Status(_)) {
-            self.events.push(event.clone());
+            group::Event::RoundTrip { .. } => {}
+            event => self.events.push(event.clone()),
         }
         self.bridge.handle(now, bridge::Input::Gateway(event));
     }

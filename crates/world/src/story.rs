@@ -23,7 +23,11 @@ impl World {
         for party in self.parties() {
             self.expect("connected", SOON, |world| world.is_connected(party));
         }
-        let create = Request::Create { name: "Quiet Porch".to_owned(), visibility: Visibility::Private };
+        let create = Request::Create {
+            name: "Quiet Porch".to_owned(),
+            visibility: Visibility::Private,
+            countdown: None,
+        };
         self.ask(first, create);
         self.expect("created", SOON, |world| world.group(first).is_some());
         let code = self.group(first).map(|group| group.id.clone()).unwrap_or_default();

@@ -65,8 +65,14 @@ impl Story {
             let code = world.group(OWNER).map(|group| group.id.clone());
             match code {
                 None if party == OWNER => {
-                    world
-                        .ask(party, Request::Create { name: String::new(), visibility: Visibility::Private });
+                    world.ask(
+                        party,
+                        Request::Create {
+                            name: String::new(),
+                            visibility: Visibility::Private,
+                            countdown: None,
+                        },
+                    );
                 }
                 Some(code) if party != OUTSIDER || self.removed_at.is_none() => {
                     world.ask(party, Request::Join(code));

@@ -95,7 +95,10 @@ fn without_its_groups_everybody_is_told_and_can_begin_anew() {
             world.expect("told", seconds(5), |world| world.events(party).contains(&Event::GroupClosed));
             assert!(world.group(party).is_none());
         }
-        world.ask(ANN, Request::Create { name: String::new(), visibility: Visibility::Public });
+        world.ask(
+            ANN,
+            Request::Create { name: String::new(), visibility: Visibility::Public, countdown: None },
+        );
         world.expect("created", seconds(5), |world| world.group(ANN).is_some());
         let code = world.group(ANN).unwrap().id.clone();
         world.ask(BOB, Request::Join(code));

@@ -3,7 +3,7 @@ import { awayWords } from './away'
 import type { Activity, AwayReason, LinkView } from './contract'
 import { device, NOW } from './demo/people'
 
-const PROBLEM = { code: 'link_lost', title: '', advice: '', details: null }
+const PROBLEM = { code: 'link_lost', title: { text: '' }, advice: { text: '' }, details: null }
 
 it.each<[AwayReason, LinkView, Activity, string, string]>([
   ['asked', { state: 'ready' }, 'idle', 'You are away', 'The group does not wait for you'],

@@ -4,8 +4,8 @@
 // A command that cannot be delivered now is refused, never kept for later: one of them starts a heater.
 
 import { Channel, invoke } from '@tauri-apps/api/core'
-import type { Command, Event } from './contract'
-import { t } from './tongue.svelte'
+import type { Command, Event, Said } from './contract'
+import { say, t, verbatim } from './tongue.svelte'
 
 /** Whether the companion is there to talk to. */
 export type Link =
@@ -28,8 +28,9 @@ export type Connect = (onEvent: OnEvent, onLink: OnLink) => Backend
 
 /** The command was not delivered. */
 export class NotDelivered extends Error {
-  constructor(reason: string) {
-    super(reason)
+  /** Why, for a person. */
+  constructor(readonly words: Said) {
+    super(t(words))
     this.name = 'NotDelivered'
   }
 }
@@ -69,7 +70,7 @@ function connectTauri(onEvent: OnEvent, onLink: OnLink): Backend {
   return {
     send: (command) =>
       invoke<void>('command', { command }).catch((reason) => {
-        throw new NotDelivered(reason instanceof Error ? reason.message : String(reason))
+        throw new NotDelivered(verbatim(reason instanceof Error ? reason.message : String(reason)))
       }),
     retry: subscribe,
     close() {
@@ -123,7 +124,7 @@ export function connectWeb(onEvent: OnEvent, onLink: OnLink, url = companionUrl(
   dial()
   return {
     async send(command) {
-      if (socket?.readyState !== WebSocket.OPEN) throw new NotDelivered(t('Hearth is not running'))
+      if (socket?.readyState !== WebSocket.OPEN) throw new NotDelivered(say('Hearth is not running'))
       socket.send(JSON.stringify(command))
     },
     retry() {

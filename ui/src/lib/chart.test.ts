@@ -18,8 +18,15 @@ it('draws my line last, so that it lies on top', () => {
 })
 
 it('puts samples of different moments on one time axis, with holes', () => {
-  const data = align([curve('a', [[0, 20], [500, 30]]), curve('b', [[250, 21], [500, 29]])])
-  expect(data).toEqual([[0, 0.25, 0.5], [20, null, 30], [null, 21, 29]])
+  const data = align([curve('a', [[0, 20], [500, 30]]), curve('b', [[200, 21], [500, 29]])])
+  expect(data).toEqual([[0, 0.2, 0.5], [20, null, 30], [null, 21, 29]])
+})
+
+it('puts samples of almost the same moment in one place, so that twenty curves take no longer than one', () => {
+  const many = Array.from({ length: 20 }, (_, i) => curve(`${i}`, Array.from({ length: 300 }, (_, n) => [n * 200 + i * 9, n])))
+  const [times, ...rows] = align(many)
+  expect(times!.length).toBeLessThanOrEqual(602)
+  for (const row of rows) expect(Array.from(row as (number | null)[]).filter((celsius) => celsius !== null)).toHaveLength(300)
 })
 
 it('knows no curves and empty curves', () => {

@@ -100,7 +100,12 @@ name: string,
 /**
  * Listed for everyone.
  */
-public: boolean, } | { "command": "join_group", 
+public: boolean, 
+/**
+ * From the decision to start until devices heat, ms, 2100..=30000; see
+ * [`GatewayView::chooses_countdown`](super::GatewayView::chooses_countdown).
+ */
+countdownMs?: number | null, } | { "command": "join_group", 
 /**
  * The code, or an invite link.
  */
@@ -112,7 +117,11 @@ name?: string | null,
 /**
  * Listed for everyone.
  */
-public?: boolean | null, } | { "command": "delete_group" } | { "command": "make_owner", 
+public?: boolean | null, 
+/**
+ * From the decision to start until devices heat, ms, 2100..=30000.
+ */
+countdownMs?: number | null, } | { "command": "delete_group" } | { "command": "make_owner", 
 /**
  * From [`MemberView::id`](super::MemberView::id).
  */
@@ -305,6 +314,18 @@ settings: Settings, } | { "command": "dismiss_notice",
  * Which.
  */
 id: number, };
+
+export type Said = { 
+/**
+ * The English text, with `{name}` where an argument goes; empty: nothing is said.
+ */
+text: string, 
+/**
+ * What goes into the braces; `count` chooses the plural form.
+ */
+args?: { [key in string]: Argument }, };
+
+export type Argument = number | string | Said;
 
 export type Event = { "event": "view", 
 /**
@@ -516,6 +537,10 @@ state: GatewayState,
  */
 latencyMs: number | null, 
 /**
+ * The owner of a group can choose how long it counts down; elsewhere the gateway counts 3-2-1.
+ */
+choosesCountdown: boolean, 
+/**
  * When the next try comes, while connecting or reconnecting.
  */
 retryAt: number | null, 
@@ -682,7 +707,7 @@ totalS: number | null,
 /**
  * Chamber ("3D XL").
  */
-chamber: string | null, 
+chamber: Said | null, 
 /**
  * Selected profile.
  */
@@ -726,7 +751,7 @@ seenAt: number | null,
 /**
  * Where power comes from ("USB"), while it does.
  */
-chargeSource: string | null, 
+chargeSource: Said | null, 
 /**
  * Charging stops at 80 %, which spares the battery.
  */
@@ -848,7 +873,7 @@ export type DeviceFacts = {
 /**
  * How it is spoken to ("Lorax, decimal numbers, colour documents").
  */
-protocol: string | null, 
+protocol: Said | null, 
 /**
  * Model code, raw.
  */
@@ -942,7 +967,25 @@ unanswered: number,
 /**
  * Frames and values that made no sense; each cost only itself.
  */
-badFrames: number, };
+badFrames: number, 
+/**
+ * How long answers take on the present link; `null` before the first one.
+ */
+pace: PaceView | null, };
+
+export type PaceView = { 
+/**
+ * The last one.
+ */
+lastMs: number, 
+/**
+ * Half of them at most this.
+ */
+usualMs: number, 
+/**
+ * All but the slowest twentieth at most this.
+ */
+slowMs: number, };
 
 export type EditView = { 
 /**
@@ -975,13 +1018,13 @@ done: number,
  */
 of: number, } | { "state": "saved" } | { "state": "kept", 
 /**
- * Which value, in a sentence.
+ * Which values, a sentence for each.
  */
-words: string, } | { "state": "failed", 
+words: Array<Said>, } | { "state": "failed", 
 /**
  * Why and what to do, in a sentence or two.
  */
-words: string, };
+words: Said, };
 
 export type ProfileChanges = { 
 /**
@@ -1079,7 +1122,7 @@ at: number, } | { "state": "failed",
 /**
  * Why and what to do.
  */
-words: string, };
+words: Said, };
 
 export type LogLine = { 
 /**
@@ -1093,11 +1136,11 @@ at: number | null,
 /**
  * What happened ("Reached temperature").
  */
-title: string, 
+title: Said, 
 /**
  * More of it in words; may be empty.
  */
-details: string, 
+details: Said, 
 /**
  * A heat that reached its temperature.
  */
@@ -1171,11 +1214,11 @@ code: string,
 /**
  * What happened.
  */
-title: string, 
+title: Said, 
 /**
  * What to do.
  */
-advice: string, 
+advice: Said, 
 /**
  * Technical words, for "Copy details".
  */
@@ -1200,6 +1243,10 @@ public: boolean,
  * Seshes so far.
  */
 seshCounter: number, 
+/**
+ * From the decision to start until devices heat, ms, as the owner chose; `null` where the gateway counts 3-2-1.
+ */
+countdownMs: number | null, 
 /**
  * Whether this person owns it.
  */
@@ -1283,7 +1330,7 @@ battery: number | null,
 /**
  * Chamber.
  */
-chamber: string | null, 
+chamber: Said | null, 
 /**
  * Light, `#rrggbb`.
  */
@@ -1311,9 +1358,17 @@ meReady: boolean,
  */
 askedBy: string | null, 
 /**
+ * It was this person.
+ */
+askedByMe: boolean, 
+/**
  * When devices start, in the countdown.
  */
 startAt: number | null, 
+/**
+ * The countdown that the owner chose, before 3-2-1: whoever is not ready any more calls it off.
+ */
+callsOff: boolean, 
 /**
  * This person's device is armed: it will heat at the end of the countdown.
  */
@@ -1412,11 +1467,15 @@ me: boolean,
  */
 kind: ChatKind, 
 /**
- * Text or emoji.
+ * What the author wrote, or the emoji; empty in system lines.
  */
-text: string, };
+text: string, 
+/**
+ * What happened; `null` where somebody wrote.
+ */
+happened: Said | null, };
 
-export type ChatKind = "message" | "reaction" | "people" | "sesh";
+export type ChatKind = "message" | "reaction" | "people" | "away" | "sesh";
 
 export type LobbyView = { 
 /**
@@ -1746,9 +1805,13 @@ led: string | null,
  */
 kind: ChatKind, 
 /**
- * Text.
+ * What was written; empty in system lines.
  */
-text: string, };
+text: string, 
+/**
+ * What happened; `null` where somebody wrote.
+ */
+happened: Said | null, };
 
 export type ExportFormat = "csv" | "json";
 
@@ -1860,7 +1923,7 @@ part: string,
 /**
  * What it is, such as the device's name.
  */
-name: string, 
+name: Said, 
 /**
  * How well it is.
  */
@@ -1868,19 +1931,23 @@ health: Health,
 /**
  * State in a few words.
  */
-state: string, 
+state: Said, 
 /**
  * Since when.
  */
 since: number | null, 
 /**
- * Round-trip time, ms.
+ * How long its answers take, while it is connected.
  */
-roundTripMs: number | null, 
+pace: PaceView | null, 
+/**
+ * How far its clock is ahead of this computer's, ms; negative when it is behind. Only of a gateway that tells it.
+ */
+clockAheadMs: number | null, 
 /**
  * More facts: name and value.
  */
-facts: Array<[string, string]>, };
+facts: Array<[Said, Said]>, };
 
 export type Health = "good" | "fair" | "bad" | "off";
 
@@ -1892,11 +1959,11 @@ at: number,
 /**
  * What happened.
  */
-title: string, 
+title: Said, 
 /**
  * The next step.
  */
-advice: string, 
+advice: Said, 
 /**
  * The technical cause, redacted.
  */
@@ -1920,7 +1987,7 @@ bytes: number,
 /**
  * What is in it.
  */
-about: string, 
+about: Said, 
 /**
  * Its beginning, as it will be saved; at most 4,000 characters.
  */
@@ -2088,11 +2155,11 @@ code: string,
 /**
  * What happened.
  */
-title: string, 
+title: Said, 
 /**
  * What to do; may be empty.
  */
-advice: string, 
+advice: Said, 
 /**
  * The device that it is about; `null` where that is plain or there is none.
  */

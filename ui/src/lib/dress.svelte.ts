@@ -14,6 +14,7 @@ export const ZOOM: Record<TextSize, number> = { small: 0.92, normal: 1, large: 1
 export function wear(settings: Pick<Settings, 'textSize' | 'reduceMotion' | 'moreContrast'> | null, sized = true): void {
   const root = document.documentElement
   flag(root, 'motion', settings?.reduceMotion ? 'less' : null)
+  flag(root, 'text', sized && settings?.textSize === 'large' ? 'large' : null)
   flag(root, 'contrast', settings?.moreContrast ? 'more' : null)
   const zoom = sized ? ZOOM[settings?.textSize ?? 'normal'] : 1
   if (zoom === 1) root.style.removeProperty('zoom')

@@ -3,7 +3,7 @@
 // left while it was being saved is kept until the device has it.
 
 import { untrack } from 'svelte'
-import type { DeviceView, EditState, EditView, ProfileChanges, ProfileView } from './contract'
+import type { DeviceView, EditState, EditView, ProfileChanges, ProfileView, Said } from './contract'
 import { profileEdit } from './edits'
 import { confirmed, type Draft, edited, type Field, followed, isDirty, sameChanges, toSend, undone, UNTOUCHED } from './profile-draft'
 
@@ -36,12 +36,19 @@ interface Left extends Work {
   slot: number
 }
 
+/** Edits that were neither saved nor discarded. */
+export interface Unfinished {
+  device: string
+  slot: number
+  draft: Draft
+}
+
 /** Something that became of edits that nobody looks at. */
 export interface LeftNews {
   device: DeviceView
   profile: ProfileView
   outcome: 'failed' | 'kept'
-  words: string
+  words: Said[]
 }
 
 const IDLE: Work = { draft: UNTOUCHED, sent: null, asked: null }
@@ -78,6 +85,17 @@ class Editing {
   dirty = $derived(isDirty(this.#work.draft))
   /** There is something that was neither saved nor sent. */
   unsaved = $derived(this.dirty && !(this.#work.sent !== null && sameChanges(this.#work.sent.changes, toSend(this.#work.draft))))
+
+  /** All edits that the devices do not have, as far as is known. */
+  unfinished = $derived.by<readonly Unfinished[]>(() => {
+    const left = this.#left.map(({ device, slot, draft }) => ({ device, slot, draft }))
+    return this.at && this.dirty ? [...left, { ...this.at, draft: this.draft }] : left
+  })
+
+  /** Takes up edits of an earlier window; what was on its way then may have arrived, which the device will tell. */
+  restore(edits: readonly Unfinished[]): void {
+    this.#left = edits.map(({ device, slot, draft }) => ({ device, slot, draft, sent: null, asked: null }))
+  }
 
   open(device: string, slot: number): void {
     const left = untrack(() => this.#left)
@@ -194,7 +212,7 @@ class Editing {
       const work = caughtUp(left, profile, edit)
       const end = edit?.state
       if (left.sent && !work.sent && (end?.state === 'failed' || end?.state === 'kept')) {
-        news.push({ device, profile, outcome: end.state, words: end.words })
+        news.push({ device, profile, outcome: end.state, words: end.state === 'kept' ? end.words : [end.words] })
       }
       return isDirty(work.draft) ? [{ ...left, ...work }] : []
     })

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DeviceView, EditState } from './contract'
 import { device, PROFILES } from './demo/people'
+import { t } from './tongue.svelte'
 import { editing } from './editing.svelte'
 
 const slow = PROFILES[2]!
 const edit = (state: EditState, number = 1) => ({ part: { part: 'profile' as const, slot: 2 }, number, state })
 const SAVING: EditState = { state: 'saving', done: 0, of: 1 }
-const FAILED: EditState = { state: 'failed', words: 'The link broke.' }
+const FAILED: EditState = { state: 'failed', words: { text: 'The link broke.' } }
 const ember = (state?: EditState, change: Partial<DeviceView> = {}, number = 1) => device({ edits: state ? [edit(state, number)] : [], ...change })
 
 beforeEach(() => {
@@ -60,7 +61,7 @@ describe('saving', () => {
     editing.send(undefined)
     editing.follow(slow, edit(SAVING))
     expect(editing.dirty).toBe(true)
-    editing.follow({ ...slow, seconds: 55 }, edit({ state: 'kept', words: '' }))
+    editing.follow({ ...slow, seconds: 55 }, edit({ state: 'kept', words: [{ text: '' }] }))
     expect(editing.dirty).toBe(false)
   })
 
@@ -154,7 +155,7 @@ describe('a failure', () => {
   })
 
   it('hides nothing else that the device told', () => {
-    const kept: EditState = { state: 'kept', words: 'It kept 0:55.' }
+    const kept: EditState = { state: 'kept', words: [{ text: 'It kept 0:55.' }] }
     expect(editing.told(edit(kept))).toEqual(kept)
     expect(editing.told(undefined)).toBeUndefined()
   })
@@ -179,7 +180,7 @@ describe('edits that were left while they were saved', () => {
   it('are told of once when it failed, and are there again for whoever comes back', () => {
     editing.followLeft([ember(SAVING)])
     const [news, ...more] = editing.followLeft([ember(FAILED)])
-    expect([news?.outcome, news?.words, news?.device.name, news?.profile.name, more]).toEqual(['failed', 'The link broke.', 'Ember', 'Slow burn', []])
+    expect([news?.outcome, news?.words.map((words) => t(words)), news?.device.name, news?.profile.name, more]).toEqual(['failed', ['The link broke.'], 'Ember', 'Slow burn', []])
     expect(editing.followLeft([ember(FAILED)])).toEqual([])
     expect(editing.leftSlot('ember')).toBe(2)
     editing.open('ember', 2)
@@ -190,7 +191,7 @@ describe('edits that were left while they were saved', () => {
   })
 
   it('are told of when the device kept something else, and over with it', () => {
-    expect(editing.followLeft([ember({ state: 'kept', words: 'It kept 0:55.' })])).toMatchObject([{ outcome: 'kept', words: 'It kept 0:55.' }])
+    expect(editing.followLeft([ember({ state: 'kept', words: [{ text: 'It kept 0:55.' }] })])).toMatchObject([{ outcome: 'kept', words: [{ text: 'It kept 0:55.' }] }])
     expect(editing.isLeft('ember', 2)).toBe(false)
   })
 

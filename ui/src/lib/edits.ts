@@ -14,9 +14,11 @@ export const profileEdit = (device: DeviceView, slot: number): EditView | undefi
 
 export const isSaving = (edit: EditView | undefined): boolean => edit?.state.state === 'saving'
 
+const keptWords = (state: Extract<EditState, { state: 'kept' }>): string => state.words.map((words) => t(words)).join(' ')
+
 /** What there is to say under a control; nothing when all is well. */
 export function troubleOf(state: EditState | undefined): string | null {
-  return state?.state === 'kept' || state?.state === 'failed' ? state.words : null
+  return state?.state === 'kept' ? keptWords(state) : state?.state === 'failed' ? t(state.words) : null
 }
 
 export interface SaveLine {
@@ -29,8 +31,8 @@ export function saveLine(state: EditState | undefined, dirty: boolean, resting: 
   if (state?.state === 'saving') {
     return { tone: 'busy', text: state.of > 1 ? t('Saving {number} of {count}', { number: Math.min(state.done + 1, state.of), count: state.of }) : t('Saving') }
   }
-  if (state?.state === 'failed') return { tone: 'failed', text: state.words }
+  if (state?.state === 'failed') return { tone: 'failed', text: t(state.words) }
   if (dirty) return { tone: 'dirty', text: t('Not saved yet') }
-  if (state?.state === 'kept') return { tone: 'kept', text: state.words }
+  if (state?.state === 'kept') return { tone: 'kept', text: keptWords(state) }
   return { tone: 'clean', text: resting }
 }

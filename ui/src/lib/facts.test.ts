@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { device, FACTS, NO_FACTS } from './demo/people'
-import { aboutFacts, clockIsOff, detailsText, diagnosticFacts } from './facts'
+import { aboutFacts, clockAhead, clockIsOff, detailsText, diagnosticFacts, paceWords } from './facts'
 
 it('shows a row only when the device tells it', () => {
   const silent = device({ facts: NO_FACTS, chamber: null, totalDabs: null })
@@ -33,6 +33,11 @@ it('copies neither serial number, name nor full address', () => {
 })
 
 it('copies what went wrong', () => {
-  const problem = { code: 'unlock_refused', title: 'Ember did not unlock', advice: '', details: 'answered 0x05' }
+  const problem = { code: 'unlock_refused', title: { text: 'Ember did not unlock' }, advice: { text: '' }, details: 'answered 0x05' }
   expect(detailsText(device({ link: { state: 'failed', problem, step: 1 } }), '1', 'celsius')).toMatch(/unlock_refused: .*\nanswered 0x05$/)
+})
+
+it('says how long answers took, and how far the clock of a gateway is off', () => {
+  expect(paceWords({ lastMs: 61, usualMs: 58, slowMs: 1400 })).toBe('half within 58 ms, nearly all within 1,400 ms, the last 61 ms')
+  expect([clockAhead(0.2), clockAhead(4), clockAhead(-1200)]).toEqual(['as here', '4 ms ahead', '1,200 ms behind'])
 })

@@ -1,6 +1,6 @@
 // What a device tells about itself, as rows for its page and as text to copy. What it does not tell has no row.
 
-import type { DeviceView, Unit } from './contract'
+import type { DeviceView, PaceView, Unit } from './contract'
 import { clockError, day, duration } from './dates'
 import { figure } from './figures'
 import { degrees, unitLetter } from './temperature'
@@ -12,6 +12,16 @@ export interface Fact {
   value: string
   /** A code rather than words. */
   mono?: boolean
+}
+
+/** How long answers took, for people who look for a cause. */
+export const paceWords = ({ lastMs, usualMs, slowMs }: PaceView): string =>
+  t('half within {usual} ms, nearly all within {slow} ms, the last {last} ms', { usual: figure(usualMs), slow: figure(slowMs), last: figure(lastMs) })
+
+/** How far a gateway's clock is from this computer's. */
+export function clockAhead(ms: number): string {
+  if (Math.round(ms) === 0) return t('as here')
+  return ms > 0 ? t('{ms} ms ahead', { ms: figure(ms) }) : t('{ms} ms behind', { ms: figure(-ms) })
 }
 
 /** Clocks that are further off may be set. */
@@ -34,7 +44,7 @@ export function aboutFacts(device: DeviceView): Fact[] {
   const { facts } = device
   const perDay = facts.dabsPerDay === null ? null : figure(facts.dabsPerDay, 1)
   return rows([
-    [t('Chamber'), device.chamber],
+    [t('Chamber'), told(device.chamber, t)],
     [t('Battery capacity'), told(facts.batteryMah, (mah) => `${figure(mah)} mAh`)],
     [t('In use since'), told(facts.birthday, day)],
     [t('Total dabs'), told(device.totalDabs, (total) => (perDay === null ? figure(total) : t('{total}, {perDay} a day', { total, perDay })))],
@@ -48,7 +58,7 @@ export function diagnosticFacts(device: DeviceView, unit: Unit): Fact[] {
   const { facts } = device
   const { link } = facts
   return rows([
-    [t('Protocol'), facts.protocol],
+    [t('Protocol'), told(facts.protocol, t)],
     [t('Model code'), told(facts.modelCode, String), 'mono'],
     [t('Hardware'), told(facts.hardware, String), 'mono'],
     [t('Boot loader'), told(facts.bootloader, String), 'mono'],
@@ -61,6 +71,7 @@ export function diagnosticFacts(device: DeviceView, unit: Unit): Fact[] {
     [t('Heater'), told(facts.heaterOhms, (ohms) => `${figure(ohms, 3)} Ω`)],
     [t('Links opened'), link.links > 0 && figure(link.links)],
     [t('Commands'), link.roundTrips > 0 && t('{sent} sent, {unanswered} unanswered', { sent: link.roundTrips, unanswered: link.unanswered })],
+    [t('Answers of the last minute'), told(link.pace, paceWords)],
     [t('Bad frames'), link.links > 0 && figure(link.badFrames)],
   ])
 }
@@ -82,7 +93,7 @@ export function detailsText(device: DeviceView, version: string, unit: Unit): st
     `Hearth ${version}`,
     `${device.model}${device.simulated ? ` (${t('simulated')})` : ''}, ${device.link.state}`,
     ...[...firmware, ...aboutFacts(device), ...diagnosticFacts(device, unit)].map((fact) => `${fact.name}: ${fact.value}`),
-    ...(problem ? [`${problem.code}: ${problem.title}`, problem.details ?? ''] : []),
+    ...(problem ? [`${problem.code}: ${t(problem.title)}`, problem.details ?? ''] : []),
   ]
     .filter(Boolean)
     .join('\n')

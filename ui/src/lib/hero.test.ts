@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { DeviceView, StageView } from './contract'
+import type { BluetoothState, DeviceView, StageView } from './contract'
 import { device, NOW } from './demo/people'
 import { stage } from './demo/session'
 import { countdownNumber, heroOf } from './hero'
 import { toCelsius } from './temperature'
 
 const hero = (change: Partial<DeviceView>, at: Partial<StageView> = {}) => heroOf(device(change), stage(at), NOW, 'fahrenheit')
-const PROBLEM = { code: 'x', title: 'It did not unlock', advice: 'a', details: null }
+const PROBLEM = { code: 'x', title: { text: 'It did not unlock' }, advice: { text: 'a' }, details: null }
 
 describe('the large number', () => {
   it('is the chamber temperature', () => {
@@ -25,6 +25,8 @@ describe('the large number', () => {
   it('is 3, 2, 1 in the countdown, only when armed', () => {
     const counting = { stage: 'countdown', startAt: NOW + 1500, meReady: true } as const
     expect(hero({ activity: 'selecting' }, { ...counting, armed: true })).toMatchObject({ arc: 'countdown', number: '2', unit: '' })
+    const chosen = { ...counting, armed: true, callsOff: true, startAt: NOW + 13_500 }
+    expect(hero({ activity: 'selecting' }, chosen)).toMatchObject({ arc: 'countdown', number: '14', sub: 'Can still be called off' })
     expect(hero({}, { ...counting, armed: false }).arc).toBe('idle')
   })
 
@@ -35,6 +37,7 @@ describe('the large number', () => {
 })
 
 it('counts from three to one and no further', () => {
+  expect([29_500, 3001, 2000, 1, -500, 90_000].map((ms) => countdownNumber(NOW + ms, NOW, true))).toEqual([30, 4, 2, 1, 1, 30])
   expect([2999, 2000, 1999, 1, 0, -500, 9000].map((ms) => countdownNumber(NOW + ms, NOW))).toEqual([3, 2, 2, 1, 1, 1, 3])
 })
 
@@ -71,6 +74,17 @@ describe('a device that does not heat', () => {
     expect(hero({ link: { state: 'off' } }).label).toBe('Not connected')
     expect(hero({ link: { state: 'failed', problem: PROBLEM, step: 1 } }).sub).toBe('It did not unlock')
     expect(hero({ link: { state: 'setting_up', attempt: 1, step: 1, progress: null, times: [] } }).sub).toBe('Unlocking with the device')
+  })
+
+  it('says first what is wrong with the radio, whatever failed before', () => {
+    const failed: Partial<DeviceView> = { link: { state: 'failed', problem: PROBLEM, step: 1 } }
+    const sub = (change: Partial<DeviceView>, bluetooth: BluetoothState) => heroOf(device(change), stage(), NOW, 'fahrenheit', bluetooth).sub
+    expect(sub(failed, 'off')).toBe('Bluetooth is off')
+    expect(sub({ link: { state: 'away' } }, 'missing')).toBe('No Bluetooth adapter')
+    expect(sub(failed, 'on')).toBe('It did not unlock')
+    expect(sub({ ...failed, simulated: true }, 'off')).toBe('It did not unlock')
+    const heating = { ...failed, activity: 'active' } as const
+    expect(sub(heating, 'off')).toBe('Still heating')
   })
 
   it('says that it is ready, or that the group waits', () => {

@@ -1,11 +1,12 @@
 // What the large gauge shows for the device in use: its arc, its number and its words. The large number is
 // the chamber temperature, always, with two labelled exceptions: charging (%) and the countdown (3, 2, 1).
 
-import type { DeviceView, MemberView, StageView, Unit } from './contract'
+import type { BluetoothState, DeviceView, MemberView, StageView, Unit } from './contract'
+import { LONGEST_S } from './countdown'
 import { heat } from './gauge'
 import { clockTime, degrees, inUnit, unitLetter } from './temperature'
 import { t } from './tongue.svelte'
-import { ACTIVITY, isHeating, secondsUntil, SETUP_STEPS, span } from './words'
+import { ACTIVITY, isHeating, radioTrouble, secondsUntil, SETUP_STEPS, span } from './words'
 
 export type HeroArc =
   | 'idle'
@@ -38,22 +39,23 @@ export interface Hero {
 
 const NOTHING = '–'
 
-/** 3, 2 or 1. */
-export const countdownNumber = (startAt: number, now: number): number =>
-  Math.min(3, Math.max(1, secondsUntil(startAt, now)))
+/** 3, 2 or 1; in a countdown that can be called off the seconds that are left. */
+export const countdownNumber = (startAt: number, now: number, callsOff = false): number =>
+  Math.min(callsOff ? LONGEST_S : 3, Math.max(1, secondsUntil(startAt, now)))
 
 /** The number that counts down in a member's gauge: while the group starts, for those who are ready. */
 export const memberCount = (member: MemberView, stage: StageView, now: number): number | null =>
-  stage.stage === 'countdown' && member.ready && stage.startAt !== null ? countdownNumber(stage.startAt, now) : null
+  stage.stage === 'countdown' && member.ready && stage.startAt !== null ? countdownNumber(stage.startAt, now, stage.callsOff) : null
 
 /** What to show for `device` now. */
-export function heroOf(device: DeviceView, stage: StageView, now: number, unit: Unit): Hero {
+export function heroOf(device: DeviceView, stage: StageView, now: number, unit: Unit, bluetooth?: BluetoothState): Hero {
   const linked = device.link.state === 'ready'
   if (!linked && isHeating(device.activity)) return { ...live(device, unit), ...lost(), glow: 0.3 }
-  if (!linked) return unlinked(device, now)
+  if (!linked) return unlinked(device, now, bluetooth)
   if (stage.stage === 'countdown' && stage.armed && stage.startAt !== null && !isHeating(device.activity)) {
-    const number = String(countdownNumber(stage.startAt, now))
-    return { ...BASE, arc: 'countdown', label: t('Get ready'), number, sub: t('Starts by itself'), glow: 0.8, breathing: true }
+    const number = String(countdownNumber(stage.startAt, now, stage.callsOff))
+    const sub = stage.callsOff ? t('Can still be called off') : t('Starts by itself')
+    return { ...BASE, arc: 'countdown', label: t('Get ready'), number, sub, glow: 0.8, breathing: true }
   }
   switch (device.activity) {
     case 'preheat':
@@ -133,15 +135,18 @@ function resting(device: DeviceView, stage: StageView, unit: Unit): Hero {
   return { ...base, label: t(ACTIVITY[device.activity]), sub: target(device, unit) }
 }
 
-function unlinked(device: DeviceView, now: number): Hero {
+function unlinked(device: DeviceView, now: number, bluetooth: BluetoothState | undefined): Hero {
   const dark = { ...BASE, arc: 'dark' as const, glow: 0 }
+  // Without a radio nothing else helps, whatever failed before.
+  const noRadio = radioTrouble(device, bluetooth)
+  if (noRadio) return { ...dark, label: t('Not connected'), sub: t(noRadio.title) }
   switch (device.link.state) {
     case 'setting_up':
       return { ...dark, label: t('Connecting'), sub: t(SETUP_STEPS[device.link.step]?.what ?? ''), breathing: true }
     case 'waiting':
       return { ...dark, label: t('Link lost'), sub: t('Trying again in {seconds} s', { seconds: secondsUntil(device.link.retryAt, now) }) }
     case 'failed':
-      return { ...dark, label: t('Not connected'), sub: device.link.problem.title }
+      return { ...dark, label: t('Not connected'), sub: t(device.link.problem.title) }
     case 'away':
       return { ...dark, label: t('Asleep'), sub: t('Press its button to wake it') }
     case 'resting':

@@ -4,7 +4,7 @@ import { device, NOW } from './demo/people'
 import { dabRows, lineTime, readingLine, readingShare } from './logs'
 
 const dab: DabView = { profile: 2, peakCelsius: 285.6, heatUpSeconds: 18.42, heldSeconds: 40.4, boosted: true, stopped: false }
-const line = (change: Partial<LogLine>): LogLine => ({ index: 7, at: NOW - 60_000, title: 'Heat finished', details: '', dab, ...change })
+const line = (change: Partial<LogLine>): LogLine => ({ index: 7, at: NOW - 60_000, title: { text: 'Heat finished' }, details: { text: '' }, dab, ...change })
 const log = (...entries: LogLine[]): DeviceLogView => ({ device: 'ember', log: 'activity', state: { state: 'ready', at: NOW }, entries })
 
 it('tells heats in columns and leaves the rest of the log out', () => {

@@ -52,7 +52,7 @@ describe('the sesh that is looked at', () => {
   })
 
   it('is the one before, or none, when the companion says that there is no such sesh', () => {
-    const notice = (id: number, code: string) => ({ id, kind: 'info' as const, code, title: '', advice: '', device: null })
+    const notice = (id: number, code: string) => ({ id, kind: 'info' as const, code, title: { text: '' }, advice: { text: '' }, device: null })
     past.open('1', true, null, [notice(7, 'no_such_sesh')])
     past.take({ event: 'notices', notices: [notice(7, 'no_such_sesh'), notice(8, 'joined')] })
     expect(past.at).toEqual({ id: '1', chosen: true })

@@ -3,7 +3,7 @@ import type { ChatLine } from './contract'
 import { burst, fold } from './reactions'
 
 let id = 0
-const line = (by: string | null, kind: ChatLine['kind'], text: string, at = 0): ChatLine => ({ id: ++id, at, by, name: by, led: null, me: by === 'me', kind, text })
+const line = (by: string | null, kind: ChatLine['kind'], text: string, at = 0): ChatLine => ({ id: ++id, at, by, name: by, led: null, me: by === 'me', kind, text, happened: null })
 
 describe('the log', () => {
   it('folds the same reaction of the same person', () => {

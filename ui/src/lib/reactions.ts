@@ -1,6 +1,7 @@
 // Reactions: the quick ones, those that are in the air right now, and how the chat folds them.
 
-import type { ChatLine } from './contract'
+import type { ChatKind, ChatLine } from './contract'
+import type { IconName } from './icons'
 import { msg } from './tongue.svelte'
 
 /** The quick reactions, Alt 1 to 6; their names are to be said with `t`. */
@@ -38,6 +39,9 @@ export interface Shown {
   /** Folded reactions: `Mika 🔥 ×4`. */
   times: number
 }
+
+/** What stands before a line that nobody wrote. */
+export const HAPPENING: Record<ChatKind, IconName> = { message: 'message-circle', reaction: 'message-circle', people: 'door-open', away: 'moon', sesh: 'flame' }
 
 /** Lines of the same author within this time are one paragraph. */
 const SAME_BREATH_MS = 300_000

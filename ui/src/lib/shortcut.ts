@@ -20,6 +20,9 @@ const NAMED: Record<string, string> = {
   ArrowRight: 'Right',
 }
 
+/** What is suggested: two held keys and the first letter of Hearth, which few programs use. */
+export const SUGGESTED = 'Ctrl+Alt+H'
+
 /** What is held, in the order in which it is written. */
 export function held(event: Pick<KeyboardEvent, 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>): string[] {
   const { ctrlKey, altKey, shiftKey, metaKey } = event

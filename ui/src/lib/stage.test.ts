@@ -16,6 +16,8 @@ describe('what the bar says and offers', () => {
     ['awaiting', '2 of 4 ready', 'Mika asked to start', 'ready', 'stop-waiting'],
     ['ready', '3 of 4 ready', 'Starts by itself once Sol is ready', 'start', 'stop-waiting'],
     ['countdown', 'Starting in 2', '4 devices armed', 'sit-out', undefined],
+    ['counting-down', 'Starting in 14', 'Whoever is not ready calls it off', 'sit-out', 'stop-waiting'],
+    ['counting-down-without-me', 'Starting in 14', 'Without you, unless you get ready', 'ready', 'stop-waiting'],
     ['sitting-out', 'Starting in 2', 'Sitting this one out', undefined, undefined],
     ['seshing', 'Seshing, 0:11', 'Started within 84 ms', 'stop-heat', undefined],
     ['fading', 'Seshing, 1:03', 'Started within 84 ms', undefined, undefined],
@@ -38,6 +40,7 @@ describe('what the bar says and offers', () => {
     expect(bar('awaiting').primary!.command).toEqual({ command: 'ready' })
     expect(bar('ready').primary!.command).toEqual({ command: 'start_with_ready' })
     expect(bar('countdown').primary!.command).toEqual({ command: 'sit_out' })
+    expect(bar('counting-down').primary!).toMatchObject({ label: 'I’m not ready', command: { command: 'sit_out' } })
     expect(bar('seshing').primary!.command).toEqual({ command: 'stop_heat' })
   })
 
@@ -48,6 +51,8 @@ describe('what the bar says and offers', () => {
     const { primary, sub } = stageBar({ ...before, devices }, NOW)
     expect(primary).toMatchObject({ id: 'connect', command: { command: 'connect_device', id: mine.id } })
     expect(sub).toBe(`${mine.name} is not connected`)
+    const off = { ...before, devices, scan: { ...before.scan, bluetooth: 'off' as const } }
+    expect(stageBar(off, NOW).sub).toBe('Bluetooth is off')
   })
 
   it('counts the devices that heat without mine', () => {
@@ -78,7 +83,7 @@ describe('what the bar says and offers', () => {
 describe('while my device heats', () => {
   const stages: Stage[] = ['alone', 'chilling', 'awaiting', 'countdown', 'seshing']
   const heating: Activity[] = ['preheat', 'active']
-  const links: LinkView[] = [{ state: 'ready' }, { state: 'away' }, { state: 'off' }, { state: 'setting_up', attempt: 2, step: 1, progress: null, times: [] }, { state: 'waiting', retryAt: NOW, problem: { code: '', title: '', advice: '', details: null } }]
+  const links: LinkView[] = [{ state: 'ready' }, { state: 'away' }, { state: 'off' }, { state: 'setting_up', attempt: 2, step: 1, progress: null, times: [] }, { state: 'waiting', retryAt: NOW, problem: { code: '', title: { text: '' }, advice: { text: '' }, details: null } }]
 
   it('the one action is to stop it, in every stage, with any link and any gateway', () => {
     for (const at of stages)
@@ -117,6 +122,13 @@ describe('what is told to a screen reader', () => {
 
   it('counts the countdown and the ready', () => {
     expect(bar('countdown').announcement).toBe('Starting in 2')
+    const heard = (left: number) => {
+      const before = fixture('counting-down')
+      return stageBar({ ...before, stage: { ...before.stage, startAt: NOW + left * 1000 } }, NOW).announcement
+    }
+    expect(heard(14)).toBe('Starting within 20 seconds. Whoever is not ready calls it off')
+    expect(new Set([19, 17, 11].map(heard)).size, 'not every second').toBe(1)
+    expect([heard(10), heard(5), heard(3)].map((said) => said.split('.')[0])).toEqual(['Starting within 10 seconds', 'Starting within 5 seconds', 'Starting in 3'])
     expect(bar('ready').announcement).toBe('3 of 4 ready')
   })
 

@@ -3,10 +3,12 @@
 
 import { awayWords } from './away'
 import type { Command, DeviceView, GatewayView, GroupView, StageView, Unit, View } from './contract'
+import { spokenSeconds } from './countdown'
 import { countdownNumber } from './hero'
+import { namedPerson } from './names'
 import { clockTime, degrees } from './temperature'
 import { msg, t } from './tongue.svelte'
-import { ago, isHeating, isOnline, names } from './words'
+import { ago, isHeating, isOnline, names, radioTrouble } from './words'
 
 export interface Action {
   id: 'ask' | 'ready' | 'start' | 'stop-waiting' | 'sit-out' | 'stop-heat' | 'back' | 'connect' | 'heat-now'
@@ -78,6 +80,12 @@ const connectAction = (device: DeviceView | null): Action => ({
   ...(device ? { command: { command: 'connect_device' as const, id: device.id } } : {}),
 })
 
+/** Why it is not connected, where the radio is the cause: then nothing else helps. */
+function notConnected(view: View, device: DeviceView): string {
+  const noRadio = radioTrouble(device, view.scan.bluetooth)
+  return noRadio ? t(noRadio.title) : t('{name} is not connected', { name: device.name })
+}
+
 /** The bar for the view at `now`. */
 export function stageBar(view: View, now: number): StageBar {
   const bar = view.group ? inGroup(view, view.group, now) : alone(view)
@@ -91,7 +99,7 @@ function alone(view: View): StageBar {
   const device = inUse(view.devices)
   const base = { message: t('On your own'), step: 0, secondary: null, announcement: '' }
   if (!device) return { ...base, sub: t('No device connected'), primary: connectAction(null) }
-  if (isLeft(device)) return { ...base, sub: t('{name} is not connected', { name: device.name }), primary: connectAction(device) }
+  if (isLeft(device)) return { ...base, sub: notConnected(view, device), primary: connectAction(device) }
   const primary: Action = {
     id: 'heat-now',
     label: t('Heat now'),
@@ -120,7 +128,7 @@ function inGroup(view: View, group: GroupView, now: number): StageBar {
   if ((!device || isLeft(device)) && stage.stage !== 'seshing' && stage.stage !== 'countdown') {
     const primary = connectAction(device)
     const message = stage.stage === 'chilling' ? t('You are watching') : bar.message
-    return { ...bar, message, sub: device ? t('{name} is not connected', { name: device.name }) : t('Connect a device to join in'), primary }
+    return { ...bar, message, sub: device ? notConnected(view, device) : t('Connect a device to join in'), primary }
   }
   return bar
 }
@@ -151,7 +159,7 @@ function whatGoesOn(view: View, group: GroupView, now: number): StageBar {
     case 'awaiting':
       return awaiting(view, group)
     case 'countdown':
-      return countdown(view.stage, now)
+      return countdown(view, now)
     case 'seshing':
       return seshing(view, group, now)
     default:
@@ -179,11 +187,11 @@ function awaiting(view: View, group: GroupView): StageBar {
   const { stage } = view
   const message = t('{ready} of {all} ready', { ready: stage.ready, all: stage.counted })
   const secondary: Action = { id: 'stop-waiting', label: t('Stop waiting'), filled: false, command: { command: 'stop_waiting' } }
-  const asked = stage.askedBy ? t('{name} asked to start', { name: stage.askedBy }) : t('Somebody asked to start')
+  const asked = stage.askedByMe ? t('You asked to start') : stage.askedBy ? t('{name} asked to start', { name: namedPerson(stage.askedBy) }) : t('Somebody asked to start')
   const base = { message, step: 1, secondary, announcement: stage.ready === 0 ? `${asked}. ${message}` : message }
   if (stage.meReady) {
     const missing = group.members.filter((each) => each.sesher && !each.away && !each.ready && !each.me)
-    const who = names(missing.map((each) => each.name))
+    const who = names(missing.map((each) => namedPerson(each.name)))
     const sub = who ? t('Starts by itself once {names} are ready', { names: who, count: missing.length }) : t('Starts by itself')
     const label = t('Start with ready ({count})', { count: stage.ready })
     return { ...base, sub, primary: { id: 'start', label, filled: true, command: { command: 'start_with_ready' } } }
@@ -197,7 +205,27 @@ function awaiting(view: View, group: GroupView): StageBar {
   return { ...base, sub: asked, primary: { ...ready, hint: t('or press your device’s button') } }
 }
 
-function countdown(stage: StageView, now: number): StageBar {
+/** The countdown that the owner chose, before 3-2-1. */
+function calledOffByAnyone(view: View, now: number): StageBar {
+  const { stage } = view
+  const left = countdownNumber(stage.startAt ?? now, now, true)
+  const message = t('Starting in {seconds}', { seconds: left })
+  const secondary: Action = { id: 'stop-waiting', label: t('Stop waiting'), filled: false, command: { command: 'stop_waiting' } }
+  const whole = t('Whoever is not ready calls it off')
+  const announcement = left > 3 ? `${t('Starting within {seconds} seconds', { seconds: spokenSeconds(left) })}. ${whole}` : message
+  const base = { message, step: 2, secondary, announcement }
+  if (stage.meReady) {
+    const primary: Action = { id: 'sit-out', label: t('I’m not ready'), filled: false, command: { command: 'sit_out' } }
+    return { ...base, sub: whole, primary }
+  }
+  const device = inUse(view.devices)
+  const primary: Action = { id: 'ready', label: t('I’m ready'), filled: true, command: { command: 'ready' } }
+  return { ...base, sub: t('Without you, unless you get ready'), primary: device && canHeat(device) ? primary : null }
+}
+
+function countdown(view: View, now: number): StageBar {
+  const { stage } = view
+  if (stage.callsOff) return calledOffByAnyone(view, now)
   const message = stage.startAt === null ? t('Get ready') : t('Starting in {seconds}', { seconds: countdownNumber(stage.startAt, now) })
   const base = { message, step: 2, secondary: null, announcement: message }
   if (!stage.armed) return { ...base, sub: t('Sitting this one out'), primary: null }

@@ -5,12 +5,13 @@ import { untrack } from 'svelte'
 import { MediaQuery } from 'svelte/reactivity'
 import { accent, type Ground } from './accent'
 import { type Backend, type Connect, type Link, NotDelivered } from './backend'
-import type { Command, Event, FoundDevice, Notice, NoticeKind, Settings, View } from './contract'
+import type { Command, Event, FoundDevice, Notice, NoticeKind, Said, Settings, View } from './contract'
 import { editing } from './editing.svelte'
 import { download, folderOf } from './kept-file'
+import { namedChart, namedChat, namedDevices, namedGateway, namedGroup, namedLobby, namedScan } from './names'
 import { past } from './past.svelte'
 import { amHeating, inUse } from './stage'
-import { speak, t } from './tongue.svelte'
+import { inARow, NOTHING, say, speak, t, verbatim } from './tongue.svelte'
 import { apply } from './view'
 
 /** In the order of the navigation, which is also that of the keys 1, 2, 3 … */
@@ -80,17 +81,17 @@ class Hearth {
   #narrow = new MediaQuery('max-width: 719px')
   #light = new MediaQuery('prefers-color-scheme: light')
 
-  gateway = $derived(this.view?.gateway ?? null)
-  lobby = $derived(this.view?.lobby ?? null)
   community = $derived(this.view?.community ?? null)
+  gateway = $derived(this.view ? namedGateway(this.view.gateway) : null)
+  lobby = $derived(this.view ? namedLobby(this.view.lobby) : null)
   /** The first steps stand before everything else. */
   welcoming = $derived(this.view?.settings.welcomed === false)
-  devices = $derived(this.view?.devices ?? [])
-  group = $derived(this.view?.group ?? null)
+  devices = $derived(namedDevices(this.view?.devices ?? []))
+  group = $derived(this.view?.group ? namedGroup(this.view.group) : null)
   stage = $derived(this.view?.stage ?? null)
-  chart = $derived(this.view?.chart ?? null)
-  chat = $derived(this.view?.chat ?? [])
-  scan = $derived(this.view?.scan ?? null)
+  chart = $derived(this.view ? namedChart(this.view.chart) : null)
+  chat = $derived(namedChat(this.view?.chat ?? []))
+  scan = $derived(this.view ? namedScan(this.view.scan) : null)
   unit = $derived(this.view?.settings.unit ?? 'fahrenheit')
   device = $derived(inUse(this.devices))
   heating = $derived(amHeating(this.devices))
@@ -197,9 +198,9 @@ class Hearth {
     for (const { device, profile, outcome, words } of editing.followLeft(this.devices)) {
       const [kind, title, more] =
         outcome === 'failed'
-          ? (['error', t('Saving {profile} on {device} did not work', { profile: profile.name, device: device.name }), t('Your changes wait on its page.')] as const)
-          : (['warning', t('{device} kept {profile} a little differently', { profile: profile.name, device: device.name }), ''] as const)
-      this.tell(kind, title, [words, more].filter(Boolean).join(' '), outcome === 'failed' ? 'edits_left' : 'edits_kept', device.id)
+          ? (['error', say('Saving {profile} on {device} did not work', { profile: profile.name, device: device.name }), [say('Your changes wait on its page.')]] as const)
+          : (['warning', say('{device} kept {profile} a little differently', { profile: profile.name, device: device.name }), []] as const)
+      this.tell(kind, title, inARow([...words, ...more]), outcome === 'failed' ? 'edits_left' : 'edits_kept', device.id)
     }
   }
 
@@ -212,7 +213,7 @@ class Hearth {
   #keepFile({ name, path, base64 }: Extract<Event, { event: 'file' }>): void {
     if (performance.now() - this.#fileAskedAt > FILE_MS) return
     if (path === null) download(name, base64)
-    else this.tell('success', t('Saved to {folder}', { folder: folderOf(path) }), path, 'saved')
+    else this.tell('success', say('Saved to {folder}', { folder: folderOf(path) }), verbatim(path), 'saved')
   }
 
   /** Keeps a file that the window made. A browser keeps it by itself: its companion has no downloads to keep it among. */
@@ -315,11 +316,11 @@ class Hearth {
       const undelivered = problem instanceof NotDelivered
       const advice =
         command.command === 'stop_heat'
-          ? t('Stop the heat with the button of your device.')
+          ? say('Stop the heat with the button of your device.')
           : undelivered
-            ? problem.message
-            : String(problem)
-      this.tell('error', t('That did not reach Hearth'), advice, 'not_delivered')
+            ? problem.words
+            : verbatim(String(problem))
+      this.tell('error', say('That did not reach Hearth'), advice, 'not_delivered')
     })
   }
 
@@ -328,8 +329,8 @@ class Hearth {
     if (!editing.notDelivered(id, slot)) return
     const device = this.devices.find((each) => each.id === id)
     const profile = device?.profiles.find((each) => each.slot === slot)
-    const title = device && profile ? t('Saving {profile} on {device} did not work', { profile: profile.name, device: device.name }) : t('Saving a profile did not work')
-    this.tell('error', title, t('Your changes wait on its page.'), 'edits_left', id)
+    const title = device && profile ? say('Saving {profile} on {device} did not work', { profile: profile.name, device: device.name }) : say('Saving a profile did not work')
+    this.tell('error', title, say('Your changes wait on its page.'), 'edits_left', id)
   }
 
   /** Opens the mini window, or closes it. */
@@ -342,8 +343,8 @@ class Hearth {
   }
 
   /** A notice of the window itself. */
-  tell(kind: NoticeKind, title: string, advice = '', code = 'window', device: string | null = null): void {
-    this.#own = [{ id: this.#nextOwn--, kind, code, title, advice, device }, ...this.#own.filter((each) => each.title !== title)]
+  tell(kind: NoticeKind, title: Said, advice: Said = NOTHING, code = 'window', device: string | null = null): void {
+    this.#own = [{ id: this.#nextOwn--, kind, code, title, advice, device }, ...this.#own.filter((each) => t(each.title) !== t(title))]
   }
 
   /** Takes what this window said of a device away: it holds no more. */
@@ -357,12 +358,12 @@ class Hearth {
     else this.send({ command: 'dismiss_notice', id: notice.id })
   }
 
-  async copy(text: string, done: string): Promise<void> {
+  async copy(text: string, done: Said): Promise<void> {
     try {
       await navigator.clipboard.writeText(text)
       this.tell('success', done)
     } catch {
-      this.tell('warning', t('Could not copy'), t('Select and copy it yourself: {text}', { text }))
+      this.tell('warning', say('Could not copy'), say('Select and copy it yourself: {text}', { text }))
     }
   }
 

@@ -3,13 +3,13 @@
 
 import de from '../../../lang/de.json'
 import en from '../../../lang/en.json'
-import type { Language } from './contract'
+import type { Argument, Language, Said } from './contract'
 
 export type Tongue = 'en' | 'de'
 /** One text for all numbers, or one for each plural form of `count`. */
 export type Saying = string | Partial<Record<Intl.LDMLPluralRule, string>>
 export type Catalogue = Record<string, Saying>
-export type Args = Record<string, string | number>
+export type Args = Record<string, Argument>
 
 export const CATALOGUES: Record<Tongue, Catalogue> = { en, de }
 
@@ -37,14 +37,32 @@ export const locale = (): string => (navigator.language.toLowerCase().split('-')
 /** Marks a text that is passed to `t` elsewhere, so that the catalogues have it. */
 export const msg = <T extends string>(text: T): T => text
 
-const written = (value: string | number): string => (typeof value === 'number' ? value.toLocaleString(locale()) : value)
+const written = (value: Argument): string =>
+  typeof value === 'number' ? value.toLocaleString(locale()) : typeof value === 'string' ? value : said(value.text, value.args)
+
+function said(text: string, args?: Args): string {
+  const saying = CATALOGUES[spoken.tongue][text] ?? CATALOGUES.en[text] ?? text.replace(/\|.*/, '')
+  const pattern = typeof saying === 'string' ? saying : (saying[PLURALS[spoken.tongue].select(Number(args?.count ?? 0))] ?? saying.other ?? text)
+  return args ? pattern.replace(/\{(\w+)\}/g, (whole, name: string) => written(args[name] ?? whole)) : pattern
+}
 
 /**
  * The text in the language in use, with `{name}` replaced by `args.name`, numbers as the language writes them;
- * `args.count` chooses the plural form. A text with two meanings says which behind a bar: `Light|lamp`.
+ * `args.count` chooses the plural form. A text with two meanings says which behind a bar: `Light|lamp`. What the
+ * companion says comes with its arguments.
  */
-export function t(text: string, args?: Args): string {
-  const saying = CATALOGUES[spoken.tongue][text] ?? CATALOGUES.en[text] ?? text.replace(/\|.*/, '')
-  const said = typeof saying === 'string' ? saying : (saying[PLURALS[spoken.tongue].select(Number(args?.count ?? 0))] ?? saying.other ?? text)
-  return args ? said.replace(/\{(\w+)\}/g, (whole, name: string) => written(args[name] ?? whole)) : said
+export function t(text: string | Said, args?: Args): string {
+  return typeof text === 'string' ? said(text, args) : said(text.text, text.args)
 }
+
+/** Something to be said later, in the language of that time. */
+export const say = (text: string, args?: Args): Said => (args ? { text, args } : { text })
+
+/** Nothing is said. */
+export const NOTHING: Said = { text: '' }
+
+/** Sentences, one after the other. */
+export const inARow = (sentences: readonly Said[]): Said => sentences.reduce((before, next) => (before.text ? say('{before} {next}', { before, next }) : next), NOTHING)
+
+/** A name, or technical words: the same in every language. */
+export const verbatim = (text: string): Said => (text ? { text: '{text}', args: { text } } : NOTHING)

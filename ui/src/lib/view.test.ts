@@ -3,7 +3,7 @@ import type { ChatLine, Event, View } from './contract'
 import { group, seshing, settings, view } from './demo/session'
 import { apply, CHAT_LINES } from './view'
 
-const line = (id: number): ChatLine => ({ id, at: 0, by: null, name: null, led: null, me: false, kind: 'people', text: `line ${id}` })
+const line = (id: number): ChatLine => ({ id, at: 0, by: null, name: null, led: null, me: false, kind: 'people', text: '', happened: { text: `line ${id}` } })
 
 describe('events change the view', () => {
   it('waits for the first whole view', () => {

@@ -78,7 +78,7 @@ it('says when the gateway is tried again', () => {
 })
 
 it('has a line for every link of a device', () => {
-  const problem = { code: 'x', title: 't', advice: 'a', details: null }
+  const problem = { code: 'x', title: { text: 't' }, advice: { text: 'a' }, details: null }
   const links: [LinkView, string][] = [
     [{ state: 'off' }, 'Peak Pro, not connected'],
     [{ state: 'setting_up', attempt: 1, step: 0, progress: null, times: [] }, 'Peak Pro, connecting'],

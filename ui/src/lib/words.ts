@@ -92,7 +92,10 @@ export function memberStatus(member: MemberView, stage: StageView, now: number):
       return t(ACTIVITY[member.activity])
     default:
       if (stage.stage === 'awaiting') return member.ready ? t('Ready') : t('Not ready yet')
-      if (stage.stage === 'countdown') return member.ready ? t('Get ready') : t('Sitting this one out')
+      if (stage.stage === 'countdown') {
+        if (member.ready) return t('Get ready')
+        return stage.callsOff ? t('Not ready yet') : t('Sitting this one out')
+      }
       return member.ready ? t('Ready') : t(ACTIVITY[member.activity])
   }
 }

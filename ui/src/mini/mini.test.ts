@@ -9,6 +9,7 @@ import { openFixture } from '../lib/demo/open'
 import { NOW } from '../lib/demo/people'
 import { hearth } from '../lib/state.svelte'
 import { all, find, key, press, sent } from '../testing/window'
+import { say } from '../lib/tongue.svelte'
 import Mini from './Mini.svelte'
 import { miniOf } from './mini'
 
@@ -36,6 +37,7 @@ it.each([
   ['awaiting', '2 of 4 ready', 'ready'],
   ['ready', '3 of 4 ready', 'start'],
   ['countdown', 'Get ready', 'sit-out'],
+  ['counting-down', 'Get ready', 'sit-out'],
   ['sitting-out', 'Starting in 2', undefined],
   ['seshing', 'Preheating', 'stop-heat'],
   ['active', 'At temp', 'stop-heat'],
@@ -95,7 +97,7 @@ it('is dragged by everything but its buttons', async () => {
 
 it('says when a press did not arrive', async () => {
   await open('mini-active')
-  hearth.tell('error', 'That did not reach Hearth', 'Stop the heat with the button of your device.', 'not_delivered')
+  hearth.tell('error', say('That did not reach Hearth'), say('Stop the heat with the button of your device.'), 'not_delivered')
   flushSync()
   expect(document.querySelector('[role="alert"]')!.textContent).toMatch(/Stop the heat with the button/)
   press('stage-primary')

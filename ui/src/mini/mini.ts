@@ -31,7 +31,7 @@ export function miniOf(view: View, now: number, gone: boolean): Mini {
   const device = inUse(view.devices)
   const heats = device !== null && isHeating(device.activity)
   const seen = device && gone ? { ...device, link: { state: 'off' as const } } : device
-  const hero = seen ? heroOf(seen, view.stage, now, view.settings.unit) : null
+  const hero = seen ? heroOf(seen, view.stage, now, view.settings.unit, view.scan.bluetooth) : null
   const bar = stageBar(view, now)
   const action = bar.primary && shorter(bar.primary, view, gone)
   if (gone) {
@@ -49,7 +49,8 @@ export function miniOf(view: View, now: number, gone: boolean): Mini {
 
 function shorter(action: Action, view: View, gone: boolean): Action {
   const { hint: _, ...rest } = action
-  const short = SHORT[action.id]
+  // Whoever is not ready calls the countdown off for all; that is no sitting out.
+  const short = view.stage.callsOff && action.id === 'sit-out' ? undefined : SHORT[action.id]
   const label = action.id === 'start' ? t('Start with {count}', { count: view.stage.ready }) : short === undefined ? action.label : t(short)
   const disabled = action.disabled || (gone && action.id !== 'stop-heat')
   return { ...rest, label, ...(disabled ? { disabled } : {}) }

@@ -6,6 +6,8 @@ import { beat } from './beat.svelte'
 
 /** Between two points of a curve, ms. */
 const STEP_MS = 250
+/** The longest countdown that is shown, seconds. */
+const LONGEST_COUNT = 30
 /** Points of one curve; when there are more, every other one goes. */
 const LONGEST = 1200
 
@@ -48,10 +50,10 @@ export class Show {
     return left === null ? null : Math.max(0, left - (beat.now - this.#viewAt))
   }
 
-  /** 3, 2 or 1, in the countdown. */
+  /** The seconds that are left, at last 3, 2 and 1, in the countdown. */
   count(): number | null {
     const left = this.countdown()
-    return left === null ? null : Math.min(3, Math.max(1, Math.ceil(left / 1000)))
+    return left === null ? null : Math.min(LONGEST_COUNT, Math.max(1, Math.ceil(left / 1000)))
   }
 
   /** Seconds since the sesh began, while it runs. */

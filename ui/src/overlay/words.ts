@@ -1,60 +1,66 @@
-// The few words of the overlay, in its languages. They are here and not in the window's catalogues, which are
-// far larger than this whole page.
+// The few words of the overlay. They are in the catalogues with all the others; the build draws only these from there
+// (tools/overlay-words.mjs), because the catalogues are far larger than this whole page.
 
+import catalogues from 'virtual:overlay-words'
 import { clockTime } from '../lib/temperature'
 import type { OverlayActivity, OverlayMember, OverlayStage, OverlayTongue } from './contract'
 
-interface Words {
-  stage: Record<OverlayStage, string>
-  activity: Record<OverlayActivity, string>
-  away: string
-  ready: string
-  waiting: string
-  getReady: string
-  left: string
-  target: string
-  of: (ready: number, counted: number) => string
-  sesh: (number: number) => string
-  within: (ms: number) => string
+const msg = <T extends string>(text: T): T => text
+
+const STAGE: Record<OverlayStage, string> = {
+  alone: 'Hearth',
+  chilling: msg('Chilling'),
+  awaiting: msg('Getting ready'),
+  countdown: msg('Starting|sesh'),
+  seshing: msg('Seshing'),
+  ended: msg('That was it'),
 }
 
-export const WORDS: Record<OverlayTongue, Words> = {
-  en: {
-    stage: { alone: 'Hearth', chilling: 'Chilling', awaiting: 'Getting ready', countdown: 'Starting', seshing: 'Seshing', ended: 'That was it' },
-    activity: { unknown: 'Here', asleep: 'Asleep', lost: 'Lost signal', idle: 'Idle', selecting: 'Choosing', preheat: 'Heating', active: 'At temp', fade: 'Fading' },
-    away: 'Away',
-    ready: 'Ready',
-    waiting: 'Not yet',
-    getReady: 'Get ready',
-    left: 'left',
-    target: 'Target',
-    of: (ready, counted) => `${ready} of ${counted}`,
-    sesh: (number) => `Sesh ${number}`,
-    within: (ms) => `${ms} ms apart`,
-  },
-  de: {
-    stage: { alone: 'Hearth', chilling: 'Entspannt', awaiting: 'Bereit machen', countdown: 'Gleich geht’s los', seshing: 'Sesh läuft', ended: 'Das war’s' },
-    activity: { unknown: 'Da', asleep: 'Schläft', lost: 'Kein Signal', idle: 'Ruht', selecting: 'Wählt', preheat: 'Heizt', active: 'Heiß', fade: 'Kühlt ab' },
-    away: 'Abwesend',
-    ready: 'Bereit',
-    waiting: 'Noch nicht',
-    getReady: 'Mach dich bereit',
-    left: 'übrig',
-    target: 'Ziel',
-    of: (ready, counted) => `${ready} von ${counted}`,
-    sesh: (number) => `Sesh ${number}`,
-    within: (ms) => `${ms} ms Abstand`,
-  },
+const ACTIVITY: Record<OverlayActivity, string> = {
+  unknown: msg('Here|present'),
+  asleep: msg('Asleep'),
+  lost: msg('Lost signal'),
+  idle: msg('Idle'),
+  selecting: msg('Choosing'),
+  preheat: msg('Heating|device'),
+  active: msg('At temp'),
+  fade: msg('Fading'),
 }
+
+const AWAY = msg('Away')
+const READY = msg('Ready')
+const WAITING = msg('Not yet')
+const GET_READY = msg('Get ready')
+const LEFT = msg('{time} left|short')
+const TARGET = msg('Target {temperature}')
+const OF = msg('{ready} of {counted}')
+const SESH = msg('Sesh {number}')
+const WITHIN = msg('{ms} ms apart')
+
+/** In a language, with `{name}` replaced by `args.name`. */
+function said(tongue: OverlayTongue, text: string, args: Record<string, string | number> = {}): string {
+  return (catalogues[tongue][text] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole))
+}
+
+export const stageWord = (tongue: OverlayTongue, stage: OverlayStage): string => said(tongue, STAGE[stage])
+export const activityWord = (tongue: OverlayTongue, activity: OverlayActivity): string => said(tongue, ACTIVITY[activity])
+export const getReady = (tongue: OverlayTongue): string => said(tongue, GET_READY)
+/** `time` at temperature that is left. */
+export const timeLeft = (tongue: OverlayTongue, time: string): string => said(tongue, LEFT, { time })
+export const target = (tongue: OverlayTongue, temperature: string): string => said(tongue, TARGET, { temperature })
+export const readyOf = (tongue: OverlayTongue, ready: number, counted: number): string => said(tongue, OF, { ready, counted })
+export const seshWord = (tongue: OverlayTongue, number: number): string => said(tongue, SESH, { number })
+/** Between the first start and the last. */
+export const apart = (tongue: OverlayTongue, ms: number): string => said(tongue, WITHIN, { ms })
 
 /** What a member is doing, in a word or a time. `left` is in seconds. */
 export function status(member: OverlayMember, stage: OverlayStage, left: number | null, tongue: OverlayTongue): string {
-  const words = WORDS[tongue]
-  if (member.away) return words.away
-  if (member.activity === 'asleep' || member.activity === 'lost') return words.activity[member.activity]
-  if (member.activity === 'active' && left !== null) return clockTime(left)
-  if (member.activity === 'preheat' || member.activity === 'active' || member.activity === 'fade') return words.activity[member.activity]
-  if (stage === 'countdown' && member.ready) return words.getReady
-  if (stage === 'awaiting') return member.ready ? words.ready : words.waiting
-  return words.activity[member.activity]
+  const { activity } = member
+  if (member.away) return said(tongue, AWAY)
+  if (activity === 'asleep' || activity === 'lost') return activityWord(tongue, activity)
+  if (activity === 'active' && left !== null) return clockTime(left)
+  if (activity === 'preheat' || activity === 'active' || activity === 'fade') return activityWord(tongue, activity)
+  if (stage === 'countdown' && member.ready) return getReady(tongue)
+  if (stage === 'awaiting') return said(tongue, member.ready ? READY : WAITING)
+  return activityWord(tongue, activity)
 }

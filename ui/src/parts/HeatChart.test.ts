@@ -33,17 +33,31 @@ const chart = (points: [number, number][], live = true): ChartView => ({
 })
 
 it('keeps one plot while samples arrive, and makes a new one for a new frame', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const probe = mount(Probe, { target: document.body, props: { component: HeatChart, chart: chart([[0, 24]]) } })
   flushSync()
   expect(seen.made).toBe(1)
   for (let i = 1; i <= 5; i++) {
     probe.show(chart([[0, 24], [i * 250, 24 + i]]))
     flushSync()
+    vi.advanceTimersByTime(100)
   }
   expect(seen.made).toBe(1)
   expect(seen.data).toBeGreaterThanOrEqual(5)
+
+  // Twenty members: each has a sample, at almost the same moment.
+  const before = seen.data
+  for (let i = 1; i <= 20; i++) {
+    probe.show(chart([[0, 24], [1500 + i, 30 + i]]))
+    flushSync()
+    vi.advanceTimersByTime(5)
+  }
+  vi.advanceTimersByTime(100)
+  expect(seen.data - before).toBeGreaterThanOrEqual(1)
+  expect(seen.data - before).toBeLessThanOrEqual(3)
   probe.show(chart([[0, 24]], false))
   flushSync()
   expect(seen.made).toBe(2)
   void unmount(probe)
+  vi.useRealTimers()
 })

@@ -5,7 +5,7 @@ use hearth_gateway_client::group::{self, GroupPhase};
 use puffco::device;
 use puffco::state::OperatingState;
 
-use super::{Bridge, Output, Pending, STAY_READY};
+use super::{Bridge, Output, PUT_BACK_WITHIN, Pending, STAY_READY};
 use crate::away::{Hand, Situation};
 use crate::contract::AwayReason;
 
@@ -54,6 +54,11 @@ impl Bridge {
 
     pub(super) fn note_readiness(&mut self, now: Now) {
         let selects = self.operating() == Some(OperatingState::TEMP_SELECT);
+        let asked = self.pending.iter().any(|(_, pending)| *pending == Pending::StepBack);
+        self.stepping_back &= selects || asked;
+        if self.stepping_back {
+            return;
+        }
         if self.group_awaits() && selects && self.is_connected() && !self.told_away {
             self.got_ready.get_or_insert(now.instant);
         }
@@ -61,12 +66,38 @@ impl Bridge {
 
     /// Puts the device back into temp select when that ran out, `before` being what it did until now.
     pub(super) fn stay_ready(&mut self, now: Now, before: Option<OperatingState>) {
+        if self.operating() == Some(OperatingState::TEMP_SELECT) {
+            self.put_back_until = None;
+        }
         let ran_out =
             before == Some(OperatingState::TEMP_SELECT) && self.operating() == Some(OperatingState::IDLE);
         let recent = self.got_ready.is_some_and(|since| now.instant < since + STAY_READY);
         if ran_out && recent && self.group_awaits() && !self.is_away() {
-            self.ask(device::Request::TempSelectBegin, Pending::Other);
+            let counts = self.group.as_ref().is_some_and(|group| group.counts_to.is_some());
+            self.put_back_until = counts.then(|| now.instant + PUT_BACK_WITHIN);
+            self.ask(device::Request::TempSelectBegin, Pending::PutBack);
         }
+    }
+
+    /// The device ran out of temp select while the group counts down, and is on the way back there: it does not call
+    /// the countdown off. Whoever does not want to take part any more is not ready at once.
+    pub(super) fn is_put_back(&self) -> bool {
+        self.put_back_until.is_some()
+            && self.got_ready.is_some()
+            && self.operating() == Some(OperatingState::IDLE)
+    }
+
+    /// The device is not back in temp select, or nobody wants it to be.
+    pub(super) fn not_put_back(&mut self) {
+        if self.put_back_until.take().is_some() {
+            self.report_device();
+        }
+    }
+
+    /// This person's device would heat if the group started now.
+    #[must_use]
+    pub fn would_take_part(&self) -> bool {
+        self.got_ready.is_some() && !self.told_away && self.is_connected() && !self.ending
     }
 
     fn group_awaits(&self) -> bool {
@@ -83,7 +114,8 @@ impl Bridge {
     }
 
     pub(super) fn ready(&mut self) {
-        if self.is_connected() && self.operating() == Some(OperatingState::TEMP_SELECT) {
+        let steps_back = std::mem::take(&mut self.stepping_back);
+        if self.is_connected() && self.operating() == Some(OperatingState::TEMP_SELECT) && !steps_back {
             return;
         }
         self.ask(device::Request::TempSelectBegin, Pending::Other);
@@ -93,8 +125,12 @@ impl Bridge {
     pub(super) fn unready(&mut self) {
         self.got_ready = None;
         self.call_off();
-        if self.is_connected() && self.operating() == Some(OperatingState::TEMP_SELECT) {
-            self.ask(device::Request::TempSelectStop, Pending::Other);
+        let comes_back = self.pending.iter().any(|(_, pending)| *pending == Pending::PutBack);
+        self.not_put_back();
+        let selects = self.operating() == Some(OperatingState::TEMP_SELECT);
+        if self.is_connected() && (selects || comes_back) {
+            self.stepping_back = true;
+            self.ask(device::Request::TempSelectStop, Pending::StepBack);
         }
     }
 }

@@ -128,6 +128,11 @@ pub enum Command {
         name: String,
         /// Listed for everyone.
         public: bool,
+        /// From the decision to start until devices heat, ms, 2100..=30000; see
+        /// [`GatewayView::chooses_countdown`](super::GatewayView::chooses_countdown).
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        countdown_ms: Option<u32>,
     },
     /// Join a group by its code.
     JoinGroup {
@@ -146,6 +151,10 @@ pub enum Command {
         #[serde(default)]
         #[ts(optional = nullable)]
         public: Option<bool>,
+        /// From the decision to start until devices heat, ms, 2100..=30000.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        countdown_ms: Option<u32>,
     },
     /// Delete the group for everyone in it; only its owner may.
     DeleteGroup,
@@ -167,7 +176,7 @@ pub enum Command {
     StartWithReady,
     /// Back to chilling.
     StopWaiting,
-    /// Do not heat at the running countdown.
+    /// Do not heat at the running countdown. One that can be called off is called off by it.
     SitOut,
     /// Away or back.
     SetAway {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ProblemView;
+use super::{PaceView, ProblemView, Said};
 
 /// What this computer's desktop offers, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -98,17 +98,19 @@ pub struct PartView {
     /// Stable name (`gateway`, `bluetooth`, `device`, `keychain`, `history`, `overlay`, `tray`).
     pub part: String,
     /// What it is, such as the device's name.
-    pub name: String,
+    pub name: Said,
     /// How well it is.
     pub health: Health,
     /// State in a few words.
-    pub state: String,
+    pub state: Said,
     /// Since when.
     pub since: Option<f64>,
-    /// Round-trip time, ms.
-    pub round_trip_ms: Option<u32>,
+    /// How long its answers take, while it is connected.
+    pub pace: Option<PaceView>,
+    /// How far its clock is ahead of this computer's, ms; negative when it is behind. Only of a gateway that tells it.
+    pub clock_ahead_ms: Option<f64>,
     /// More facts: name and value.
-    pub facts: Vec<(String, String)>,
+    pub facts: Vec<(Said, Said)>,
 }
 
 /// How well a part is.
@@ -132,9 +134,9 @@ pub struct FailureView {
     /// When.
     pub at: f64,
     /// What happened.
-    pub title: String,
+    pub title: Said,
     /// The next step.
-    pub advice: String,
+    pub advice: Said,
     /// The technical cause, redacted.
     pub details: Option<String>,
 }
@@ -156,7 +158,7 @@ pub struct BundleFile {
     /// Size.
     pub bytes: u32,
     /// What is in it.
-    pub about: String,
+    pub about: Said,
     /// Its beginning, as it will be saved; at most 4,000 characters.
     pub preview: String,
 }

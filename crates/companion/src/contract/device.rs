@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{DeviceFacts, EditView, LightView, LightsView};
+use super::{DeviceFacts, EditView, LightView, LightsView, Said};
 
 /// The search for devices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -112,7 +112,7 @@ pub struct DeviceView {
     /// Planned seconds of this activity.
     pub total_s: Option<f32>,
     /// Chamber ("3D XL").
-    pub chamber: Option<String>,
+    pub chamber: Option<Said>,
     /// Selected profile.
     pub profile: Option<u8>,
     /// The profiles.
@@ -134,7 +134,7 @@ pub struct DeviceView {
     /// When the values were true, while there is no link; ms since 1970.
     pub seen_at: Option<f64>,
     /// Where power comes from ("USB"), while it does.
-    pub charge_source: Option<String>,
+    pub charge_source: Option<Said>,
     /// Charging stops at 80 %, which spares the battery.
     pub preserves_battery: Option<bool>,
     /// Its lights.
@@ -217,9 +217,9 @@ pub struct ProblemView {
     /// Stable code (`pairing_needed`).
     pub code: String,
     /// What happened.
-    pub title: String,
+    pub title: Said,
     /// What to do.
-    pub advice: String,
+    pub advice: Said,
     /// Technical words, for "Copy details".
     pub details: Option<String>,
 }

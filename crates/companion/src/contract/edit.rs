@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::LightView;
+use super::{LightView, Said};
 
 /// New values of a profile; what is missing stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -120,12 +120,12 @@ pub enum EditState {
     Saved,
     /// The device kept something else.
     Kept {
-        /// Which value, in a sentence.
-        words: String,
+        /// Which values, a sentence for each.
+        words: Vec<Said>,
     },
     /// Not written, or it is not known.
     Failed {
         /// Why and what to do, in a sentence or two.
-        words: String,
+        words: Said,
     },
 }

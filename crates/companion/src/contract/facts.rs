@@ -1,14 +1,19 @@
 //! What a device is, and how it is inside: for its page and for diagnostics. What is `null` it does not tell.
 
+use std::time::Duration;
+
+use puffco::round_trips::Pace;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::Said;
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceFacts {
     /// How it is spoken to ("Lorax, decimal numbers, colour documents").
-    pub protocol: Option<String>,
+    pub protocol: Option<Said>,
     /// Model code, raw.
     pub model_code: Option<u32>,
     /// Hardware revision.
@@ -61,4 +66,25 @@ pub struct LinkFacts {
     pub unanswered: u32,
     /// Frames and values that made no sense; each cost only itself.
     pub bad_frames: u32,
+    /// How long answers take on the present link; `null` before the first one.
+    pub pace: Option<PaceView>,
+}
+
+/// How long answers took in the last minute, ms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PaceView {
+    /// The last one.
+    pub last_ms: u32,
+    /// Half of them at most this.
+    pub usual_ms: u32,
+    /// All but the slowest twentieth at most this.
+    pub slow_ms: u32,
+}
+
+impl From<Pace> for PaceView {
+    fn from(pace: Pace) -> Self {
+        let ms = |duration: Duration| u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
+        Self { last_ms: ms(pace.last), usual_ms: ms(pace.usual), slow_ms: ms(pace.slow) }
+    }
 }

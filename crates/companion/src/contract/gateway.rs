@@ -17,6 +17,8 @@ pub struct GatewayView {
     pub state: GatewayState,
     /// Round-trip time, ms.
     pub latency_ms: Option<u32>,
+    /// The owner of a group can choose how long it counts down; elsewhere the gateway counts 3-2-1.
+    pub chooses_countdown: bool,
     /// When the next try comes, while connecting or reconnecting.
     pub retry_at: Option<f64>,
     /// Gateways to choose from.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Activity;
+use super::{Activity, Said};
 
 /// The group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -17,6 +17,8 @@ pub struct GroupView {
     pub public: bool,
     /// Seshes so far.
     pub sesh_counter: u32,
+    /// From the decision to start until devices heat, ms, as the owner chose; `null` where the gateway counts 3-2-1.
+    pub countdown_ms: Option<u32>,
     /// Whether this person owns it.
     pub own: bool,
     /// Why this person is away; `null` when they are not.
@@ -76,7 +78,7 @@ pub struct MemberView {
     /// Charge, percent.
     pub battery: Option<u8>,
     /// Chamber.
-    pub chamber: Option<String>,
+    pub chamber: Option<Said>,
     /// Light, `#rrggbb`.
     pub led: Option<String>,
 }
@@ -99,8 +101,10 @@ pub struct ChatLine {
     pub me: bool,
     /// What.
     pub kind: ChatKind,
-    /// Text or emoji.
+    /// What the author wrote, or the emoji; empty in system lines.
     pub text: String,
+    /// What happened; `null` where somebody wrote.
+    pub happened: Option<Said>,
 }
 
 /// Kinds of chat lines.
@@ -111,8 +115,10 @@ pub enum ChatKind {
     Message,
     /// A reaction.
     Reaction,
-    /// Somebody joined, left or went away.
+    /// Somebody joined or left, or the group is another now.
     People,
+    /// Somebody went away, or is back.
+    Away,
     /// The sesh: asked, started, ended.
     Sesh,
 }

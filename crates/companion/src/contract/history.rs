@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ChatKind, ProblemView};
+use super::{ChatKind, ProblemView, Said};
 
 /// The history of a range of days. It is read when a face asks for it, and again when something is added.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -160,8 +160,10 @@ pub struct RecapLine {
     pub led: Option<String>,
     /// What.
     pub kind: ChatKind,
-    /// Text.
+    /// What was written; empty in system lines.
     pub text: String,
+    /// What happened; `null` where somebody wrote.
+    pub happened: Option<Said>,
 }
 
 /// Forms of an export.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Said;
+
 /// A log of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -46,7 +48,7 @@ pub enum LogState {
     /// It could not be read.
     Failed {
         /// Why and what to do.
-        words: String,
+        words: Said,
     },
 }
 
@@ -59,9 +61,9 @@ pub struct LogLine {
     /// When; ms since 1970; `null` when the device's clock was not set.
     pub at: Option<f64>,
     /// What happened ("Reached temperature").
-    pub title: String,
+    pub title: Said,
     /// More of it in words; may be empty.
-    pub details: String,
+    pub details: Said,
     /// A heat that reached its temperature.
     pub dab: Option<DabView>,
 }

@@ -17,8 +17,12 @@ pub struct StageView {
     pub me_ready: bool,
     /// Who asked to start, while awaiting.
     pub asked_by: Option<String>,
+    /// It was this person.
+    pub asked_by_me: bool,
     /// When devices start, in the countdown.
     pub start_at: Option<f64>,
+    /// The countdown that the owner chose, before 3-2-1: whoever is not ready any more calls it off.
+    pub calls_off: bool,
     /// This person's device is armed: it will heat at the end of the countdown.
     pub armed: bool,
     /// Devices that take part, in countdown and sesh.
@@ -46,7 +50,7 @@ pub enum Stage {
     Chilling,
     /// Members get ready.
     Awaiting,
-    /// 3-2-1.
+    /// 3-2-1, and the countdown that the owner chose before it.
     Countdown,
     /// Heating: until the last armed device has left its heat.
     Seshing,

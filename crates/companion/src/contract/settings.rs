@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Said;
+
 /// What is remembered between starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
@@ -201,9 +203,9 @@ pub struct Notice {
     /// Stable code (`no_such_group`); the window never matches on text.
     pub code: String,
     /// What happened.
-    pub title: String,
+    pub title: Said,
     /// What to do; may be empty.
-    pub advice: String,
+    pub advice: Said,
     /// The device that it is about; `null` where that is plain or there is none.
     pub device: Option<String>,
 }

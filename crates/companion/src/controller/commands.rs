@@ -9,6 +9,7 @@ use super::{Controller, FaceId, Look, Output};
 use crate::bridge;
 use crate::contract::{Command, NoticeKind};
 use crate::edits::Wish;
+use crate::said;
 
 /// The longest strain.
 const STRAIN: usize = 48;
@@ -49,10 +50,14 @@ impl Controller {
             Command::StopDevice { id } => self.stop_device(now, &DeviceId(id)),
             Command::Boost => self.bridge(now, bridge::Input::Boost),
             Command::PressButton { id } => self.outputs.push_back(Output::PressButton(DeviceId(id))),
-            Command::CreateGroup { name, public } => self.create_group(&name, public),
+            Command::CreateGroup { name, public, countdown_ms } => {
+                self.create_group(&name, public, countdown_ms);
+            }
             Command::JoinGroup { code } => self.join_group(&code),
             Command::LeaveGroup => self.leave_group(),
-            Command::EditGroup { name, public } => self.edit_group(name, public),
+            Command::EditGroup { name, public, countdown_ms } => {
+                self.edit_group(name, public, countdown_ms);
+            }
             Command::DeleteGroup => self.as_owner(Request::Delete),
             Command::MakeOwner { member } => self.make_owner(SessionId(member)),
             Command::KickMember { member } => self.kick(SessionId(member)),
@@ -61,7 +66,8 @@ impl Controller {
             Command::StartWithReady => self.gateway_request(Request::StartWithReady),
             Command::StopWaiting => self.gateway_request(Request::Stop),
             Command::SitOut => {
-                self.bridge(now, bridge::Input::SitOut);
+                let counts = self.sesh.can_be_called_off();
+                self.bridge(now, if counts { bridge::Input::Unready } else { bridge::Input::SitOut });
                 self.record_sitting_out(now);
             }
             Command::SetAway { away } => self.bridge(now, bridge::Input::Away(away)),
@@ -136,8 +142,8 @@ impl Controller {
     fn join_group(&mut self, pasted: &str) {
         let code = code_of(pasted);
         if code.is_empty() || code.len() > 64 {
-            let advice = "Paste the code or the invite link that your friend sent you.";
-            self.notices.add(NoticeKind::Error, "no_such_group", "This is not a group code", advice);
+            let advice = said!("Paste the code or the invite link that your friend sent you.");
+            self.notices.add(NoticeKind::Error, "no_such_group", said!("This is not a group code"), advice);
             return;
         }
         self.ask_for_group(Request::Join(code));
@@ -153,8 +159,13 @@ impl Controller {
             return;
         }
         if text.encode_utf16().count() > MESSAGE {
-            let advice = format!("At most {MESSAGE} characters; send it in parts.");
-            self.notices.add(NoticeKind::Error, "message_too_long", "This message is too long", &advice);
+            let advice = said!("At most {most} characters; send it in parts.", most = MESSAGE);
+            self.notices.add(
+                NoticeKind::Error,
+                "message_too_long",
+                said!("This message is too long"),
+                advice,
+            );
             return;
         }
         self.gateway_request(Request::Message(text.into()));

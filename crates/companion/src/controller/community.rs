@@ -267,7 +267,7 @@ impl Controller {
     }
 
     fn community_notice(&mut self, kind: NoticeKind, code: &str, (title, advice): Text) {
-        self.notices.add(kind, code, &title, &advice);
+        self.notices.add(kind, code, title, advice);
     }
 
     /// A session told something.
@@ -298,7 +298,7 @@ impl Controller {
             }
             CommunityNews::NotSent(ticket, why) => {
                 if self.community.tickets.remove(&ticket) {
-                    let text = words::not_sent(self.words_tongue(), &why);
+                    let text = words::not_sent(&why);
                     self.community_notice(NoticeKind::Error, "community_not_sent", text);
                 }
             }
@@ -310,7 +310,6 @@ impl Controller {
     }
 
     fn community_status(&mut self, now: Now, id: u32, status: Status) {
-        let tongue = self.words_tongue();
         let Some(gateway) = self.community.get_mut(id) else { return };
         let was_connected = gateway.me().is_some();
         match &status {
@@ -321,7 +320,7 @@ impl Controller {
         let news = std::mem::replace(&mut gateway.status, status);
         let refused = match &gateway.status {
             Status::Refused(why) if news != gateway.status => {
-                Some(words::refused(tongue, &gateway.shown_name(), *why))
+                Some(words::refused(&gateway.shown_name(), *why))
             }
             _ => None,
         };

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::{Controller, Output};
 use crate::contract::{Command, DeskView, InviteView, NoticeKind, Page, Settings, VisitView};
+use crate::said;
 use crate::shell::{
     AtLogin, Closing, Moment, Notifier, Offers, Request, Scene, ShellEvent, ShortcutProblem, TrayAction,
     TrayView, code_of_link,
@@ -162,8 +163,8 @@ impl Controller {
             ShellEvent::Shortcut(result) => self.desk.shortcut = result.err(),
             ShellEvent::NotAtLogin(why) => {
                 tracing::warn!(why, "the start at login could not be set up");
-                let advice = "Add Hearth to the programs of your session in the system's settings.";
-                let title = "Hearth could not be set to start at login";
+                let advice = said!("Add Hearth to the programs of your session in the system's settings.");
+                let title = said!("Hearth could not be set to start at login");
                 self.notices.add(NoticeKind::Warning, "not_at_login", title, advice);
                 // What does not hold is not shown as if it did.
                 self.saved.settings.start_at_login = false;
@@ -216,8 +217,8 @@ impl Controller {
                 self.desk.visit(Page::Lobby);
             }
             None => {
-                let advice = "Ask your friend for the invite again, or for the group's code.";
-                self.notices.add(NoticeKind::Warning, "no_invite", "That link is no invite", advice);
+                let advice = said!("Ask your friend for the invite again, or for the group's code.");
+                self.notices.add(NoticeKind::Warning, "no_invite", said!("That link is no invite"), advice);
             }
         }
         self.shell(Request::ShowWindow);

@@ -13,9 +13,10 @@ use puffco::link::DeviceId;
 use super::{Controller, Output};
 use crate::bundle::{self, Page};
 use crate::contract::{
-    Command, DiagnosticsView, FailureView, Health, Notice, NoticeKind, PartView, ProblemView,
+    Command, DiagnosticsView, FailureView, Health, Notice, NoticeKind, PartView, ProblemView, Said,
 };
 use crate::redaction::redacted;
+use crate::said;
 use crate::saved::StoreReport;
 use crate::secrets::Keychain;
 use crate::words;
@@ -36,7 +37,7 @@ pub struct Diagnostics {
     log_folder: Option<PathBuf>,
     parts: Vec<PartView>,
     /// How each part has been, and since when; ms since 1970.
-    since: BTreeMap<String, (Health, String, u64)>,
+    since: BTreeMap<String, (Health, Said, u64)>,
     numbers_at: Option<Instant>,
     failures: VecDeque<FailureView>,
     last_notice: u32,
@@ -73,11 +74,11 @@ impl Diagnostics {
         matches!(self.keychain, Keychain::Unasked | Keychain::Works)
     }
 
-    fn failed(&mut self, now: Now, title: &str, advice: &str, details: Option<&str>) {
+    fn failed(&mut self, now: Now, title: Said, advice: Said, details: Option<&str>) {
         self.failures.push_front(FailureView {
             at: now.unix_ms as f64,
-            title: title.into(),
-            advice: advice.into(),
+            title,
+            advice,
             details: details.map(redacted),
         });
         self.failures.truncate(MOST_FAILURES);
@@ -128,7 +129,7 @@ fn keys(parts: &[PartView]) -> Vec<String> {
     let mut keys = Vec::with_capacity(parts.len());
     for part in parts {
         let alike = keys.len();
-        let key = format!("{}/{}", part.part, part.name);
+        let key = format!("{}/{}", part.part, part.name.english());
         keys.push(if keys.contains(&key) { format!("{key}/{alike}") } else { key });
     }
     keys
@@ -140,13 +141,14 @@ impl Controller {
         match &keychain {
             Keychain::Unasked | Keychain::Works => self.notices.settle("no_keychain"),
             Keychain::Locked(_) => {
-                let title = "Your keychain is locked";
-                let advice = "Secrets are kept only until Hearth quits. Unlock it, then restart Hearth.";
+                let title = said!("Your keychain is locked");
+                let advice =
+                    said!("Secrets are kept only until Hearth quits. Unlock it, then restart Hearth.");
                 self.notices.add(NoticeKind::Warning, "no_keychain", title, advice);
             }
             Keychain::Missing(_) => {
-                let title = "This computer has no keychain";
-                let advice = "Secrets are kept only until Hearth quits, and never written to a file.";
+                let title = said!("This computer has no keychain");
+                let advice = said!("Secrets are kept only until Hearth quits, and never written to a file.");
                 self.notices.add(NoticeKind::Warning, "no_keychain", title, advice);
             }
         }
@@ -158,21 +160,24 @@ impl Controller {
         match report {
             StoreReport::Written => self.notices.settle("settings_not_kept"),
             StoreReport::NotWritten(why) => {
-                let title = "Your settings could not be saved";
-                let advice = format!("They hold until Hearth quits. Make room or allow writing. ({why})");
-                self.notices.add(NoticeKind::Warning, "settings_not_kept", title, &advice);
+                let title = said!("Your settings could not be saved");
+                let advice =
+                    said!("They hold until Hearth quits. Make room or allow writing. ({why})", why = why);
+                self.notices.add(NoticeKind::Warning, "settings_not_kept", title, advice);
             }
             StoreReport::Closed(why) => {
-                let title = "Your settings cannot be read";
-                let advice = format!(
-                    "Nothing was changed. Hearth starts afresh and keeps nothing until they can be read. ({why})"
+                let title = said!("Your settings cannot be read");
+                let advice = said!(
+                    "Nothing was changed. Hearth starts afresh and keeps nothing until they can be read. ({why})",
+                    why = why
                 );
-                self.notices.add(NoticeKind::Error, "settings_closed", title, &advice);
+                self.notices.add(NoticeKind::Error, "settings_closed", title, advice);
             }
             StoreReport::PutAside(name) => {
-                let title = "Your settings could not be understood";
-                let advice = format!("Hearth starts afresh. They are kept beside the new ones, as {name}.");
-                self.notices.add(NoticeKind::Warning, "settings_put_aside", title, &advice);
+                let title = said!("Your settings could not be understood");
+                let advice =
+                    said!("Hearth starts afresh. They are kept beside the new ones, as {name}.", name = name);
+                self.notices.add(NoticeKind::Warning, "settings_put_aside", title, advice);
             }
         }
     }
@@ -195,7 +200,7 @@ impl Controller {
         for (id, problem) in present {
             let ProblemView { code, title, advice, details } = problem;
             if before.get(&id) != Some(&code) {
-                self.diagnostics.failed(now, &title, &advice, Some(details.as_deref().unwrap_or(&code)));
+                self.diagnostics.failed(now, title, advice, Some(details.as_deref().unwrap_or(&code)));
             }
             self.diagnostics.problems.insert(id, code);
         }

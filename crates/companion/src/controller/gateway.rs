@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use hearth_clock::Now;
 use hearth_gateway_client::group::{self, Status};
 use hearth_gateway_client::puff::endpoint;
+use puffco::round_trips::RoundTrips;
 
 use super::device::wall;
 use super::{Controller, Output};
 use crate::bridge;
-use crate::contract::{GatewayChoice, GatewayState, GatewayView, NoticeKind};
+use crate::contract::{GatewayChoice, GatewayState, GatewayView, NoticeKind, PaceView};
+use crate::said;
 
 /// The address that stands for the gateway in this program.
 pub const LOCAL: &str = "local";
@@ -32,6 +34,9 @@ pub struct GatewaySide {
     /// When the next try comes, ms since 1970.
     retry_at_ms: Option<f64>,
     failed: Option<String>,
+    round_trips: RoundTrips,
+    pace: Option<PaceView>,
+    clock_ahead_ms: Option<f64>,
 }
 
 impl GatewaySide {
@@ -39,7 +44,16 @@ impl GatewaySide {
     #[must_use]
     pub fn new(url: Option<String>) -> Self {
         let url = url.filter(|url| url != LOCAL && !url.trim().is_empty());
-        Self { url, status: Status::Connecting, resumed_until: None, retry_at_ms: None, failed: None }
+        Self {
+            url,
+            status: Status::Connecting,
+            resumed_until: None,
+            retry_at_ms: None,
+            failed: None,
+            round_trips: RoundTrips::default(),
+            pace: None,
+            clock_ahead_ms: None,
+        }
     }
 
     /// Its address; `None`: the one in this program.
@@ -60,6 +74,25 @@ impl GatewaySide {
         self.failed.is_none() && matches!(self.status, Status::Connected { .. })
     }
 
+    /// It answered.
+    pub fn answered(&mut self, now: Now, took: Duration, gateway_ms: Option<u64>) {
+        self.round_trips.took(now.instant, took);
+        self.pace = self.round_trips.pace(now.instant).map(Into::into);
+        self.clock_ahead_ms = gateway_ms.map(|shown| shown as f64 - now.unix_ms as f64);
+    }
+
+    /// How long its answers take, while it is connected.
+    #[must_use]
+    pub fn pace(&self) -> Option<PaceView> {
+        self.pace.filter(|_| self.is_connected())
+    }
+
+    /// How far its clock is ahead of this computer's, while it is connected and tells.
+    #[must_use]
+    pub fn clock_ahead_ms(&self) -> Option<f64> {
+        self.clock_ahead_ms.filter(|_| self.is_connected())
+    }
+
     /// Time has passed.
     pub fn tick(&mut self, now: Instant) {
         if self.resumed_until.is_some_and(|until| until <= now) {
@@ -77,6 +110,10 @@ impl GatewaySide {
         let back = matches!(self.status, Status::Reconnecting { .. } | Status::Connecting);
         if back && matches!(status, Status::Connected { resumed: true, .. }) {
             self.resumed_until = Some(now.instant + SAY_RESUMED);
+        }
+        if !matches!(status, Status::Connected { .. }) {
+            // What an earlier connection took says nothing about the next one.
+            (self.round_trips, self.pace, self.clock_ahead_ms) = Default::default();
         }
         self.status = status;
     }
@@ -107,6 +144,7 @@ impl GatewaySide {
                 Status::Connected { latency, .. } => latency.map(|latency| latency.as_millis() as u32),
                 _ => None,
             },
+            chooses_countdown: matches!(&self.status, Status::Connected { countdown: Some(_), .. }),
             retry_at: self.retry_at_ms,
             choices: urls.into_iter().map(|url| GatewayChoice { name: name(&url), url }).collect(),
             url,
@@ -133,9 +171,10 @@ impl Controller {
         let address = address.trim();
         let side = GatewaySide::new(Some(address.to_owned()));
         if side.url().is_some_and(|url| endpoint(url).is_err()) {
-            let advice =
-                "It looks like https://gateway.example or ws://192.168.1.5:9000. Ask whoever hosts it.";
-            let title = "This is not the address of a gateway";
+            let advice = said!(
+                "It looks like https://gateway.example or ws://192.168.1.5:9000. Ask whoever hosts it."
+            );
+            let title = said!("This is not the address of a gateway");
             self.notices.add(NoticeKind::Error, "bad_gateway_address", title, advice);
             return;
         }
@@ -197,16 +236,17 @@ impl Controller {
         if let Status::Refused(why) = &status {
             let (title, advice) = match why {
                 group::Refusal::Suspended => (
-                    "The gateway has suspended this account",
-                    "Ask whoever runs it, or choose another gateway.",
+                    said!("The gateway has suspended this account"),
+                    said!("Ask whoever runs it, or choose another gateway."),
                 ),
                 group::Refusal::HostStopped => (
-                    "The host stopped this gateway",
-                    "Choose another gateway, or connect again when it is back.",
+                    said!("The host stopped this gateway"),
+                    said!("Choose another gateway, or connect again when it is back."),
                 ),
-                group::Refusal::NotAGateway => {
-                    ("There is no gateway at this address", "Check the address, or choose another gateway.")
-                }
+                group::Refusal::NotAGateway => (
+                    said!("There is no gateway at this address"),
+                    said!("Check the address, or choose another gateway."),
+                ),
             };
             self.notices.add(NoticeKind::Error, "gateway_refused", title, advice);
             self.give_wish_up();
@@ -227,8 +267,8 @@ impl Controller {
         self.notices.add(
             NoticeKind::Error,
             "local_gateway_failed",
-            "Hosting on this computer did not work",
-            &format!("Choose another gateway, or restart Hearth. ({why})"),
+            said!("Hosting on this computer did not work"),
+            said!("Choose another gateway, or restart Hearth. ({why})", why = why),
         );
     }
 }

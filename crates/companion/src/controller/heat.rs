@@ -1,15 +1,16 @@
 //! The sesh under way as a person sees it: announced, begun, ended, and drawn into the chart.
 
 use hearth_clock::Now;
-use hearth_gateway_client::group::Member;
+use hearth_gateway_client::group::{Member, SessionId};
 use puffco::state::OperatingState;
 
 use super::Controller;
 use super::device::{KnownDevice, led};
-use super::membership::{led_of, name_of};
+use super::membership::{led_of, name_of, named};
 use crate::bridge;
 use crate::chart::Owner;
 use crate::contract::{ChatKind, Event};
+use crate::said;
 use crate::sesh::Turn;
 
 impl Controller {
@@ -43,6 +44,32 @@ impl Controller {
         self.observe_sesh(now);
     }
 
+    /// The countdown that the owner chose began, or was called off. Nothing heats because of it.
+    pub(super) fn counts_down(
+        &mut self,
+        now: Now,
+        by: Option<&SessionId>,
+        start_at: Option<std::time::Instant>,
+    ) {
+        let group = self.membership.group();
+        let own = group.is_some_and(|group| Some(&group.own) == by);
+        let member =
+            group.and_then(|group| group.members.iter().find(|member| Some(&member.session_id) == by));
+        let line = match start_at {
+            Some(at) => {
+                let left = at.saturating_duration_since(now.instant).as_secs_f32().round();
+                said!("Starts in {seconds} s", seconds = left as u32)
+            }
+            None if own => said!("You called the countdown off"),
+            None => match member {
+                Some(member) => said!("{name} called the countdown off", name = named(member)),
+                None => said!("The countdown was called off"),
+            },
+        };
+        self.tell(now, ChatKind::Sesh, line);
+        self.observe_sesh(now);
+    }
+
     pub(super) fn observe_sesh(&mut self, now: Now) {
         let Some(group) = self.membership.group() else { return };
         let sesh_counter = group.sesh_counter;
@@ -60,14 +87,19 @@ impl Controller {
                 }
                 Turn::AllBegan(skew) => {
                     let devices = self.sesh.participants().len();
-                    let line = format!("{devices} devices started within {skew} ms");
-                    self.tell(now, ChatKind::Sesh, line);
+                    let what =
+                        said!("{count} devices started within {skew} ms", count = devices, skew = skew);
+                    self.tell(now, ChatKind::Sesh, what);
                 }
                 Turn::Ended { heated } => {
                     self.chart.end();
                     self.show_chart();
                     if heated {
-                        self.tell(now, ChatKind::Sesh, format!("That was sesh {sesh_counter}"));
+                        self.tell(
+                            now,
+                            ChatKind::Sesh,
+                            said!("That was sesh {number}", number = sesh_counter),
+                        );
                     }
                     let skew_ms = self.sesh.skew_ms();
                     self.record(now, hearth_history::Input::SeshEnded { skew_ms });

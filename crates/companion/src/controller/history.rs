@@ -9,6 +9,7 @@ use puffco::link::DeviceId;
 use super::{Controller, Output};
 use crate::contract::{Command, Event, HistoryView, NoticeKind, RecapView};
 use crate::history::{self, Asked, Job, News, Trouble};
+use crate::said;
 
 /// Seshes are read so many at a time.
 const SESHES: u32 = 20;
@@ -163,7 +164,7 @@ impl Controller {
                 let problem = history::problem(&trouble);
                 let (title, advice) = (problem.title, problem.advice);
                 self.history.trouble = Some(trouble);
-                self.notices.add(NoticeKind::Warning, "history_not_kept_now", &title, &advice);
+                self.notices.add(NoticeKind::Warning, "history_not_kept_now", title, advice);
             }
             News::Added => self.history_changed(),
             News::SeshKept(key, id) => {
@@ -176,6 +177,8 @@ impl Controller {
                 let known = &mut self.history;
                 let Some(view) = known.view.as_mut().filter(|_| ask == known.ask) else { return };
                 *view = history::history(view.range, &figures, &page);
+                // It can be read and not written.
+                view.problem = known.trouble.as_ref().filter(|_| !known.open).map(history::problem);
                 view.more &= known.seshes < MOST_SESHES;
                 if std::mem::take(&mut known.again) {
                     self.read_history();
@@ -214,7 +217,7 @@ impl Controller {
                     }
                 }
                 let (title, advice) = history::failed(asked, &trouble);
-                self.notices.add(NoticeKind::Error, "history_failed", title, &advice);
+                self.notices.add(NoticeKind::Error, "history_failed", title, advice);
             }
         }
     }
@@ -229,8 +232,8 @@ impl Controller {
     }
 
     fn no_such_sesh(&mut self) {
-        let advice = "It may have been deleted.";
-        self.notices.add(NoticeKind::Info, "no_such_sesh", "This sesh is not in the history", advice);
+        let advice = said!("It may have been deleted.");
+        self.notices.add(NoticeKind::Info, "no_such_sesh", said!("This sesh is not in the history"), advice);
     }
 }
 

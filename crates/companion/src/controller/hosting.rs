@@ -7,6 +7,7 @@ use super::gateway::GatewaySide;
 use super::{Controller, Output};
 use crate::contract::{HostState, HostView, ProblemView};
 use crate::host::{self, HostError};
+use crate::said;
 
 /// What the runtime tells of the host.
 #[derive(Clone, Debug)]
@@ -182,21 +183,25 @@ impl Controller {
 
 fn problem(error: &HostError) -> ProblemView {
     let (title, advice) = match error {
-        HostError::NoNetwork => ("This computer is in no network", "Connect it to one, then host again."),
+        HostError::NoNetwork => {
+            (said!("This computer is in no network"), said!("Connect it to one, then host again."))
+        }
         HostError::PortsBusy => (
-            "Other programs are in the way",
-            "They have all the ports for hosting. End one of them, then try again.",
+            said!("Other programs are in the way"),
+            said!("They have all the ports for hosting. End one of them, then try again."),
         ),
         HostError::NotPermitted => (
-            "Hearth may not host here",
-            "Allow it in the settings of your system or its firewall, then try again.",
+            said!("Hearth may not host here"),
+            said!("Allow it in the settings of your system or its firewall, then try again."),
         ),
-        HostError::HostsAlready => ("Another Hearth hosts on this computer", "End it there first."),
+        HostError::HostsAlready => {
+            (said!("Another Hearth hosts on this computer"), said!("End it there first."))
+        }
         HostError::Data(_) => (
-            "The folder for groups cannot be used",
-            "Check that its disk has room and can be written, then try again.",
+            said!("The folder for groups cannot be used"),
+            said!("Check that its disk has room and can be written, then try again."),
         ),
-        HostError::Broken(_) => ("Hosting did not work", "Try again, or restart Hearth."),
+        HostError::Broken(_) => (said!("Hosting did not work"), said!("Try again, or restart Hearth.")),
     };
     let details = match error {
         HostError::Data(why) | HostError::Broken(why) => Some(why.clone()),
@@ -204,5 +209,5 @@ fn problem(error: &HostError) -> ProblemView {
             None
         }
     };
-    ProblemView { code: error.code().into(), title: title.into(), advice: advice.into(), details }
+    ProblemView { code: error.code().into(), title, advice, details }
 }

@@ -9,6 +9,7 @@ use super::{Controller, Output};
 use crate::bridge;
 use crate::contract::NoticeKind;
 use crate::identity::Fingerprints;
+use crate::said;
 use crate::saved::SavedDevice;
 
 impl Controller {
@@ -62,11 +63,11 @@ impl Controller {
     pub(super) fn connect_device(&mut self, now: Now, id: &DeviceId) {
         if !self.devices.known.contains_key(id) {
             let Some(found) = self.devices.found.get(id) else {
-                let advice = "Press its button to wake it, then look for devices again.";
+                let advice = said!("Press its button to wake it, then look for devices again.");
                 self.notices.add(
                     NoticeKind::Error,
                     "device_gone",
-                    "This device is not on the air any more",
+                    said!("This device is not on the air any more"),
                     advice,
                 );
                 return;
@@ -102,8 +103,8 @@ impl Controller {
     }
 
     pub(super) fn say_that_it_heats(&mut self) {
-        let advice = "Stop the heat first, or wait until it is over.";
-        self.notices.add(NoticeKind::Error, "device_heats", "Your device is heating", advice);
+        let advice = said!("Stop the heat first, or wait until it is over.");
+        self.notices.add(NoticeKind::Error, "device_heats", said!("Your device is heating"), advice);
     }
 
     pub(super) fn disconnect_device(&mut self, id: &DeviceId) {

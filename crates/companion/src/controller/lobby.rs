@@ -9,6 +9,7 @@ use super::hosting::Hosting;
 use super::{Controller, Output};
 use crate::contract::{Command, LanGateway, LobbyGroup, LobbyView, NoticeKind, RecentGroup, Stage};
 use crate::history::{Job, Visited};
+use crate::said;
 
 /// Recent groups that are listed.
 const MOST_RECENT: usize = 20;
@@ -84,8 +85,13 @@ impl Controller {
     fn rejoin(&mut self, now: Now, gateway: &str, code: &str) {
         let known = self.lobby.recent.iter().any(|group| group.gateway_url == gateway && group.code == code);
         if !known {
-            let advice = "Ask for its code or an invite link, and join with that.";
-            self.notices.add(NoticeKind::Error, "no_such_recent", "This group is not remembered", advice);
+            let advice = said!("Ask for its code or an invite link, and join with that.");
+            self.notices.add(
+                NoticeKind::Error,
+                "no_such_recent",
+                said!("This group is not remembered"),
+                advice,
+            );
             return;
         }
         self.notices.settle("no_such_recent");

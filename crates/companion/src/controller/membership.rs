@@ -10,8 +10,9 @@ use super::device::activity;
 use super::{Controller, Output};
 use crate::bridge;
 use crate::chat::Author;
-use crate::contract::{AwayReason, ChatKind, Event, GroupView, MemberView, NoticeKind};
+use crate::contract::{Argument, AwayReason, ChatKind, Event, GroupView, MemberView, NoticeKind, Said};
 use crate::report::{hex, operating_state, seconds_of};
+use crate::said;
 use crate::words;
 
 /// The group, and the wish to be in one.
@@ -57,7 +58,11 @@ impl Membership {
     #[must_use]
     pub fn new(create: Option<String>, join: Option<String>) -> Self {
         let join = join.map(|code| group::Request::Join(code_of(&code)));
-        let create = create.map(|name| group::Request::Create { name, visibility: Visibility::Private });
+        let create = create.map(|name| group::Request::Create {
+            name,
+            visibility: Visibility::Private,
+            countdown: None,
+        });
         Self {
             group: None,
             wish: join.or(create).map(Wish::Waiting),
@@ -103,6 +108,7 @@ impl Membership {
             name: group.name.clone(),
             public: group.visibility == Visibility::Public,
             sesh_counter: u32::try_from(group.sesh_counter).unwrap_or(u32::MAX),
+            countdown_ms: group.countdown.map(|length| length.as_millis() as u32),
             own: group.owner == group.own,
             away_because: members.iter().any(|member| member.me && member.away).then_some(away_because),
             members,
@@ -145,10 +151,15 @@ fn is_named(member: &Member) -> bool {
     member.user_name.is_some() || device.is_some_and(|device| device.device_name.is_some())
 }
 
-/// A member's name: the account's, the device's, or that of a guest.
+/// A member's name: the account's, the device's, or that of a guest. It is kept and recorded, in English.
 pub(super) fn name_of(member: &Member) -> String {
     let device = member.device.as_ref().and_then(|device| device.device_name.clone());
     member.user_name.clone().or(device).unwrap_or_else(|| "Guest".into())
+}
+
+/// The same, for what is said about them.
+pub(super) fn named(member: &Member) -> Argument {
+    if is_named(member) { Argument::Text(name_of(member)) } else { Argument::Words(said!("Guest")) }
 }
 
 pub(super) fn led_of(member: &Member) -> Option<String> {
@@ -202,13 +213,15 @@ impl Controller {
                     self.ask_for_group(request);
                 }
             }
+            group::Event::RoundTrip { took, gateway_ms } => self.gateway.answered(now, *took, *gateway_ms),
             group::Event::Group(group) => self.group_event(now, group.as_deref()),
             group::Event::PublicGroups(groups) => self.public_groups(now, groups),
             group::Event::Inquiry { by, .. } => {
                 self.membership.asked_by.clone_from(by);
-                let who = by.as_ref().map_or_else(|| "Somebody".into(), |by| self.name_of_session(by));
-                self.tell(now, ChatKind::Sesh, format!("{who} asked everyone to get ready"));
+                let what = self.asked_by(by.as_ref());
+                self.tell(now, ChatKind::Sesh, what);
             }
+            group::Event::Countdown { by, start_at } => self.counts_down(now, by.as_ref(), *start_at),
             group::Event::StartHeating { start_at, .. } => self.start_announced(now, *start_at),
             group::Event::Message { by, content, unix_ms } => {
                 self.said(now, *unix_ms, by, ChatKind::Message, content.clone());
@@ -217,29 +230,34 @@ impl Controller {
                 self.said(now, now.unix_ms, by, ChatKind::Reaction, emoji.clone());
             }
             group::Event::Kicked => {
-                let advice = "You are in no group now. Create one, or join another by its code.";
+                let advice = said!("You are in no group now. Create one, or join another by its code.");
                 self.notices.add(
                     NoticeKind::Warning,
                     "kicked",
-                    "The owner removed you from the group",
+                    said!("The owner removed you from the group"),
                     advice,
                 );
                 self.group_gone(now);
             }
             group::Event::GroupDeleted => {
                 let own = self.membership.group().is_some_and(|group| group.owner == group.own);
-                let advice = "Create a new one, or join another by its code.";
+                let advice = said!("Create a new one, or join another by its code.");
                 if own {
-                    self.notices.add(NoticeKind::Info, "group_deleted", "The group is deleted", advice);
+                    self.notices.add(
+                        NoticeKind::Info,
+                        "group_deleted",
+                        said!("The group is deleted"),
+                        advice,
+                    );
                 } else {
-                    let title = "The owner deleted the group";
+                    let title = said!("The owner deleted the group");
                     self.notices.add(NoticeKind::Warning, "group_deleted", title, advice);
                 }
                 self.group_gone(now);
             }
             group::Event::GroupClosed => {
-                let advice = "Create a new one, or join another by its code.";
-                self.notices.add(NoticeKind::Warning, "group_closed", "That group has closed", advice);
+                let advice = said!("Create a new one, or join another by its code.");
+                self.notices.add(NoticeKind::Warning, "group_closed", said!("That group has closed"), advice);
                 self.group_gone(now);
             }
             group::Event::RemoteAction(action) => self.remote_action(now, *action),
@@ -314,13 +332,14 @@ impl Controller {
         let nameless = &mut self.membership.nameless;
         let mut lines = Vec::new();
         if group.name != before.name {
-            lines.push(format!("The group is called {} now", group.name));
+            lines.push((ChatKind::People, said!("The group is called {name} now", name = &group.name)));
         }
         if group.visibility != before.visibility {
-            lines.push(match group.visibility {
-                Visibility::Public => "The group is listed for everyone now".into(),
-                Visibility::Private => "The group is found only by its code now".into(),
-            });
+            let what = match group.visibility {
+                Visibility::Public => said!("The group is listed for everyone now"),
+                Visibility::Private => said!("The group is found only by its code now"),
+            };
+            lines.push((ChatKind::People, what));
         }
         // A session that began anew has another id; nobody is told that they themselves left and came.
         let own = |id: &SessionId| *id == group.own || *id == before.own;
@@ -331,26 +350,31 @@ impl Controller {
                     nameless.insert(id.clone(), now.unix_ms);
                 }
                 Some(was) if was.away != member.away => {
-                    let what = if member.away { "is away" } else { "is back" };
-                    lines.push(format!("{} {what}", name_of(member)));
+                    let name = named(member);
+                    let what = if member.away {
+                        said!("{name} is away", name = name)
+                    } else {
+                        said!("{name} is back", name = name)
+                    };
+                    lines.push((ChatKind::Away, what));
                 }
                 Some(_) => {}
             }
             if is_named(member) && nameless.remove(id).is_some() {
-                lines.push(format!("{} joined", name_of(member)));
+                lines.push((ChatKind::People, said!("{name} joined", name = named(member))));
             }
         }
         let left = |was: &&Member| !own(&was.session_id) && find(group, &was.session_id).is_none();
         for was in before.members.iter().filter(left) {
             if nameless.remove(&was.session_id).is_none() {
-                lines.push(format!("{} left", name_of(was)));
+                lines.push((ChatKind::People, said!("{name} left", name = named(was))));
             }
         }
         let owned = before.owner == before.own;
         let handed_over = before.owner != group.owner;
         self.membership.group = Some(before);
-        for line in lines {
-            self.tell(now, ChatKind::People, line);
+        for (kind, what) in lines {
+            self.tell(now, kind, what);
         }
         if handed_over {
             self.tell_new_owner(now, group, owned);
@@ -364,11 +388,11 @@ impl Controller {
                 return;
             }
             self.notices.settle("not_owner");
-            let advice = "You can change it, hand it over, remove members and delete it.";
-            self.notices.add(NoticeKind::Info, "own_group_now", "You own the group now", advice);
-            self.tell(now, ChatKind::People, "You own the group now".into());
+            let advice = said!("You can change it, hand it over, remove members and delete it.");
+            self.notices.add(NoticeKind::Info, "own_group_now", said!("You own the group now"), advice);
+            self.tell(now, ChatKind::People, said!("You own the group now"));
         } else if let Some(owner) = group.members.iter().find(|member| member.session_id == group.owner) {
-            self.tell(now, ChatKind::People, format!("{} owns the group now", name_of(owner)));
+            self.tell(now, ChatKind::People, said!("{name} owns the group now", name = named(owner)));
         }
     }
 
@@ -378,7 +402,7 @@ impl Controller {
         let before = nameless.len();
         nameless.retain(|_, came_ms| *came_ms + NAME_COMES > now.unix_ms);
         for _ in nameless.len()..before {
-            self.tell(now, ChatKind::People, "A guest joined".into());
+            self.tell(now, ChatKind::People, said!("A guest joined"));
         }
     }
 
@@ -396,26 +420,24 @@ impl Controller {
         self.emit(Event::Chat { line });
     }
 
-    pub(super) fn tell(&mut self, now: Now, kind: ChatKind, text: String) {
-        let line = self.chat.happened(now.unix_ms, kind, text);
+    pub(super) fn tell(&mut self, now: Now, kind: ChatKind, what: Said) {
+        let line = self.chat.happened(now.unix_ms, kind, what);
         self.record_line(now, &line);
         self.emit(Event::Chat { line });
     }
 
-    fn name_of_session(&self, id: &SessionId) -> String {
+    fn asked_by(&self, id: Option<&SessionId>) -> Said {
         let group = self.membership.group();
-        if group.is_some_and(|group| group.own == *id) {
-            return "You".into();
+        if group.is_some_and(|group| Some(&group.own) == id) {
+            return said!("You asked everyone to get ready");
         }
-        let member = group.and_then(|group| group.members.iter().find(|member| member.session_id == *id));
-        member.map_or_else(|| "Somebody".into(), name_of)
+        let member =
+            group.and_then(|group| group.members.iter().find(|member| Some(&member.session_id) == id));
+        match member {
+            Some(member) => said!("{name} asked everyone to get ready", name = named(member)),
+            None => said!("Somebody asked everyone to get ready"),
+        }
     }
-}
-
-/// The name to show for whoever asked to start.
-#[must_use]
-pub fn shown_name(member: &Member, own: &SessionId) -> String {
-    if member.session_id == *own { "You".into() } else { name_of(member) }
 }
 
 #[cfg(test)]

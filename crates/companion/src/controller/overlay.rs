@@ -15,8 +15,9 @@ use puffco::state::{DeviceState, OperatingState, Profile};
 use super::device::{KnownDevice, led};
 use super::membership::{led_of, name_of};
 use super::{Controller, FaceId, Look, Output};
-use crate::contract::{NoticeKind, OverlayLayout, OverlayStatus, ProblemView, Stage, Unit};
+use crate::contract::{NoticeKind, OverlayLayout, OverlayStatus, ProblemView, Said, Stage, Unit};
 use crate::report::{operating_state, seconds_of};
+use crate::said;
 use crate::tongue::Tongue;
 
 /// A sesh that ended is shown as such for this long, ms.
@@ -164,8 +165,9 @@ impl Controller {
                 let pages = self.overlay.status.pages;
                 self.overlay.status = OverlayStatus { url: Some(url), pages, problem: None };
                 if moved_from.is_some() {
-                    let title = "The overlay has another address now";
-                    let advice = "Another program uses its port. Copy the new address from the settings.";
+                    let title = said!("The overlay has another address now");
+                    let advice =
+                        said!("Another program uses its port. Copy the new address from the settings.");
                     self.notices.add(NoticeKind::Warning, "overlay_moved", title, advice);
                 }
                 if self.saved.overlay_port != Some(0) && self.saved.overlay_port != Some(port) {
@@ -183,25 +185,25 @@ impl Controller {
             }
             OverlayReport::PortsBusy => self.overlay_failed(
                 "overlay_ports_busy",
-                "Other programs use the overlay's ports",
-                "Close one of them, then switch the overlay off and on again.",
+                said!("Other programs use the overlay's ports"),
+                said!("Close one of them, then switch the overlay off and on again."),
             ),
             OverlayReport::Failed(why) => {
-                let advice = format!("Switch it off and on again, or restart Hearth. ({why})");
-                self.overlay_failed("overlay_failed", "The overlay cannot be served", &advice);
+                let advice = said!("Switch it off and on again, or restart Hearth. ({why})", why = why);
+                self.overlay_failed("overlay_failed", said!("The overlay cannot be served"), advice);
             }
             OverlayReport::SameKey => {
-                let title = "The overlay has the same address as before";
-                let advice = "This computer could not make another key. Try again.";
+                let title = said!("The overlay has the same address as before");
+                let advice = said!("This computer could not make another key. Try again.");
                 self.notices.add(NoticeKind::Error, "overlay_same_key", title, advice);
             }
             OverlayReport::Stopped => self.look(FaceId::OVERLAY, None),
         }
     }
 
-    fn overlay_failed(&mut self, code: &str, title: &str, advice: &str) {
+    fn overlay_failed(&mut self, code: &str, title: Said, advice: Said) {
         let problem =
-            ProblemView { code: code.into(), title: title.into(), advice: advice.into(), details: None };
+            ProblemView { code: code.into(), title: title.clone(), advice: advice.clone(), details: None };
         self.notices.add(NoticeKind::Error, code, title, advice);
         self.overlay.status = OverlayStatus { url: None, pages: 0, problem: Some(problem) };
         self.look(FaceId::OVERLAY, None);

@@ -2,7 +2,7 @@
 //! not.
 
 use hearth_clock::Now;
-use puffco::device::{Phase, Request, RequestError, RequestId};
+use puffco::device::{Obstacle, Phase, Request, RequestError, RequestId};
 use puffco::link::DeviceId;
 use puffco::log::LogEntry;
 use puffco::setting::{Setting, Slot};
@@ -14,14 +14,15 @@ use crate::bridge::{self, Trouble};
 use crate::contract::{Event, LogName, NoticeKind};
 use crate::edits::Wish;
 use crate::logs;
+use crate::said;
 
 impl Controller {
     /// Whether this device is known; says so when it is not.
     pub(super) fn knows(&mut self, id: &DeviceId) -> bool {
         let known = self.devices.get(id).is_some();
         if !known {
-            let advice = "Look for devices and connect it first.";
-            self.notices.add(NoticeKind::Error, "no_such_device", "This device is not known", advice);
+            let advice = said!("Look for devices and connect it first.");
+            self.notices.add(NoticeKind::Error, "no_such_device", said!("This device is not known"), advice);
         }
         known
     }
@@ -52,8 +53,8 @@ impl Controller {
     }
 
     fn no_such_profile(&mut self) {
-        let advice = "A device has four. Nothing was changed.";
-        self.notices.add(NoticeKind::Error, "no_such_profile", "There is no such profile", advice);
+        let advice = said!("A device has four. Nothing was changed.");
+        self.notices.add(NoticeKind::Error, "no_such_profile", said!("There is no such profile"), advice);
     }
 
     pub(super) fn edit_answered(&mut self, now: Now, id: &DeviceId, result: Result<(), RequestError>) {
@@ -84,7 +85,7 @@ impl Controller {
         }
         let operating = self.devices.get(id).and_then(|device| device.operating());
         if operating.is_some_and(OperatingState::is_heating) {
-            let heating = RequestError::NotPossible("it is heating".into());
+            let heating = RequestError::NotPossible(Obstacle::Heating);
             self.notices.trouble(&Trouble::NotDone(heating));
         } else {
             self.request(id, Request::ShowBattery, Owner::Person);
@@ -151,8 +152,8 @@ impl Controller {
             None => self.notices.add(
                 NoticeKind::Error,
                 "no_serial",
-                "The serial number is not known yet",
-                "Connect the device first; it tells the number itself.",
+                said!("The serial number is not known yet"),
+                said!("Connect the device first; it tells the number itself."),
             ),
         }
     }

@@ -198,7 +198,7 @@ impl Controller {
         let kind = match line.kind {
             ChatKind::Message => LineKind::Message,
             ChatKind::Reaction => LineKind::Reaction,
-            ChatKind::People => LineKind::People,
+            ChatKind::People | ChatKind::Away => LineKind::People,
             ChatKind::Sesh => LineKind::Sesh,
         };
         let said = Said {
@@ -206,7 +206,8 @@ impl Controller {
             name: line.name.as_deref().map(|name| shown(name, "Guest")),
             color: line.led.clone(),
             own: line.me,
-            text: line.text.clone(),
+            // What happened is kept in English, and understood again when it is looked at.
+            text: line.happened.as_ref().map_or_else(|| line.text.clone(), |what| what.english()),
         };
         self.record(now, Input::Said(said));
     }

@@ -9,6 +9,7 @@ use super::Controller;
 use super::device::KnownDevice;
 use crate::bridge;
 use crate::contract::NoticeKind;
+use crate::said;
 
 impl Controller {
     pub(super) fn remote_action(&mut self, now: Now, action: RemoteAction) {
@@ -40,9 +41,10 @@ impl Controller {
         self.bridge(now, bridge::Input::HeatNow);
         // What stood in the way has words of its own.
         if !heated && self.bridge.has_to_stop() {
-            let title = format!("{} asked your device to heat, from afar", self.gateway_name());
-            let advice = "Stop it here or with its button. Settings say whether this is allowed.";
-            self.notices.add(NoticeKind::Warning, "remote_heat", &title, advice);
+            let title =
+                said!("{gateway} asked your device to heat, from afar", gateway = self.gateway_name());
+            let advice = said!("Stop it here or with its button. Settings say whether this is allowed.");
+            self.notices.add(NoticeKind::Warning, "remote_heat", title, advice);
         }
     }
 
@@ -62,12 +64,14 @@ impl Controller {
         if std::mem::replace(&mut self.told_of_refused_remote, true) {
             return;
         }
-        let what = match action {
-            RemoteAction::BeginHeat => "asked your device to heat, from afar",
-            _ => "asked to get your device ready, from afar",
+        let gateway = self.gateway_name();
+        let title = match action {
+            RemoteAction::BeginHeat => {
+                said!("{gateway} asked your device to heat, from afar", gateway = gateway)
+            }
+            _ => said!("{gateway} asked to get your device ready, from afar", gateway = gateway),
         };
-        let title = format!("{} {what}", self.gateway_name());
-        let advice = "Nothing was started. If you want that, allow remote actions in the settings.";
-        self.notices.add(NoticeKind::Info, "remote_refused", &title, advice);
+        let advice = said!("Nothing was started. If you want that, allow remote actions in the settings.");
+        self.notices.add(NoticeKind::Info, "remote_refused", title, advice);
     }
 }

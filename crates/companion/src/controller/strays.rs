@@ -10,6 +10,7 @@ use super::Controller;
 use super::requests::Owner;
 use crate::bridge;
 use crate::contract::NoticeKind;
+use crate::said;
 
 impl Controller {
     /// Stops them.
@@ -32,7 +33,7 @@ impl Controller {
     pub(super) fn look_after_stray(&mut self, id: &DeviceId, came_back: bool) {
         let Some(device) = self.devices.get(id).filter(|_| self.strays.contains(id)) else { return };
         let Some(operating) = device.operating() else { return };
-        let title = format!("{} is still heating", device.saved().name);
+        let title = said!("{name} is still heating", name = &device.saved().name);
         if !operating.is_heating() {
             self.strays.remove(id);
             self.notices.settle_of("stray_heats", &id.0);
@@ -43,8 +44,8 @@ impl Controller {
             }
         } else if came_back {
             self.notices.settle("heats_out_of_sight");
-            let advice = "It is not the device in use, but Hearth started this heat and can stop it.";
-            self.notices.add_of(&id.0, NoticeKind::Warning, "stray_heats", &title, advice);
+            let advice = said!("It is not the device in use, but Hearth started this heat and can stop it.");
+            self.notices.add_of(&id.0, NoticeKind::Warning, "stray_heats", title, advice);
         }
     }
 

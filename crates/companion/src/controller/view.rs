@@ -1,6 +1,6 @@
 //! What faces are told: the parts of the view that differ from what they were told last.
 
-use super::membership::shown_name;
+use super::membership::name_of;
 use super::{Controller, Output};
 use crate::contract::{
     DeskView, DeviceView, DiagnosticsView, Event, GatewayView, GroupView, HistoryView, LobbyView, Notice,
@@ -79,11 +79,14 @@ impl Controller {
     }
 
     pub(super) fn stage(&self) -> StageView {
-        let armed = self.bridge.start().is_armed();
         let group = self.membership.group();
+        let ready = group.is_some_and(|group| group.ready.contains(&group.own));
+        let would = self.sesh.can_be_called_off() && ready && self.bridge.would_take_part();
+        let armed = self.bridge.start().is_armed() || would;
         let mut stage = self.sesh.view(group, self.membership.is_joining(), armed);
-        stage.asked_by =
-            self.membership.asked_by().zip(group).map(|(member, group)| shown_name(member, &group.own));
+        let asked_by = self.membership.asked_by();
+        stage.asked_by_me = asked_by.zip(group).is_some_and(|(by, group)| by.session_id == group.own);
+        stage.asked_by = asked_by.map(name_of);
         // Who sits out is not among the devices that start.
         let own_starts = group.is_some_and(|group| self.sesh.participants().contains(&group.own));
         if stage.stage == Stage::Countdown && own_starts && !armed {

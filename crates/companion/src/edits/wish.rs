@@ -7,7 +7,7 @@ use puffco::state::DeviceState;
 
 use super::history::History;
 use super::words::{self, Refused};
-use crate::contract::{DeviceChange, EditPart, ProfileChanges, Unit};
+use crate::contract::{DeviceChange, EditPart, ProfileChanges, Said, Unit};
 use crate::intensity::{self, XL};
 use crate::light;
 
@@ -118,7 +118,7 @@ impl Wish {
         history: &History,
         unix_ms: u64,
         unit: Unit,
-    ) -> Result<Vec<Step>, String> {
+    ) -> Result<Vec<Step>, Said> {
         let steps = match self {
             Self::Profile(slot, changes) => profile_steps(*slot, changes, state)?,
             Self::Undo(slot) => history.last(*slot).iter().cloned().map(Step::from).collect(),
@@ -133,7 +133,7 @@ impl Wish {
     }
 }
 
-fn profile_steps(slot: Slot, changes: &ProfileChanges, state: &DeviceState) -> Result<Vec<Step>, String> {
+fn profile_steps(slot: Slot, changes: &ProfileChanges, state: &DeviceState) -> Result<Vec<Step>, Said> {
     let light = match &changes.light {
         Some(light) => Some(light::chosen(light, state).map_err(words::bad_light)?),
         None => None,
@@ -141,7 +141,7 @@ fn profile_steps(slot: Slot, changes: &ProfileChanges, state: &DeviceState) -> R
     let present = state.profiles.iter().find(|profile| profile.slot == slot.number());
     let has = |intensity: f32| present.is_some_and(|profile| profile.intensity == Some(intensity));
     if changes.intensity == Some(XL) && !has(XL) && !intensity::offered(state).contains(&XL) {
-        return Err(words::NO_XL.into());
+        return Err(words::no_xl());
     }
     let settings = [
         changes.name.as_deref().map(|name| Setting::ProfileName(slot, name.trim().to_owned())),
@@ -155,7 +155,7 @@ fn profile_steps(slot: Slot, changes: &ProfileChanges, state: &DeviceState) -> R
     Ok(settings.into_iter().flatten().map(Step::from).collect())
 }
 
-fn device_steps(change: &DeviceChange, state: &DeviceState, unix_ms: u64) -> Result<Vec<Step>, String> {
+fn device_steps(change: &DeviceChange, state: &DeviceState, unix_ms: u64) -> Result<Vec<Step>, Said> {
     Ok(match change {
         DeviceChange::Name { name } => vec![Setting::Name(name.trim().to_owned()).into()],
         DeviceChange::Lantern { on: true } => {
@@ -175,7 +175,7 @@ fn device_steps(change: &DeviceChange, state: &DeviceState, unix_ms: u64) -> Res
         }
         DeviceChange::Brightness { levels } => {
             let levels: Vec<u8> = levels.iter().filter_map(|percent| light::level_of(*percent)).collect();
-            let levels = <[u8; 4]>::try_from(levels).map_err(|_| words::BAD_BRIGHTNESS.to_owned())?;
+            let levels = <[u8; 4]>::try_from(levels).map_err(|_| words::bad_brightness())?;
             vec![Setting::Brightness(levels).into()]
         }
         // A lantern shines through stealth mode: they exclude each other (puffco-ble §19).
@@ -187,7 +187,7 @@ fn device_steps(change: &DeviceChange, state: &DeviceState, unix_ms: u64) -> Res
             vec![Setting::MaxCharge(if *on { PRESERVED } else { FULL }).into()]
         }
         DeviceChange::Clock => {
-            let seconds = u32::try_from(unix_ms / 1000).map_err(|_| words::BAD_CLOCK.to_owned())?;
+            let seconds = u32::try_from(unix_ms / 1000).map_err(|_| words::bad_clock())?;
             vec![Step::always(Setting::Clock(seconds))]
         }
     })

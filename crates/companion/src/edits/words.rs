@@ -10,31 +10,60 @@ use puffco::setting::{
 use puffco::temperature::{difference_to_fahrenheit, to_fahrenheit};
 use puffco::write::WriteError;
 
-use crate::contract::Unit;
+use crate::contract::{Said, Unit};
 use crate::light::BadLight;
+use crate::notices::obstacle;
+use crate::said;
 
 /// Brightness above 100 %.
-pub const BAD_BRIGHTNESS: &str = "Brightness is between 0 and 100 percent. Nothing was changed.";
+pub fn bad_brightness() -> Said {
+    said!("Brightness is between 0 and 100 percent. Nothing was changed.")
+}
+
 /// This computer's clock says a time that no device can be set to.
-pub const BAD_CLOCK: &str = "This computer's own clock is wrong. Set it first. Nothing was changed.";
+pub fn bad_clock() -> Said {
+    said!("This computer's own clock is wrong. Set it first. Nothing was changed.")
+}
+
 /// No link, and nothing was written.
-pub const NOT_CONNECTED: &str =
-    "The device is not connected, so nothing was changed. Press its button to wake it, then save again.";
+pub fn not_connected() -> Said {
+    said!(
+        "The device is not connected, so nothing was changed. Press its button to wake it, then save again."
+    )
+}
+
 /// No link yet, and nothing was written.
-pub const CONNECTING: &str =
-    "The device is still being connected, so nothing was changed. Save again when it is.";
+pub fn connecting() -> Said {
+    said!("The device is still being connected, so nothing was changed. Save again when it is.")
+}
+
 /// The link broke in the middle.
-pub const UNCERTAIN: &str = "The link broke while this was saved, so it is not known whether the device has it. It \
-                             is read again: look at it when the device is connected.";
+pub fn uncertain() -> Said {
+    said!(
+        "The link broke while this was saved, so it is not known whether the device has it. It is read again: look \
+         at it when the device is connected."
+    )
+}
+
 /// An intensity that needs another chamber or newer firmware (puffco-ble §15).
-pub const NO_XL: &str =
-    "XL needs a 3D XL chamber and newer firmware than this device has now. Nothing was changed.";
+pub fn no_xl() -> Said {
+    said!("XL needs a 3D XL chamber and newer firmware than this device has now. Nothing was changed.")
+}
+
 /// A heat runs, and nothing was written.
-pub const HEATING: &str = "The device is heating, so nothing was changed. Save again when the heat is over.";
+pub fn heating() -> Said {
+    said!("The device is heating, so nothing was changed. Save again when the heat is over.")
+}
+
 /// Nothing is there to take back.
-pub const NOTHING_TO_UNDO: &str = "There is no change to take back.";
+pub fn nothing_to_undo() -> Said {
+    said!("There is no change to take back.")
+}
+
 /// More wishes wait than anybody makes by hand.
-pub const TOO_MANY: &str = "Too many changes wait already. Try again in a moment.";
+pub fn too_many() -> Said {
+    said!("Too many changes wait already. Try again in a moment.")
+}
 
 /// Why a value was not written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,81 +76,129 @@ pub enum Refused {
 
 /// A value that the device kept in place of what was asked for.
 #[must_use]
-pub fn kept(wanted: &Setting, kept: Option<&Setting>, unit: Unit) -> String {
-    let Some((wanted_words, kept)) = value(wanted, unit, false).zip(kept) else {
-        return format!("The device kept {} of its own.", thing(wanted));
+pub fn kept(wanted: &Setting, kept: Option<&Setting>, unit: Unit) -> Said {
+    let of_its_own = || said!("The device kept {thing} of its own.", thing = thing(wanted));
+    let Some((wanted_words, kept)) = value(wanted, unit, false).zip(kept) else { return of_its_own() };
+    let instead = |kept: Said, wanted: Said| {
+        said!("The device kept {kept} instead of {wanted}.", kept = kept, wanted = wanted)
     };
     match value(kept, unit, false) {
         // Where rounding hides the difference, it is shown exactly.
         Some(kept_words) if kept_words == wanted_words => {
             let exact = |setting| value(setting, unit, true).unwrap_or_default();
-            format!("The device kept {} instead of {}.", exact(kept), exact(wanted))
+            instead(exact(kept), exact(wanted))
         }
-        Some(kept_words) => format!("The device kept {kept_words} instead of {wanted_words}."),
-        None => format!("The device kept {} of its own.", thing(wanted)),
+        Some(kept_words) => instead(kept_words, wanted_words),
+        None => of_its_own(),
     }
 }
 
 /// What the device does not have after its link broke in a save, of so many values.
 #[must_use]
-pub fn lost(missing: &[&Setting], of: usize) -> String {
+pub fn lost(missing: &[&Setting], of: usize) -> Said {
     if missing.len() == of {
-        return "The link broke before this was saved: the device has what it had. Save again.".into();
+        return said!("The link broke before this was saved: the device has what it had. Save again.");
     }
-    let mut things: Vec<_> = missing.iter().map(|setting| thing(setting)).collect();
-    let last = things.pop().unwrap_or_default();
-    let things =
-        if things.is_empty() { last.to_owned() } else { format!("{} and {last}", things.join(", ")) };
-    format!("The link broke in the middle: {things} was not saved. Save again.")
+    match things(missing) {
+        (things, true) => {
+            said!("The link broke in the middle: {things} were not saved. Save again.", things = things)
+        }
+        (thing, false) => {
+            said!("The link broke in the middle: {thing} was not saved. Save again.", thing = thing)
+        }
+    }
+}
+
+/// Settings in a row, and whether there are several.
+fn things(settings: &[&Setting]) -> (Said, bool) {
+    let Some((last, before)) = settings.split_last() else { return (Said::default(), false) };
+    let before = before.iter().map(|setting| thing(setting));
+    let before = before.reduce(|before, next| said!("{before}, {next}", before = before, next = next));
+    match before {
+        Some(before) => (said!("{before} and {last}", before = before, last = thing(last)), true),
+        None => (thing(last), false),
+    }
 }
 
 /// A light that no device takes, or this one does not.
 #[must_use]
-pub fn bad_light(why: BadLight) -> String {
+pub fn bad_light(why: BadLight) -> Said {
     match why {
-        BadLight::Color => "A light needs a colour. Nothing was changed.".into(),
-        BadLight::TooManyColors(1) => "This device takes one colour. Nothing was changed.".into(),
+        BadLight::Color => said!("A light needs a colour. Nothing was changed."),
         BadLight::TooManyColors(most) => {
-            format!("This device takes up to {most} colours. Nothing was changed.")
+            said!("This device takes up to {count} colours. Nothing was changed.", count = most)
         }
-        BadLight::Pattern => "This device does not have this pattern. Nothing was changed.".into(),
+        BadLight::Pattern => said!("This device does not have this pattern. Nothing was changed."),
     }
 }
 
 /// A value that must not be written, or that the device did not take.
 #[must_use]
-pub fn refused(setting: &Setting, why: &Refused, unit: Unit) -> String {
+pub fn refused(setting: &Setting, why: &Refused, unit: Unit) -> Said {
     let why = match why {
         Refused::Status(code) => {
-            return format!("The device did not take {} (status {code}). Choose another.", thing(setting));
+            return said!(
+                "The device did not take {thing} (status {code}). Choose another.",
+                thing = thing(setting),
+                code = *code
+            );
         }
         Refused::Value(why) => why,
     };
     match (why, setting) {
-        (WriteError::BadText { longest }, _) => {
-            format!("A name has 1 to {longest} letters; some letters count for more. Nothing was changed.")
+        (WriteError::BadText { longest }, _) => said!(
+            "A name has 1 to {longest} letters; some letters count for more. Nothing was changed.",
+            longest = *longest
+        ),
+        (WriteError::DialectUnknown, _) => said!(
+            "How this device writes its values is not known yet. Nothing was changed. Wait until all of them are \
+             read, then save again."
+        ),
+        (_, Setting::ProfileCelsius(..)) => {
+            let (least, most, unit) = degrees(&PROFILE_CELSIUS, unit);
+            said!(
+                "A profile heats to {least} to {most}{unit}. Nothing was changed.",
+                least = least,
+                most = most,
+                unit = unit
+            )
         }
-        (WriteError::DialectUnknown, _) => {
-            "How this device writes its values is not known yet. Nothing was changed. Wait until all of \
-             them are read, then save again."
-                .into()
+        (_, Setting::ProfileBoostCelsius(..)) => {
+            let (least, most, unit) = difference(&BOOST_CELSIUS, unit);
+            said!(
+                "A boost adds {least} to {most}{unit}. Nothing was changed.",
+                least = least,
+                most = most,
+                unit = unit
+            )
         }
-        (_, Setting::ProfileCelsius(..)) => range("A profile heats to", &degrees(&PROFILE_CELSIUS, unit)),
-        (_, Setting::ProfileBoostCelsius(..)) => range("A boost adds", &difference(&BOOST_CELSIUS, unit)),
-        (_, Setting::ProfileSeconds(..)) => range("A profile holds its heat for", &seconds(&PROFILE_SECONDS)),
-        (_, Setting::ProfileBoostSeconds(..)) => range("A boost adds", &seconds(&BOOST_SECONDS)),
-        (_, Setting::LanternSeconds(_)) => {
-            let (least, most) = (LANTERN_SECONDS.start() / 60.0, LANTERN_SECONDS.end() / 3_600.0);
-            range("The lantern shines for", &format!("{least} minute to {most} hours"))
-        }
-        (_, Setting::MaxCharge(_)) => {
-            range("Charging stops at", &format!("{} to {}%", MAX_CHARGE.start(), MAX_CHARGE.end()))
-        }
+        (_, Setting::ProfileSeconds(..)) => said!(
+            "A profile holds its heat for {least} to {most} seconds. Nothing was changed.",
+            least = *PROFILE_SECONDS.start(),
+            most = *PROFILE_SECONDS.end()
+        ),
+        (_, Setting::ProfileBoostSeconds(..)) => said!(
+            "A boost adds {least} to {most} seconds. Nothing was changed.",
+            least = *BOOST_SECONDS.start(),
+            most = *BOOST_SECONDS.end()
+        ),
+        (_, Setting::LanternSeconds(_)) => said!(
+            "The lantern shines for {least} minute to {most} hours. Nothing was changed.",
+            least = LANTERN_SECONDS.start() / 60.0,
+            most = LANTERN_SECONDS.end() / 3_600.0
+        ),
+        (_, Setting::MaxCharge(_)) => said!(
+            "Charging stops at {least} to {most}%. Nothing was changed.",
+            least = *MAX_CHARGE.start(),
+            most = *MAX_CHARGE.end()
+        ),
         (_, Setting::ProfileIntensity(..)) => {
-            "This device has no such vapour intensity. Nothing was changed.".into()
+            said!("This device has no such vapour intensity. Nothing was changed.")
         }
-        (_, Setting::Clock(_)) => BAD_CLOCK.into(),
-        (_, setting) => format!("This device does not take {}. Nothing was changed.", thing(setting)),
+        (_, Setting::Clock(_)) => bad_clock(),
+        (_, setting) => {
+            said!("This device does not take {thing}. Nothing was changed.", thing = thing(setting))
+        }
     }
 }
 
@@ -131,130 +208,120 @@ pub fn failed(
     setting: &Setting,
     error: &RequestError,
     (done, of): (u8, u8),
-    heating: bool,
+    is_heating: bool,
     unit: Unit,
-) -> String {
+) -> Said {
     let why = match error {
-        RequestError::NotConnected if done == 0 => return NOT_CONNECTED.into(),
-        RequestError::NotConnected => {
-            "Then the link broke. Save again when the device is connected.".to_owned()
+        RequestError::NotConnected if done == 0 => return not_connected(),
+        RequestError::NotConnected => said!("Then the link broke. Save again when the device is connected."),
+        RequestError::NotPossible(_) if is_heating && done == 0 => return heating(),
+        RequestError::NotPossible(_) if is_heating => {
+            said!("Then the device began to heat. Save again when the heat is over.")
         }
-        RequestError::NotPossible(_) if heating && done == 0 => return HEATING.into(),
-        RequestError::NotPossible(_) if heating => {
-            "Then the device began to heat. Save again when the heat is over.".into()
-        }
-        RequestError::NotPossible(why) => format!("The device cannot do that now: {why}."),
-        RequestError::Uncertain => UNCERTAIN.into(),
+        RequestError::NotPossible(why) => obstacle(*why),
+        RequestError::Uncertain => uncertain(),
         RequestError::Status(code) => refused(setting, &Refused::Status(*code), unit),
         RequestError::Invalid(error) => refused(setting, &Refused::Value(*error), unit),
         RequestError::Kept(other) => kept(setting, other.as_deref(), unit),
         RequestError::TooLate | RequestError::AlreadyWritten | RequestError::Cancelled => {
-            "It was called off. Save again.".into()
+            said!("It was called off. Save again.")
         }
     };
-    if done == 0 { why } else { format!("{done} of {of} values were saved. {why}") }
+    if done == 0 {
+        return why;
+    }
+    said!("{done} of {of} values were saved. {why}", done = done, of = of, why = why)
 }
 
-fn range(what: &str, range: &str) -> String {
-    format!("{what} {range}. Nothing was changed.")
-}
-
-fn degrees(range: &RangeInclusive<f32>, unit: Unit) -> String {
+fn degrees(range: &RangeInclusive<f32>, unit: Unit) -> (f32, f32, &'static str) {
     match unit {
-        Unit::Celsius => format!("{} to {}°C", range.start(), range.end()),
+        Unit::Celsius => (*range.start(), *range.end(), "°C"),
+        Unit::Fahrenheit => (to_fahrenheit(*range.start()).ceil(), to_fahrenheit(*range.end()).floor(), "°F"),
+    }
+}
+
+fn difference(range: &RangeInclusive<f32>, unit: Unit) -> (f32, f32, &'static str) {
+    match unit {
+        Unit::Celsius => (*range.start(), *range.end(), "°C"),
         Unit::Fahrenheit => {
-            let (least, most) = (to_fahrenheit(*range.start()).ceil(), to_fahrenheit(*range.end()).floor());
-            format!("{least} to {most}°F")
+            (difference_to_fahrenheit(*range.start()), difference_to_fahrenheit(*range.end()), "°F")
         }
     }
-}
-
-fn difference(range: &RangeInclusive<f32>, unit: Unit) -> String {
-    match unit {
-        Unit::Celsius => format!("{} to {}°C", range.start(), range.end()),
-        Unit::Fahrenheit => format!(
-            "{} to {}°F",
-            difference_to_fahrenheit(*range.start()),
-            difference_to_fahrenheit(*range.end())
-        ),
-    }
-}
-
-fn seconds(range: &RangeInclusive<f32>) -> String {
-    format!("{} to {} seconds", range.start(), range.end())
 }
 
 /// What a setting is, with its article.
-fn thing(setting: &Setting) -> &'static str {
+fn thing(setting: &Setting) -> Said {
     match setting {
-        Setting::Name(_) | Setting::ProfileName(..) => "a name",
-        Setting::Clock(_) => "a time",
-        Setting::MaxCharge(_) => "a charge limit",
-        Setting::Brightness(_) => "a brightness",
-        Setting::Stealth(_) => "a stealth setting",
-        Setting::Lantern(_) => "a lantern setting",
-        Setting::LanternSeconds(_) => "a lantern time",
-        Setting::LanternLight(_) | Setting::ProfileLight(..) => "a light",
-        Setting::SelectedProfile(_) => "a profile",
-        Setting::ProfileCelsius(..) => "a temperature",
-        Setting::ProfileSeconds(..) => "a time",
-        Setting::ProfileIntensity(..) => "a vapour intensity",
-        Setting::ProfileBoostCelsius(..) => "a boost temperature",
-        Setting::ProfileBoostSeconds(..) => "a boost time",
+        Setting::Name(_) | Setting::ProfileName(..) => said!("a name"),
+        Setting::Clock(_) | Setting::ProfileSeconds(..) => said!("a time"),
+        Setting::MaxCharge(_) => said!("a charge limit"),
+        Setting::Brightness(_) => said!("a brightness"),
+        Setting::Stealth(_) => said!("a stealth setting"),
+        Setting::Lantern(_) => said!("a lantern setting"),
+        Setting::LanternSeconds(_) => said!("a lantern time"),
+        Setting::LanternLight(_) | Setting::ProfileLight(..) => said!("a light"),
+        Setting::SelectedProfile(_) => said!("a profile"),
+        Setting::ProfileCelsius(..) => said!("a temperature"),
+        Setting::ProfileIntensity(..) => said!("a vapour intensity"),
+        Setting::ProfileBoostCelsius(..) => said!("a boost temperature"),
+        Setting::ProfileBoostSeconds(..) => said!("a boost time"),
     }
 }
 
 /// The value of a setting; `None` for lights and times, which words do not tell apart.
-fn value(setting: &Setting, unit: Unit, exact: bool) -> Option<String> {
-    let number = |number: f32| {
-        if exact { ((number * 100.0).round() / 100.0).to_string() } else { number.round().to_string() }
-    };
+fn value(setting: &Setting, unit: Unit, exact: bool) -> Option<Said> {
+    let number = |number: f32| if exact { (number * 100.0).round() / 100.0 } else { number.round() };
     let letter = match unit {
         Unit::Fahrenheit => "°F",
         Unit::Celsius => "°C",
     };
-    let switch = |on: bool, what: &str| format!("{what} {}", if on { "on" } else { "off" });
     Some(match setting {
-        Setting::Name(name) | Setting::ProfileName(_, name) => format!("“{name}”"),
-        Setting::MaxCharge(percent) => format!("{}%", number(*percent)),
-        Setting::Stealth(on) => switch(*on, "stealth"),
-        Setting::Lantern(on) => switch(*on, "the lantern"),
-        Setting::SelectedProfile(slot) => format!("profile {}", slot.number() + 1),
+        Setting::Name(name) | Setting::ProfileName(_, name) => said!("“{name}”", name = name),
+        Setting::MaxCharge(percent) => said!("{percent}%", percent = number(*percent)),
+        Setting::Stealth(true) => said!("stealth on"),
+        Setting::Stealth(false) => said!("stealth off"),
+        Setting::Lantern(true) => said!("the lantern on"),
+        Setting::Lantern(false) => said!("the lantern off"),
+        Setting::SelectedProfile(slot) => said!("profile {number}", number = slot.number() + 1),
         Setting::ProfileCelsius(_, celsius) => {
             let degrees = if unit == Unit::Fahrenheit { to_fahrenheit(*celsius) } else { *celsius };
-            format!("{}{letter}", number(degrees))
+            said!("{degrees}{unit}", degrees = number(degrees), unit = letter)
         }
         Setting::ProfileBoostCelsius(_, celsius) => {
             let degrees =
                 if unit == Unit::Fahrenheit { difference_to_fahrenheit(*celsius) } else { *celsius };
-            format!("a boost of {}{letter}", number(degrees))
+            said!("a boost of {degrees}{unit}", degrees = number(degrees), unit = letter)
         }
-        Setting::ProfileSeconds(_, seconds) => clock(*seconds, exact),
-        Setting::LanternSeconds(seconds) => format!("{} minutes", number(seconds / 60.0)),
-        Setting::ProfileBoostSeconds(_, seconds) => format!("a boost of {} seconds", number(*seconds)),
-        Setting::ProfileIntensity(_, intensity) => format!("the intensity {}", intensity_name(*intensity)),
+        Setting::ProfileSeconds(_, seconds) if exact => {
+            said!("{seconds} seconds", seconds = number(*seconds))
+        }
+        Setting::ProfileSeconds(_, seconds) => Said::verbatim(clock(*seconds)),
+        Setting::LanternSeconds(seconds) => said!("{minutes} minutes", minutes = number(seconds / 60.0)),
+        Setting::ProfileBoostSeconds(_, seconds) => {
+            said!("a boost of {seconds} seconds", seconds = number(*seconds))
+        }
+        Setting::ProfileIntensity(_, intensity) => {
+            said!("the intensity {intensity}", intensity = intensity_name(*intensity))
+        }
         Setting::Clock(_) | Setting::Brightness(_) | Setting::LanternLight(_) | Setting::ProfileLight(..) => {
             return None;
         }
     })
 }
 
-fn clock(seconds: f32, exact: bool) -> String {
-    if exact {
-        return format!("{} seconds", (seconds * 100.0).round() / 100.0);
-    }
+fn clock(seconds: f32) -> String {
     let whole = seconds.round().clamp(0.0, 86_400.0) as u32;
     format!("{}:{:02}", whole / 60, whole % 60)
 }
 
 /// The vapour intensities by name (puffco-ble §15); others as numbers.
-fn intensity_name(intensity: f32) -> String {
+fn intensity_name(intensity: f32) -> Said {
     match intensity {
-        0.0 => "Standard".into(),
-        0.5 => "High".into(),
-        1.0 => "Max".into(),
-        1.5 => "XL".into(),
-        other => other.to_string(),
+        0.0 => said!("Standard"),
+        0.5 => said!("High"),
+        1.0 => said!("Max"),
+        1.5 => said!("XL"),
+        other => Said::verbatim(other.to_string()),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hearth_clock::Clock;
-use hearth_history::{Calendar, Export, Page, Range, SeshId, SeshKey, Store, StoreError, Write};
+use hearth_history::{Calendar, Export, OpenError, Page, Range, SeshId, SeshKey, Store, StoreError, Write};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -47,6 +47,7 @@ impl Keeper {
             clock,
             tell,
             store: Err(not_tried()),
+            to_read: None,
             backlog,
             tries: 0,
             due: None,
@@ -79,6 +80,8 @@ struct Work {
     tell: mpsc::UnboundedSender<Input>,
     /// The open history, or why it is not.
     store: Result<Store, Trouble>,
+    /// One that cannot be written can be read all the same.
+    to_read: Option<Store>,
     backlog: Backlog,
     tries: u32,
     /// When to try again.
@@ -140,7 +143,7 @@ impl Work {
                 self.read(ask, range, seshes).await;
             }
             Job::ReadRecap(id) => {
-                let Some(store) = self.open_store(Asked::Reading) else { return };
+                let Some(store) = self.readable(Asked::Reading) else { return };
                 match store.recap(id).await {
                     Ok(recap) => self.news(News::Recap(id, recap.map(Box::new))),
                     Err(error) => self.failed(Asked::Reading, &error),
@@ -191,6 +194,11 @@ impl Work {
         }
     }
 
+    /// The store to read from, which may be one that cannot be written.
+    fn readable(&self, asked: Asked) -> Option<&Store> {
+        self.to_read.as_ref().or_else(|| self.open_store(asked))
+    }
+
     fn failed(&self, asked: Asked, error: &StoreError) {
         tracing::warn!(code = error.code(), ?asked, "history");
         self.news(News::Failed(asked, Trouble::from(error)));
@@ -204,11 +212,18 @@ impl Work {
     }
 
     async fn open(&mut self) {
+        // It would be in the way of one that can be written.
+        if let Some(earlier) = self.to_read.take() {
+            earlier.close().await;
+        }
         let directory = self.file.parent().map_or(Ok(()), std::fs::create_dir_all);
         let opened = match directory {
             Ok(()) => Store::open(&self.file).await,
             Err(error) => Err(error.into()),
         };
+        if matches!(opened, Err(OpenError::ReadOnly(_))) {
+            self.to_read = Store::open_to_read(&self.file).await.ok();
+        }
         self.store = opened.map_err(|error| {
             tracing::warn!(code = error.code(), "the history cannot be opened");
             // What only a person mends is not tried again by itself.
@@ -216,7 +231,10 @@ impl Work {
             Trouble::from(&error)
         });
         match &self.store {
-            Err(trouble) => self.news(News::NotOpened(trouble.clone())),
+            Err(trouble) => {
+                self.news(News::NotOpened(trouble.clone()));
+                self.tell_recent().await;
+            }
             Ok(_) => {
                 self.due = None;
                 self.news(News::Opened);
@@ -238,7 +256,7 @@ impl Work {
     }
 
     async fn tell_recent(&self) {
-        let Ok(store) = &self.store else { return };
+        let Some(store) = self.to_read.as_ref().or(self.store.as_ref().ok()) else { return };
         match store.recent_groups().await {
             Ok(groups) => self.news(News::Recent(groups)),
             Err(error) => self.failed(Asked::Reading, &error),
@@ -246,7 +264,7 @@ impl Work {
     }
 
     async fn read(&self, ask: u64, range: Range, seshes: u32) {
-        let Ok(store) = &self.store else { return };
+        let Some(store) = self.to_read.as_ref().or(self.store.as_ref().ok()) else { return };
         let calendar = Calendar::of_this_computer();
         let now_ms = self.now_ms();
         let figures = store.figures(range, &calendar, now_ms).await;
@@ -359,7 +377,7 @@ impl Work {
     }
 
     async fn export(&self, format: ExportFormat) {
-        let Some(store) = self.open_store(Asked::Exporting) else { return };
+        let Some(store) = self.readable(Asked::Exporting) else { return };
         let calendar = Calendar::of_this_computer();
         let now_ms = self.now_ms();
         let (form, ending) = match format {

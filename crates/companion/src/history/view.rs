@@ -2,6 +2,7 @@
 
 use hearth_history::{Figures, Line, LineKind, Member, ProfileFigures, Recap, SeshPage, SeshRow};
 
+use super::happening;
 use crate::contract::{
     self, ChatKind, HistoryDay, HistoryRange, HistoryView, ProblemView, ProfileHistory, RecapLine,
     RecapMember, RecapReaction, RecapView, SeshPerson,
@@ -113,6 +114,8 @@ fn reactions(lines: &[Line]) -> Vec<RecapReaction> {
 }
 
 fn line(line: &Line) -> RecapLine {
+    let by_somebody = matches!(line.kind, LineKind::Message | LineKind::Reaction);
+    let happened = (!by_somebody).then(|| happening::understood(&line.text));
     RecapLine {
         at: line.at_ms as f64,
         name: line.name.clone(),
@@ -120,10 +123,12 @@ fn line(line: &Line) -> RecapLine {
         kind: match line.kind {
             LineKind::Message => ChatKind::Message,
             LineKind::Reaction => ChatKind::Reaction,
+            LineKind::People if happened.as_ref().is_some_and(happening::is_about_away) => ChatKind::Away,
             LineKind::People => ChatKind::People,
             LineKind::Sesh => ChatKind::Sesh,
         },
-        text: line.text.clone(),
+        text: if by_somebody { line.text.clone() } else { String::new() },
+        happened,
     }
 }
 
@@ -136,6 +141,7 @@ mod tests {
     use hearth_history::{Sample, SeshId};
 
     use super::*;
+    use crate::tongue::Tongue;
 
     fn member(name: &str, began_after_ms: Option<i32>) -> Member {
         let curve = Sample::new(250, 120.5).into_iter().collect();
@@ -160,7 +166,7 @@ mod tests {
             members: vec![member("Kim", Some(-20)), member("Ana", Some(64)), member("Late", None)],
         };
         let lines = vec![
-            said(LineKind::Sesh, "", "3 devices started"),
+            said(LineKind::Sesh, "", "3 devices started within 84 ms"),
             said(LineKind::Reaction, "Kim", "👏"),
             said(LineKind::Reaction, "Ana", "🔥"),
             said(LineKind::Message, "Ana", "Hello"),
@@ -185,6 +191,8 @@ mod tests {
         let told: Vec<_> = view.reactions.iter().map(|known| (known.emoji.as_str(), known.count)).collect();
         assert_eq!(told, [("🔥", 2), ("👏", 1)]);
         let chat: Vec<_> = view.chat.iter().map(|line| line.text.as_str()).collect();
-        assert_eq!(chat, ["3 devices started", "Hello"]);
+        assert_eq!(chat, ["", "Hello"]);
+        let happened = view.chat[0].happened.as_ref().unwrap();
+        assert_eq!(happened.spoken(Tongue::German), "3 Geräte sind innerhalb von 84 ms gestartet");
     }
 }

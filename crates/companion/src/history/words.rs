@@ -3,7 +3,8 @@
 use hearth_history::{OpenError, StoreError};
 
 use super::{Asked, Trouble};
-use crate::contract::ProblemView;
+use crate::contract::{ProblemView, Said};
+use crate::said;
 
 /// Nothing is kept in this run.
 const NOT_KEPT: &str = "history_not_kept";
@@ -44,46 +45,48 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 pub(crate) fn problem(trouble: &Trouble) -> ProblemView {
     let (title, advice) = match trouble.code {
         "history_damaged" => (
-            "Your history is damaged",
-            "The file is left as it is. Put it aside to begin a new one; nothing of it is deleted.",
+            said!("Your history is damaged"),
+            said!("The file is left as it is. Put it aside to begin a new one; nothing of it is deleted."),
         ),
         "history_from_future" => (
-            "A newer Hearth wrote your history",
-            "Use that version, or put the history aside and begin a new one. Nothing of it is deleted.",
+            said!("A newer Hearth wrote your history"),
+            said!(
+                "Use that version, or put the history aside and begin a new one. Nothing of it is deleted."
+            ),
         ),
         "history_in_use" => (
-            "Another Hearth has your history open",
-            "Close that one. What happens here meanwhile is added then.",
+            said!("Another Hearth has your history open"),
+            said!("Close that one. What happens here meanwhile is added then."),
         ),
         "history_read_only" => (
-            "Your history cannot be written",
-            "Check that its disk and folder can be written. What happens meanwhile is added then.",
+            said!("Your history cannot be written"),
+            said!("Check that its disk and folder can be written. What happens meanwhile is added then."),
         ),
-        "history_disk_full" => {
-            ("No room for your history", "Make room on the disk. What happens meanwhile is added then.")
-        }
-        NOT_KEPT => ("No history is kept", "Hearth was started without a place to keep one."),
-        _ => ("Your history cannot be read", "Look at the disk, then open this page again."),
+        "history_disk_full" => (
+            said!("No room for your history"),
+            said!("Make room on the disk. What happens meanwhile is added then."),
+        ),
+        NOT_KEPT => (said!("No history is kept"), said!("Hearth was started without a place to keep one.")),
+        _ => (said!("Your history cannot be read"), said!("Look at the disk, then open this page again.")),
     };
-    let (title, advice) = (title.to_owned(), advice.to_owned());
     ProblemView { code: trouble.code.to_owned(), title, advice, details: trouble.details.clone() }
 }
 
 /// What was asked for and not done: title and advice.
-pub(crate) fn failed(asked: Asked, trouble: &Trouble) -> (&'static str, String) {
+pub(crate) fn failed(asked: Asked, trouble: &Trouble) -> (Said, Said) {
     let title = match asked {
-        Asked::Reading => "Your history could not be read",
-        Asked::Erasing => "Nothing was deleted",
-        Asked::Exporting => "The history was not exported",
+        Asked::Reading => said!("Your history could not be read"),
+        Asked::Erasing => said!("Nothing was deleted"),
+        Asked::Exporting => said!("The history was not exported"),
     };
     let advice = match trouble.code {
         "export_failed" => {
-            "Check that there is room and that the folder for downloads can be written.".into()
+            said!("Check that there is room and that the folder for downloads can be written.")
         }
-        "history_busy" => "The history is busy. Try again in a moment.".into(),
+        "history_busy" => said!("The history is busy. Try again in a moment."),
         _ => {
             let ProblemView { title, advice, .. } = problem(trouble);
-            format!("{title}. {advice}")
+            said!("{what}. {advice}", what = title, advice = advice)
         }
     };
     (title, advice)

@@ -5,107 +5,130 @@ use puffco::device::RequestError;
 use puffco::log::{Charge, Fault, FaultCode, HeatMoment, HeatProfile, LogEntry, Record};
 use puffco::state::UNIX_EPOCH_LEAST;
 
+use crate::contract::Said;
+use crate::said;
+
 /// Why a log could not be read, and what to do.
-pub fn failed(error: &RequestError) -> &'static str {
+pub fn failed(error: &RequestError) -> Said {
     match error {
         RequestError::NotConnected => {
-            "The device is not connected. Press its button to wake it, then read the log again."
+            said!("The device is not connected. Press its button to wake it, then read the log again.")
         }
-        RequestError::NotPossible(_) => "The device cannot tell its log now. Read it again in a moment.",
-        _ => "The link broke while the log was read. Read it again when the device is connected.",
+        RequestError::NotPossible(_) => {
+            said!("The device cannot tell its log now. Read it again in a moment.")
+        }
+        _ => said!("The link broke while the log was read. Read it again when the device is connected."),
     }
 }
 
 /// What happened, and more of it.
-pub fn entry(record: &Record, entry: &LogEntry) -> (String, String) {
+pub fn entry(record: &Record, entry: &LogEntry) -> (Said, Said) {
     match record {
         Record::Heat(heat) => {
-            let after = (heat.elapsed_s > 0.0).then(|| format!("after {}", clock(heat.elapsed_s)));
-            (moment(heat.moment).into(), joined([profile(heat.profile), after]))
+            let after = (heat.elapsed_s > 0.0).then(|| clock(heat.elapsed_s));
+            let details = match (profile(heat.profile), after) {
+                (Some(profile), Some(time)) => {
+                    said!("{profile}, after {time}", profile = profile, time = time)
+                }
+                (None, Some(time)) => said!("After {time}", time = time),
+                (profile, None) => profile.unwrap_or_default(),
+            };
+            (moment(heat.moment), details)
         }
         Record::HeatV2 { moment: what, profile: slot, .. } => {
-            (moment(*what).into(), joined([profile(*slot)]))
+            (moment(*what), profile(*slot).unwrap_or_default())
         }
         Record::Reached(reached) => {
-            let took = (reached.preheat_s > 0.0).then(|| format!("in {}", clock(reached.preheat_s)));
-            (moment(HeatMoment::Reached).into(), joined([profile(reached.profile), took]))
+            let took = (reached.preheat_s > 0.0).then(|| clock(reached.preheat_s));
+            let details = match (profile(reached.profile), took) {
+                (Some(profile), Some(time)) => said!("{profile}, in {time}", profile = profile, time = time),
+                (None, Some(time)) => said!("In {time}", time = time),
+                (profile, None) => profile.unwrap_or_default(),
+            };
+            (moment(HeatMoment::Reached), details)
         }
-        Record::ChargeStart { volts, .. } => ("Charging started".into(), format!("{volts:.2} V")),
-        Record::ChargerDisconnected(charge) => ("Charger taken away".into(), charged(charge)),
-        Record::ChargeComplete(charge) => ("Fully charged".into(), charged(charge)),
+        Record::ChargeStart { volts, .. } => {
+            (said!("Charging started"), said!("{volts} V", volts = hundredths(*volts)))
+        }
+        Record::ChargerDisconnected(charge) => (said!("Charger taken away"), charged(charge)),
+        Record::ChargeComplete(charge) => (said!("Fully charged"), charged(charge)),
         Record::Boot(causes) => {
             let causes: Vec<_> = causes.iter().map(|cause| cause.name()).collect();
-            ("Started up".into(), causes.join(", "))
+            (said!("Started up"), Said::verbatim(causes.join(", ")))
         }
-        Record::FactoryReset => ("Everything was reset".into(), String::new()),
+        Record::FactoryReset => (said!("Everything was reset"), Said::default()),
         Record::ClockAdjust { previous, .. } => {
             let first = *previous < UNIX_EPOCH_LEAST;
-            (
-                "Clock set".into(),
-                if first { "For the first time since it started".into() } else { String::new() },
-            )
+            let details = if first { said!("For the first time since it started") } else { Said::default() };
+            (said!("Clock set"), details)
         }
         Record::LightEnded { seconds, .. } => {
-            ("Lantern mood ended".into(), format!("after {}", clock(f32::from(*seconds))))
+            (said!("Lantern mood ended"), said!("After {time}", time = clock(f32::from(*seconds))))
         }
         Record::Fault(code, details) => (fault(*code), fault_details(details)),
-        Record::Unknown(code) => (format!("Entry of kind {}", code.0), raw(entry)),
+        Record::Unknown(code) => (said!("Entry of kind {code}", code = code.0), Said::verbatim(raw(entry))),
     }
 }
 
-fn moment(moment: HeatMoment) -> &'static str {
+fn moment(moment: HeatMoment) -> Said {
     match moment {
-        HeatMoment::Started => "Began to heat up",
-        HeatMoment::AbortedInPreheat => "Stopped while heating up",
-        HeatMoment::Aborted => "Stopped at temperature",
-        HeatMoment::Completed => "Heat complete",
-        HeatMoment::Boosted => "Boosted",
-        HeatMoment::Reached => "Reached temperature",
-        HeatMoment::Faulted => "Heat failed",
+        HeatMoment::Started => said!("Began to heat up"),
+        HeatMoment::AbortedInPreheat => said!("Stopped while heating up"),
+        HeatMoment::Aborted => said!("Stopped at temperature"),
+        HeatMoment::Completed => said!("Heat complete"),
+        HeatMoment::Boosted => said!("Boosted"),
+        HeatMoment::Reached => said!("Reached temperature"),
+        HeatMoment::Faulted => said!("Heat failed"),
     }
 }
 
-fn profile(profile: Option<HeatProfile>) -> Option<String> {
+fn profile(profile: Option<HeatProfile>) -> Option<Said> {
     profile.map(|profile| match profile {
-        HeatProfile::Slot(slot) => format!("profile {}", u16::from(slot) + 1),
-        HeatProfile::OneOff => "a temperature for once".into(),
+        HeatProfile::Slot(slot) => said!("Profile {number}", number = u16::from(slot) + 1),
+        HeatProfile::OneOff => said!("A temperature for once"),
     })
 }
 
-fn charged(charge: &Charge) -> String {
-    let minutes = charge.seconds / 60;
-    let mah = charge.milliampere_hours();
-    format!("{minutes} min, {mah:.0} mAh, {:.2} to {:.2} V", charge.start_volts, charge.end_volts)
+fn charged(charge: &Charge) -> Said {
+    said!(
+        "{minutes} min, {mah} mAh, {from} to {to} V",
+        minutes = charge.seconds / 60,
+        mah = charge.milliampere_hours().round(),
+        from = hundredths(charge.start_volts),
+        to = hundredths(charge.end_volts),
+    )
 }
 
 /// A fault by its code (puffco-ble §15); unknown codes raw.
-fn fault(FaultCode(code): FaultCode) -> String {
-    const TITLES: [&str; 14] = [
-        "Charged less than expected",
-        "Charging stopped: battery too hot or too cold",
-        "Battery too low to heat",
-        "Heater current could not be measured",
-        "Heater short circuit",
-        "Heater open circuit",
-        "Heater temperature erratic",
-        "Heater temperature lost",
-        "Safety stop: heater too hot",
-        "Battery voltage too low",
-        "Battery too hot",
-        "Pairing failed",
-        "Started up",
-        "Clock set",
-    ];
-    TITLES.get(usize::from(code)).map_or_else(|| format!("Fault {code}"), |title| (*title).to_owned())
+fn fault(FaultCode(code): FaultCode) -> Said {
+    match code {
+        0 => said!("Charged less than expected"),
+        1 => said!("Charging stopped: battery too hot or too cold"),
+        2 => said!("Battery too low to heat"),
+        3 => said!("Heater current could not be measured"),
+        4 => said!("Heater short circuit"),
+        5 => said!("Heater open circuit"),
+        6 => said!("Heater temperature erratic"),
+        7 => said!("Heater temperature lost"),
+        8 => said!("Safety stop: heater too hot"),
+        9 => said!("Battery voltage too low"),
+        10 => said!("Battery too hot"),
+        11 => said!("Pairing failed"),
+        12 => said!("Started up"),
+        13 => said!("Clock set"),
+        other => said!("Fault {code}", code = other),
+    }
 }
 
-fn fault_details(fault: &Fault) -> String {
+fn fault_details(fault: &Fault) -> Said {
     match fault {
-        Fault::Plain => String::new(),
-        Fault::LowCapacity { seconds, coulombs, .. } => {
-            format!("{} min, {:.0} mAh", seconds / 60, f32::from(*coulombs) / 3.6)
-        }
-        Fault::LowBattery { volts } => format!("{volts:.2} V"),
+        Fault::Plain => Said::default(),
+        Fault::LowCapacity { seconds, coulombs, .. } => said!(
+            "{minutes} min, {mah} mAh",
+            minutes = seconds / 60,
+            mah = (f32::from(*coulombs) / 3.6).round(),
+        ),
+        Fault::LowBattery { volts } => said!("{volts} V", volts = hundredths(*volts)),
     }
 }
 
@@ -115,14 +138,11 @@ fn raw(entry: &LogEntry) -> String {
     bytes.join(" ")
 }
 
+fn hundredths(number: f32) -> f32 {
+    (number * 100.0).round() / 100.0
+}
+
 fn clock(seconds: f32) -> String {
     let whole = seconds.round().clamp(0.0, 86_400.0) as u32;
     format!("{}:{:02}", whole / 60, whole % 60)
-}
-
-/// The parts that there are, as one sentence without its end.
-fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
-    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -208,7 +208,10 @@ impl Notifier {
         self.countdown_told = Some(start);
         let tongue = scene.tongue;
         let title = say!(tongue, "Your device is about to heat");
-        let body = scene.group.map(|group| say!(tongue, "{group} starts now.", group = group.name));
+        let body = scene.group.map(|group| match scene.stage.calls_off {
+            true => say!(tongue, "{group} starts soon. It can still be called off.", group = group.name),
+            false => say!(tongue, "{group} starts now.", group = group.name),
+        });
         Some(Notification { kind: NotifyKind::Countdown, title, body: body.unwrap_or_default() })
     }
 

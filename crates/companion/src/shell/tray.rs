@@ -191,7 +191,11 @@ fn items(scene: &Scene<'_>, device: String, group: String) -> Vec<TrayItem> {
         let online = scene.connected();
         let awaiting = scene.stage.stage == Stage::Awaiting;
         if scene.stage.stage == Stage::Countdown && scene.stage.armed {
-            items.push(action(TrayAction::SitOut, say!(tongue, "Sit this one out"), true));
+            let label = match scene.stage.calls_off {
+                true => say!(tongue, "Call the start off"),
+                false => say!(tongue, "Sit this one out"),
+            };
+            items.push(action(TrayAction::SitOut, label, true));
         }
         let can_be_ready = scene.waits_for_me() && online && is_awake(scene.device());
         items.push(action(TrayAction::Ready, say!(tongue, "I'm ready"), can_be_ready));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
-use hearth_companion::contract::{Command, DeviceView, Event, Stage};
+use hearth_companion::contract::{ChatLine, Command, DeviceView, Event, Said, Stage};
 use hearth_companion::controller::{Controller, Input, Output, Start};
 use hearth_companion::saved::Saved;
 use hearth_companion::shell::{self, Offers, ShellEvent};
@@ -87,7 +87,11 @@ impl Desk {
     }
 
     pub fn connected(&mut self) -> &mut Self {
-        self.put(Input::Gateway(group::Event::Status(Status::Connected { latency: None, resumed: false })))
+        self.put(Input::Gateway(group::Event::Status(Status::Connected {
+            latency: None,
+            resumed: false,
+            countdown: None,
+        })))
     }
 
     pub fn in_group(&mut self, phase: GroupPhase) -> &mut Self {
@@ -120,6 +124,8 @@ impl Desk {
             visibility: Visibility::Private,
             phase: GroupPhase::Chilling,
             sesh_counter: 0,
+            countdown: None,
+            counts_to: None,
             owner: own.clone(),
             own,
             ready: Vec::new(),
@@ -131,7 +137,7 @@ impl Desk {
 
     /// The lines of chat.
     pub fn chat(&self) -> Vec<String> {
-        self.controller.view().chat.into_iter().map(|line| line.text).collect()
+        self.controller.view().chat.into_iter().map(words_of).collect()
     }
 
     pub fn stage(&self) -> Stage {
@@ -270,4 +276,9 @@ pub fn storm() -> DeviceId {
 
 pub fn in_use(desk: &Desk) -> Vec<String> {
     desk.controller.view().devices.into_iter().filter(|d| d.in_use).map(|d| d.id).collect()
+}
+
+/// What a line of the chat says: what somebody wrote, or what happened.
+pub fn words_of(line: ChatLine) -> String {
+    line.happened.as_ref().map_or(line.text, Said::english)
 }

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use hearth_companion::contract::{Command, Event, Health, PartView};
+use hearth_companion::contract::{Command, Event, Health, PaceView, PartView};
 use hearth_companion::controller::{Input, Output};
 use hearth_companion::saved::StoreReport;
 use hearth_companion::secrets::Keychain;
-use puffco::device::{Phase, Problem};
+use hearth_gateway_client::group::{self, Status};
+use puffco::device::{Event as Told, LinkCounters, Phase, Problem};
+use puffco::round_trips::Pace;
 use puffco::state::DeviceState;
 
 use crate::desk::{Desk, ember, storm};
+
+const MS: Duration = Duration::from_millis(1);
 
 fn part(desk: &Desk, name: &str) -> PartView {
     desk.controller.view().diagnostics.parts.into_iter().find(|part| part.part == name).unwrap()
@@ -21,7 +25,7 @@ fn each_part_says_how_it_is_and_since_when() {
     desk.connected().linked(&ember(), DeviceState::default());
     desk.pass(Duration::from_secs(2));
     let gateway = part(&desk, "gateway");
-    assert_eq!((gateway.health, gateway.state.as_str()), (Health::Good, "Connected"));
+    assert_eq!((gateway.health, gateway.state.english()), (Health::Good, "Connected".into()));
     desk.pass(Duration::from_secs(60));
     assert_eq!(part(&desk, "gateway").since, gateway.since, "nothing happened since");
     let device = part(&desk, "device");
@@ -29,6 +33,29 @@ fn each_part_says_how_it_is_and_since_when() {
     desk.phase(&ember(), Phase::Away).pass(Duration::from_secs(2));
     let away = part(&desk, "device");
     assert_eq!((away.health, away.since), (Health::Off, None));
+}
+
+#[test]
+fn how_long_answers_take_and_how_the_clocks_differ_is_told_while_it_is_connected() {
+    let mut desk = Desk::new();
+    desk.connected().linked(&ember(), DeviceState::default());
+    for ms in [20, 30, 900, 40] {
+        let took = Duration::from_millis(ms);
+        let gateway_ms = Some(desk.now.unix_ms + 250);
+        desk.put(Input::Gateway(group::Event::RoundTrip { took, gateway_ms }));
+    }
+    let pace = Pace { last: MS * 61, usual: MS * 60, slow: MS * 140 };
+    desk.put(Input::Device(ember(), Told::Counters(LinkCounters { pace: Some(pace), ..Default::default() })));
+    desk.pass(Duration::from_secs(6));
+    let gateway = part(&desk, "gateway");
+    assert_eq!(gateway.pace, Some(PaceView { last_ms: 40, usual_ms: 30, slow_ms: 900 }));
+    assert_eq!(gateway.clock_ahead_ms, Some(250.0));
+    assert_eq!(part(&desk, "device").pace, Some(PaceView { last_ms: 61, usual_ms: 60, slow_ms: 140 }));
+    let retry_at = desk.now.instant;
+    desk.put(Input::Gateway(group::Event::Status(Status::Reconnecting { attempt: 1, retry_at })));
+    desk.phase(&ember(), Phase::Away).pass(Duration::from_secs(2));
+    let (gateway, device) = (part(&desk, "gateway"), part(&desk, "device"));
+    assert_eq!((gateway.pace, gateway.clock_ahead_ms, device.pace), (None, None, None));
 }
 
 #[test]

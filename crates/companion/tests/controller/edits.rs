@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use hearth_companion::contract::{
     Activity, Command, DeviceChange, EditPart, EditState, EditView, LightPattern, LightView, ProfileChanges,
-    Settings, Unit,
+    Said, Settings, Unit,
 };
-use puffco::device::{Phase, Request, RequestError, RequestId, SetupStep};
+use puffco::device::{Obstacle, Phase, Request, RequestError, RequestId, SetupStep};
 use puffco::generation::{Generation, LedApi};
 use puffco::light::Light;
 use puffco::link::DeviceId;
@@ -104,7 +104,8 @@ fn states(desk: &Desk) -> Vec<(EditPart, EditState)> {
 
 fn words(desk: &Desk) -> String {
     match states(desk).pop() {
-        Some((_, EditState::Kept { words } | EditState::Failed { words })) => words,
+        Some((_, EditState::Kept { words })) => words.iter().map(Said::english).collect::<Vec<_>>().join(" "),
+        Some((_, EditState::Failed { words })) => words.english(),
         other => panic!("words: {other:?}"),
     }
 }
@@ -288,7 +289,7 @@ fn a_heat_that_begins_in_mid_change_is_named() {
     let (id, _) = one(&mut desk);
     desk.answers(&ember(), id, Ok(())).tells(&ember(), heating());
     let (id, _) = one(&mut desk);
-    desk.answers(&ember(), id, Err(RequestError::NotPossible("it is heating".into())));
+    desk.answers(&ember(), id, Err(RequestError::NotPossible(Obstacle::Heating)));
     assert!(words(&desk).starts_with("1 of 2 values were saved. Then the device began to heat"));
 }
 

@@ -139,6 +139,8 @@ fn group(desk: &mut Desk, phase: GroupPhase, own_state: OperatingState, kims: Op
         visibility: group::Visibility::Private,
         phase,
         sesh_counter: 2,
+        countdown: None,
+        counts_to: None,
         owner: ids[0].clone(),
         own: ids[0].clone(),
         ready: if phase == GroupPhase::Chilling { Vec::new() } else { ids.to_vec() },

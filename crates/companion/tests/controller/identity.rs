@@ -152,7 +152,7 @@ fn a_change_that_was_under_way_under_the_old_id_is_told_as_not_known() {
         .edits
         .into_iter()
         .map(|edit| match edit.state {
-            EditState::Failed { words } => words,
+            EditState::Failed { words } => words.english(),
             other => panic!("{other:?}"),
         })
         .collect();

@@ -86,7 +86,7 @@ fn a_heat_that_reached_its_temperature_is_a_dab() {
             entry(4, 5, &[(5, &[flags]), (10, &2_650_i16.to_le_bytes())]),
         ],
     );
-    let titles: Vec<_> = lines.iter().map(|line| line.title.as_str()).collect();
+    let titles: Vec<_> = lines.iter().map(|line| line.title.english()).collect();
     assert_eq!(titles, ["Stopped at temperature", "Boosted", "Reached temperature", "Began to heat up"]);
     let dab = lines[2].dab.as_ref().unwrap();
     assert_eq!((dab.profile, dab.boosted, dab.stopped), (Some(2), true, true));
@@ -100,7 +100,7 @@ fn no_sentence_of_a_log_has_a_temperature_in_it() {
     for kind in [LogKind::Audit, LogKind::Fault] {
         let all = (0..=255).map(|code| entry(u32::from(code), code, &[(5, &[0xf3; 11])])).collect();
         for line in read(kind, all) {
-            let text = format!("{} {}", line.title, line.details);
+            let text = format!("{} {}", line.title.english(), line.details.english());
             assert!(!line.title.is_empty());
             for unit in ["°", "Celsius", "Fahrenheit"] {
                 assert!(!text.contains(unit), "{text}");
@@ -113,7 +113,7 @@ fn no_sentence_of_a_log_has_a_temperature_in_it() {
 fn a_code_that_nobody_knows_is_shown_raw() {
     let lines = read(LogKind::Audit, vec![entry(1, 99, &[(5, &[0xab])])]);
     assert_eq!(lines[0].title, "Entry of kind 99");
-    assert!(lines[0].details.starts_with("ab 00"));
+    assert!(lines[0].details.english().starts_with("ab 00"));
     assert_eq!(read(LogKind::Fault, vec![entry(1, 77, &[])])[0].title, "Fault 77");
     assert_eq!(read(LogKind::Fault, vec![entry(1, 2, &[])])[0].title, "Battery too low to heat");
 }
@@ -124,7 +124,7 @@ fn a_log_that_cannot_be_read_says_what_to_do() {
     let (id, _) = ask(&mut desk, LogName::Faults);
     desk.answers(&ember(), id, Err(RequestError::Uncertain));
     let failed = |desk: &Desk| match desk.controller.view().logs.pop().unwrap().state {
-        LogState::Failed { words } => words,
+        LogState::Failed { words } => words.english(),
         other => panic!("{other:?}"),
     };
     assert!(failed(&desk).contains("Read it again"));

@@ -4,6 +4,7 @@
 
 mod adapters;
 mod community;
+mod countdown;
 mod desk;
 mod diagnostics;
 mod edits;
@@ -22,3 +23,4 @@ mod session;
 mod several;
 mod shell;
 mod shell_notify;
+mod tongue;

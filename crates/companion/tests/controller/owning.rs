@@ -36,7 +36,7 @@ fn of_ann(group: &mut Group) {
 }
 
 fn edit(name: Option<&str>, public: Option<bool>) -> Command {
-    Command::EditGroup { name: name.map(Into::into), public }
+    Command::EditGroup { name: name.map(Into::into), public, countdown_ms: None }
 }
 
 #[test]
@@ -50,8 +50,12 @@ fn the_owner_changes_hands_over_removes_and_deletes() {
     assert_eq!(
         desk.requests(),
         [
-            Request::Edit { name: Some("Friday".into()), visibility: Some(Visibility::Public) },
-            Request::Edit { name: None, visibility: Some(Visibility::Private) },
+            Request::Edit {
+                name: Some("Friday".into()),
+                visibility: Some(Visibility::Public),
+                countdown: None
+            },
+            Request::Edit { name: None, visibility: Some(Visibility::Private), countdown: None },
             Request::Transfer(session("ann")),
             Request::Kick(session("ann")),
             Request::Delete,
@@ -154,8 +158,8 @@ fn a_group_that_is_gone_says_why() {
         let mut desk = desk();
         desk.put(Input::Gateway(event));
         let notices = desk.controller.view().notices;
-        let words: Vec<_> = notices.iter().map(|n| (n.code.as_str(), n.title.as_str())).collect();
-        assert_eq!(words, [(code, title)]);
+        let words: Vec<_> = notices.iter().map(|n| (n.code.as_str(), n.title.english())).collect();
+        assert_eq!(words, [(code, title.to_owned())]);
         assert!(!notices[0].advice.is_empty());
         assert_eq!(desk.stage(), Stage::Alone);
         // And in another group it is past.
@@ -164,9 +168,9 @@ fn a_group_that_is_gone_says_why() {
     }
 }
 
-#[test]
-fn every_refusal_has_words_of_its_own() {
-    let all = [
+/// All that a gateway refuses.
+pub fn refusals() -> Vec<ActionRefusal> {
+    vec![
         ActionRefusal::NoSuchGroup,
         ActionRefusal::AlreadyInGroup,
         ActionRefusal::NotInGroup,
@@ -188,7 +192,12 @@ fn every_refusal_has_words_of_its_own() {
         ActionRefusal::ConnectionLost,
         ActionRefusal::NotConnected,
         ActionRefusal::Other("SOMETHING_NEW".into()),
-    ];
+    ]
+}
+
+#[test]
+fn every_refusal_has_words_of_its_own() {
+    let all = refusals();
     let mut titles = BTreeSet::new();
     for refusal in &all {
         let mut desk = Desk::new();
@@ -196,7 +205,7 @@ fn every_refusal_has_words_of_its_own() {
         let notice = desk.controller.view().notices.remove(0);
         assert_eq!(notice.kind, NoticeKind::Error);
         assert!(!notice.advice.is_empty(), "{refusal:?}");
-        titles.insert((notice.code, notice.title));
+        titles.insert((notice.code, notice.title.english()));
     }
     assert_eq!(titles.len(), all.len());
 }
@@ -211,6 +220,6 @@ fn a_suspended_account_is_told_and_asks_for_nothing_by_itself() {
     assert_eq!(notice.advice, "Ask whoever runs it, or choose another gateway.");
     desk.pass(std::time::Duration::from_secs(600));
     assert_eq!(desk.requests(), []);
-    desk.command(Command::CreateGroup { name: "Friday".into(), public: false });
+    desk.command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     assert_eq!(desk.requests(), [], "nobody would answer");
 }

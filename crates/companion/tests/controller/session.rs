@@ -10,7 +10,7 @@ use puffco::device::{self as machine, Phase, Problem};
 use puffco::link::{AdapterState, Advertisement, DeviceId};
 use puffco::state::{DeviceState, OperatingState};
 
-use crate::desk::{Desk, ember, in_use, member, storm, with_two_devices};
+use crate::desk::{Desk, ember, in_use, member, storm, with_two_devices, words_of};
 
 #[test]
 fn a_fresh_start_connects_to_the_gateway_in_this_program() {
@@ -163,7 +163,11 @@ fn a_lost_gateway_is_counted_down_and_its_return_is_told() {
     let view = desk.controller.view().gateway;
     assert_eq!(view.state, GatewayState::Reconnecting);
     assert!(view.retry_at.is_some());
-    desk.put(Input::Gateway(group::Event::Status(Status::Connected { latency: None, resumed: true })));
+    desk.put(Input::Gateway(group::Event::Status(Status::Connected {
+        latency: None,
+        resumed: true,
+        countdown: None,
+    })));
     assert_eq!(desk.controller.view().gateway.state, GatewayState::Resumed);
     desk.pass(Duration::from_secs(6));
     assert_eq!(desk.controller.view().gateway.state, GatewayState::Connected);
@@ -274,9 +278,8 @@ fn a_heat_alone_is_drawn() {
 fn a_newcomer_is_named_once_the_device_has_told_its_name() {
     let mut desk = Desk::new();
     desk.connected().in_group(GroupPhase::Chilling);
-    let lines = |desk: &Desk| -> Vec<String> {
-        desk.controller.view().chat.into_iter().map(|line| line.text).collect()
-    };
+    let lines =
+        |desk: &Desk| -> Vec<String> { desk.controller.view().chat.into_iter().map(words_of).collect() };
     desk.in_group_with(GroupPhase::Chilling, vec![member("b", None)]);
     assert_eq!(lines(&desk), Vec::<String>::new());
     desk.in_group_with(GroupPhase::Chilling, vec![member("b", Some("Mika"))]);

@@ -2,7 +2,7 @@
 
 use hearth_companion::contract::{Command, EditState, LogName, LogState, ProfileChanges};
 use hearth_companion::controller::{Input, Output};
-use puffco::device::{Input as MachineInput, Phase, Request};
+use puffco::device::{Input as MachineInput, Phase, Request, RequestError};
 use puffco::state::{DeviceState, OperatingState};
 
 use crate::desk::{Desk, ember, in_use, storm};
@@ -73,6 +73,18 @@ fn a_profile_of_another_device_is_selected_there() {
     assert_eq!(desk.requested(&storm()).pop().unwrap().1, Request::select_profile(3).unwrap());
     desk.command(Command::SelectProfile { id: None, slot: 1 });
     assert_eq!(desk.requested(&ember()).pop().unwrap().1, Request::select_profile(1).unwrap());
+}
+
+#[test]
+fn a_profile_that_was_not_selected_is_told_in_words() {
+    let mut desk = desk();
+    desk.command(Command::SelectProfile { id: None, slot: 1 });
+    let (request, _) = desk.requested(&ember()).pop().unwrap();
+    desk.answers(&ember(), request, Err(RequestError::Uncertain));
+    assert_eq!(desk.notices(), ["not_done"]);
+    desk.command(Command::SelectProfile { id: None, slot: 4 });
+    assert_eq!(desk.requested(&ember()), []);
+    assert_eq!(desk.notices(), ["not_done", "no_such_profile"]);
 }
 
 /// Ember heats out of reach, and Storm was taken in its place.

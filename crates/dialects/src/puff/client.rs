@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::device::DeviceState;
 use super::emoji::is_emoji;
 use super::fields::{Fields, Invalid, whole};
-use super::group::{self, Visibility};
+use super::group::{self, HearthGroup, Visibility};
 use super::limits;
 use super::member::{Change, GroupId, SessionId};
 use super::op::Op;
@@ -28,6 +28,9 @@ pub struct CreateGroup {
     /// Stays when it is empty; only for administrators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistent: Option<bool>,
+    /// What only Hearth knows of a group; other gateways ignore it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hearth: Option<HearthGroup>,
 }
 
 /// Op 5: what to change.
@@ -45,6 +48,9 @@ pub struct EditGroup {
     /// The new owner, a member of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_session_id: Option<SessionId>,
+    /// What only Hearth knows of a group; other gateways ignore it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hearth: Option<HearthGroup>,
 }
 
 /// Op 6, and ops 18, 19 and 21: what changed about oneself.
@@ -243,6 +249,7 @@ fn create(d: Fields<'_>) -> Result<CreateGroup, Invalid> {
         visibility: group::visibility(d)?,
         id: d.text("id", limits::GROUP_ID)?.map(GroupId),
         persistent: d.flag("persistent")?,
+        hearth: d.object("hearth", HearthGroup::read_wish)?,
     })
 }
 
@@ -256,6 +263,7 @@ fn edit(d: Fields<'_>) -> Result<EditGroup, Invalid> {
         visibility: group::visibility(d)?,
         persistent: d.flag("persistent")?,
         owner_session_id: d.text("owner_session_id", limits::SESSION_ID)?.map(SessionId),
+        hearth: d.object("hearth", HearthGroup::read_wish)?,
     })
 }
 

@@ -194,6 +194,16 @@ pub enum Event {
     HeatInquiry(HeatInquiry),
     /// GROUP_START_HEATING.
     StartHeating(StartHeating),
+    /// GROUP_COUNTDOWN: a countdown that is longer than the usual lead began, or was called off. An extension of
+    /// Hearth; devices heat only at GROUP_START_HEATING.
+    Countdown {
+        /// Group.
+        group_id: GroupId,
+        /// Who made it begin, or called it off; not said when nobody did.
+        session_id: Option<SessionId>,
+        /// When devices will be told to heat, in the gateway's milliseconds since 1970. `None`: called off.
+        start_at: Option<u64>,
+    },
     /// GROUP_USER_READY.
     UserReady {
         /// Who.

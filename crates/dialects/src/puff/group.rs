@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::event::Message;
-use super::fields::{Fields, Invalid};
+use super::fields::{Fields, Invalid, whole};
 use super::limits;
 use super::member::{GroupId, Member, MemberList, SessionId};
 
@@ -116,6 +116,43 @@ impl GroupCreated {
     }
 }
 
+/// What only Hearth knows of a group: in ops 2 and 5 what its owner wishes, in JOINED_GROUP and GROUP_UPDATE what is
+/// so. Everybody else ignores it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct HearthGroup {
+    /// From the decision to start until devices are told to heat, ms; see [`limits::COUNTDOWN_MS`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub countdown: Option<u64>,
+    /// While the group counts down, in JOINED_GROUP only: when devices will be told to heat, in the gateway's
+    /// milliseconds since 1970. It may still be called off; nobody heats before GROUP_START_HEATING says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_at: Option<u64>,
+}
+
+impl HearthGroup {
+    /// Only the length of the countdown, ms.
+    #[must_use]
+    pub const fn countdown(ms: u64) -> Self {
+        Self { countdown: Some(ms), start_at: None }
+    }
+
+    /// What an owner may wish.
+    pub(super) fn read_wish(fields: Fields<'_>) -> Result<Self, Invalid> {
+        let length = |value: &Value| whole(value).filter(|ms| limits::COUNTDOWN_MS.contains(ms));
+        Ok(Self { countdown: fields.read("countdown", length)?, start_at: None })
+    }
+
+    fn read(fields: Fields<'_>) -> Result<Self, Invalid> {
+        Ok(Self {
+            countdown: fields.whole("countdown", LONGEST_COUNTDOWN_MS)?,
+            start_at: fields.whole("start_at", limits::SAFE_INTEGER)?,
+        })
+    }
+}
+
+/// A gateway that counts longer than this is not believed.
+const LONGEST_COUNTDOWN_MS: u64 = 3_600_000;
+
 /// JOINED_GROUP: the group that one is in now, whole. Ours also sends it after a resume.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JoinedGroup {
@@ -148,6 +185,9 @@ pub struct JoinedGroup {
     /// Hearth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages: Option<Vec<Message>>,
+    /// What only Hearth knows of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hearth: Option<HearthGroup>,
 }
 
 /// What a [`JoinedGroup`] is made of.
@@ -176,6 +216,7 @@ impl JoinedGroup {
             members,
             start_at: None,
             messages: None,
+            hearth: None,
         }
     }
 
@@ -195,6 +236,7 @@ impl JoinedGroup {
             members,
         );
         joined.start_at = fields.whole("start_at", limits::SAFE_INTEGER)?;
+        joined.hearth = fields.object("hearth", HearthGroup::read)?;
         joined.messages = fields.read("messages", Message::read_all)?;
         Ok(joined)
     }
@@ -230,6 +272,9 @@ pub struct GroupPatch {
     /// Who is ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ready: Option<Vec<SessionId>>,
+    /// What only Hearth knows of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hearth: Option<HearthGroup>,
 }
 
 impl GroupPatch {
@@ -250,6 +295,7 @@ impl GroupPatch {
             state: state(fields)?,
             members: fields.read("members", MemberList::read)?,
             ready: ready(fields)?,
+            hearth: fields.object("hearth", HearthGroup::read)?,
         })
     }
 }

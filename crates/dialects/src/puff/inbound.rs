@@ -41,6 +41,7 @@ fn hello(d: Fields<'_>) -> Result<Hello, Invalid> {
             Ok(HearthHello {
                 version: hearth.text("version", 64)?.ok_or(Invalid)?,
                 server_time: hearth.whole("server_time", SAFE_INTEGER)?.ok_or(Invalid)?,
+                countdown: hearth.whole("countdown", SAFE_INTEGER)?,
             })
         })?,
     })
@@ -119,6 +120,15 @@ fn event(t: &str, value: &Value) -> Result<Event, Invalid> {
             away: flag(d, "away")?,
             start_at: d.whole("start_at", SAFE_INTEGER)?,
         }),
+        "GROUP_COUNTDOWN" => {
+            let cancelled = flag(d, "cancelled")?;
+            let start_at = d.whole("start_at", SAFE_INTEGER)?.filter(|_| !cancelled);
+            if start_at.is_none() && !cancelled {
+                return Err(Invalid);
+            }
+            let session_id = session_id(d, "session_id")?;
+            Event::Countdown { group_id: group_id(d)?.unwrap_or_default(), session_id, start_at }
+        }
         "GROUP_USER_READY" => Event::UserReady { session_id: session(d, "session_id")? },
         "GROUP_USER_UNREADY" => Event::UserUnready { session_id: session(d, "session_id")? },
         "GROUP_VISIBILITY_CHANGE" => Event::VisibilityChange {

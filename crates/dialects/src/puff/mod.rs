@@ -27,7 +27,7 @@ pub use event::{
     ClockReply, DeviceUpdate, Event, HeatInquiry, Message, MessageContent, Reaction, StartHeating,
     UserJoined, UserPatch, WatchedDevice,
 };
-pub use group::{GroupCreated, GroupPatch, GroupState, JoinedGroup, PublicGroup, Visibility};
+pub use group::{GroupCreated, GroupPatch, GroupState, HearthGroup, JoinedGroup, PublicGroup, Visibility};
 pub use member::{Change, GroupId, Member, MemberList, SessionId, User, VoiceChannel};
 pub use op::Op;
 pub use refusal::{ErrorCode, ErrorEvent, Refusal};
@@ -56,6 +56,8 @@ pub mod limits {
     pub const DEVICE_TEXT: usize = 64;
     /// The id of a watched device: `device_` and the base64 of a MAC text.
     pub const WATCHED_ID: usize = 128;
+    /// A group's countdown, ms; the shortest is the lead that every start has. An extension of Hearth.
+    pub const COUNTDOWN_MS: std::ops::RangeInclusive<u64> = 2_100..=30_000;
     /// The largest integer that every JSON implementation keeps exact.
     pub const SAFE_INTEGER: u64 = (1 << 53) - 1;
 }

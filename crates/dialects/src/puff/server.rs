@@ -30,6 +30,9 @@ pub struct HearthHello {
     pub version: String,
     /// The gateway's milliseconds since 1970: a first estimate of its clock.
     pub server_time: u64,
+    /// The longest countdown that the owner of a group can choose, ms; an older gateway has none to choose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub countdown: Option<u64>,
 }
 
 /// One frame from a gateway.
@@ -108,6 +111,17 @@ struct GroupMember<'a> {
     session_id: &'a SessionId,
 }
 
+#[derive(Serialize)]
+struct Countdown<'a> {
+    group_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<&'a SessionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_at: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cancelled: bool,
+}
+
 impl Event {
     /// The event's name on the wire.
     #[must_use]
@@ -125,6 +139,7 @@ impl Event {
             Self::DeviceDisconnect { .. } => "GROUP_USER_DEVICE_DISCONNECT",
             Self::HeatInquiry(_) => "GROUP_HEAT_INQUIRY",
             Self::StartHeating(_) => "GROUP_START_HEATING",
+            Self::Countdown { .. } => "GROUP_COUNTDOWN",
             Self::UserReady { .. } => "GROUP_USER_READY",
             Self::UserUnready { .. } => "GROUP_USER_UNREADY",
             Self::VisibilityChange { .. } => "GROUP_VISIBILITY_CHANGE",
@@ -167,6 +182,12 @@ impl Event {
             }
             Self::UserLeft { group_id, session_id } | Self::DeviceDisconnect { group_id, session_id } => {
                 frame.serialize_entry("d", &GroupMember { group_id: &group_id.0, session_id })
+            }
+            Self::Countdown { group_id, session_id, start_at } => {
+                let (group_id, session_id) = (&group_id.0, session_id.as_ref());
+                let cancelled = start_at.is_none();
+                frame
+                    .serialize_entry("d", &Countdown { group_id, session_id, start_at: *start_at, cancelled })
             }
             Self::UserReady { session_id }
             | Self::UserUnready { session_id }

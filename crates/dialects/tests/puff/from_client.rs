@@ -1,8 +1,8 @@
 //! Every operation that a client may send, and how each is refused.
 
 use hearth_dialects::puff::{
-    Change, ClientFrame, ClientOp, CreateGroup, DeviceState, EditGroup, ErrorCode, ErrorEvent, Op, Refusal,
-    UserUpdate, Visibility,
+    Change, ClientFrame, ClientOp, CreateGroup, DeviceState, EditGroup, ErrorCode, ErrorEvent, HearthGroup,
+    Op, Refusal, UserUpdate, Visibility,
 };
 
 /// One of each operation, with its frame.
@@ -20,8 +20,12 @@ fn every_op() -> Vec<(ClientOp, &'static str)> {
         ),
         (ClientOp::DeviceState(Box::new(state)), r#"{"op":4,"d":{"battery":77,"state":6}}"#),
         (
-            ClientOp::Edit(EditGroup { persistent: Some(false), ..EditGroup::default() }),
-            r#"{"op":5,"d":{"persistent":false}}"#,
+            ClientOp::Edit(EditGroup {
+                persistent: Some(false),
+                hearth: Some(HearthGroup::countdown(30_000)),
+                ..EditGroup::default()
+            }),
+            r#"{"op":5,"d":{"persistent":false,"hearth":{"countdown":30000}}}"#,
         ),
         (
             ClientOp::UpdateUser(UserUpdate { strain: Change::Clear, away: Some(true), mobile: None }),

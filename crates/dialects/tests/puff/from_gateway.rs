@@ -2,9 +2,9 @@
 
 use hearth_dialects::puff::{
     Change, ClockReply, DeviceState, DeviceUpdate, ErrorCode, ErrorEvent, Event, GroupCreated, GroupPatch,
-    GroupState, HearthHello, HeatInquiry, Hello, JoinedGroup, Member, MemberList, Message, MessageContent,
-    PublicGroup, Reaction, Refusal, ServerFrame, SessionId, StartHeating, Unreadable, User, UserJoined,
-    UserPatch, Visibility, VoiceChannel, WatchedDevice,
+    GroupState, HearthGroup, HearthHello, HeatInquiry, Hello, JoinedGroup, Member, MemberList, Message,
+    MessageContent, PublicGroup, Reaction, Refusal, ServerFrame, SessionId, StartHeating, Unreadable, User,
+    UserJoined, UserPatch, Visibility, VoiceChannel, WatchedDevice,
 };
 use serde_json::{Value, json};
 
@@ -73,6 +73,16 @@ fn every_event() -> Vec<Event> {
             away: false,
             start_at: Some(1_700_000_000_000),
         }),
+        Event::Countdown {
+            group_id: group_id(),
+            session_id: Some(session_id()),
+            start_at: Some(1_700_000_000_000),
+        },
+        Event::Countdown { group_id: group_id(), session_id: None, start_at: None },
+        Event::GroupUpdate(Box::new(GroupPatch {
+            hearth: Some(HearthGroup::countdown(5_000)),
+            ..GroupPatch::default()
+        })),
         Event::UserReady { session_id: session_id() },
         Event::UserUnready { session_id: session_id() },
         Event::VisibilityChange { visibility: Visibility::Public, session_id: session_id() },
@@ -158,7 +168,7 @@ fn the_hello_of_each_gateway_is_read() {
         session_id: "a".into(),
         session_token: "t".into(),
         heartbeat_interval: 10_000,
-        hearth: Some(HearthHello { version: "0.1.0".into(), server_time: 5 }),
+        hearth: Some(HearthHello { version: "0.1.0".into(), server_time: 5, countdown: Some(30_000) }),
     });
     assert_eq!(ServerFrame::decode(&ours.encode()), Ok(ours));
     let elixir = r#"{"d":{"heartbeat_interval":5000,"session_id":"a","session_token":"t"},"op":0}"#;
@@ -243,6 +253,13 @@ fn nobody_heats_who_is_not_told_to() {
 
 // PUFF-09
 #[test]
+fn a_countdown_that_is_called_off_has_no_end_whatever_else_it_says() {
+    let d = json!({ "group_id": "abc123", "cancelled": true, "start_at": 5 });
+    let off = Event::Countdown { group_id: "abc123".into(), session_id: None, start_at: None };
+    assert_eq!(read("GROUP_COUNTDOWN", d), off);
+}
+
+#[test]
 fn bad_fields_of_a_device_cost_only_themselves() {
     let d = json!({
         "session_id": "a", "device_state": { "battery": "full", "state": 6, "temperature": null, "profile": {} },
@@ -261,6 +278,7 @@ fn events_that_lack_what_they_must_have_are_unknown_not_errors() {
         ("GROUP_USER_DEVICE_UPDATE", json!({ "session_id": "a" })),
         ("PUBLIC_GROUPS_UPDATE", json!({})),
         ("CLOCK", json!({ "client_time": 1 })),
+        ("GROUP_COUNTDOWN", json!({ "group_id": "abc123", "session_id": "a" })),
     ] {
         assert_eq!(read(t, d), Event::Unknown { t: t.into() });
     }

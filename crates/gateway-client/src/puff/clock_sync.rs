@@ -76,6 +76,13 @@ impl ClockSync {
         Some(round_trip)
     }
 
+    /// What the gateway's clock shows now; `None` when that is not known.
+    pub fn shows(&self, now: Instant) -> Option<u64> {
+        let known_ms = self.samples.back().map(|sample| sample.server_ms).or(Some(self.hello?.1))?;
+        let since = now.saturating_duration_since(self.local(known_ms)?);
+        known_ms.checked_add(u64::try_from(since.as_millis()).ok()?)
+    }
+
     /// The local instant at which the gateway's clock shows `server_ms`; `None` when its clock is not known, or
     /// the instant cannot be told.
     pub fn local(&self, server_ms: u64) -> Option<Instant> {
@@ -219,10 +226,21 @@ mod tests {
     }
 
     #[test]
+    fn what_the_gateways_clock_shows_now_is_known_once_it_told() {
+        let (t0, mut clock) = (t0(), ClockSync::default());
+        assert_eq!(clock.shows(t0), None);
+        clock.connected(t0, Some(1_000_000));
+        assert_eq!(clock.shows(t0 + 30 * MS), Some(1_000_030), "from the hello");
+        let number = clock.asked(t0);
+        clock.answered(t0 + 20 * MS, number, 1_000_210);
+        assert_eq!(clock.shows(t0 + 5000 * MS), Some(1_005_200));
+    }
+
+    #[test]
     fn absurd_times_do_no_harm() {
         let (t0, mut clock) = (t0(), ClockSync::default());
         clock.connected(t0, Some(u64::MAX));
-        let _ = clock.local(0);
+        let _ = (clock.local(0), clock.shows(t0 + MS));
         clock.connected(t0, Some(0));
         let _ = clock.local(u64::MAX);
     }

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use hearth_dialects::puff::{
-    ClientOp, ErrorCode, ErrorEvent, Event, GroupCreated, GroupState, HeatInquiry, JoinedGroup, Message, Op,
-    Refusal, SessionId, StartHeating, UserPatch,
+    ClientOp, ErrorCode, ErrorEvent, Event, GroupCreated, GroupId, GroupState, HeatInquiry, JoinedGroup,
+    Message, Op, Refusal, SessionId, StartHeating, UserPatch,
 };
 
 use super::backoff::Concerns;
@@ -53,6 +53,9 @@ impl Session {
             }
             Event::VisibilityChange { visibility, .. } => {
                 self.change(|replica| replica.visibility_changed(visibility));
+            }
+            Event::Countdown { group_id, session_id, start_at } => {
+                self.counts_down(&group_id, session_id.as_ref(), start_at);
             }
             Event::HeatInquiry(inquiry) => self.inquiry(inquiry),
             Event::StartHeating(start) => self.start(start),
@@ -134,6 +137,8 @@ impl Session {
     /// listening is made up for: an inquiry that is still open, a start that has not come yet.
     fn entered(&mut self, now: Instant, own: &SessionId, joined: JoinedGroup, before: Option<Box<Replica>>) {
         let start_at = joined.start_at;
+        let counts_to = joined.hearth.as_ref().and_then(|hearth| hearth.start_at);
+        let counts_to = counts_to.and_then(|ms| self.clock.local(ms)).filter(|at| *at > now);
         let mut joined = joined;
         let messages = joined.messages.take();
         let taken_up = before.is_some();
@@ -141,6 +146,7 @@ impl Session {
             member.session_id == *own && member.device_state.is_some() && self.device.present().is_none()
         });
         let mut replica = Box::new(Replica::new(own, joined, self.device.present()));
+        replica.counts_to(counts_to);
         if let Some(before) = before {
             replica.told = before.told;
             replica.told.state_changed(before.state(), replica.state());
@@ -242,6 +248,19 @@ impl Session {
         if replica.told.inquiry() {
             let (watcher, away) = replica.own().map_or((true, false), |own| (!own.is_sesher(), own.away));
             self.event(group::Event::Inquiry { by: None, watcher, away });
+        }
+    }
+
+    /// Nothing heats because of it; every change is told once.
+    fn counts_down(&mut self, group: &GroupId, by: Option<&SessionId>, start_at: Option<u64>) {
+        let local = start_at.and_then(|ms| self.clock.local(ms));
+        let Some(replica) = self.membership.replica().filter(|replica| replica.group.id == group.0) else {
+            return;
+        };
+        if replica.counts_to(local) {
+            let start_at = replica.group.counts_to;
+            self.show_group();
+            self.event(group::Event::Countdown { by: by.map(id), start_at });
         }
     }
 

@@ -82,14 +82,13 @@ impl Liveness {
         self.dead_at = None;
     }
 
-    /// The answer to a WebSocket ping. True when the round trip is worth telling.
-    pub fn pong(&mut self, now: Instant) -> bool {
+    /// The answer to a WebSocket ping. Gives the round trip; `None` for an answer to no ping.
+    pub fn pong(&mut self, now: Instant) -> Option<Duration> {
         self.deaf_at = None;
-        let Some(pinged_at) = self.pinged_at.take() else { return false };
-        self.measured(now.saturating_duration_since(pinged_at))
+        Some(now.saturating_duration_since(self.pinged_at.take()?))
     }
 
-    /// A round trip was measured. True when it is worth telling.
+    /// A round trip was measured. True when the connection's latency is worth telling anew.
     pub fn measured(&mut self, round_trip: Duration) -> bool {
         let notable = self.latency.is_none_or(|known| known.abs_diff(round_trip) >= NOTABLE);
         if notable {

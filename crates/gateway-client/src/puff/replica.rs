@@ -2,6 +2,7 @@
 //! twice; the second time changes nothing.
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use hearth_dialects::puff::{
     self as wire, DeviceUpdate, GroupPatch, GroupState, JoinedGroup, MemberList, UserPatch,
@@ -38,6 +39,8 @@ impl Replica {
             sesh_counter: joined.sesh_counter,
             owner: id(&joined.owner_session_id),
             own: id(own),
+            countdown: joined.hearth.and_then(|hearth| hearth.countdown).map(Duration::from_millis),
+            counts_to: None,
             ready: ids(&joined.ready),
             members: joined.members.into_iter().take(MOST_MEMBERS).map(member).collect(),
         };
@@ -89,6 +92,9 @@ impl Replica {
             self.told.state_changed(self.state, state);
             self.state = state;
             changed |= replace(&mut self.group.phase, phase(state));
+            if state != GroupState::Awaiting {
+                changed |= replace(&mut self.group.counts_to, None);
+            }
         }
         if let Some(name) = patch.name {
             changed |= replace(&mut self.group.name, name);
@@ -102,6 +108,9 @@ impl Replica {
         if let Some(count) = patch.sesh_counter {
             changed |= replace(&mut self.group.sesh_counter, count);
         }
+        if let Some(length) = patch.hearth.and_then(|hearth| hearth.countdown) {
+            changed |= replace(&mut self.group.countdown, Some(Duration::from_millis(length)));
+        }
         if let Some(ready) = patch.ready {
             changed |= replace(&mut self.group.ready, ids(&ready));
         }
@@ -109,6 +118,12 @@ impl Replica {
             changed |= self.replace_members(list);
         }
         changed
+    }
+
+    /// GROUP_COUNTDOWN, or what JOINED_GROUP says of one that runs. A group that does not await counts to nothing.
+    pub fn counts_to(&mut self, start_at: Option<Instant>) -> bool {
+        let start_at = start_at.filter(|_| self.state == GroupState::Awaiting);
+        replace(&mut self.group.counts_to, start_at)
     }
 
     fn replace_members(&mut self, list: MemberList) -> bool {

@@ -1,10 +1,10 @@
 //! What the owner of a session asks for. What cannot be sent now is refused, except for what is a state (the
 //! device, away, the strain): that is kept and told when it can be.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hearth_dialects::puff::{
-    Change, ClientOp, CreateGroup, EditGroup, GroupId, SessionId, UserUpdate, Visibility, limits,
+    Change, ClientOp, CreateGroup, EditGroup, GroupId, HearthGroup, SessionId, UserUpdate, Visibility, limits,
 };
 
 use super::chat::Chat;
@@ -53,20 +53,32 @@ impl Session {
                     self.refused(ActionRefusal::InvalidData);
                 }
             }
-            Request::Edit { name, visibility } => self.edit(name, visibility),
+            Request::Edit { name, visibility, countdown } => self.edit(name, visibility, countdown),
             Request::Delete => self.say(&ClientOp::Delete),
             Request::Transfer(to) => self.about_member(to, |session_id| ClientOp::Transfer { session_id }),
             Request::Kick(whom) => self.about_member(whom, |session_id| ClientOp::Kick { session_id }),
         }
     }
 
-    fn edit(&mut self, name: Option<String>, visibility: Option<group::Visibility>) {
+    fn edit(
+        &mut self,
+        name: Option<String>,
+        visibility: Option<group::Visibility>,
+        countdown: Option<Duration>,
+    ) {
+        if countdown.is_some_and(|countdown| !is_a_length(countdown)) {
+            return self.refused(ActionRefusal::InvalidData);
+        }
+        if countdown.is_some() && self.countdown.is_none() {
+            return self.refused(ActionRefusal::Unsupported);
+        }
         if name.as_ref().is_some_and(|name| name.trim().is_empty() || !fits(name, limits::GROUP_NAME)) {
             return self.refused(ActionRefusal::InvalidName);
         }
         let visibility = visibility.map(on_the_wire);
         // Only administrators may say anything of persistence (facts §5).
-        self.say(&ClientOp::Edit(EditGroup { name, visibility, ..EditGroup::default() }));
+        let hearth = countdown.map(length);
+        self.say(&ClientOp::Edit(EditGroup { name, visibility, hearth, ..EditGroup::default() }));
     }
 
     /// Says something about a member. Whom the gateway does not know as one it must not be asked about: the
@@ -180,11 +192,12 @@ impl Session {
         }
         let until = now + ANSWER_WITHIN;
         match request {
-            Request::Create { name, visibility } => {
+            Request::Create { name, visibility, countdown } => {
                 self.membership = Membership::Creating { code: None, join_at: None, until, next: Next::Stay };
                 self.send(&ClientOp::Create(CreateGroup {
                     name: Some(name).filter(|name| !name.is_empty()),
                     visibility: Some(on_the_wire(visibility)),
+                    hearth: countdown.filter(|_| self.countdown.is_some()).map(length),
                     ..CreateGroup::default()
                 }));
             }
@@ -335,10 +348,21 @@ fn on_the_wire(visibility: group::Visibility) -> Visibility {
     }
 }
 
+fn is_a_length(countdown: Duration) -> bool {
+    length(countdown).countdown.is_some_and(|ms| limits::COUNTDOWN_MS.contains(&ms))
+}
+
+fn length(countdown: Duration) -> HearthGroup {
+    HearthGroup::countdown(u64::try_from(countdown.as_millis()).unwrap_or(u64::MAX))
+}
+
 /// Whether a gateway can be sent this. A name that is too long ends the TypeScript gateway's process
 /// (facts §10), so this is not left to the other end.
 fn acceptable(request: &Request) -> Result<(), ActionRefusal> {
     match request {
+        Request::Create { countdown: Some(countdown), .. } if !is_a_length(*countdown) => {
+            Err(ActionRefusal::InvalidData)
+        }
         Request::Create { name, .. } if name.encode_utf16().count() > limits::GROUP_NAME => {
             Err(ActionRefusal::InvalidName)
         }

@@ -60,6 +60,8 @@ pub struct Session {
     pub(super) marks: Marks,
     pub(super) chat: Chat,
     pub(super) clock: ClockSync,
+    /// The longest countdown that the owner of a group can choose here.
+    pub(super) countdown: Option<Duration>,
     /// Own group was joined by ourselves after creating; the gateway may say that it had done so already.
     pub(super) expect_already_in: bool,
     outputs: VecDeque<Output>,
@@ -95,6 +97,7 @@ impl Session {
             marks: Marks::default(),
             chat: Chat::default(),
             clock: ClockSync::default(),
+            countdown: None,
             expect_already_in: false,
             outputs: VecDeque::new(),
         })
@@ -170,8 +173,8 @@ impl Session {
             Input::Pong(socket) if self.is_ours(socket) => {
                 if let Connection::Live(live) = &mut self.connection {
                     live.liveness.heard();
-                    if live.liveness.pong(now) {
-                        self.tell_connected();
+                    if let Some(took) = live.liveness.pong(now) {
+                        self.round_trip(now, took);
                     }
                 }
             }
@@ -332,6 +335,7 @@ impl Session {
         let Connection::Greeting { socket, .. } = self.connection else { return };
         self.known_gateway = true;
         self.server = self.server.of_hello(&hello);
+        self.countdown = hello.hearth.as_ref().and_then(|hearth| hearth.countdown).map(Duration::from_millis);
         self.clock.connected(now, hello.hearth.as_ref().map(|hearth| hearth.server_time));
         let resumable = self.membership.is_in() || self.leave_unsaid;
         match self.pair.as_ref().filter(|_| resumable) {
@@ -404,18 +408,24 @@ impl Session {
 
     /// A clock ping was answered.
     pub(super) fn clock_answered(&mut self, now: Instant, number: u64, server_time: u64) {
-        let round_trip = self.clock.answered(now, number, server_time);
-        if let (Some(round_trip), Connection::Live(live)) = (round_trip, &mut self.connection)
-            && live.liveness.measured(round_trip)
-        {
+        if let Some(took) = self.clock.answered(now, number, server_time) {
+            self.round_trip(now, took);
+        }
+    }
+
+    fn round_trip(&mut self, now: Instant, took: Duration) {
+        let Connection::Live(live) = &mut self.connection else { return };
+        if live.liveness.measured(took) {
             self.tell_connected();
         }
+        let gateway_ms = self.clock.shows(now);
+        self.event(group::Event::RoundTrip { took, gateway_ms });
     }
 
     fn tell_connected(&mut self) {
         if let Connection::Live(live) = &self.connection {
             let latency = live.liveness.latency();
-            let status = Status::Connected { latency, resumed: live.resumed };
+            let status = Status::Connected { latency, resumed: live.resumed, countdown: self.countdown };
             self.event(group::Event::Status(status));
         }
     }

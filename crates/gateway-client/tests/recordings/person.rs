@@ -75,7 +75,10 @@ impl Person {
             ClientOp::Join { group_id } => self.request(now, Request::Join(group_id.0)),
             ClientOp::Create(create) => {
                 let visibility = visibility(create.visibility.unwrap_or_default());
-                self.request(now, Request::Create { name: create.name.unwrap_or_default(), visibility });
+                self.request(
+                    now,
+                    Request::Create { name: create.name.unwrap_or_default(), visibility, countdown: None },
+                );
             }
             ClientOp::DeviceState(state) => {
                 self.device.merge(&state);
@@ -103,7 +106,7 @@ impl Person {
             ClientOp::Mobile => self.request(now, Request::Mobile(true)),
             ClientOp::Edit(edit) => {
                 let visibility = edit.visibility.map(visibility);
-                self.request(now, Request::Edit { name: edit.name, visibility });
+                self.request(now, Request::Edit { name: edit.name, visibility, countdown: None });
             }
             ClientOp::Leave => {
                 self.picture.left();

@@ -20,7 +20,7 @@ fn it_is_offline_until_asked_and_live_after_the_hello() {
         assert!(script.statuses().is_empty(), "an open socket is not a gateway yet");
         script.hello();
         let live = script.statuses();
-        assert_eq!(live[0], Status::Connected { latency: None, resumed: false });
+        assert_eq!(live[0], Status::Connected { latency: None, resumed: false, countdown: None });
     }
 }
 
@@ -251,7 +251,7 @@ fn requests_without_a_connection_are_refused_and_never_sent_later() {
     let mut script = Script::new(Server::Hearth);
     let requests = [
         Request::Join("abc123".into()),
-        Request::Create { name: String::new(), visibility: Visibility::Private },
+        Request::Create { name: String::new(), visibility: Visibility::Private, countdown: None },
         Request::Inquire,
         Request::StartWithReady,
         Request::Stop,
@@ -304,6 +304,16 @@ fn the_round_trip_is_told_when_it_changes() {
     script.wait_ms(40);
     let (asked, server_time) = (&ping["d"]["client_time"], script.server_ms() - 20);
     script.event("CLOCK", json!({"client_time": asked, "server_time": server_time}));
-    let latency = Some(Duration::from_millis(40));
-    assert_eq!(script.statuses(), [Status::Connected { latency, resumed: false }]);
+    let took = Duration::from_millis(40);
+    let events = script.events();
+    assert!(events.contains(&Event::Status(Status::Connected {
+        latency: Some(took),
+        resumed: false,
+        countdown: None
+    })));
+    let Some(Event::RoundTrip { took: told, gateway_ms: Some(gateway_ms) }) = events.last() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(*told, took);
+    assert!(gateway_ms.abs_diff(script.server_ms()) <= 20, "the mean of this answer and the earlier ones");
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::script::{ALL, Script, Server, device};
 
 fn create() -> Request {
-    Request::Create { name: "Golden Goat".into(), visibility: Visibility::Public }
+    Request::Create { name: "Golden Goat".into(), visibility: Visibility::Public, countdown: None }
 }
 
 fn created(script: &mut Script) {
@@ -67,14 +67,18 @@ fn a_join_that_crosses_the_gateways_own_is_not_an_error() {
 #[test]
 fn an_empty_name_lets_the_gateway_choose() {
     let mut script = Script::live(Server::TypeScript);
-    script.request(Request::Create { name: String::new(), visibility: Visibility::Private });
+    script.request(Request::Create { name: String::new(), visibility: Visibility::Private, countdown: None });
     assert_eq!(script.sent(), [json!({"op": 2, "d": {"visibility": "private"}})]);
 }
 
 #[test]
 fn what_would_break_a_gateway_is_never_sent() {
     let mut script = Script::live(Server::TypeScript);
-    script.request(Request::Create { name: "x".repeat(33), visibility: Visibility::Private });
+    script.request(Request::Create {
+        name: "x".repeat(33),
+        visibility: Visibility::Private,
+        countdown: None,
+    });
     assert_eq!(script.refusals(), [ActionRefusal::InvalidName]);
     script.request(Request::Join(String::new()));
     assert_eq!(script.refusals(), [ActionRefusal::NoSuchGroup]);
@@ -89,7 +93,7 @@ fn what_would_break_a_gateway_is_never_sent() {
         assert_eq!(script.refusals(), [ActionRefusal::InvalidData]);
     }
     for name in ["", "  ", &"x".repeat(33)] {
-        script.request(Request::Edit { name: Some(name.into()), visibility: None });
+        script.request(Request::Edit { name: Some(name.into()), visibility: None, countdown: None });
         assert_eq!(script.refusals(), [ActionRefusal::InvalidName]);
     }
     for request in [Request::Transfer(SessionId("gone".into())), Request::Kick(SessionId("gone".into()))] {

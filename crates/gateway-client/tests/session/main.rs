@@ -3,6 +3,7 @@
 
 mod anything;
 mod connecting;
+mod countdown;
 mod device;
 mod frames;
 mod groups;

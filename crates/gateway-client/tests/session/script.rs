@@ -216,11 +216,14 @@ impl Script {
         std::mem::take(&mut self.events)
     }
 
-    /// Events since the last look, changes of the group and of the latency left out.
+    /// Events since the last look, changes of the group and what round trips took left out.
     pub fn news(&mut self) -> Vec<Event> {
         let mut events = self.events();
         events.retain(|event| {
-            !matches!(event, Event::Group(Some(_)) | Event::Status(Status::Connected { .. }))
+            !matches!(
+                event,
+                Event::Group(Some(_)) | Event::Status(Status::Connected { .. }) | Event::RoundTrip { .. }
+            )
         });
         events
     }

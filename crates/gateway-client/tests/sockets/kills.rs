@@ -25,7 +25,7 @@ impl Diary {
             Event::Message { content, .. } => self.heard.push(content),
             // Whoever presses "reconnect" does not wait for the next try; here somebody always does.
             Event::Status(Status::Reconnecting { .. }) => person.handle.request(Request::ReconnectNow),
-            Event::Status(Status::Connected { latency: None, resumed: true }) => self.resumes += 1,
+            Event::Status(Status::Connected { latency: None, resumed: true, .. }) => self.resumes += 1,
             Event::Refused(refusal) => self.refused.push(refusal),
             _ => {}
         }

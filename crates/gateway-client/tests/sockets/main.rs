@@ -66,7 +66,7 @@ impl Person {
 
     async fn create(&mut self) -> String {
         let name = "Quiet Porch".to_owned();
-        self.handle.request(Request::Create { name, visibility: Visibility::Private });
+        self.handle.request(Request::Create { name, visibility: Visibility::Private, countdown: None });
         self.until_group("created", |_| true).await.id
     }
 

@@ -114,7 +114,7 @@ impl Town {
         self.run(1000 * MS);
         for first in (0..self.clients.len()).step_by(size) {
             let visibility = Visibility::Private;
-            self.request(first, Request::Create { name: "Porch".into(), visibility });
+            self.request(first, Request::Create { name: "Porch".into(), visibility, countdown: None });
         }
         self.run(1000 * MS);
         for n in 0..self.clients.len() {

@@ -120,12 +120,31 @@ impl Sesh {
     }
 }
 
+/// A countdown under way; it can be called off. Nobody has been told to heat.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Countdown {
+    /// Who made it begin; ready for as long as it runs.
+    pub starter: SessionKey,
+    /// When devices will be told to heat, ms since 1970.
+    pub start_at: u64,
+    /// When everybody is told so: the usual lead before.
+    pub due: Instant,
+}
+
+/// A group that waits until all are ready.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waiting {
+    /// Those who are ready, in the order in which they became it.
+    pub ready: Vec<SessionKey>,
+    /// They are all ready, or somebody did not want to wait for the others.
+    pub countdown: Option<Countdown>,
+}
+
 /// Where a group is in its cycle.
 #[derive(Clone, Debug)]
 pub(super) enum Phase {
     Chilling,
-    /// Those who are ready, in the order in which they became it.
-    Awaiting(Vec<SessionKey>),
+    Awaiting(Waiting),
     Seshing(Sesh),
 }
 
@@ -135,6 +154,8 @@ pub(super) struct Group {
     pub name: String,
     pub visibility: Visibility,
     pub persistent: bool,
+    /// From the decision to start until devices are told to heat, ms.
+    pub countdown_ms: u64,
     /// May name one who is gone while the group is empty.
     pub owner: SessionId,
     pub phase: Phase,
@@ -158,7 +179,7 @@ impl Group {
     pub fn ready(&self) -> Vec<SessionKey> {
         match &self.phase {
             Phase::Chilling => Vec::new(),
-            Phase::Awaiting(ready) => ready.clone(),
+            Phase::Awaiting(waiting) => waiting.ready.clone(),
             Phase::Seshing(sesh) => sesh.participants().collect(),
         }
     }
@@ -173,16 +194,25 @@ impl Group {
     pub fn forget_device(&mut self, who: SessionKey) {
         match &mut self.phase {
             Phase::Chilling => {}
-            Phase::Awaiting(ready) => ready.retain(|key| *key != who),
+            Phase::Awaiting(waiting) => waiting.ready.retain(|key| *key != who),
             Phase::Seshing(sesh) => sesh.remove(who),
         }
     }
 
+    /// The countdown under way.
+    pub const fn countdown(&self) -> Option<Countdown> {
+        match &self.phase {
+            Phase::Awaiting(waiting) => waiting.countdown,
+            Phase::Chilling | Phase::Seshing(_) => None,
+        }
+    }
+
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
-        let sesh = match &self.phase {
+        let phase = match &self.phase {
             Phase::Seshing(sesh) => Some(sesh.deadline(now)),
-            Phase::Chilling | Phase::Awaiting(_) => None,
+            Phase::Awaiting(waiting) => waiting.countdown.map(|countdown| countdown.due),
+            Phase::Chilling => None,
         };
-        [sesh, self.empty_until].into_iter().flatten().min()
+        [phase, self.empty_until].into_iter().flatten().min()
     }
 }

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
 use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
 
+use super::countdown::{USUAL_MS, extension};
 use super::group::{Group, GroupKey, Phase};
 use super::ownership::is_blocked_name;
 use super::session::{Session, SessionKey};
@@ -49,6 +50,7 @@ impl Hub {
             name,
             visibility: create.visibility.unwrap_or_default(),
             persistent,
+            countdown_ms: create.hearth.and_then(|wish| wish.countdown).unwrap_or(USUAL_MS),
             owner: self.id_of(key),
             phase: Phase::Chilling,
             sesh_counter: 0,
@@ -129,6 +131,7 @@ impl Hub {
         if let Phase::Seshing(sesh) = &group.phase {
             joined.start_at = Some(sesh.start_at);
         }
+        joined.hearth = Some(extension(group));
         joined.messages = said;
         self.tell(key, Event::JoinedGroup(Box::new(joined)));
     }
@@ -169,13 +172,14 @@ impl Hub {
     pub(super) fn remove_member(&mut self, now: Now, group_key: GroupKey, key: SessionKey) {
         let session_id = self.id_of(key);
         let Some(group) = self.groups.get_mut(&group_key) else { return };
-        let was_ready = matches!(&group.phase, Phase::Awaiting(ready) if ready.contains(&key));
+        let was_ready = matches!(&group.phase, Phase::Awaiting(waiting) if waiting.ready.contains(&key));
         group.remove(key);
         let group_id = group.id.clone();
         if let Some(session) = self.sessions.get_mut(&key) {
             session.clear_membership();
         }
         if was_ready {
+            self.call_off(group_key, Some(key));
             self.tell_group(group_key, None, Event::UserUnready { session_id: session_id.clone() });
         }
         self.tell_group(group_key, None, Event::UserLeft { group_id, session_id: session_id.clone() });

@@ -7,6 +7,7 @@
 mod accounts;
 mod census;
 mod config;
+mod countdown;
 mod group;
 mod lobby;
 mod membership;

@@ -1,7 +1,9 @@
 //! What only the owner or an administrator may: edit and transfer; and who is the owner next.
 
 use hearth_clock::Now;
-use hearth_dialects::puff::{EditGroup, ErrorCode, Event, GroupPatch, Refusal, SessionId, User, Visibility};
+use hearth_dialects::puff::{
+    EditGroup, ErrorCode, Event, GroupPatch, HearthGroup, Refusal, SessionId, User, Visibility,
+};
 
 use super::Hub;
 use super::group::GroupKey;
@@ -26,7 +28,7 @@ impl Hub {
     pub(super) fn edit(&mut self, now: Now, key: SessionKey, edit: EditGroup) -> Result<(), Refusal> {
         let group_key = self.group_of(key)?;
         self.require_owner(group_key, key)?;
-        let EditGroup { name, visibility, persistent, owner_session_id } = edit;
+        let EditGroup { name, visibility, persistent, owner_session_id, hearth } = edit;
         if let Some(name) = &name
             && (is_blocked_name(name) || name.chars().any(char::is_control))
         {
@@ -54,10 +56,15 @@ impl Hub {
         if let Some(owner) = &owner_session_id {
             group.owner.clone_from(owner);
         }
+        // One that runs already goes on as it is: nobody is heated sooner than they were told.
+        let countdown = hearth.and_then(|wish| wish.countdown);
+        group.countdown_ms = countdown.unwrap_or(group.countdown_ms);
         let is_public = group.visibility == Visibility::Public;
         let listed_changed =
             was_public != is_public || (is_public && (name.is_some() || persisted.is_some()));
-        let patch = GroupPatch { name, visibility, persistent, owner_session_id, ..GroupPatch::default() };
+        let hearth = countdown.map(HearthGroup::countdown);
+        let patch =
+            GroupPatch { name, visibility, persistent, owner_session_id, hearth, ..GroupPatch::default() };
         if patch != GroupPatch::default() {
             self.tell_group(group_key, None, Event::GroupUpdate(Box::new(patch)));
         }

@@ -7,7 +7,7 @@ use hearth_dialects::puff::{
 };
 
 use super::Hub;
-use super::group::{GroupKey, Phase, Sesh, TEMP_SELECT};
+use super::group::{GroupKey, Phase, Sesh, TEMP_SELECT, Waiting};
 use super::session::{Session, SessionKey};
 
 impl Hub {
@@ -72,7 +72,7 @@ impl Hub {
         let group_key = self.group_of(key)?;
         let group = self.groups.get_mut(&group_key).ok_or(Refusal::action(ErrorCode::NotInGroup))?;
         match group.phase {
-            Phase::Chilling => group.phase = Phase::Awaiting(Vec::new()),
+            Phase::Chilling => group.phase = Phase::Awaiting(Waiting::default()),
             Phase::Awaiting(_) => {}
             Phase::Seshing(_) => return Err(Refusal::action(ErrorCode::InvalidGroupState)),
         }
@@ -86,22 +86,25 @@ impl Hub {
         Ok(())
     }
 
-    /// Op 9: a ready member does not wait for the others.
+    /// Op 9: a ready member does not wait for the others. A countdown that runs already goes on as it is.
     pub(super) fn start_with_ready(&mut self, now: Now, key: SessionKey) -> Result<(), Refusal> {
         let group = self.group_of(key)?;
-        let Some(Phase::Awaiting(ready)) = self.groups.get(&group).map(|group| &group.phase) else {
+        let Some(Phase::Awaiting(waiting)) = self.groups.get(&group).map(|group| &group.phase) else {
             return Err(Refusal::action(ErrorCode::InvalidGroupState));
         };
-        if !ready.contains(&key) {
+        if !waiting.ready.contains(&key) {
             return Err(Refusal::action(ErrorCode::SessionNotReady));
         }
-        self.start(now, group, key);
+        if waiting.countdown.is_none() {
+            self.count_down(now, group, key);
+        }
         Ok(())
     }
 
     /// Op 12: back to chilling, from anywhere, by anyone in the group. A sesh in which something heated counts.
     pub(super) fn stop(&mut self, now: Now, key: SessionKey) -> Result<(), Refusal> {
         let group = self.group_of(key)?;
+        self.call_off(group, Some(key));
         self.chill(now, group);
         Ok(())
     }
@@ -112,17 +115,19 @@ impl Hub {
         let Some(group) = self.groups.get(&group_key) else { return };
         match &group.phase {
             Phase::Chilling => self.set_group_timer(now, group_key),
-            Phase::Awaiting(before) => {
-                let before = before.clone();
+            Phase::Awaiting(waiting) => {
+                let before = waiting.ready.clone();
                 self.settle_ready(group_key, &before);
+                self.settle_countdown(now, group_key);
                 self.start_if_all_ready(now, group_key, by);
+                self.set_group_timer(now, group_key);
             }
             Phase::Seshing(sesh) if sesh.is_over(now.instant) => self.chill(now, group_key),
             Phase::Seshing(_) => self.set_group_timer(now, group_key),
         }
     }
 
-    /// Works out anew who is ready, and tells what changed.
+    /// Works out anew who is ready, and tells what changed. Whoever is not ready any more calls a countdown off.
     fn settle_ready(&mut self, group_key: GroupKey, before: &[SessionKey]) {
         let Some(group) = self.groups.get(&group_key) else { return };
         let stays = |key: &&SessionKey| group.members.contains(key) && self.is_ready(**key, true);
@@ -134,8 +139,8 @@ impl Hub {
             return;
         }
         ready.extend(&arrived);
-        if let Some(group) = self.groups.get_mut(&group_key) {
-            group.phase = Phase::Awaiting(ready.clone());
+        if let Some(Phase::Awaiting(waiting)) = self.groups.get_mut(&group_key).map(|it| &mut it.phase) {
+            waiting.ready.clone_from(&ready);
         }
         self.tell_ready(group_key, &ready);
         for session_id in self.ids_of(&left) {
@@ -143,6 +148,9 @@ impl Hub {
         }
         for session_id in self.ids_of(&arrived) {
             self.tell_group(group_key, None, Event::UserReady { session_id });
+        }
+        if let Some(first) = left.first() {
+            self.call_off(group_key, Some(*first));
         }
     }
 
@@ -160,7 +168,7 @@ impl Hub {
     /// starts before the others had their time to come back: they did not leave.
     fn start_if_all_ready(&mut self, now: Now, group_key: GroupKey, by: Option<SessionKey>) {
         let Some(group) = self.groups.get(&group_key) else { return };
-        let Phase::Awaiting(ready) = &group.phase else { return };
+        let Phase::Awaiting(Waiting { ready, countdown: None }) = &group.phase else { return };
         let is_counted =
             |key: &&SessionKey| self.sessions.get(key).is_some_and(|session| session.is_counted());
         let counted: Vec<SessionKey> = group.members.iter().filter(is_counted).copied().collect();
@@ -174,15 +182,15 @@ impl Hub {
         let starter = by.filter(|by| counted.contains(by));
         let last = ready.iter().rev().find(|key| counted.contains(key)).copied();
         if let Some(starter) = starter.or(last) {
-            self.start(now, group_key, starter);
+            self.count_down(now, group_key, starter);
         }
     }
 
     /// Tells everybody to heat at the same instant. Those who are ready and connected take part.
-    fn start(&mut self, now: Now, group_key: GroupKey, starter: SessionKey) {
+    pub(super) fn start(&mut self, now: Now, group_key: GroupKey, starter: SessionKey) {
         let Some(group) = self.groups.get_mut(&group_key) else { return };
-        let Phase::Awaiting(ready) = &group.phase else { return };
-        let ready = ready.clone();
+        let Phase::Awaiting(waiting) = &group.phase else { return };
+        let ready = waiting.ready.clone();
         let is_connected = |key: &&SessionKey| self.sessions.get(key).is_some_and(|it| it.is_connected());
         let participants: Vec<SessionKey> = ready.iter().filter(is_connected).copied().collect();
         let heat_at = now.instant + self.config.start_lead;

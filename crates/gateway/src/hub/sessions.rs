@@ -3,7 +3,7 @@
 use hearth_clock::Now;
 use hearth_dialects::puff::{
     Change, ClockReply, CloseCode, ErrorCode, ErrorEvent, Event, HearthHello, Hello, Refusal, ServerFrame,
-    SessionId, UserPatch,
+    SessionId, UserPatch, limits,
 };
 
 use super::rates::SessionRates;
@@ -22,7 +22,11 @@ impl Hub {
             session_id: id.clone(),
             session_token: token.clone(),
             heartbeat_interval: self.config.heartbeat_interval.as_millis() as u64,
-            hearth: Some(HearthHello { version: self.config.version.clone(), server_time: now.unix_ms }),
+            hearth: Some(HearthHello {
+                version: self.config.version.clone(),
+                server_time: now.unix_ms,
+                countdown: Some(*limits::COUNTDOWN_MS.end()),
+            }),
         };
         self.lobby.newcomer();
         self.connections.insert(connection, key);
@@ -88,6 +92,7 @@ impl Hub {
             }
             self.timers.set(Timer::Session(*key), Some(session.deadline()));
         }
+        self.call_off_all(now);
     }
 
     /// A heartbeat check or the end of a grace time.

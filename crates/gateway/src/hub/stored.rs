@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use hearth_clock::Now;
-use hearth_dialects::puff::{DeviceState, GroupId, SessionId, User, Visibility, VoiceChannel};
+use hearth_dialects::puff::{DeviceState, GroupId, SessionId, User, Visibility, VoiceChannel, limits};
 use serde::{Deserialize, Serialize};
 
 use super::Hub;
 use super::HubConfig;
 use super::Peer;
-use super::group::{Group, GroupKey, Phase, Sesh, StoredSesh};
+use super::group::{Group, GroupKey, Phase, Sesh, StoredSesh, Waiting};
 use super::rates::SessionRates;
 use super::session::{Link, Session, SessionKey};
 use super::timers::Timer;
@@ -45,6 +45,8 @@ pub struct StoredGroup {
     pub public: bool,
     /// Stays when it is empty.
     pub persistent: bool,
+    /// From the decision to start until devices are told to heat, ms.
+    pub countdown_ms: u64,
     /// Session id of the owner. Void when that session is not stored.
     pub owner: String,
     /// Seshes so far.
@@ -53,7 +55,7 @@ pub struct StoredGroup {
     pub phase: StoredPhase,
 }
 
-/// Where a group was in its cycle; members by their session ids.
+/// Where a group was in its cycle; members by their session ids. A countdown is not kept: who is ready waits again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StoredPhase {
@@ -130,11 +132,12 @@ impl Hub {
             name: group.name.clone(),
             public: group.visibility == Visibility::Public,
             persistent: group.persistent,
+            countdown_ms: group.countdown_ms,
             owner: group.owner.0.clone(),
             sesh_counter: group.sesh_counter,
             phase: match &group.phase {
                 Phase::Chilling => StoredPhase::Chilling,
-                Phase::Awaiting(ready) => StoredPhase::Awaiting(ids(ready)),
+                Phase::Awaiting(waiting) => StoredPhase::Awaiting(ids(&waiting.ready)),
                 Phase::Seshing(sesh) => StoredPhase::Seshing(sesh.stored(|key| self.id_of(key).0)),
             },
         }
@@ -178,6 +181,9 @@ impl Hub {
                 name: group.name,
                 visibility: if group.public { Visibility::Public } else { Visibility::Private },
                 persistent: group.persistent,
+                countdown_ms: group
+                    .countdown_ms
+                    .clamp(*limits::COUNTDOWN_MS.start(), *limits::COUNTDOWN_MS.end()),
                 owner: SessionId(group.owner),
                 phase: Phase::Chilling,
                 sesh_counter: group.sesh_counter,
@@ -241,7 +247,10 @@ impl Hub {
         let named = |id: &String| self.session_ids.get(&SessionId(id.clone())).copied();
         let phase = match phase {
             StoredPhase::Chilling => Phase::Chilling,
-            StoredPhase::Awaiting(ready) => Phase::Awaiting(ready.iter().filter_map(named).collect()),
+            StoredPhase::Awaiting(ready) => {
+                let ready = ready.iter().filter_map(named).collect();
+                Phase::Awaiting(Waiting { ready, countdown: None })
+            }
             StoredPhase::Seshing(sesh) => {
                 let HubConfig { no_show, sesh_limit, .. } = self.config;
                 Phase::Seshing(Sesh::restored(now, sesh, named, no_show, sesh_limit))

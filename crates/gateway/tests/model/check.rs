@@ -44,7 +44,9 @@ impl World {
             self.look(index, t, d)?;
             if t == "GROUP_START_HEATING" {
                 let flag = |name: &str| d[name] == true;
-                let news = Told { excluded: flag("excluded"), watcher: flag("watcher"), away: flag("away") };
+                let start_at = d["start_at"].as_u64().unwrap_or_default().saturating_sub(self.start_ms);
+                let (excluded, watcher, away) = (flag("excluded"), flag("watcher"), flag("away"));
+                let news = Told { excluded, watcher, away, start_at };
                 if told.insert(self.clients[index].who, news).is_some() {
                     return Err("told to heat twice".to_owned());
                 }
@@ -110,7 +112,10 @@ impl World {
         for (index, client) in self.clients.iter().enumerate().filter(|(_, client)| client.socket.is_some()) {
             let code = self.model.people.get(&client.who).and_then(|person| person.room.as_deref());
             let expected = code.map(|code| {
-                &*pictures.entry(code).or_insert_with(|| self.model.picture(code, |who| self.id(who)))
+                &*pictures.entry(code).or_insert_with(|| {
+                    let picture = self.model.picture(code, |who| self.id(who));
+                    Picture { start_at: picture.start_at.map(|at| at + self.start_ms), ..picture }
+                })
             });
             if client.picture.as_ref() != expected {
                 let seen = &client.picture;

@@ -10,11 +10,11 @@ use crate::picture::{Face, Picture};
 /// A session, by its number; never used twice.
 pub type Who = usize;
 
-const GRACE_MS: u64 = 10_000;
+pub const GRACE_MS: u64 = 10_000;
 const EMPTY_MS: u64 = 30_000;
 pub const SESH_MS: u64 = 180_000;
-/// From the decision to start to the start, and from there until nobody is waited for who has not begun.
-const LEAD_MS: u64 = 2_100;
+/// From the last word about a start to the start, and from there until nobody is waited for who has not begun.
+pub const LEAD_MS: u64 = 2_100;
 pub const NO_SHOW_MS: u64 = 20_000;
 
 /// What a member asks for. People are named by their number, also those who are elsewhere.
@@ -22,7 +22,7 @@ pub const NO_SHOW_MS: u64 = 20_000;
 pub enum Ask {
     Join { code: String },
     Device { news: Map<String, Value> },
-    Edit { name: Option<String>, public: Option<bool>, persistent: Option<bool>, owner: Option<Who> },
+    Edit(Edit),
     Update { away: Option<bool>, mobile: Option<bool>, strain: Option<Option<String>> },
     Leave,
     Inquire,
@@ -33,6 +33,16 @@ pub enum Ask {
     Delete,
     Transfer { to: Who },
     Kick { whom: Who },
+}
+
+/// What an owner changes.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    pub name: Option<String>,
+    pub public: Option<bool>,
+    pub persistent: Option<bool>,
+    pub owner: Option<Who>,
+    pub countdown: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,7 +64,11 @@ pub struct Sesh {
 #[derive(Clone, Debug)]
 pub enum Phase {
     Chilling,
-    Awaiting(BTreeSet<Who>),
+    Awaiting {
+        ready: BTreeSet<Who>,
+        /// While it counts down: when devices will be told to heat.
+        start_at: Option<u64>,
+    },
     Seshing(Sesh),
 }
 
@@ -77,6 +91,8 @@ pub struct Room {
     name: String,
     pub public: bool,
     pub persistent: bool,
+    /// From the decision to start to the start.
+    countdown: u64,
     owner: Option<Who>,
     /// In the order in which they came.
     pub members: Vec<Who>,
@@ -91,6 +107,7 @@ pub struct Told {
     pub excluded: bool,
     pub watcher: bool,
     pub away: bool,
+    pub start_at: u64,
 }
 
 #[derive(Default)]
@@ -143,11 +160,12 @@ impl Model {
         true
     }
 
-    pub fn create(&mut self, who: Who, code: String, name: String, public: bool, persistent: bool) {
+    pub fn create(&mut self, who: Who, code: String, new: Edit) {
         let room = Room {
-            name,
-            public,
-            persistent,
+            name: new.name.unwrap_or_default(),
+            public: new.public.unwrap_or_default(),
+            persistent: new.persistent.unwrap_or_default(),
+            countdown: new.countdown.unwrap_or(LEAD_MS),
             owner: Some(who),
             members: vec![who],
             phase: Phase::Chilling,
@@ -171,9 +189,7 @@ impl Model {
         match ask {
             Ask::Join { .. } | Ask::Talk => {}
             Ask::Device { news } => self.device(who, &code, news),
-            Ask::Edit { name, public, persistent, owner } => {
-                self.edit(who, &code, name, *public, *persistent, *owner)?;
-            }
+            Ask::Edit(edit) => self.edit(who, &code, edit)?,
             Ask::Update { away, mobile, strain } => {
                 let face = &mut self.people.get_mut(&who).unwrap().face;
                 face.away = away.unwrap_or(face.away);
@@ -186,19 +202,23 @@ impl Model {
             Ask::Inquire => {
                 let room = self.rooms.get_mut(&code).unwrap();
                 match room.phase {
-                    Phase::Chilling => room.phase = Phase::Awaiting(BTreeSet::new()),
-                    Phase::Awaiting(_) => {}
+                    Phase::Chilling => {
+                        room.phase = Phase::Awaiting { ready: BTreeSet::new(), start_at: None };
+                    }
+                    Phase::Awaiting { .. } => {}
                     Phase::Seshing(_) => return Err("INVALID_GROUP_STATE"),
                 }
             }
             Ask::Start => {
-                let Phase::Awaiting(ready) = &self.rooms[&code].phase else {
+                let Phase::Awaiting { ready, start_at } = &self.rooms[&code].phase else {
                     return Err("INVALID_GROUP_STATE");
                 };
                 if !ready.contains(&who) {
                     return Err("SESSION_NOT_READY");
                 }
-                self.begin(&code);
+                if start_at.is_none() {
+                    self.count_down(&code);
+                }
             }
             Ask::Unplug => {
                 let face = &mut self.people.get_mut(&who).unwrap().face;
@@ -280,15 +300,9 @@ impl Model {
         }
     }
 
-    fn edit(
-        &mut self,
-        who: Who,
-        code: &str,
-        name: &Option<String>,
-        public: Option<bool>,
-        persistent: Option<bool>,
-        owner: Option<Who>,
-    ) -> Done {
+    fn edit(&mut self, who: Who, code: &str, edit: &Edit) -> Done {
+        let Edit { name, public, persistent, owner, countdown } = edit;
+        let (public, persistent, owner) = (*public, *persistent, *owner);
         self.owned(who, code)?;
         if let Some(owner) = owner {
             self.member(owner, code)?;
@@ -305,6 +319,7 @@ impl Model {
         }
         room.public = public.unwrap_or(room.public);
         room.owner = owner.or(room.owner);
+        room.countdown = countdown.unwrap_or(room.countdown);
         Ok(())
     }
 
@@ -364,14 +379,24 @@ impl Model {
         let people = &self.people;
         match &mut room.phase {
             Phase::Chilling => {}
-            Phase::Awaiting(ready) => {
+            Phase::Awaiting { ready, start_at } => {
                 let waits = |who: &Who| {
                     let face = &people[who].face;
                     face.is_sesher() && !face.away && face.operating_state() == Some(6)
                 };
                 let stays = ready.iter().filter(|who| room.members.contains(who) && waits(who));
                 let comes = room.members.iter().filter(|who| waits(who) && !people[who].face.offline);
-                *ready = stays.chain(comes).copied().collect();
+                let now_ready: BTreeSet<Who> = stays.chain(comes).copied().collect();
+                if !ready.is_subset(&now_ready) {
+                    *start_at = None;
+                }
+                *ready = now_ready;
+                if start_at.is_some_and(|start_at| start_at <= now + LEAD_MS) {
+                    *start_at = None;
+                    if ready.iter().any(|who| !people[who].face.offline) {
+                        return self.begin(code);
+                    }
+                }
                 let counts = |who: &&Who| {
                     let face = &people[*who].face;
                     face.is_sesher() && !face.away && !face.offline
@@ -381,11 +406,12 @@ impl Model {
                     let Person { face, expected, .. } = &people[who];
                     *expected && face.is_sesher() && !face.away
                 };
-                if !counted.is_empty()
+                if start_at.is_none()
+                    && !counted.is_empty()
                     && counted.iter().all(|who| ready.contains(who))
                     && !room.members.iter().any(on_the_way)
                 {
-                    self.begin(code);
+                    self.count_down(code);
                 }
             }
             Phase::Seshing(sesh) => {
@@ -402,19 +428,30 @@ impl Model {
         }
     }
 
+    /// It is decided to start: now, or after the time that the owner wants.
+    fn count_down(&mut self, code: &str) {
+        let now = self.now;
+        let room = self.rooms.get_mut(code).unwrap();
+        let countdown = room.countdown;
+        match &mut room.phase {
+            Phase::Awaiting { start_at, .. } if countdown > LEAD_MS => *start_at = Some(now + countdown),
+            _ => self.begin(code),
+        }
+    }
+
     fn begin(&mut self, code: &str) {
         let room = self.rooms.get_mut(code).unwrap();
-        let Phase::Awaiting(ready) = &room.phase else { return };
+        let Phase::Awaiting { ready, .. } = &room.phase else { return };
         let takes_part = |who: &&Who| !self.people[*who].face.offline;
         let heats: BTreeMap<Who, Heat> =
             ready.iter().filter(takes_part).map(|who| (*who, Heat::Expected)).collect();
+        let start_at = self.now + LEAD_MS;
         for member in room.members.iter().filter(takes_part) {
             let face = &self.people[member].face;
-            let told =
-                Told { excluded: !heats.contains_key(member), watcher: !face.is_sesher(), away: face.away };
+            let excluded = !heats.contains_key(member);
+            let told = Told { excluded, watcher: !face.is_sesher(), away: face.away, start_at };
             self.told.insert(*member, told);
         }
-        let start_at = self.now + LEAD_MS;
         let (no_show_at, ends_at) = (start_at + NO_SHOW_MS, self.now + SESH_MS);
         room.phase = Phase::Seshing(Sesh { start_at, no_show_at, ends_at, heated: false, heats });
     }
@@ -439,6 +476,7 @@ impl Model {
                 } else {
                     sesh.ends_at
                 }),
+                (Phase::Awaiting { start_at, .. }, None) => start_at.map(|start_at| start_at - LEAD_MS),
                 _ => None,
             };
             let rooms = self.rooms.iter().filter_map(|(code, room)| Some((code.clone(), room_due(room)?)));
@@ -464,10 +502,10 @@ impl Model {
     /// The picture that every member of a room has.
     pub fn picture(&self, code: &str, id: impl Fn(Who) -> String) -> Picture {
         let room = &self.rooms[code];
-        let (state, ready) = match &room.phase {
-            Phase::Chilling => ("chilling", BTreeSet::new()),
-            Phase::Awaiting(ready) => ("awaiting", ready.clone()),
-            Phase::Seshing(sesh) => ("seshing", sesh.heats.keys().copied().collect()),
+        let (state, ready, start_at) = match &room.phase {
+            Phase::Chilling => ("chilling", BTreeSet::new(), None),
+            Phase::Awaiting { ready, start_at } => ("awaiting", ready.clone(), *start_at),
+            Phase::Seshing(sesh) => ("seshing", sesh.heats.keys().copied().collect(), None),
         };
         Picture {
             code: code.to_owned(),
@@ -476,6 +514,8 @@ impl Model {
             persistent: room.persistent,
             owner: room.owner.map(&id).unwrap_or_default(),
             state: state.to_owned(),
+            countdown: room.countdown,
+            start_at,
             counter: room.counter,
             ready: ready.into_iter().map(&id).collect(),
             members: room.members.iter().map(|who| (id(*who), self.people[who].face.clone())).collect(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hearth_gateway::hub::{ConnectionId, Hub, SeededRandom, Stored};
 
-use crate::model::{Model, NO_SHOW_MS, Person, Phase, SESH_MS, Who};
+use crate::model::{GRACE_MS, Model, NO_SHOW_MS, Person, Phase, SESH_MS, Who};
 use crate::rates::Rates;
 use crate::world::{Outcome, World};
 
@@ -23,9 +23,14 @@ impl Model {
             (person.face.offline, person.expected) = (true, true);
         }
         for room in self.rooms.values_mut() {
-            if let Phase::Seshing(sesh) = &mut room.phase {
-                sesh.no_show_at = now + NO_SHOW_MS;
-                sesh.ends_at = now + SESH_MS.saturating_sub(now.saturating_sub(sesh.start_at));
+            match &mut room.phase {
+                Phase::Chilling => {}
+                // Nobody counts on while nobody is there; who is ready waits again.
+                Phase::Awaiting { start_at, .. } => *start_at = None,
+                Phase::Seshing(sesh) => {
+                    sesh.no_show_at = now + NO_SHOW_MS;
+                    sesh.ends_at = now + SESH_MS.saturating_sub(now.saturating_sub(sesh.start_at));
+                }
             }
         }
         let late = |person: &Person| person.gone_until.is_some_and(|until| until <= now);
@@ -40,6 +45,23 @@ impl Model {
         self.people.values_mut().for_each(|person| person.face.offline = true);
         let gone: Vec<Who> = self.people.keys().copied().collect();
         self.all_gone(&gone);
+    }
+
+    /// The gateway's computer slept for a moment. Whoever is on the way back gets a whole grace time, and nobody heats
+    /// because of a countdown of before.
+    pub fn wake(&mut self) {
+        let now = self.now;
+        for person in self.people.values_mut() {
+            person.gone_until = person.gone_until.map(|until| until.max(now + GRACE_MS));
+        }
+        let codes: Vec<String> = self.rooms.keys().cloned().collect();
+        for code in codes {
+            if let Phase::Awaiting { start_at, .. } = &mut self.rooms.get_mut(&code).unwrap().phase
+                && start_at.take().is_some()
+            {
+                self.settle(&code);
+            }
+        }
     }
 
     fn all_gone(&mut self, gone: &[Who]) {
@@ -80,6 +102,18 @@ impl World {
         let stored = serde_json::to_string(&groups).map_err(|error| error.to_string())?;
         self.model.crash(down.as_millis() as u64);
         self.begin_with(down, &stored)
+    }
+
+    /// The computer of the gateway slept for a moment.
+    pub fn wake(&mut self) -> Outcome {
+        self.tell("the gateway's computer wakes up".to_owned());
+        self.hub.woke(self.now);
+        self.model.wake();
+        let now = self.ms();
+        for client in self.clients.iter_mut().filter(|client| client.mute_since.is_some()) {
+            client.mute_since = Some(now);
+        }
+        self.check()
     }
 
     fn begin_with(&mut self, down: Duration, stored: &str) -> Outcome {

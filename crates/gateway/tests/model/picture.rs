@@ -64,6 +64,10 @@ pub struct Picture {
     pub persistent: bool,
     pub owner: String,
     pub state: String,
+    /// From the decision to start to the start, ms.
+    pub countdown: u64,
+    /// While it counts down: when devices will be told to heat.
+    pub start_at: Option<u64>,
     pub counter: u64,
     pub ready: BTreeSet<String>,
     pub members: BTreeMap<String, Face>,
@@ -76,6 +80,7 @@ impl Picture {
             ("JOINED_GROUP", _) => {
                 let mut joined = Self { code: text(&d["group_id"]), ..Self::default() };
                 joined.update(d);
+                joined.start_at = d["hearth"]["start_at"].as_u64();
                 *picture = Some(joined);
             }
             ("GROUP_USER_KICKED" | "GROUP_DELETE" | "SESSION_RESUMED", _) => *picture = None,
@@ -88,6 +93,7 @@ impl Picture {
         let id = text(&d["session_id"]);
         match t {
             "GROUP_UPDATE" => self.update(d),
+            "GROUP_COUNTDOWN" => self.start_at = d["start_at"].as_u64(),
             "GROUP_USER_JOIN" => _ = self.members.insert(id, Face::read(d)),
             "GROUP_USER_LEFT" => {
                 self.members.remove(&id);
@@ -132,6 +138,10 @@ impl Picture {
                 value.clone_into(target);
             }
         }
+        if d["state"].as_str().is_some_and(|state| state != "awaiting") {
+            self.start_at = None;
+        }
+        self.countdown = d["hearth"]["countdown"].as_u64().unwrap_or(self.countdown);
         self.persistent = d["persistent"].as_bool().unwrap_or(self.persistent);
         self.counter = d["sesh_counter"].as_u64().unwrap_or(self.counter);
         if let Some(ready) = d["ready"].as_array() {
@@ -147,6 +157,9 @@ impl Picture {
     pub fn check(&self) -> Result<(), String> {
         if !self.members.contains_key(&self.owner) {
             return Err(format!("the owner {} is not a member", self.owner));
+        }
+        if self.start_at.is_some() && (self.state != "awaiting" || self.ready.is_empty()) {
+            return Err(format!("counting down while {}, ready: {:?}", self.state, self.ready));
         }
         for id in &self.ready {
             let face = self.members.get(id).ok_or_else(|| format!("{id} is ready and not a member"))?;

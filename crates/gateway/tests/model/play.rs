@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 
 use crate::accounts::{Account, device_id};
 use crate::dice::Dice;
-use crate::model::{Ask, Who};
+use crate::model::{Ask, Edit, Who};
 use crate::signing::Token;
 use crate::world::{Outcome, SERIAL, World};
 
 const CLIENTS: usize = 5;
 
 /// Frames that do nothing to anybody.
-const NONSENSE: [&str; 12] = [
+const NONSENSE: [&str; 14] = [
     "null",
     "[]",
     "{",
@@ -26,6 +26,8 @@ const NONSENSE: [&str; 12] = [
     r#"{"op":17,"d":{"session_id":7}}"#,
     r#"{"op":11}"#,
     r#"{"op":16,"d":{"session_id":null}}"#,
+    r#"{"op":5,"d":{"hearth":{"countdown":2099}}}"#,
+    r#"{"op":5,"d":{"hearth":{"countdown":30001}}}"#,
 ];
 
 pub fn play(world: &mut World, seed: u64, steps: usize) -> Outcome {
@@ -34,7 +36,9 @@ pub fn play(world: &mut World, seed: u64, steps: usize) -> Outcome {
         world.connect()?;
     }
     let mut groups = 1;
-    world.create(0, "Group 0", dice.chance(50), None)?;
+    let public = dice.chance(50);
+    let countdown = dice.chance(60).then(|| countdown(&mut dice));
+    world.create(0, "Group 0", public, countdown, None)?;
     for client in 1..CLIENTS {
         if dice.chance(75) {
             join(world, &mut dice, client)?;
@@ -159,7 +163,8 @@ fn beside(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
             };
             world.act(dice.pick(&IDS), dice.below(9) as u64, &data)
         }
-        70..=84 => world.watch(client, device_id(&mac(dice.below(CLIENTS)))),
+        70..=73 => world.wake(),
+        74..=84 => world.watch(client, device_id(&mac(dice.below(CLIENTS)))),
         85..=94 => {
             let down = dice.pick(&[0, 1_000, 1_000, 5_000, 12_000, 29_999, 30_000, 40_000]);
             world.restart(Duration::from_millis(down))?;
@@ -197,10 +202,22 @@ fn create(world: &mut World, dice: &mut Dice, client: usize, groups: &mut usize)
     let name = format!("Group {groups}");
     let administers = world.model.is_admin(world.clients[client].who);
     let public = dice.chance(50);
+    let countdown = dice.chance(50).then(|| countdown(dice));
     if !dice.chance(if administers { 70 } else { 10 }) {
-        return world.create(client, &name, public, None);
+        return world.create(client, &name, public, countdown, None);
     }
-    world.create(client, &name, public, Some((dice.pick(&["lobby", "Porch", "a-b_c"]), dice.chance(60))))
+    world.create(
+        client,
+        &name,
+        public,
+        countdown,
+        Some((dice.pick(&["lobby", "Porch", "a-b_c"]), dice.chance(60))),
+    )
+}
+
+/// How long a group counts down; the shortest is no time of its own.
+fn countdown(dice: &mut Dice) -> u64 {
+    dice.pick(&[2_100, 2_101, 3_000, 5_000, 10_000, 30_000])
 }
 
 /// Somebody, here or elsewhere.
@@ -273,26 +290,31 @@ fn update(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
 
 fn edit(world: &mut World, dice: &mut Dice, client: usize) -> Outcome {
     let mut d = json!({});
-    let (mut name, mut public, mut persistent, mut owner) = (None, None, None, None);
+    let mut edit = Edit::default();
     if dice.chance(50) {
         let new = format!("Renamed {}", dice.below(100));
         d["name"] = json!(new);
-        name = Some(new);
+        edit.name = Some(new);
     }
     if dice.chance(50) {
         let new = dice.chance(50);
         d["visibility"] = json!(if new { "public" } else { "private" });
-        public = Some(new);
+        edit.public = Some(new);
     }
     if dice.chance(40) {
         let new = dice.chance(30);
         d["persistent"] = json!(new);
-        persistent = Some(new);
+        edit.persistent = Some(new);
     }
     if dice.chance(20) {
         let new = anybody(world, dice);
         d["owner_session_id"] = json!(world.id(new));
-        owner = Some(new);
+        edit.owner = Some(new);
     }
-    world.ask(client, 5, &d, &Ask::Edit { name, public, persistent, owner })
+    if dice.chance(40) {
+        let new = countdown(dice);
+        d["hearth"] = json!({ "countdown": new });
+        edit.countdown = Some(new);
+    }
+    world.ask(client, 5, &d, &Ask::Edit(edit))
 }

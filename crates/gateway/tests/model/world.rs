@@ -9,7 +9,7 @@ use hearth_gateway::hub::{AddressLimits, ConnectionId, Hub, HubConfig, Output, P
 use serde_json::{Value, json};
 
 use crate::accounts::Account;
-use crate::model::{Ask, Model, Who};
+use crate::model::{Ask, Edit, Model, Who};
 use crate::picture::{Picture, text};
 use crate::rates::{CONNECT, Rates, peer_of, strict_limits};
 
@@ -261,9 +261,19 @@ impl World {
     }
 
     /// Op 2. Without a wish for one, the code is the hub's to choose.
-    pub fn create(&mut self, client: usize, name: &str, public: bool, wish: Option<(&str, bool)>) -> Outcome {
+    pub fn create(
+        &mut self,
+        client: usize,
+        name: &str,
+        public: bool,
+        countdown: Option<u64>,
+        wish: Option<(&str, bool)>,
+    ) -> Outcome {
         let visibility = if public { "public" } else { "private" };
         let mut d = json!({ "name": name, "visibility": visibility });
+        if let Some(countdown) = countdown {
+            d["hearth"] = json!({ "countdown": countdown });
+        }
         if let Some((code, persistent)) = wish {
             d["id"] = json!(code);
             d["persistent"] = json!(persistent);
@@ -287,8 +297,10 @@ impl World {
                 if !fits || self.model.rooms.contains_key(&code) {
                     return Err(format!("not a new code: {code}"));
                 }
-                let persistent = wish.is_some_and(|(_, persistent)| persistent);
-                self.model.create(who, code, name.to_owned(), public, persistent);
+                let name = Some(name.to_owned());
+                let persistent = wish.map(|(_, persistent)| persistent);
+                let new = Edit { name, public: Some(public), persistent, countdown, owner: None };
+                self.model.create(who, code, new);
             }
             (Some(expected), Some(refused), None) if expected == refused => {}
             (expected, refused, _) => {

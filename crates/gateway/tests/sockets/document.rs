@@ -79,6 +79,11 @@ fn times_are_those_of_the_code() {
     says(&format!("An empty group is deleted after {} s", seconds(hub.empty_group)));
     says(&format!("at the latest after {} s.", seconds(hub.sesh_limit)));
     says(&format!("is waited for until {} s after `start_at`", seconds(hub.no_show)));
+    let lead = seconds(hub.start_lead);
+    says(&format!("{lead} s before that comes GROUP_START_HEATING"));
+    let usual = hub.start_lead.as_millis() as u64;
+    assert_eq!(usual, *limits::COUNTDOWN_MS.start(), "the shortest countdown is the lead itself");
+    says(&format!("{usual}, the lead that every start has,"));
     says(&format!("in the gateway's ms since 1970, {} s ahead", seconds(hub.start_lead)));
 }
 

@@ -37,7 +37,7 @@ impl Store {
         if is_new(file)? {
             create_private(file)?;
         } else {
-            look(file).await?;
+            look(base(file)).await?;
         }
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -55,8 +55,51 @@ impl Store {
             .acquire_timeout(BUSY)
             .connect_with(base(file).read_only(true))
             .await?;
-        Ok(Self { writer, readers, deleted: Default::default(), _lock: lock })
+        Ok(Self { writer, readers, deleted: Default::default(), _lock: Some(lock) })
     }
+
+    /// Opens a history that cannot be written, to read what is in it: nothing is made beside it, and whatever is
+    /// given to it fails as [`StoreError::ReadOnly`](crate::StoreError::ReadOnly).
+    ///
+    /// # Errors
+    /// See [`OpenError`]. What an earlier run left unfinished cannot be finished, nor old tables brought to the present
+    /// form: then it is [`OpenError::ReadOnly`], too.
+    pub async fn open_to_read(file: &Path) -> Result<Self, OpenError> {
+        let lock = shared_lock(file)?;
+        if is_new(file)? {
+            return Err(unfinished());
+        }
+        // What stands in there is not in the file yet, and is not looked at below.
+        if std::fs::metadata(beside(file, "-wal")).is_ok_and(|log| log.len() > 0) {
+            return Err(unfinished());
+        }
+        let options = || base(file).read_only(true).immutable(true);
+        let version = look(options()).await?;
+        if version != Some(known_version()) {
+            return Err(unfinished());
+        }
+        let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(BUSY);
+        let readers = pool.connect_with(options()).await?;
+        Ok(Self { writer: readers.clone(), readers, deleted: Default::default(), _lock: lock })
+    }
+}
+
+fn unfinished() -> OpenError {
+    io::Error::from(io::ErrorKind::ReadOnlyFilesystem).into()
+}
+
+/// Looks whether another program has it open, where that can be told without writing.
+fn shared_lock(file: &Path) -> Result<Option<File>, OpenError> {
+    let Ok(lock) = File::open(beside(file, ".lock")) else { return Ok(None) };
+    match lock.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(lock)),
+    }
+}
+
+/// The latest version of the tables that this program knows.
+fn known_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 fn base(file: &Path) -> SqliteConnectOptions {
@@ -122,21 +165,21 @@ fn is_new(file: &Path) -> Result<bool, OpenError> {
     if header != HEADER { Err(OpenError::Damaged(None)) } else { Ok(false) }
 }
 
-/// Looks whether it is ours, whole and not of a later version. Changes nothing.
-async fn look(file: &Path) -> Result<(), OpenError> {
-    let mut connection = SqliteConnection::connect_with(&base(file)).await?;
+/// Looks whether it is ours, whole and not of a later version, and gives the version. Changes nothing.
+async fn look(options: SqliteConnectOptions) -> Result<Option<i64>, OpenError> {
+    let mut connection = SqliteConnection::connect_with(&options).await?;
     let looked = look_with(&mut connection).await;
     connection.close().await?;
     looked
 }
 
-async fn look_with(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+async fn look_with(connection: &mut SqliteConnection) -> Result<Option<i64>, OpenError> {
     let id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
     let tables: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(&mut *connection).await?;
     if tables == 0 && id == 0 {
         // The program ended while it made the file.
-        return Ok(());
+        return Ok(None);
     }
     // The first thing that a migration run makes is its own table.
     let migrated: i64 =
@@ -157,12 +200,12 @@ async fn look_with(connection: &mut SqliteConnection) -> Result<(), OpenError> {
         Some(_) if id == APPLICATION_ID => {}
         _ => return Err(OpenError::Damaged(None)),
     }
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let known = known_version();
     if let Some(version) = version.filter(|version| *version > known) {
         return Err(OpenError::FromFuture { version, known });
     }
     let words: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *connection).await?;
-    if words == "ok" { Ok(()) } else { Err(OpenError::Damaged(None)) }
+    if words == "ok" { Ok(version) } else { Err(OpenError::Damaged(None)) }
 }
 
 async fn migrate(writer: &SqlitePool) -> Result<(), OpenError> {

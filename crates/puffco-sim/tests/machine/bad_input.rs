@@ -7,7 +7,7 @@ use puffco::gatt;
 use puffco::state::OperatingState;
 use uuid::Uuid;
 
-use crate::pair::Pair;
+use crate::pair::{LATENCY, Pair};
 
 /// A pair in which nothing is under way.
 fn quiet() -> Pair {
@@ -95,4 +95,17 @@ fn who_looks_is_told_now_and_then_how_many_commands_were_sent() {
     assert!((6..=7).contains(&pair.counted.len()), "{}", pair.counted.len());
     let round_trips = |told: &LinkCounters| told.round_trips;
     assert!(pair.counted.windows(2).all(|two| round_trips(&two[0].1) < round_trips(&two[1].1)));
+}
+
+#[test]
+fn what_answers_took_is_told_with_the_counters() {
+    let mut pair = quiet();
+    pair.input(Input::Watched(true));
+    pair.advance(Duration::from_secs(30));
+    let pace = pair.counted.last().unwrap().1.pace.unwrap();
+    assert!(pace.last >= LATENCY && pace.usual >= LATENCY, "{pace:?}");
+    assert!(pace.usual <= pace.slow && pace.slow < Duration::from_secs(1), "{pace:?}");
+    pair.sim.drop_link(pair.now);
+    pair.until("a link", 10, |pair| pair.device.counters().links == 2);
+    assert_eq!(pair.device.counters().pace, None, "another link has another way");
 }

@@ -20,7 +20,7 @@ use puffco_sim::{SimConfig, SimDevice};
 use uuid::Uuid;
 
 /// From a call to its answer, and from a notification to its arrival.
-const LATENCY: Duration = Duration::from_millis(15);
+pub const LATENCY: Duration = Duration::from_millis(15);
 /// What a person takes to let the computer pair.
 const PAIRING: Duration = Duration::from_secs(2);
 

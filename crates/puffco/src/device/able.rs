@@ -1,5 +1,6 @@
 //! Whether it is safe, and of any use, to start a heat or to change what a running heat goes by.
 
+use super::Obstacle;
 use super::machine::Device;
 use crate::attribute::Attribute;
 use crate::setting::Setting;
@@ -18,32 +19,32 @@ impl Device {
 
     /// Why it is not heated now. What a device cannot tell at all does not keep it from heating; what it can
     /// tell, and is not known at the moment, does.
-    pub(super) fn able_to_heat(&self) -> Result<(), &'static str> {
+    pub(super) fn able_to_heat(&self) -> Result<(), Obstacle> {
         let state = &self.state;
         match state.operating {
-            None => return Err("its state is not known"),
-            Some(OperatingState::MASTER_OFF) => return Err("it is switched off"),
+            None => return Err(Obstacle::StateUnknown),
+            Some(OperatingState::MASTER_OFF) => return Err(Obstacle::SwitchedOff),
             Some(OperatingState::INIT_MEMORY | OperatingState::INIT_VERSION_DISPLAY) => {
-                return Err("it is still starting");
+                return Err(Obstacle::Starting);
             }
-            Some(OperatingState::FACTORY_TEST) => return Err("it is in a test"),
-            Some(OperatingState::BONDING) => return Err("it is in pairing mode"),
+            Some(OperatingState::FACTORY_TEST) => return Err(Obstacle::Testing),
+            Some(OperatingState::BONDING) => return Err(Obstacle::Pairing),
             Some(_) => {}
         }
         if state.chamber == Some(Chamber::NONE) {
-            return Err("no chamber is put on");
+            return Err(Obstacle::NoChamber);
         }
         match state.heater_celsius {
-            None if self.can_tell(Attribute::Heater) => return Err("its chamber has no temperature"),
-            Some(celsius) if celsius >= TOO_HOT => return Err("its chamber is too hot"),
+            None if self.can_tell(Attribute::Heater) => return Err(Obstacle::NoTemperature),
+            Some(celsius) if celsius >= TOO_HOT => return Err(Obstacle::ChamberTooHot),
             _ => {}
         }
         if state.charge == Some(ChargeState::TEMPERATURE_STOP) {
-            return Err("its battery is too hot or too cold");
+            return Err(Obstacle::BatteryTemperature);
         }
         match state.battery_percent {
-            None if self.can_tell(Attribute::Battery) => Err("its charge is not known"),
-            Some(percent) if percent < LEAST_BATTERY => Err("its battery is too low"),
+            None if self.can_tell(Attribute::Battery) => Err(Obstacle::ChargeUnknown),
+            Some(percent) if percent < LEAST_BATTERY => Err(Obstacle::BatteryLow),
             _ => Ok(()),
         }
     }

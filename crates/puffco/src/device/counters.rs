@@ -37,6 +37,12 @@ impl Device {
         }
     }
 
+    /// A command was answered.
+    pub(super) fn round_trip(&mut self, now: Instant, sent: Instant) {
+        self.round_trips.took(now, now.saturating_duration_since(sent));
+        self.counters.pace = self.round_trips.pace(now);
+    }
+
     pub(super) fn expire_counters(&mut self, now: Instant) {
         if self.telling.due.is_some_and(|due| due <= now) {
             self.telling = Telling { told_at: Some(now), due: None };

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::machine::Device;
 use super::session::{Command, Errand};
 use super::timing::SETTING_SHOWS;
-use super::{RequestError, RequestId};
+use super::{Obstacle, RequestError, RequestId};
 use crate::attribute::Attribute;
 use crate::firmware::Revision;
 use crate::generation::{Generation, LedApi};
@@ -65,7 +65,7 @@ impl Device {
     ) -> Result<(), RequestError> {
         setting.check()?;
         if self.changes_a_heat(&setting) {
-            return Err(RequestError::NotPossible("it is heating".to_owned()));
+            return Err(RequestError::NotPossible(Obstacle::Heating));
         }
         let edit = Edit { request, setting, stage: Stage::Learn, written: false, tries: 0, looks: 0 };
         self.edit = Some(edit);

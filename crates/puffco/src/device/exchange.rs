@@ -79,6 +79,7 @@ impl Device {
         session.flight = Some(Flight {
             receipt,
             op,
+            sent: now,
             deadline: now + wait,
             command,
             asked: parcel.asked,
@@ -202,6 +203,11 @@ impl Device {
     }
 
     fn answered(&mut self, now: Instant, flight: Flight, status: Status, payload: Vec<u8>) {
+        self.round_trip(now, flight.sent);
+        self.conclude(now, flight, status, payload);
+    }
+
+    fn conclude(&mut self, now: Instant, flight: Flight, status: Status, payload: Vec<u8>) {
         self.last_seen = Some(now);
         let Some(session) = self.session_mut() else { return };
         session.silences = 0;
@@ -237,7 +243,7 @@ impl Device {
             Command::Point(_, command) => {
                 session.pointer = None;
                 let flight = Flight { command: *command, ..flight };
-                self.answered(now, flight, status, Vec::new());
+                self.conclude(now, flight, status, Vec::new());
             }
             Command::Read(attribute, so_far) => {
                 self.attribute_read(now, attribute, so_far, status, &payload);

@@ -12,6 +12,7 @@ use crate::generation::{Generation, LedApi};
 use crate::legacy;
 use crate::link::{Gatt, LinkError};
 use crate::number::Dialect;
+use crate::round_trips::RoundTrips;
 use crate::state::OperatingState;
 
 /// So many tries in a row that nobody answers make a device "away": it is tried when it is heard.
@@ -185,6 +186,9 @@ impl Device {
         self.switched_off = false;
         self.state.generation = Some(generation);
         self.counters.links += 1;
+        // What an earlier link took says nothing about this one.
+        self.round_trips = RoundTrips::default();
+        self.counters.pace = None;
         self.counted(now);
         self.tell_step();
         match generation {

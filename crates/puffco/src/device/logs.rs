@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::machine::Device;
 use super::session::{Command, LogStep};
 use super::timing::{ENTRY_POLL, PROGRESS};
-use super::{Event, Output, RequestError, RequestId};
+use super::{Event, Obstacle, Output, RequestError, RequestId};
 use crate::generation::Generation;
 use crate::log::{ENTRY_LENGTH, LogEntry, LogKind};
 use crate::lorax::Status;
@@ -203,8 +203,7 @@ impl Device {
 
     fn log_went_on(&mut self, now: Instant, going: bool) {
         if !going {
-            let error = "the log cannot be read".to_owned();
-            return self.finish_log(Err(RequestError::NotPossible(error)));
+            return self.finish_log(Err(RequestError::NotPossible(Obstacle::LogUnreadable)));
         }
         let Some(log) = self.logs.front_mut() else { return };
         if matches!(log.step, LogStep::Begin | LogStep::End) {

@@ -16,6 +16,7 @@ use super::timing::REST_AFTER;
 use super::verify::{Intents, Verify};
 use super::{Event, Input, LinkCounters, OpId, Output, Phase, Request, RequestError, RequestId, SetupStep};
 use crate::lorax::Limits;
+use crate::round_trips::RoundTrips;
 use crate::state::{DeviceState, Profile};
 use crate::write::Write;
 
@@ -59,6 +60,7 @@ pub struct Device {
     /// When something of it was last received.
     pub(super) last_seen: Option<Instant>,
     pub(super) counters: LinkCounters,
+    pub(super) round_trips: RoundTrips,
     pub(super) telling: Telling,
     pub(super) wall: Option<Wall>,
     pub(super) requests: VecDeque<(RequestId, Request)>,
@@ -109,6 +111,7 @@ impl Device {
             half_read: Vec::new(),
             last_seen: None,
             counters: LinkCounters::default(),
+            round_trips: RoundTrips::default(),
             telling: Telling::default(),
             wall: None,
             requests: VecDeque::new(),

@@ -9,7 +9,7 @@ use super::life::Life;
 use super::machine::Device;
 use super::session::{Command, Errand, Events, Receipt};
 use super::timing::{BOOST_SHOWS, REQUEST_KEPT};
-use super::{Request, RequestError, RequestId};
+use super::{Obstacle, Request, RequestError, RequestId};
 use crate::attribute::Attribute;
 use crate::lorax::Status;
 use crate::setting::Setting;
@@ -20,10 +20,6 @@ use crate::write::{Mode, Write};
 const MOST_WAITING: usize = 16;
 /// A write that may be repeated is tried this often.
 const TRIES: u8 = 2;
-
-fn impossible(why: &str) -> RequestError {
-    RequestError::NotPossible(why.to_owned())
-}
 
 impl Device {
     pub(super) fn request(&mut self, now: Instant, id: RequestId, request: Request) {
@@ -36,7 +32,7 @@ impl Device {
             return self.done(id, Err(RequestError::NotConnected));
         }
         if self.requests.len() >= MOST_WAITING {
-            return self.done(id, Err(impossible("too many requests are waiting")));
+            return self.done(id, Err(RequestError::NotPossible(Obstacle::Busy)));
         }
         self.requests.push_back((id, request));
     }
@@ -162,12 +158,12 @@ impl Device {
                 Ok(None)
             }
             Request::Heat { intent, .. } => {
-                self.able_to_heat().map_err(impossible)?;
+                self.able_to_heat().map_err(RequestError::NotPossible)?;
                 self.intents.insert(intent);
                 let errand = Errand::Heat { request: id, intent };
                 Ok(Some(Command::Write(Write::Mode(Mode::HeatCycleStart), errand, 0)))
             }
-            Request::Boost if !heating => Err(impossible("no heat is running")),
+            Request::Boost if !heating => Err(RequestError::NotPossible(Obstacle::NotHeating)),
             Request::Boost => plain(Mode::HeatCycleBoost),
             Request::Set(setting) => {
                 self.begin_edit(now, Some(id), setting)?;
@@ -181,7 +177,9 @@ impl Device {
                 self.begin_all(now, id);
                 Ok(None)
             }
-            Request::TempSelectBegin | Request::ShowBattery if heating => Err(impossible("it is heating")),
+            Request::TempSelectBegin | Request::ShowBattery if heating => {
+                Err(RequestError::NotPossible(Obstacle::Heating))
+            }
             Request::ShowBattery => plain(Mode::ShowBattery),
             Request::PowerOff => plain(Mode::MasterOff),
             Request::TempSelectBegin => plain(Mode::TempSelectBegin),

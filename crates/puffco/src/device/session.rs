@@ -97,6 +97,7 @@ pub(super) enum Receipt {
 pub(super) struct Flight {
     pub(super) receipt: Receipt,
     pub(super) op: OpId,
+    pub(super) sent: Instant,
     pub(super) deadline: Instant,
     pub(super) command: Command,
     /// Most bytes that the answer may have.

@@ -7,7 +7,7 @@ use super::life::Life;
 use super::machine::Device;
 use super::session::{Command, Errand};
 use super::timing::{STOP_KEPT, STOP_SHOWS};
-use super::{RequestError, RequestId};
+use super::{Obstacle, RequestError, RequestId};
 use crate::lorax::Status;
 use crate::state::OperatingState;
 use crate::write::{Mode, Write};
@@ -104,7 +104,7 @@ impl Device {
 
     /// The device has no place for it.
     pub(super) fn stop_unsendable(&mut self, now: Instant) {
-        self.finish_stop(Err(RequestError::NotPossible("it cannot be stopped over this link".to_owned())));
+        self.finish_stop(Err(RequestError::NotPossible(Obstacle::NoStop)));
         self.drop_link(now, super::Problem::LinkLost);
     }
 

@@ -26,8 +26,8 @@ const FERN = device({ id: 'fern', name: 'Fern', model: 'Proxy', inUse: false, le
 const EMPTY = { battery: null, celsius: null, targetCelsius: null, profiles: [], profile: null, chamber: null, totalDabs: null, dabsLeft: null, firmware: null, serialEnd: null, preservesBattery: null, lights: NO_LIGHTS, facts: NO_FACTS, activity: 'unknown' as const }
 const PROBLEM = {
   code: 'unlock_refused',
-  title: 'Fern did not unlock',
-  advice: 'It may still be paired with a phone. Close the other app, then put Fern in pairing mode.',
+  title: { text: 'The device did not let Hearth in' },
+  advice: { text: 'Switch it off and on, then try again.' },
   details: 'lorax: unlock answered 0x05',
 }
 
@@ -80,7 +80,7 @@ export const DEVICES: Record<string, () => Fixture> = {
   'add-found-simulated': () => add({ devices: [], scan: scan({ bluetooth: 'missing', found: FOUND.filter((each) => each.simulated) }) }),
   'add-setting-up': () => settingUp({ state: 'setting_up', attempt: 1, step: 2, progress: [14, 31], times: [0.6, 0.2] }),
   'add-failed': () => settingUp({ state: 'failed', problem: PROBLEM, step: 1 }),
-  'add-waiting': () => settingUp({ state: 'waiting', retryAt: NOW + 2500, problem: { ...PROBLEM, code: 'timeout', title: 'Fern does not answer', advice: 'Keep it close and awake.' } }),
+  'add-waiting': () => settingUp({ state: 'waiting', retryAt: NOW + 2500, problem: { ...PROBLEM, code: 'timeout', title: { text: 'The device did not answer in time' }, advice: { text: 'Keep it near and make sure that no phone is connected to it, then try again.' } } }),
   'add-ready': () => settingUp({ state: 'ready' }, FERN),
   'settings-index': () => ({ view: view(), screen: 'settings' }),
   'settings-gateways': () => ({ view: view(), screen: 'settings', settingsPane: 'gateways' }),

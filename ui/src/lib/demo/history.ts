@@ -85,11 +85,11 @@ export const recap = (change: Partial<RecapView> = {}): RecapView => ({
     { name: 'Theo', emoji: '🔥', count: 1 },
   ],
   chat: [
-    { at: NOW - 118_000, name: null, led: null, kind: 'sesh', text: 'Sesh 15 started, 4 devices within 84 ms' },
-    { at: NOW - 100_000, name: 'Mika', led: PEOPLE.mika.led, kind: 'message', text: 'oh that is smooth' },
-    { at: NOW - 92_000, name: 'Mika', led: PEOPLE.mika.led, kind: 'message', text: 'holding it' },
-    { at: NOW - 80_000, name: 'Mika', led: PEOPLE.mika.led, kind: 'reaction', text: '🔥' },
-    { at: NOW - 74_000, name: 'Rowan', led: PEOPLE.me.led, kind: 'message', text: 'same as last time' },
+    { at: NOW - 118_000, name: null, led: null, kind: 'sesh', text: '', happened: { text: '{count} devices started within {skew} ms', args: { count: 4, skew: 84 } } },
+    { at: NOW - 100_000, name: 'Mika', led: PEOPLE.mika.led, kind: 'message', text: 'oh that is smooth', happened: null },
+    { at: NOW - 92_000, name: 'Mika', led: PEOPLE.mika.led, kind: 'message', text: 'holding it', happened: null },
+    { at: NOW - 80_000, name: 'Mika', led: PEOPLE.mika.led, kind: 'reaction', text: '🔥', happened: null },
+    { at: NOW - 74_000, name: 'Rowan', led: PEOPLE.me.led, kind: 'message', text: 'same as last time', happened: null },
   ],
   ...change,
 })
@@ -106,7 +106,7 @@ const crowd = recap({
   ],
 })
 
-const problem = (code: string, title: string, advice: string, details: string | null = null): ProblemView => ({ code, title, advice, details })
+const problem = (code: string, title: string, advice: string, details: string | null = null): ProblemView => ({ code, title: { text: title }, advice: { text: advice }, details })
 const broken = (said: ProblemView): Fixture => page({ history: { ...NONE, days: [], problem: said } })
 const page = (change: Partial<View>, more: Partial<Fixture> = {}): Fixture => ({ view: view(change), screen: 'history', ...more })
 const OPEN = '[data-test="sesh-row"][data-id="15"]'
@@ -123,10 +123,10 @@ export const HISTORY: Record<string, () => Fixture> = {
   'history-empty': () => page({ history: NONE }),
   'history-empty-all': () => page({ history: { ...NONE, range: 'all', days: [] }, devices: [] }, { historyRange: 'all' }),
   'history-reading-log': () => page({ history: NONE, logs: [{ device: 'ember', log: 'activity', state: { state: 'reading', done: 214, of: 1000 }, entries: [] }] }),
-  'history-future': () => broken(problem('history_from_future', 'A newer Hearth wrote this history', 'Open it with that version, or begin a new one.', 'schema 7, this one knows 3')),
-  'history-damaged': () => broken(problem('history_damaged', 'The history is damaged', 'Put back a copy, or begin a new one.', 'database disk image is malformed')),
-  'history-read-only': () => broken(problem('history_read_only', 'The history cannot be written', 'Its folder is read-only. Allow Hearth to write there, then try again.')),
-  'history-full': () => page({ history: history({ problem: problem('history_disk_full', 'No room for the history', 'Make room on the disk. Until then nothing is added.') }), recap: recap() }),
+  'history-future': () => broken(problem('history_from_future', 'A newer Hearth wrote your history', 'Use that version, or put the history aside and begin a new one. Nothing of it is deleted.', 'schema 7, this one knows 3')),
+  'history-damaged': () => broken(problem('history_damaged', 'Your history is damaged', 'The file is left as it is. Put it aside to begin a new one; nothing of it is deleted.', 'database disk image is malformed')),
+  'history-read-only': () => broken(problem('history_read_only', 'Your history cannot be written', 'Check that its disk and folder can be written. What happens meanwhile is added then.')),
+  'history-full': () => page({ history: history({ problem: problem('history_disk_full', 'No room for your history', 'Make room on the disk. What happens meanwhile is added then.') }), recap: recap() }),
   'history-menu': () => page({ history: history(), recap: recap() }, { tap: '[data-test="history-menu"]' }),
   'history-heating': () => ({ view: seshing(34, { history: history(), recap: recap() }), screen: 'history' }),
   recap: () => page({ history: history(), recap: recap() }, { tap: OPEN }),

@@ -67,7 +67,7 @@ const RUNNING: HostView = {
 const FAILED: HostView = {
   ...HOST,
   state: 'failed',
-  problem: { code: 'no_network', title: 'This computer is in no network', advice: 'Connect it to your Wi-Fi or to a cable, then try again.', details: null },
+  problem: { code: 'no_network', title: { text: 'This computer is in no network' }, advice: { text: 'Connect it to one, then host again.' }, details: null },
 }
 
 export const lobby = (change: Partial<LobbyView> = {}): LobbyView => ({ groups: GROUPS, asOf: NOW - 2000, recent: RECENT, network: NETWORK, host: HOST, ...change })
@@ -81,8 +81,8 @@ export function around(change: Partial<LobbyView> = {}, gateway: Partial<Gateway
 }
 
 const away: Partial<GatewayView> = { state: 'reconnecting', latencyMs: null, retryAt: NOW + 2600 }
-const NO_SUCH: Notice = { id: 9, kind: 'error', code: 'no_such_group', title: 'No group has this code', advice: 'Check it, or pick another gateway.', device: null }
-const here: Partial<GatewayView> = { url: 'ws://127.0.0.1:9420', name: 'On this computer', latencyMs: 1 }
+const NO_SUCH: Notice = { id: 9, kind: 'error', code: 'no_such_group', title: { text: 'No group has this code' }, advice: { text: 'Check the code with your friend; groups close when everyone has left.' }, device: null }
+const here: Partial<GatewayView> = { url: 'ws://127.0.0.1:9420', name: 'Rowan’s den', latencyMs: 1 }
 const OLD = new Date(NOW).setHours(9, 2, 0, 0)
 
 export const LOBBY: Record<string, () => Fixture> = {

@@ -5,7 +5,7 @@ import { SESSION, settings } from './session'
 
 /** Those that say something else there than on the session screen, or that must fit. */
 const SHOWN = [
-  'alone', 'alone-first-start', 'alone-heating', 'chilling', 'awaiting', 'awaiting-asleep', 'ready', 'countdown', 'sitting-out',
+  'alone', 'alone-first-start', 'alone-heating', 'chilling', 'awaiting', 'awaiting-asleep', 'ready', 'countdown', 'counting-down', 'sitting-out',
   'seshing', 'active', 'fading', 'after', 'watching', 'away', 'away-device', 'reconnecting', 'refused', 'device-lost',
   'device-lost-heating', 'charging', 'asleep', 'crowd', 'celsius', 'gone',
 ] as const

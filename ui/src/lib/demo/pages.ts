@@ -1,6 +1,7 @@
 // Fixtures of the device page: what a device tells, what is being changed, and what it wrote down.
 
-import type { DeviceLogView, DeviceView, EditState, LightView, LogLine, LogState, View } from '../contract'
+import type { DeviceLogView, DeviceView, EditState, LightView, LogLine, LogState, Said, View } from '../contract'
+import { verbatim } from '../tongue.svelte'
 import { toCelsius } from '../temperature'
 import type { Fixture } from './fixture'
 import { device, FACTS, LIGHTS, NOW, PROFILES } from './people'
@@ -31,7 +32,7 @@ const PROXY: Partial<DeviceView> = {
   profiles: PROFILES.map((profile) => ({ ...profile, intensity: null })),
   intensities: [],
   lights: proxyLights,
-  facts: { ...FACTS, protocol: 'Lorax, whole numbers, colour documents', modelCode: 71, batteryMah: null, tripDabs: null, dabsPerDay: 1.2 },
+  facts: { ...FACTS, protocol: { text: '{protocol}, {numbers}, {lights}', args: { protocol: 'Lorax', numbers: { text: 'whole numbers' }, lights: { text: 'colour documents' } } }, modelCode: 71, batteryMah: null, tripDabs: null, dabsPerDay: 1.2 },
 }
 const OTHER = device({ ...PROXY, link: { state: 'away' }, activity: 'asleep', seenAt: NOW - 7 * 60_000 })
 
@@ -42,7 +43,7 @@ const LEGACY: Partial<DeviceView> = {
   intensities: [],
   preservesBattery: null,
   lights: { ...LIGHTS, patterns: ['steady', 'breathe', 'spin'], manyColors: [], mostColors: 1, takesTempo: false, lanternLeft: null },
-  facts: { ...FACTS, protocol: 'Characteristics', hardware: null, gitHash: null, api: null, heaterOhms: null, batteryAmps: null, clockOffS: null, clockUnset: true },
+  facts: { ...FACTS, protocol: verbatim('Legacy'), hardware: null, gitHash: null, api: null, heaterOhms: null, batteryAmps: null, clockOffS: null, clockUnset: true },
 }
 
 const edit = (state: EditState): Partial<DeviceView> => ({ edits: [{ part: { part: 'profile', slot: 2 }, number: 1, state }] })
@@ -54,8 +55,8 @@ const minutes = (count: number) => NOW - count * 60_000
 const heat = (index: number, ago: number, slot: number, fahrenheit: number, seconds: number, more: { boosted?: boolean; stopped?: boolean } = {}): LogLine => ({
   index,
   at: minutes(ago),
-  title: more.stopped ? 'Heat stopped' : 'Heat finished',
-  details: `${fahrenheit} °F, held ${seconds} s`,
+  title: { text: more.stopped ? 'Stopped at temperature' : 'Heat complete' },
+  details: { text: '{profile}, after {time}', args: { profile: { text: 'Profile {number}', args: { number: slot + 1 } }, time: `0:${seconds}` } },
   dab: {
     profile: slot,
     peakCelsius: toCelsius(fahrenheit),
@@ -65,23 +66,23 @@ const heat = (index: number, ago: number, slot: number, fahrenheit: number, seco
     stopped: more.stopped ?? false,
   },
 })
-const line = (index: number, ago: number | null, title: string, details = ''): LogLine => ({ index, at: ago === null ? null : minutes(ago), title, details, dab: null })
+const line = (index: number, ago: number | null, title: string, details: Said = { text: '' }): LogLine => ({ index, at: ago === null ? null : minutes(ago), title: { text: title }, details, dab: null })
 
 const ENTRIES: LogLine[] = [
   heat(1204, 1, 2, 546, 40),
-  line(1203, 60, 'Charging finished', '52 to 82 %, 41 min'),
+  line(1203, 60, 'Fully charged', { text: '{minutes} min, {mah} mAh, {from} to {to} V', args: { minutes: 41, mah: 1340, from: 3.62, to: 4.18 } }),
   heat(1202, 89, 2, 546, 55, { boosted: true }),
   heat(1201, 131, 1, 516, 40),
   heat(1200, 289, 2, 507, 22, { stopped: true }),
-  line(1199, 300, 'Started', 'by its button'),
+  line(1199, 300, 'Started up', verbatim('Power-on')),
   heat(1198, 474, 0, 491, 45),
   ...Array.from({ length: 40 }, (_, i) => heat(1197 - i, 1500 + 190 * i, i % 4, [490, 516, 545, 590][i % 4]!, 40)),
   line(1100, null, 'Clock set'),
 ]
 const FAULTS: LogLine[] = [
-  line(31, 2900, 'Heater too warm', 'Code 7: 643 °F for 1.2 s'),
-  line(30, 8200, 'Chamber not seated', 'Code 3'),
-  line(29, null, 'Battery voltage low', 'Code 2: 3.21 V'),
+  line(31, 2900, 'Safety stop: heater too hot'),
+  line(30, 8200, 'Heater open circuit'),
+  line(29, null, 'Battery voltage too low', { text: '{volts} V', args: { volts: 3.21 } }),
 ]
 const log = (state: LogState, entries: LogLine[] = []): Partial<View> => ({ logs: [{ device: 'ember', log: 'activity', state, entries }] satisfies DeviceLogView[] })
 const AT_LOG: Partial<Fixture> = { scroll: '.logs' }
@@ -91,7 +92,7 @@ const ADAPTERS = [
   { id: 'hci2', name: 'hci2', on: false, inUse: false },
 ]
 const RADIOS: Partial<View> = { scan: { scanning: true, startedAt: NOW - 6000, bluetooth: 'on', adapters: ADAPTERS, adapterChosen: null, found: [] } }
-const LOST = { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: 'supervision timeout' }
+const LOST = { code: 'link_lost', title: { text: 'The link to the device broke' }, advice: { text: 'Keep it near this computer. Hearth connects again by itself.' }, details: 'supervision timeout' }
 const offline: Partial<DeviceView> = { activity: 'asleep', seenAt: NOW - 7 * 60_000, celsius: null }
 
 export const PAGES: Record<string, () => Fixture> = {
@@ -100,8 +101,8 @@ export const PAGES: Record<string, () => Fixture> = {
   'device-dirty': () => page({}, HOTTER),
   'device-too-long': () => page({}, { type: ['[data-test="profile-name"]', 'Slow and golden, for the evening 🔥'] }),
   'device-saving': () => page(edit({ state: 'saving', done: 2, of: 6 }), HOTTER),
-  'device-kept': () => page(edit({ state: 'kept', words: 'The device kept 547°F instead of 550°F.' })),
-  'device-save-failed': () => page({}, { ...HOTTER, tap: '[data-test="profile-save"]', then: { event: 'devices', devices: [device(edit({ state: 'failed', words: 'Could not save: Ember is heating. Try again after the heat.' })), OTHER] } }),
+  'device-kept': () => page(edit({ state: 'kept', words: [{ text: 'The device kept {kept} instead of {wanted}.', args: { kept: { text: '{degrees}{unit}', args: { degrees: 547, unit: '°F' } }, wanted: { text: '{degrees}{unit}', args: { degrees: 550, unit: '°F' } } } }] })),
+  'device-save-failed': () => page({}, { ...HOTTER, tap: '[data-test="profile-save"]', then: { event: 'devices', devices: [device(edit({ state: 'failed', words: { text: 'The device is heating, so nothing was changed. Save again when the heat is over.' } })), OTHER] } }),
   'device-undo': () => page({ ...edit({ state: 'saved' }), profiles: PROFILES.map((each) => ({ ...each, undoable: each.slot === 2 })) }),
   'device-leave': () => page({}, { ...HOTTER, tap: '[data-test="profile-card"][data-slot="0"]' }),
   'device-leave-later': () => page({ ...offline, link: { state: 'away' } }, { ...HOTTER, tap: '[data-test="profile-card"][data-slot="0"]' }),
@@ -127,7 +128,7 @@ export const PAGES: Record<string, () => Fixture> = {
   'device-other-heat': () => ({
     view: view({
       devices: [device(), device({ ...PROXY, activity: 'active', celsius: toCelsius(488), targetCelsius: toCelsius(490) })],
-      notices: [{ id: 1, kind: 'warning', code: 'stray_heats', title: 'Fern is still heating', advice: 'It is not the device in use, but Hearth started this heat and can stop it.', device: 'fern' }],
+      notices: [{ id: 1, kind: 'warning', code: 'stray_heats', title: { text: '{name} is still heating', args: { name: 'Fern' } }, advice: { text: 'It is not the device in use, but Hearth started this heat and can stop it.' }, device: 'fern' }],
     }),
     screen: 'devices',
     devicesPane: { device: 'fern' },
@@ -138,7 +139,7 @@ export const PAGES: Record<string, () => Fixture> = {
     devicesPane: { device: 'fern' },
   }),
   'device-lights': () => page({ lights: { ...LIGHTS, lanternOn: true, lanternLeft: 4310, brightness: [90, 70, 40, 0] } }, { tap: '.foldrow', scroll: '.dgrid' }),
-  'device-cards': () => page({ charging: true, chargeSource: 'USB', chargeEtaS: 1500, preservesBattery: true, battery: 64, edits: [{ part: { part: 'stealth' }, number: 1, state: { state: 'failed', words: 'Ember did not answer. Try again.' } }] }, { scroll: '.dgrid' }),
+  'device-cards': () => page({ charging: true, chargeSource: { text: 'USB' }, chargeEtaS: 1500, preservesBattery: true, battery: 64, edits: [{ part: { part: 'stealth' }, number: 1, state: { state: 'failed', words: { text: 'It was called off. Save again.' } } }] }, { scroll: '.dgrid' }),
   'device-diagnostics': () => page({ facts: { ...FACTS, clockOffS: 340 } }, { tap: '[data-test="diagnostics"]', scroll: '[aria-label="About this device"]' }),
   'device-serial': () => page({}, { tap: '[data-test="reveal-serial"]', scroll: '.dgrid' }),
   'log-unread': () => page({}, AT_LOG),
@@ -147,7 +148,7 @@ export const PAGES: Record<string, () => Fixture> = {
   'log-activity': () => page({}, { ...AT_LOG, tap: '[data-tab="activity"]' }, log({ state: 'ready', at: minutes(2) }, ENTRIES)),
   'log-faults': () => page({}, { ...AT_LOG, tap: '[data-tab="faults"]' }, { logs: [{ device: 'ember', log: 'faults', state: { state: 'ready', at: minutes(2) }, entries: FAULTS }] }),
   'log-empty': () => page({}, AT_LOG, log({ state: 'ready', at: minutes(2) })),
-  'log-failed': () => page({}, AT_LOG, log({ state: 'failed', words: 'Ember fell asleep. Wake it and read again.' })),
+  'log-failed': () => page({}, AT_LOG, log({ state: 'failed', words: { text: 'The device is not connected. Press its button to wake it, then read the log again.' } })),
   'add-adapters': () => ({ view: view(RADIOS), screen: 'devices', devicesPane: { add: true } }),
   'settings-bluetooth': () => ({ view: view(RADIOS), screen: 'settings', settingsPane: 'bluetooth' }),
   'settings-bluetooth-off': () => ({ view: view({ scan: { scanning: false, startedAt: null, bluetooth: 'off', adapters: [], adapterChosen: null, found: [] } }), screen: 'settings', settingsPane: 'bluetooth' }),

@@ -101,7 +101,7 @@ export const LIGHTS: LightsView = {
 }
 
 export const FACTS: DeviceFacts = {
-  protocol: 'Lorax, decimal numbers, colour documents',
+  protocol: { text: '{protocol}, {numbers}, {lights}', args: { protocol: 'Lorax', numbers: { text: 'decimal numbers' }, lights: { text: 'colour documents' } } },
   modelCode: 21,
   hardware: 8,
   bootloader: 12,
@@ -120,7 +120,7 @@ export const FACTS: DeviceFacts = {
   batteryCelsius: 25.4,
   batteryMah: 1700,
   heaterOhms: 0.412,
-  link: { links: 3, roundTrips: 1482, unanswered: 2, badFrames: 0 },
+  link: { links: 3, roundTrips: 1482, unanswered: 2, badFrames: 0, pace: { lastMs: 61, usualMs: 58, slowMs: 140 } },
 }
 
 /** What is known of a device that was never read. */
@@ -145,7 +145,7 @@ export const NO_FACTS: DeviceFacts = {
   batteryCelsius: null,
   batteryMah: null,
   heaterOhms: null,
-  link: { links: 0, roundTrips: 0, unanswered: 0, badFrames: 0 },
+  link: { links: 0, roundTrips: 0, unanswered: 0, badFrames: 0, pace: null },
 }
 
 export function device(change: Partial<DeviceView> = {}): DeviceView {
@@ -166,7 +166,7 @@ export function device(change: Partial<DeviceView> = {}): DeviceView {
     targetCelsius: toCelsius(545),
     elapsedS: null,
     totalS: null,
-    chamber: '3D XL',
+    chamber: { text: '3D XL|chamber' },
     profile: 2,
     profiles: PROFILES,
     intensities: [0, 0.5, 1, 1.5],
@@ -195,7 +195,7 @@ export const POCKET: DeviceView = device({
   activity: 'asleep',
   battery: null,
   celsius: null,
-  chamber: 'Classic',
+  chamber: { text: 'Classic|chamber' },
   totalDabs: 312,
   dabsLeft: null,
   led: '#3d7bff',
@@ -228,7 +228,7 @@ export function member(id: Id, change: Partial<MemberView> = {}): MemberView {
     targetCelsius: toCelsius(person.target),
     leftS: null,
     battery: person.battery,
-    chamber: person.chamber,
+    chamber: { text: `${person.chamber}|chamber` },
     led: person.led,
     ...change,
   }

@@ -1,6 +1,6 @@
 // Fixtures of the session screen, one for each state that a person can meet there.
 
-import type { AwayReason, ChatLine, GroupView, LinkView, MemberView, Notice, Settings, StageView, View } from '../contract'
+import type { AwayReason, ChatLine, GroupView, LinkView, MemberView, Notice, Said, Settings, StageView, View } from '../contract'
 import type { Fixture } from './fixture'
 import { curves, device, heating, member, NOW, ORDER, phase, POCKET, temperature, watcher, PEOPLE, type Id } from './people'
 
@@ -16,8 +16,9 @@ const say = (by: Id, ago: number, text: string): ChatLine => ({
   me: by === 'me',
   kind: 'message',
   text,
+  happened: null,
 })
-const system = (kind: 'people' | 'sesh', ago: number, text: string): ChatLine => ({
+const system = (kind: 'people' | 'away' | 'sesh', ago: number, happened: Said): ChatLine => ({
   id: ++lineId,
   at: minutes(ago),
   by: null,
@@ -25,22 +26,24 @@ const system = (kind: 'people' | 'sesh', ago: number, text: string): ChatLine =>
   led: null,
   me: false,
   kind,
-  text,
+  text: '',
+  happened,
 })
 const react = (by: Id, emoji: string): ChatLine => ({ ...say(by, 0, emoji), kind: 'reaction', at: NOW - 800 })
 
 const CHAT: ChatLine[] = [
-  system('people', 7, 'Sol joined with a Proxy'),
+  system('people', 7, { text: '{name} joined', args: { name: 'Sol' } }),
   say('mika', 5, 'slow one tonight?'),
   say('theo', 5, 'slow one. Pocket has been loaded for ten minutes'),
   { ...say('sol', 4, 'watching from the bus, make it a good one'), by: 'noor', name: 'Noor', led: null },
   say('june', 3, 'back in five, start without me'),
-  system('people', 3, 'June is away'),
+  system('away', 3, { text: '{name} is away', args: { name: 'June' } }),
   say('me', 2, 'same as last time, 545 and hold it'),
   say('mika', 2, 'copy. dropping mine to 520'),
 ]
-const ASKED = system('sesh', 1, 'Mika asked everyone to get ready')
-const STARTED = system('sesh', 0.5, 'Sesh 15 started, 4 devices within 84 ms')
+const ASKED = system('sesh', 1, { text: '{name} asked everyone to get ready', args: { name: 'Mika' } })
+const STARTED = system('sesh', 0.5, { text: '{count} devices started within {skew} ms', args: { count: 4, skew: 84 } })
+const COUNTS = system('sesh', 0.2, { text: 'Starts in {seconds} s', args: { seconds: 20 } })
 const GO = say('sol', 1, 'loaded, go')
 
 export const stage = (change: Partial<StageView> = {}): StageView => ({
@@ -49,7 +52,9 @@ export const stage = (change: Partial<StageView> = {}): StageView => ({
   counted: 4,
   meReady: false,
   askedBy: null,
+  askedByMe: false,
   startAt: null,
+  callsOff: false,
   armed: false,
   devices: 0,
   since: null,
@@ -89,6 +94,7 @@ export function group(members: MemberView[] = ORDER.map((id) => member(id)), cha
     name: 'Sunday slow burn',
     public: false,
     seshCounter: 14,
+    countdownMs: 2100,
     own: true,
     awayBecause: members.some((each) => each.me && each.away) ? 'asked' : null,
     members: [...members, watcher('noor', 'Noor'), watcher('pax', 'Pax')],
@@ -105,6 +111,7 @@ export function view(change: Partial<View> = {}): View {
       simulatedFriends: false,
       state: 'connected',
       latencyMs: 38,
+      choosesCountdown: true,
       retryAt: null,
       choices: [
         { url: 'local', name: 'On this computer' },
@@ -169,7 +176,7 @@ export function seshing(second: number, change: Partial<View> = {}): View {
 }
 
 /** The link of my device is lost in the middle of its heat. */
-export function lostIn(second: number, link: LinkView = { state: 'waiting', retryAt: NOW + 1800, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null } }): View {
+export function lostIn(second: number, link: LinkView = { state: 'waiting', retryAt: NOW + 1800, problem: { code: 'link_lost', title: { text: 'The link to the device broke' }, advice: { text: 'Keep it near this computer. Hearth connects again by itself.' }, details: null } }): View {
   const from = seshing(second)
   const [mine, ...others] = from.devices
   return { ...from, devices: [{ ...mine!, link, seenAt: NOW - 3000 }, ...others] }
@@ -182,7 +189,7 @@ const awaiting: Partial<View> = {
   stage: stage({ stage: 'awaiting', ready: 2, counted: 4, askedBy: 'Mika' }),
   chat: [...CHAT, ASKED],
 }
-const notice = (id: number, kind: Notice['kind'], title: string, advice = ''): Notice => ({ id, kind, code: 'fixture', title, advice, device: null })
+const notice = (id: number, kind: Notice['kind'], title: string, advice = '', args?: Said['args']): Notice => ({ id, kind, code: 'fixture', title: args ? { text: title, args } : { text: title }, advice: { text: advice }, device: null })
 
 /** Somebody else's group. */
 const guest = (mine: MemberView[] = [member('me')]): GroupView =>
@@ -230,6 +237,7 @@ export const SESSION: Record<string, () => Fixture> = {
     })),
   }),
   awaiting: () => ({ view: view(awaiting) }),
+  'awaiting-profiles': () => ({ view: view(awaiting), tap: '[data-test="hero-profile"]' }),
   'awaiting-simulated': () => ({
     view: local(view({ ...awaiting, devices: [device({ simulated: true, pressable: true, name: 'Hearth Peak', rssi: null })] })),
   }),
@@ -252,6 +260,21 @@ export const SESSION: Record<string, () => Fixture> = {
       chat: [...CHAT, ASKED, GO],
     }),
   }),
+  'counting-down': () => ({
+    view: view({
+      devices: [device({ activity: 'selecting' }), POCKET],
+      group: group([ready('me'), ready('mika'), ready('theo'), member('june'), ready('sol')], { countdownMs: 20_000 }),
+      stage: stage({ stage: 'countdown', callsOff: true, ready: 4, counted: 4, meReady: true, startAt: NOW + 13_500, armed: true, devices: 4 }),
+      chat: [...CHAT, ASKED, COUNTS],
+    }),
+  }),
+  'counting-down-without-me': () => ({
+    view: view({
+      group: group([member('me'), ready('mika'), ready('theo'), member('june'), ready('sol')], { countdownMs: 20_000 }),
+      stage: stage({ stage: 'countdown', callsOff: true, ready: 3, counted: 4, startAt: NOW + 13_500, devices: 3 }),
+      chat: [...CHAT, ASKED, COUNTS],
+    }),
+  }),
   'sitting-out': () => ({
     view: view({
       group: group([member('me'), ready('mika'), ready('theo'), member('june'), ready('sol')]),
@@ -270,7 +293,7 @@ export const SESSION: Record<string, () => Fixture> = {
     view: view({
       group: group(undefined, { seshCounter: 15 }),
       stage: stage({ lastEndedAt: NOW - 20_000, skewMs: 84, lastSesh: '15' }),
-      chat: [...CHAT, ASKED, GO, STARTED, system('sesh', 0.2, 'Sesh 15 finished')],
+      chat: [...CHAT, ASKED, GO, STARTED, system('sesh', 0.2, { text: 'That was sesh {number}', args: { number: 15 } })],
     }),
   }),
   watching: () => ({
@@ -298,7 +321,7 @@ export const SESSION: Record<string, () => Fixture> = {
     return { view: { ...from, gateway: { ...from.gateway, state: 'reconnecting', latencyMs: null, retryAt: NOW + 2600 } } }
   },
   resumed: () => {
-    const from = view({ notices: [notice(4, 'success', 'Back online', 'Session resumed, nothing missed.')] })
+    const from = view({ notices: [notice(4, 'success', 'Invite link copied')] })
     return { view: { ...from, gateway: { ...from.gateway, state: 'resumed' } } }
   },
   refused: () => {
@@ -309,8 +332,8 @@ export const SESSION: Record<string, () => Fixture> = {
   'suspended-alone': () => ({ view: suspended(view({ group: null, stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] })) }),
   'device-lost': () => ({
     view: view({
-      devices: [device({ link: { state: 'waiting', retryAt: NOW + 1800, problem: { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null } } }), POCKET],
-      notices: [notice(2, 'warning', 'Ember lost its link', 'Trying again. Your place in the group is kept.')],
+      devices: [device({ link: { state: 'waiting', retryAt: NOW + 1800, problem: { code: 'link_lost', title: { text: 'The link to the device broke' }, advice: { text: 'Keep it near this computer. Hearth connects again by itself.' }, details: null } } }), POCKET],
+      notices: [notice(2, 'warning', 'Your device may still be heating', 'Hearth lost the link to it and cannot stop it. Hold its button until it goes out.')],
     }),
   }),
   'device-lost-heating': () => ({ view: lostIn(34) }),
@@ -322,9 +345,9 @@ export const SESSION: Record<string, () => Fixture> = {
   toasts: () => ({
     view: view({
       notices: [
-        notice(1, 'error', 'Ember did not start', 'It said no: chamber not seated. The others went ahead.'),
-        notice(2, 'warning', 'Ember is at 12%', 'About two dabs left.'),
-        notice(3, 'success', 'Sesh 15 finished', 'All four within 84 ms.'),
+        notice(1, 'error', 'Your device cannot heat now', 'No chamber is put on.'),
+        notice(2, 'warning', '{name} is still heating', 'It is not the device in use, but Hearth started this heat and can stop it.', { name: 'Fern' }),
+        notice(3, 'success', 'Saved to {folder}', '', { folder: 'Downloads' }),
       ],
     }),
   }),
@@ -336,6 +359,8 @@ export const SESSION: Record<string, () => Fixture> = {
   'people-menu': () => ({ view: view(), people: true, tap: '[data-member-id="pax"] [data-test="member-menu"]' }),
   'people-guest': () => ({ view: view({ group: guest() }), people: true }),
   'edit-group': () => ({ view: view(), ownerDialog: { about: 'edit' } }),
+  'edit-group-countdown': () => ({ view: view({ group: group(undefined, { countdownMs: 20_000 }) }), ownerDialog: { about: 'edit' } }),
+  'edit-group-elsewhere': () => ({ view: view({ gateway: { ...view().gateway!, choosesCountdown: false }, group: group(undefined, { countdownMs: null }) }), ownerDialog: { about: 'edit' } }),
   'edit-group-too-long': () => ({ view: view({ group: group(undefined, { public: true }) }), ownerDialog: { about: 'edit' }, type: ['[data-test="edit-name"]', 'Slow and golden, for the whole evening 🔥'] }),
   'delete-group': () => ({ view: view(), ownerDialog: { about: 'delete' } }),
   'kick-member': () => ({ view: view(), ownerDialog: { about: 'kick', member: 'theo' } }),

@@ -3,27 +3,28 @@
 import type { BundleView, DeskView, DiagnosticsView, OverlayStatus, Settings } from '../contract'
 import type { SettingsPane } from '../state.svelte'
 import type { Fixture } from './fixture'
-import { NOW } from './people'
-import { settings, view } from './session'
+import { member, NOW } from './people'
+import { verbatim } from '../tongue.svelte'
+import { group, settings, stage, view } from './session'
 
 const minutes = (count: number) => NOW - count * 60_000
 
 const PARTS: DiagnosticsView['parts'] = [
-  { part: 'gateway', name: 'Commons', health: 'good', state: 'Connected', since: minutes(92), roundTripMs: 38, facts: [['Protocol', 'puff, version 2'], ['Clock offset', '+4 ms'], ['Resumed', '1 time']] },
-  { part: 'bluetooth', name: 'Bluetooth', health: 'good', state: 'On', since: minutes(92), roundTripMs: null, facts: [['Adapter', 'hci0'], ['Known devices', '2']] },
-  { part: 'device', name: 'Ember', health: 'fair', state: 'Connecting again, try 3', since: minutes(2), roundTripMs: 61, facts: [['Model', 'Peak Pro'], ['Firmware', 'AW'], ['Signal', '−81 dBm'], ['Unanswered', '4 of 1,203']] },
-  { part: 'device', name: 'Pocket', health: 'off', state: 'Asleep or away', since: minutes(40), roundTripMs: null, facts: [] },
-  { part: 'keychain', name: 'Keychain', health: 'good', state: 'Open', since: null, roundTripMs: null, facts: [] },
-  { part: 'history', name: 'History', health: 'bad', state: 'The disk is full', since: minutes(5), roundTripMs: null, facts: [['Dabs', '1,204'], ['Size', '2.1 MB']] },
-  { part: 'overlay', name: 'Stream overlay', health: 'off', state: 'Not served', since: null, roundTripMs: null, facts: [] },
+  { part: 'gateway', name: verbatim('Commons'), health: 'good', state: { text: 'Connected' }, since: minutes(92), pace: { lastMs: 38, usualMs: 36, slowMs: 74 }, clockAheadMs: 4, facts: [[{ text: 'group' }, { text: 'in one|group' }]] },
+  { part: 'bluetooth', name: { text: 'Bluetooth' }, health: 'good', state: { text: 'On|switched' }, since: minutes(92), pace: null, clockAheadMs: null, facts: [[{ text: 'scanning' }, { text: 'no' }], [{ text: 'heard now' }, verbatim('2')]] },
+  { part: 'device', name: verbatim('Ember'), health: 'fair', state: { text: 'Connecting, attempt {attempt}', args: { attempt: 3 } }, since: minutes(2), pace: { lastMs: 61, usualMs: 58, slowMs: 140 }, clockAheadMs: null, facts: [[{ text: 'model' }, verbatim('Peak Pro')], [{ text: 'firmware' }, verbatim('AW')], [{ text: 'signal' }, verbatim('−81 dBm')], [{ text: 'unanswered' }, verbatim('4')]] },
+  { part: 'device', name: verbatim('Pocket'), health: 'off', state: { text: 'Asleep or out of range' }, since: minutes(40), pace: null, clockAheadMs: null, facts: [] },
+  { part: 'keychain', name: { text: 'Keychain' }, health: 'good', state: { text: 'Keeps secrets' }, since: null, pace: null, clockAheadMs: null, facts: [] },
+  { part: 'history', name: { text: 'History' }, health: 'bad', state: { text: 'Nothing is kept now' }, since: minutes(5), pace: null, clockAheadMs: null, facts: [] },
+  { part: 'overlay', name: { text: 'Overlay' }, health: 'off', state: { text: 'Switched off' }, since: null, pace: null, clockAheadMs: null, facts: [] },
 ]
 
 const FAILURES: DiagnosticsView['failures'] = [
-  { at: minutes(2), title: 'Ember lost its link', advice: 'Keep it close. Hearth tries again by itself.', details: 'gatt: write 0x0012 failed: le-connection-abort-by-local (0x3e)' },
-  { at: minutes(5), title: 'A dab could not be written down', advice: 'Make room on the disk.', details: null },
-  { at: minutes(48), title: 'Commons was away for 12 s', advice: '', details: 'ws: close 1006 after 12 pings; resumed' },
-  { at: minutes(1500), title: 'The gateway refused a message', advice: 'Wait a moment between messages.', details: 'op 6 → error 4 RATE_LIMITED' },
-  { at: minutes(1501), title: 'The gateway refused a message', advice: 'Wait a moment between messages.', details: null },
+  { at: minutes(2), title: { text: 'The link to the device broke' }, advice: { text: 'Keep it near this computer. Hearth connects again by itself.' }, details: 'gatt: write 0x0012 failed: le-connection-abort-by-local (0x3e)' },
+  { at: minutes(5), title: { text: 'No room for your history' }, advice: { text: 'Make room on the disk. What happens meanwhile is added then.' }, details: null },
+  { at: minutes(48), title: { text: 'The connection broke in the middle of that' }, advice: { text: '' }, details: 'ws: close 1006 after 12 pings; resumed' },
+  { at: minutes(1500), title: { text: 'That was too fast for the gateway' }, advice: { text: 'Wait a little, then try again. A new group can be created every half minute.' }, details: 'op 6 → error 4 RATE_LIMITED' },
+  { at: minutes(1501), title: { text: 'That was too fast for the gateway' }, advice: { text: 'Wait a little, then try again. A new group can be created every half minute.' }, details: null },
 ]
 
 const LOG = [
@@ -37,10 +38,10 @@ const LOG = [
 
 const BUNDLE: BundleView = {
   files: [
-    { name: 'about.txt', bytes: 412, about: 'Version of Hearth, system, language', preview: 'Hearth 0.1.0\nLinux 6.1, x86_64, GNOME\nlanguage en, °F\n'.padEnd(412, ' ') },
-    { name: 'parts.json', bytes: 2140, about: 'How each part is, as above', preview: '{\n  "gateway": { "health": "good", "roundTripMs": 38 },\n  "bluetooth": { "health": "good" }\n}' },
-    { name: 'failures.json', bytes: 1880, about: 'What failed of late', preview: '[ { "title": "[device] lost its link" } ]' },
-    { name: 'hearth.log', bytes: 1_204_511, about: 'The log of the last two starts', preview: LOG },
+    { name: 'about.txt', bytes: 412, about: { text: 'Version of Hearth, system, language' }, preview: 'Hearth 0.1.0\nLinux 6.1, x86_64, GNOME\nlanguage en, °F\n'.padEnd(412, ' ') },
+    { name: 'parts.json', bytes: 2140, about: { text: 'How each part is, as above' }, preview: '{\n  "gateway": { "health": "good", "roundTripMs": 38 },\n  "bluetooth": { "health": "good" }\n}' },
+    { name: 'failures.json', bytes: 1880, about: { text: 'What failed of late' }, preview: '[ { "title": "[device] lost its link" } ]' },
+    { name: 'hearth.log', bytes: 1_204_511, about: { text: 'The log of the last two starts' }, preview: LOG },
   ],
 }
 
@@ -56,7 +57,7 @@ export const desk = (change: Partial<DeskView> = {}): DeskView => ({ ...view().d
 /** A browser in place of the window. */
 const BROWSER: Partial<DeskView> = { window: false, tray: false, autostart: false, notifications: false, shortcuts: false, keychain: false }
 const SERVED: OverlayStatus = { url: 'http://127.0.0.1:7708/f3c9a1d27b604e8f9a55c0de81b7e3aa/', pages: 1, problem: null }
-const TAKEN = { code: 'taken', title: 'Another program already uses Ctrl+Alt+H', advice: 'Choose other keys.', details: null }
+const TAKEN = { code: 'taken', title: { text: 'Another program has these keys' }, advice: { text: 'Choose others, or free them there.' }, details: null }
 
 const pane = (settingsPane: SettingsPane, from: { settings?: Partial<Settings>; desk?: Partial<DeskView>; overlay?: OverlayStatus; diagnostics?: DiagnosticsView } = {}): Fixture => ({
   view: view({
@@ -89,7 +90,7 @@ export const SETTINGS: Record<string, () => Fixture> = {
   'settings-overlay-single': () => overlay({ layout: 'single', hideNames: true }),
   'settings-overlay-chart': () => overlay({ layout: 'chart' }, { ...SERVED, pages: 2 }),
   'settings-overlay-off': () => overlay({ on: false }, { url: null, pages: 0, problem: null }),
-  'settings-overlay-failed': () => overlay({}, { url: null, pages: 0, problem: { code: 'no_port', title: 'The overlay could not be served', advice: 'Other programs use all of its ports. Close one of them.', details: null } }),
+  'settings-overlay-failed': () => overlay({}, { url: null, pages: 0, problem: { code: 'no_port', title: { text: "Other programs use the overlay's ports" }, advice: { text: 'Close one of them, then switch the overlay off and on again.' }, details: null } }),
   'settings-overlay-key': () => ({ ...overlay({}), tap: '[data-test="overlay-key"]' }),
   'settings-diagnostics': () => pane('diagnostics', { diagnostics: diagnostics() }),
   'settings-diagnostics-open': () => ({ ...pane('diagnostics', { diagnostics: diagnostics() }), tap: '[data-part="device"] summary' }),
@@ -102,8 +103,16 @@ export const SETTINGS: Record<string, () => Fixture> = {
   'settings-german-startup': () => pane('startup', { settings: { language: 'de', startAtLogin: true, shortcut: 'Ctrl+Alt+H' } }),
   'settings-german-overlay': () => ({ ...overlay({}), view: view({ settings: settings({ language: 'de', overlay: { on: true, layout: 'chart', hideNames: false, hideGroup: false } }), overlay: SERVED }) }),
   'settings-german-diagnostics': () => pane('diagnostics', { settings: { language: 'de' }, diagnostics: diagnostics({ failures: [], parts: PARTS.slice(0, 2), bundle: BUNDLE }) }),
+  'lobby-invite': () => ({ view: view({ group: null, stage: stage({ stage: 'alone' }), desk: { ...view().desk, invite: { id: 1, code: 'q7xk2m' } } }), screen: 'lobby' }),
   'lobby-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), screen: 'lobby' }),
   'session-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }) }),
+  'session-large-awaiting': () => ({
+    view: view({
+      settings: settings({ textSize: 'large' }),
+      group: group([member('me', { ready: true }), member('mika', { ready: true, mobile: true, owner: true }), member('theo'), member('june', { away: true }), member('sol', { away: true, mobile: true })]),
+      stage: stage({ stage: 'awaiting', ready: 2, counted: 3, askedBy: 'Mika' }),
+    }),
+  }),
   'menu-large': () => ({ view: view({ settings: settings({ textSize: 'large' }) }), tap: '[data-test="group-menu"]' }),
   'session-contrast': () => ({ view: view({ settings: settings({ moreContrast: true }) }) }),
 }

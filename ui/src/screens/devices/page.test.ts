@@ -174,7 +174,7 @@ describe('leaving edits', () => {
       press('edits-save')
       told({ state: 'saving', done: 0, of: 1 })
       expect(find('toast')).toBeNull()
-      told({ state: 'failed', words: 'The link broke.' })
+      told({ state: 'failed', words: { text: 'The link broke.' } })
       expect(find('toast')!.textContent).toMatch(/Saving Slow burn on Ember did not work.*The link broke\. Your changes wait on its page\./s)
       press('toast-show')
       if (hearth.screen !== 'devices') throw new Error('its page is not shown')
@@ -278,7 +278,7 @@ describe('lights and battery', () => {
     const had = slider.value
     type(slider, '40')
     slider.dispatchEvent(new Event('change', { bubbles: true }))
-    tell({ edits: [{ part: { part: 'brightness' }, number: 1, state: { state: 'failed', words: 'It is not connected.' } }] })
+    tell({ edits: [{ part: { part: 'brightness' }, number: 1, state: { state: 'failed', words: { text: 'It is not connected.' } } }] })
     expect((button('Brightness') as HTMLInputElement).value).toBe(had)
   })
 

@@ -10,7 +10,7 @@ afterEach(tidy)
 const temperature = () => document.querySelector<HTMLInputElement>('.pedit input[type="range"]')!
 
 describe('a link that is lost', () => {
-  const problem = { code: 'link_lost', title: 'Ember lost its link', advice: 'Keep it close.', details: null }
+  const problem = { code: 'link_lost', title: { text: 'Ember lost its link' }, advice: { text: 'Keep it close.' }, details: null }
   const waiting = { state: 'waiting' as const, retryAt: NOW + 4000, problem }
   const again = { state: 'setting_up' as const, attempt: 2, step: 1, progress: null, times: [0.4] }
 

@@ -59,7 +59,7 @@ it('calls this person You, and everybody else by name', () => {
 })
 
 it('puts lines of one breath together and leaves reactions out', () => {
-  const line = (at: number, name: string | null, kind: RecapLine['kind'] = 'message'): RecapLine => ({ at, name, led: null, kind, text: 'x' })
+  const line = (at: number, name: string | null, kind: RecapLine['kind'] = 'message'): RecapLine => ({ at, name, led: null, kind, text: 'x', happened: null })
   const shown = said([line(0, 'Mika'), line(1000, 'Mika'), line(2000, 'Mika', 'reaction'), line(3000, 'Mika'), line(4000, null, 'sesh'), line(5000, 'Mika'), line(400_000, 'Mika')])
   expect(shown.map(({ continued }) => continued)).toEqual([false, true, true, false, false, false])
 })

@@ -3,6 +3,7 @@
 import type { ChartView, RecapLine, RecapMember, RecapReaction, RecapView, Unit } from '../../lib/contract'
 import { NOTHING } from '../../lib/logs'
 import { degrees } from '../../lib/temperature'
+import { namedPerson } from '../../lib/names'
 import { t } from '../../lib/tongue.svelte'
 import { figure } from './when'
 
@@ -51,7 +52,7 @@ export function emojis(reactions: readonly RecapReaction[]): { emoji: string; co
 }
 
 /** A name as this person reads it. */
-export const called = (recap: RecapView, name: string): string => (recap.sesh.people.some((person) => person.me && person.name === name) ? t('You') : name)
+export const called = (recap: RecapView, name: string): string => (recap.sesh.people.some((person) => person.me && person.name === name) ? t('You') : namedPerson(name))
 
 export interface Said {
   line: RecapLine

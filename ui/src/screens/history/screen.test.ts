@@ -187,7 +187,7 @@ describe('a history that cannot be used', () => {
   it('shows what it has and says that nothing is added', async () => {
     await show('history-full')
     expect(find('history-problem')).toBeNull()
-    expect(document.querySelector('.hist .banner')!.textContent).toMatch(/No room for the history/)
+    expect(document.querySelector('.hist .banner')!.textContent).toMatch(/No room for your history/)
     expect(all('sesh-row').length).toBeGreaterThan(1)
   })
 })

@@ -113,6 +113,16 @@ describe('public groups', () => {
     press('create-confirm')
     expect(sent()).toEqual([{ command: 'create_group', name: 'Porch', public: true }])
   })
+
+  it('has the countdown that was chosen, where there is one to choose', async () => {
+    await show('lobby')
+    type('group-name', 'Porch')
+    const pick = find('countdown') as HTMLSelectElement
+    pick.value = '10000'
+    pick.dispatchEvent(new Event('change', { bubbles: true }))
+    press('create-confirm')
+    expect(sent()).toEqual([{ command: 'create_group', name: 'Porch', public: false, countdownMs: 10_000 }])
+  })
 })
 
 describe('joining by code', () => {
@@ -274,7 +284,7 @@ describe('this network', () => {
 
   it('says why hosting failed, and can be tried again', async () => {
     await show('lobby-host-failed')
-    expect(find('host-problem')!.textContent).toMatch(/in no network.*Wi-Fi/s)
+    expect(find('host-problem')!.textContent).toMatch(/in no network.*host again/s)
     press('host-here')
     expect(sent()).toEqual([{ command: 'host_here', on: true }])
   })

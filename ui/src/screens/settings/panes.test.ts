@@ -158,6 +158,16 @@ it('records the keys that are pressed', async () => {
   expect(find('shortcut')!.dataset.keys).toBe('Ctrl+Alt+1')
 })
 
+it('is off until it is chosen, and suggests keys that few programs use', async () => {
+  await show('settings-startup-off')
+  expect(find('shortcut')).toBeNull()
+  expect(find('suggested-shortcut')!.textContent).toBe('Use Ctrl Alt H')
+  press('suggested-shortcut')
+  expect(sent()).toEqual([{ command: 'set_settings', settings: settings({ shortcut: 'Ctrl+Alt+H' }) }])
+  expect(find('shortcut')!.dataset.keys).toBe('Ctrl+Alt+H')
+  expect(find('suggested-shortcut')).toBeNull()
+})
+
 it('hears keys that mean something in the window only as a shortcut', async () => {
   await show('settings-startup-off')
   press('record-shortcut')
@@ -179,7 +189,7 @@ it('leaves the shortcut as it was with Escape, and takes no key alone', async ()
 
 it('says why a shortcut does not work', async () => {
   await show('settings-shortcut-taken')
-  expect(find('shortcut-help')!.textContent).toMatch(/Another program already uses Ctrl\+Alt\+H\. Choose other keys\./)
+  expect(find('shortcut-help')!.textContent).toMatch(/Another program has these keys\. Choose others/)
 })
 
 it('serves the overlay and shows its address only while it does', async () => {
@@ -204,7 +214,7 @@ it('makes a new key only after a question', async () => {
 
 it('says why the overlay is not served', async () => {
   await show('settings-overlay-failed')
-  expect(find('overlay-problem')!.textContent).toMatch(/could not be served/)
+  expect(find('overlay-problem')!.textContent).toMatch(/use the overlay's ports/)
   expect(find('overlay-url')).toBeNull()
 })
 
@@ -227,7 +237,7 @@ it('says how each part is, and shows more when asked', async () => {
   details.open = true
   details.dispatchEvent(new Event('toggle'))
   flushSync()
-  expect(text()).toContain('Clock offset')
+  expect(text()).toContain('nearly all within 74 ms')
   press('open-logs')
   expect(sent()).toEqual([{ command: 'open_log_folder' }])
 })
@@ -235,7 +245,7 @@ it('says how each part is, and shows more when asked', async () => {
 it('shows what failed with the next step, a few at first', async () => {
   await show('settings-diagnostics')
   expect(all('failure-row')).toHaveLength(4)
-  expect(all('failure-row')[1]!.textContent).toMatch(/could not be written down.*Make room on the disk/)
+  expect(all('failure-row')[1]!.textContent).toMatch(/No room for your history.*Make room on the disk/)
   click([...document.querySelectorAll('button')].find((button) => /Show all/.test(button.textContent))!)
   expect(all('failure-row')).toHaveLength(5)
 })

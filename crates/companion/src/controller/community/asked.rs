@@ -17,6 +17,7 @@ use crate::contract::{NoticeKind, Permission, Stage};
 use crate::controller::device::KnownDevice;
 use crate::shell::{Notification, NotifyKind, Request as ShellRequest};
 use crate::telemetry::{Answer, CommandId, Payload, Refusal, TelemetryCommand, Verdict, parse};
+use crate::tongue::Tongue;
 
 /// So long the gateway may take to pass an inquiry on.
 const INQUIRY_COMES: Duration = Duration::from_secs(60);
@@ -207,24 +208,16 @@ impl Controller {
 
     /// Tells this person who did what.
     fn say_who_asked(&mut self, device: &DeviceId, command: TelemetryCommand, who: &str) {
-        let tongue = self.words_tongue();
         let device = self.devices.get(device).map(|device| device.saved().name.clone()).unwrap_or_default();
         let (kind, code, text) = match command {
-            TelemetryCommand::Heat => {
-                (NoticeKind::Warning, "community_heat", words::heated(tongue, who, &device))
-            }
-            TelemetryCommand::Stop => {
-                (NoticeKind::Info, "community_stop", words::stopped(tongue, who, &device))
-            }
-            TelemetryCommand::Ready => {
-                (NoticeKind::Info, "community_ready", words::readied(tongue, who, &device))
-            }
-            TelemetryCommand::Inquire => {
-                (NoticeKind::Info, "community_inquire", words::inquired(tongue, who))
-            }
+            TelemetryCommand::Heat => (NoticeKind::Warning, "community_heat", words::heated(who, &device)),
+            TelemetryCommand::Stop => (NoticeKind::Info, "community_stop", words::stopped(who, &device)),
+            TelemetryCommand::Ready => (NoticeKind::Info, "community_ready", words::readied(who, &device)),
+            TelemetryCommand::Inquire => (NoticeKind::Info, "community_inquire", words::inquired(who)),
         };
         if command == TelemetryCommand::Heat && self.desk.is_notified() {
-            let (title, body) = text.clone();
+            let tongue = Tongue::of(self.saved.settings.language, self.desk.locale());
+            let (title, body) = (text.0.spoken(tongue), text.1.spoken(tongue));
             self.shell(ShellRequest::Notify(Notification { kind: NotifyKind::Heated, title, body }));
         }
         self.community_notice(kind, code, text);

@@ -9,10 +9,10 @@ use hearth_gateway_client::concierge::{Refusal, Status};
 use super::{Controller, Gateway};
 use crate::contract::{
     BrokerClient, BrokerView, CommunityContent, CommunityGateway, CommunityRefusal, CommunityState,
-    CommunityView, Event, Health, PartView, ServiceFeed, ServiceView, SharedDevice, SharingView,
+    CommunityView, Event, Health, PartView, Said, ServiceFeed, ServiceView, SharedDevice, SharingView,
 };
+use crate::said;
 use crate::telemetry::name;
-use crate::tongue::Tongue;
 
 /// A service that is looked at is told at most so often.
 const FEED_EVERY: Duration = Duration::from_millis(200);
@@ -102,39 +102,36 @@ impl Gateway {
 
     fn part(&self) -> PartView {
         let (health, state) = match self.state() {
-            CommunityState::Off => (Health::Off, "Not connected"),
-            CommunityState::Connecting => (Health::Fair, "Connecting"),
-            CommunityState::Connected { .. } => (Health::Good, "Connected"),
-            CommunityState::Waiting { .. } => (Health::Fair, "Lost, trying again"),
+            CommunityState::Off => (Health::Off, said!("Not connected")),
+            CommunityState::Connecting => (Health::Fair, said!("Connecting")),
+            CommunityState::Connected { .. } => (Health::Good, said!("Connected")),
+            CommunityState::Waiting { .. } => (Health::Fair, said!("Lost, trying again")),
             CommunityState::Refused { why } => (
                 Health::Bad,
                 match why {
-                    CommunityRefusal::NameTaken => "Refused: the name is taken",
-                    CommunityRefusal::BadName => "Refused: the name is not allowed",
-                    CommunityRefusal::BadSecret => "Refused: wrong secret",
-                    CommunityRefusal::Version => "Refused: another version",
-                    CommunityRefusal::Protocol => "Refused: not understood",
+                    CommunityRefusal::NameTaken => said!("Refused: the name is taken"),
+                    CommunityRefusal::BadName => said!("Refused: the name is not allowed"),
+                    CommunityRefusal::BadSecret => said!("Refused: wrong secret"),
+                    CommunityRefusal::Version => said!("Refused: another version"),
+                    CommunityRefusal::Protocol => said!("Refused: not understood"),
                 },
             ),
         };
-        let latency = match &self.status {
-            Status::Connected { latency, .. } => *latency,
-            _ => None,
-        };
         let facts = [
-            ("services", self.directory.services.len()),
-            ("clients", self.directory.clients.len()),
-            ("followed", self.saved.followed.len()),
-            ("shared", self.shares.iter().filter(|share| share.created).count()),
+            (said!("services"), self.directory.services.len()),
+            (said!("clients"), self.directory.clients.len()),
+            (said!("followed"), self.saved.followed.len()),
+            (said!("shared"), self.shares.iter().filter(|share| share.created).count()),
         ];
         PartView {
             part: "community".into(),
-            name: self.shown_name(),
+            name: Said::verbatim(self.shown_name()),
             health,
-            state: state.into(),
+            state,
             since: None,
-            round_trip_ms: latency.map(|latency| latency.as_millis() as u32),
-            facts: facts.map(|(fact, number)| (fact.to_owned(), number.to_string())).to_vec(),
+            pace: None,
+            clock_ahead_ms: None,
+            facts: facts.map(|(fact, number)| (fact, Said::verbatim(number.to_string()))).to_vec(),
         }
     }
 }
@@ -196,11 +193,6 @@ impl Controller {
         self.community.shown_feed = looked;
         let feed = self.feed_view();
         self.emit(Event::Feed { feed });
-    }
-
-    /// The language in which this program speaks of it.
-    pub(super) fn words_tongue(&self) -> Tongue {
-        Tongue::of(self.saved.settings.language, self.desk.locale())
     }
 }
 

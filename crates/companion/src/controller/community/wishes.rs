@@ -63,16 +63,15 @@ impl Controller {
         if !self.is_good_name(&name) {
             return;
         }
-        let tongue = self.words_tongue();
         if endpoint(&url).is_err() {
-            return self.community_notice(NoticeKind::Error, "community_address", words::bad_address(tongue));
+            return self.community_notice(NoticeKind::Error, "community_address", words::bad_address());
         }
         let known = &self.community.gateways;
         if known.iter().any(|gateway| gateway.saved.url == url && gateway.saved.name == name) {
-            return self.community_notice(NoticeKind::Error, "community_known", words::known(tongue));
+            return self.community_notice(NoticeKind::Error, "community_known", words::known());
         }
         if known.len() >= MOST_GATEWAYS {
-            return self.community_notice(NoticeKind::Error, "community_many", words::too_many(tongue));
+            return self.community_notice(NoticeKind::Error, "community_many", words::too_many());
         }
         self.notices.settle("community_address");
         let id = known.iter().map(|gateway| gateway.saved.id).max().unwrap_or_default() + 1;
@@ -102,7 +101,7 @@ impl Controller {
         if good {
             self.notices.settle("community_name");
         } else {
-            let text = words::bad_name(self.words_tongue());
+            let text = words::bad_name();
             self.community_notice(NoticeKind::Error, "community_name", text);
         }
         good
@@ -165,7 +164,7 @@ impl Controller {
             return;
         }
         if on && followed.len() >= MOST_FOLLOWED {
-            let text = words::follows_enough(self.words_tongue(), MOST_FOLLOWED);
+            let text = words::follows_enough(MOST_FOLLOWED);
             return self.community_notice(NoticeKind::Error, "community_follows", text);
         }
         let own = gateway.is_own(service);
@@ -186,7 +185,6 @@ impl Controller {
     }
 
     fn send_to_service(&mut self, now: Now, id: u32, to: MessageTo, text: &str) {
-        let tongue = self.words_tongue();
         let text = text.trim();
         let data = if serde_json::from_str::<IgnoredAny>(text).is_ok() {
             text.to_owned()
@@ -194,13 +192,13 @@ impl Controller {
             serde_json::Value::from(text).to_string()
         };
         if data.len() > LONGEST_MESSAGE {
-            let text = words::too_long(tongue);
+            let text = words::too_long();
             return self.community_notice(NoticeKind::Error, "community_too_long", text);
         }
         let ticket = self.community.ticket();
         let Some(gateway) = self.community.get_mut(id) else { return };
         if gateway.me().is_none() {
-            let text = words::not_sent(tongue, &NotSent::NotConnected);
+            let text = words::not_sent(&NotSent::NotConnected);
             return self.community_notice(NoticeKind::Error, "community_not_sent", text);
         }
         let target = match to {
@@ -226,12 +224,11 @@ impl Controller {
         if permission.is_some() && !self.is_good_name(name) {
             return;
         }
-        let tongue = self.words_tongue();
         let Some(gateway) = self.community.get_mut(id) else { return };
         gateway.saved.allowed.retain(|allowed| allowed.name != name);
         if let Some(permission) = permission {
             if gateway.saved.allowed.len() >= MOST_ALLOWED {
-                let text = words::allows_enough(tongue, MOST_ALLOWED);
+                let text = words::allows_enough(MOST_ALLOWED);
                 return self.community_notice(NoticeKind::Error, "community_allows", text);
             }
             gateway.saved.allowed.push(AllowedName { name: name.to_owned(), permission });
@@ -248,7 +245,7 @@ impl Controller {
             !gateway.saved.has_secret && gateway.saved.allowed.iter().any(heats)
         };
         if self.community.get(id).is_some_and(open) {
-            let text = words::open_heat(self.words_tongue());
+            let text = words::open_heat();
             self.community_notice(NoticeKind::Warning, "community_open_heat", text);
         } else if !self.community.gateways.iter().any(open) {
             self.notices.settle("community_open_heat");

@@ -6,8 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Controller;
-use crate::contract::{Event, NoticeKind};
-use crate::shell::{Request, file_name};
+use crate::contract::{Event, NoticeKind, Said};
+use crate::downloads::cleaned;
+use crate::said;
+use crate::shell::Request;
 
 /// The largest file that is taken from a face.
 const LARGEST: usize = 64 << 20;
@@ -20,14 +22,14 @@ impl Controller {
             Some(content) => self.keep_file(name, content),
             None => {
                 tracing::warn!(bytes = base64.len(), "a face sent a file that cannot be kept");
-                self.file_not_kept("Try once more.");
+                self.file_not_kept(said!("Try once more."));
             }
         }
     }
 
     /// Keeps a file for the person; it comes as [`Event::File`].
     pub(in crate::controller) fn keep_file(&mut self, name: &str, content: Vec<u8>) {
-        let name = file_name(name);
+        let name = cleaned(name);
         if self.desk.offers.is_some() {
             self.shell(Request::Keep { name, content });
         } else {
@@ -48,12 +50,14 @@ impl Controller {
             }
             Err(why) => {
                 tracing::warn!(why, "a file could not be kept");
-                self.file_not_kept("Make room in your downloads folder, or allow Hearth to write there.");
+                self.file_not_kept(said!(
+                    "Make room in your downloads folder, or allow Hearth to write there."
+                ));
             }
         }
     }
 
-    fn file_not_kept(&mut self, advice: &str) {
-        self.notices.add(NoticeKind::Error, "file_not_kept", "The file could not be saved", advice);
+    fn file_not_kept(&mut self, advice: Said) {
+        self.notices.add(NoticeKind::Error, "file_not_kept", said!("The file could not be saved"), advice);
     }
 }

@@ -7,6 +7,7 @@ use hearth_clock::Now;
 
 use super::Controller;
 use crate::contract::{Activity, Command, LinkView, ProblemView, Stage};
+use crate::said;
 use crate::shell::ShortcutProblem;
 
 /// Keys that are held down repeat, and people press twice: the next press counts after this long.
@@ -46,19 +47,21 @@ impl Controller {
 /// Why it does not work, in words.
 pub(super) fn words(problem: ShortcutProblem) -> ProblemView {
     let (code, title, advice) = match problem {
-        ShortcutProblem::Taken => {
-            ("shortcut_taken", "Another program has these keys", "Choose others, or free them there.")
-        }
+        ShortcutProblem::Taken => (
+            "shortcut_taken",
+            said!("Another program has these keys"),
+            said!("Choose others, or free them there."),
+        ),
         ShortcutProblem::Unreadable => (
             "shortcut_unreadable",
-            "These keys cannot be used",
-            "Choose a letter, a digit or a function key, together with Ctrl, Alt or Shift.",
+            said!("These keys cannot be used"),
+            said!("Choose a letter, a digit or a function key, together with Ctrl, Alt or Shift."),
         ),
         ShortcutProblem::NotHere => (
             "shortcut_not_here",
-            "This desktop lets no program listen for keys",
-            "That is so on Wayland. In an X11 session the shortcut works.",
+            said!("This desktop lets no program listen for keys"),
+            said!("That is so on Wayland. In an X11 session the shortcut works."),
         ),
     };
-    ProblemView { code: code.into(), title: title.into(), advice: advice.into(), details: None }
+    ProblemView { code: code.into(), title, advice, details: None }
 }

@@ -1,0 +1,72 @@
+// Gathers what arrives until the next frame is drawn. In a sesh of twenty a hundred events a second arrive, and each
+// that is taken alone costs a change of the document that nobody sees.
+
+import type { Connect } from './backend'
+import type { Event } from './contract'
+
+/** What waits longer is delivered without a frame: a window that nobody sees may draw none. */
+const LONGEST_MS = 100
+
+export class Gather<T> {
+  #waiting: T[] = []
+  #frame = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #deliver: (all: T[]) => void
+
+  constructor(deliver: (all: T[]) => void) {
+    this.#deliver = deliver
+  }
+
+  add(one: T): void {
+    this.#waiting.push(one)
+    if (this.#waiting.length > 1) return
+    this.#frame = requestAnimationFrame(() => this.now())
+    this.#timer = setTimeout(() => this.now(), LONGEST_MS)
+  }
+
+  /** Delivers what waits, in the order in which it came. */
+  now(): void {
+    const all = this.drop()
+    if (all.length > 0) this.#deliver(all)
+  }
+
+  /** Forgets what waits; gives it back. */
+  drop(): T[] {
+    cancelAnimationFrame(this.#frame)
+    clearTimeout(this.#timer)
+    const all = this.#waiting
+    this.#waiting = []
+    return all
+  }
+}
+
+/** The same door, through which events come once a frame. */
+export const gathered =
+  (connect: Connect): Connect =>
+  (onEvent, onLink) => {
+    const gather = new Gather<Event>((all) => {
+      for (const event of all) {
+        try {
+          onEvent(event)
+        } catch (problem) {
+          // One bad event costs only itself.
+          reportError(problem)
+        }
+      }
+    })
+    const backend = connect(
+      (event) => gather.add(event),
+      (link) => {
+        gather.now()
+        onLink(link)
+      },
+    )
+    return {
+      send: (command) => backend.send(command),
+      retry: () => backend.retry(),
+      close() {
+        gather.drop()
+        backend.close()
+      },
+    }
+  }
