@@ -86,6 +86,21 @@ pub fn install_nextest(report: &mut Report) -> anyhow::Result<()> {
     })
 }
 
+/// Installs websocat for the test of an example, beside what cargo builds: Debian has no package of it. It needs no TLS
+/// and no speed there, which halves the time.
+pub fn install_websocat(report: &mut Report) -> anyhow::Result<()> {
+    let tools = target().join("tools");
+    if !cfg!(unix) || exists("websocat") || tools.join("bin/websocat").exists() {
+        return Ok(());
+    }
+    report.step("Installing websocat for the examples (cargo install); this takes half a minute", || {
+        let mut install =
+            cargo(&["install", "websocat@1.14.1", "--locked", "--debug", "--no-default-features", "--root"]);
+        // In a folder of its own, which cargo removes again.
+        succeed(install.arg(std::path::absolute(tools)?).env_remove("CARGO_TARGET_DIR"))
+    })
+}
+
 /// Installs rustfmt and clippy when they are missing: the smallest Rust comes without.
 pub fn components(report: &mut Report) -> anyhow::Result<()> {
     if exists("cargo-fmt") && exists("cargo-clippy") {

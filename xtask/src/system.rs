@@ -30,6 +30,9 @@ const RUN: &[&str] = &["dbus", "fonts-noto-color-emoji"];
 /// To run the whole-system tests: a display, a keychain, and a driver for the web view.
 const E2E: &[&str] = &["dbus-x11", "gnome-keyring", "webkit2gtk-driver", "xvfb"];
 
+/// To run the examples.
+const EXAMPLES: &[&str] = &["python3-websockets"];
+
 /// To run the tests in a virtual machine: the machine, what it starts with, and the Bluetooth service in it.
 const VM: &[&str] = &["bluez", "busybox-static", "cpio", "kmod", "python3-venv", "qemu-system-x86"];
 
@@ -64,6 +67,7 @@ pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
     let mut wanted: Vec<&str> = [BUILD, RUN].concat();
     if purpose == Purpose::Test {
         wanted.extend(E2E);
+        wanted.extend(EXAMPLES);
         if browser::chromium().is_none() && browser::is_packaged() {
             wanted.push("chromium");
         }

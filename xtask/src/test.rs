@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use crate::cargo::{cargo, clippy, components, install_nextest, nextest};
+use crate::cargo::{cargo, clippy, components, install_nextest, install_websocat, nextest};
 use crate::conformance;
 use crate::e2e;
 use crate::process::succeed;
@@ -23,6 +23,7 @@ pub fn test(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     packages(report, Purpose::Test)?;
     components(report)?;
     install_nextest(report)?;
+    install_websocat(report)?;
     report.step("Checking the format (cargo fmt --check)", || {
         succeed(&mut cargo(&["fmt", "--all", "--check"]))
     })?;

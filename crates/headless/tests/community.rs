@@ -2,55 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
-use std::process::Stdio;
-use std::time::Duration;
+mod program;
 
 use hearth_gateway::{Server, ServerOptions};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
 
-const PATIENCE: Duration = Duration::from_secs(40);
-
-struct Headless {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-    community: Value,
-}
+use program::Headless;
 
 impl Headless {
-    fn start(gateway: &str, name: &str, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hearth-headless"))
-            .args(["--json", "--dialect", "concierge", "--gateway", gateway, "--name", name])
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines, community: Value::Null }
-    }
-
-    /// Reads on until an event is as wanted.
-    async fn sees<T>(&mut self, what: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {
-        let found = async {
-            loop {
-                let line = self.lines.next_line().await.unwrap().expect("the program ended");
-                let event: Value = serde_json::from_str(&line).unwrap();
-                let community = event.get("community").or_else(|| event["view"].get("community"));
-                if let Some(community) = community {
-                    self.community = community.clone();
-                }
-                if let Some(found) = look(&event) {
-                    return found;
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("never: {what}"))
-    }
-
     /// What is told of the device that is looked at, when it is as wanted.
     async fn sees_device(&mut self, what: &str, mut is: impl FnMut(&Value) -> bool) -> Value {
         self.sees(what, |event| {
@@ -67,10 +26,6 @@ impl Headless {
             data.filter_map(|text| serde_json::from_str::<Value>(text).ok()).find(|data| is(data))
         })
         .await
-    }
-
-    async fn tell(&mut self, command: Value) {
-        self.child.stdin.as_mut().unwrap().write_all(format!("{command}\n").as_bytes()).await.unwrap();
     }
 
     async fn send(&mut self, data: Value) {

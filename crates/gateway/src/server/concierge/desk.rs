@@ -101,12 +101,19 @@ impl Desk {
         self.mailbox.ask(question).await
     }
 
-    async fn load(&self, bytes: usize) -> Option<Arc<OwnedSemaphorePermit>> {
+    /// Waits for a part of what may be on its way. Whoever waits is not read, and not missed for it.
+    async fn load(&self, id: ConnectionId, bytes: usize) -> Option<Arc<OwnedSemaphorePermit>> {
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
         if bytes <= LIGHT {
             return None;
         }
-        Arc::clone(&self.load).acquire_many_owned(kib).await.ok().map(Arc::new)
+        let mut acquiring = std::pin::pin!(Arc::clone(&self.load).acquire_many_owned(kib));
+        loop {
+            match tokio::time::timeout(limits::PING, acquiring.as_mut()).await {
+                Ok(acquired) => return acquired.ok().map(Arc::new),
+                Err(_) => self.noticed(id, Sign::Life),
+            }
+        }
     }
 }
 
@@ -140,7 +147,7 @@ impl Office for Desk {
     }
 
     async fn received(&self, id: ConnectionId, text: String) -> bool {
-        let load = self.load(text.len()).await;
+        let load = self.load(id, text.len()).await;
         let (sender, released) = Sender::new(id);
         let sent = self.send(Letter::Received { sender, text, load }).await;
         // It ends without a value when nobody holds the sender any more.
