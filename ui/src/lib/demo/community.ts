@@ -2,6 +2,7 @@
 
 import type { BrokerClient, BrokerView, CommunityGateway, CommunityState, Notice, ServiceFeed, ServiceMessage, ServiceView, SharingView, TelemetryView, View } from '../contract'
 import { toCelsius } from '../temperature'
+import { say } from '../tongue.svelte'
 import type { Fixture } from './fixture'
 import { NOW } from './people'
 import { settings, seshing, view } from './session'
@@ -85,7 +86,7 @@ const screen = (gateways: CommunityGateway[], more: Partial<Fixture> = {}, rest:
 const at = (name: string, feed: ServiceFeed | null, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => screen([gateway(), STUDIO, OFF], { communityPane: { gateway: 'home', service: name }, ...more }, { feed, ...rest })
 const home = (change: Partial<CommunityGateway> = {}, content: Partial<BrokerView> = {}, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => screen([gateway(change, content), STUDIO, OFF], { communityPane: { gateway: 'home' }, ...more }, rest)
 const refused = (why: Extract<CommunityState, { state: 'refused' }>['why']): Fixture => home({ state: { state: 'refused', why } }, { clients: [] })
-const UNSENT: Notice = { id: 20, kind: 'error', code: 'community_not_sent', title: 'Nobody is there', advice: 'Try again when it is back.', device: null }
+const UNSENT: Notice = { id: 20, kind: 'error', code: 'community_not_sent', title: say('Your message was not sent'), advice: say('They are not there any more.'), device: null }
 
 const FORM = '[data-test="add-community"]'
 const menuOf = (name: string): string => `[data-test="community-client"][data-name="${name}"] [data-test="client-menu"]`

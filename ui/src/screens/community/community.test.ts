@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CommunityGateway, Notice, ServiceFeed } from '../../lib/contract'
 import { community, gateway, TIDE } from '../../lib/demo/community'
 import { hearth } from '../../lib/state.svelte'
+import { say } from '../../lib/tongue.svelte'
 
 afterEach(tidy)
 
@@ -294,10 +295,10 @@ describe('messages', () => {
   it('that did not arrive are there to be sent again, with the reason', async () => {
     type('send-text', 'hello')
     press('send')
-    const notice: Notice = { id: 4, kind: 'error', code: 'community_not_sent', title: 'Nobody is there', advice: 'Try later.', device: null }
+    const notice: Notice = { id: 4, kind: 'error', code: 'community_not_sent', title: say('Your message was not sent'), advice: say('They are not there any more.'), device: null }
     hearth.take({ event: 'notices', notices: [notice] })
     await settle()
-    expect(find('send-result')!.textContent).toBe('Nobody is there. Try later.')
+    expect(find('send-result')!.textContent).toBe('Your message was not sent. They are not there any more.')
     expect((find('send-text') as HTMLTextAreaElement).value).toBe('hello')
     expect(sent()).toContainEqual({ command: 'dismiss_notice', id: 4 })
   })
