@@ -15,13 +15,24 @@ use super::{PATIENCE, Place, until};
 
 /// The program without anybody who drives its window.
 pub struct App {
-    _process: Process,
+    process: Process,
 }
 
 impl App {
     /// Starts it in this place with these arguments.
     pub fn start(place: &Place, display: &Display, bus: &Bus, arguments: &[&str]) -> Self {
-        Self { _process: Process::start(place, "app", &mut Self::command(place, display, bus, arguments)) }
+        Self { process: Process::start(place, "app", &mut Self::command(place, display, bus, arguments)) }
+    }
+
+    /// Starts it as a person does, without a log that tells everything.
+    pub fn start_quietly(place: &Place, display: &Display, bus: &Bus, arguments: &[&str]) -> Self {
+        let mut command = Self::command(place, display, bus, arguments);
+        Self { process: Process::start(place, "app", command.env_remove("RUST_LOG")) }
+    }
+
+    /// The id of its process.
+    pub fn id(&self) -> i32 {
+        self.process.id()
     }
 
     /// Starts it once more, and waits for that to end: whether it went well.

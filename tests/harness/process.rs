@@ -47,6 +47,11 @@ impl Process {
         Self { name: name.to_owned(), group, _child: child, _watch: watch, input, lines }
     }
 
+    /// Its id.
+    pub fn id(&self) -> i32 {
+        self.group.expect("it was started").as_raw_nonzero().get()
+    }
+
     /// The next line that it prints.
     pub async fn line(&mut self) -> String {
         let lines = self.lines.as_mut().expect("its output was not given away");

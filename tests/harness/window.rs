@@ -32,6 +32,12 @@ impl<'a> Window<'a> {
 
     /// As [`Window::open`], and stays at the first steps.
     pub async fn open_anew(place: &'a Place, display: &Display, bus: &Bus, gateway: Option<&str>) -> Self {
+        let arguments: Vec<&str> = gateway.into_iter().flat_map(|url| ["--gateway", url]).collect();
+        Self::open_with(place, display, bus, &arguments).await
+    }
+
+    /// Opens Hearth with these arguments too.
+    pub async fn open_with(place: &'a Place, display: &Display, bus: &Bus, arguments: &[&str]) -> Self {
         let port = free_port().await;
         let mut command = Command::new("WebKitWebDriver");
         command
@@ -44,8 +50,8 @@ impl<'a> Window<'a> {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("RUST_LOG", "info,hearth_companion=debug,puffco_ble=debug");
         let driver = Process::start(place, "window", &mut command);
-        let mut arguments = vec!["--data".to_owned(), data_dir(place)];
-        arguments.extend(gateway.into_iter().flat_map(|url| ["--gateway".to_owned(), url.to_owned()]));
+        let data = data_dir(place);
+        let arguments = [&["--data", &data], arguments].concat();
         let capabilities = json!({
             "browserName": "wry",
             "webkitgtk:browserOptions": {

@@ -4,9 +4,11 @@ use std::process::Command;
 
 use anyhow::bail;
 
-use crate::cargo::{cargo, target};
+use crate::browser;
+use crate::cargo::{cargo, program, target};
 use crate::process::succeed;
 use crate::report::Report;
+use crate::system::{Purpose, packages};
 use crate::ui;
 
 /// How often each row is measured, unless said: enough to see how far the rows of a busy machine differ.
@@ -15,17 +17,40 @@ const REPEATS: &str = "2";
 /// How many events the overlay is shown for each row, unless said.
 const EVENTS: &str = "40";
 
-/// `bench gateway [REPEATS [deliveries|idle|concierge]]` or `bench overlay [EVENTS]`.
+const KNOWN: &str = "`bench` knows `app`, `gateway` and `overlay`";
+
+/// `bench app [memory|sesh|idle]`, `bench gateway [REPEATS [deliveries|idle|concierge]]` or `bench overlay [EVENTS]`.
 pub fn bench(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     let Some((what, rest)) = arguments.split_first() else {
-        bail!("`bench` knows `gateway` and `overlay`");
+        bail!(KNOWN);
     };
     let times = rest.first().map(String::as_str);
     match what.as_str() {
+        "app" => app(report, rest),
         "gateway" => gateway(report, times.unwrap_or(REPEATS), rest.get(1)),
         "overlay" => overlay(report, times.unwrap_or(EVENTS)),
-        _ => bail!("`bench` knows `gateway` and `overlay`"),
+        _ => bail!(KNOWN),
     }
+}
+
+/// The window beside a Chromium that shows the same page as an app. Prints a table.
+fn app(report: &mut Report, parts: &[String]) -> anyhow::Result<()> {
+    if !cfg!(target_os = "linux") {
+        bail!("the window is measured on Linux only");
+    }
+    packages(report, Purpose::Test)?;
+    if !browser::is_there_for(report, "The window beside Chromium") {
+        return Ok(());
+    }
+    ui::install(report)?;
+    ui::build(report)?;
+    // Together, so that nothing is built again with other features.
+    let all = ["build", "--release", "--workspace", "--bins", "--bench", "app"];
+    let program = report
+        .step("Building all programs and the measurement (release)", || program(&all, "bench", "app"))?;
+    report.step("Measuring the window; the quieter this computer, the better", || {
+        succeed(Command::new(program).args(parts))
+    })
 }
 
 /// From an event to changed pixels of the overlay, in a headless Chromium. Prints a table.

@@ -63,7 +63,12 @@ pub fn nextest(report: &mut Report, what: &str, arguments: &[&str]) -> anyhow::R
 
 /// Builds a test program of the workspace, with the features of all others, and says where it is.
 pub fn test_program(name: &str) -> anyhow::Result<PathBuf> {
-    let mut build = cargo(&["test", "--workspace", "--test", name, "--no-run"]);
+    program(&["test", "--workspace", "--test", name, "--no-run"], "test", name)
+}
+
+/// Builds what these arguments of cargo say, and says where the program of this kind and name is.
+pub fn program(arguments: &[&str], kind: &str, name: &str) -> anyhow::Result<PathBuf> {
+    let mut build = cargo(arguments);
     build.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
     let output = build.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
     if !output.status.success() {
@@ -71,9 +76,10 @@ pub fn test_program(name: &str) -> anyhow::Result<PathBuf> {
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let mut programs = messages.filter(|message| message["target"]["name"] == name);
+    let mut programs =
+        messages.filter(|message| message["target"]["name"] == name && message["target"]["kind"][0] == kind);
     let program = programs.find_map(|message| message["executable"].as_str().map(PathBuf::from));
-    program.with_context(|| format!("there is no test program `{name}`"))
+    program.with_context(|| format!("there is no {kind} program `{name}`"))
 }
 
 /// Installs nextest when it is missing.

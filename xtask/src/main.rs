@@ -6,6 +6,7 @@ mod browser;
 mod bundle;
 mod cargo;
 mod conformance;
+mod debian;
 mod e2e;
 mod process;
 mod report;
@@ -13,6 +14,7 @@ mod run;
 mod system;
 mod test;
 mod trace;
+mod trial;
 mod ui;
 mod vm;
 
@@ -33,11 +35,15 @@ cargo xtask TASK
   shots [DIR]   screenshots of every state of the window, from scripted data
   bench gateway [N]
                 what the gateway costs: deliveries to groups and idle sessions, each row measured N times
+  bench app [memory|sesh|idle]
+                what the window costs, beside a Chromium that shows the same page
   bench overlay [N]
                 how long the overlay takes from an event to changed pixels in Chromium, with N events a row
   conformance   replay recordings of other gateways against ours, when they are there (part of test)
   trace         which test shows which requirement of a protocol; fails when one has none (part of test)
-  bundle        make an installer for this system
+  bundle [--try [FILE]]
+                make an installer for this system; --try: install it, or the one in FILE, on a clean Debian 12, start
+                it there, look at its window and remove it again
 ";
 
 fn main() -> anyhow::Result<()> {
@@ -58,7 +64,7 @@ fn main() -> anyhow::Result<()> {
         "bench" => bench::bench(&mut report, &rest),
         "conformance" => conformance::tests(&mut report),
         "trace" => trace::trace(&mut report, true),
-        "bundle" => bundle::bundle(&mut report),
+        "bundle" => bundle::bundle(&mut report, &rest),
         "" | "help" | "--help" | "-h" => {
             report::say(USAGE);
             return Ok(());

@@ -39,6 +39,10 @@ const VM: &[&str] = &["bluez", "busybox-static", "cpio", "kmod", "python3-venv",
 /// To link fast where the same code is built again and again.
 const CI: &[&str] = &["clang", "mold"];
 
+/// To try the installer: a clean system, a display and a bus for it, and tools that look.
+const TRIAL: &[&str] =
+    &["dbus", "debian-archive-keyring", "debootstrap", "desktop-file-utils", "x11-utils", "xvfb"];
+
 /// What a task is about to do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -93,6 +97,14 @@ pub fn virtual_machine(report: &mut Report) -> anyhow::Result<()> {
     install(report, VM.to_vec())
 }
 
+/// Installs what a clean Debian is made with.
+pub fn debootstrap(report: &mut Report) -> anyhow::Result<()> {
+    if !exists("dpkg-query") {
+        bail!("this is not a Debian system");
+    }
+    install(report, TRIAL.to_vec())
+}
+
 fn install(report: &mut Report, mut wanted: Vec<&str>) -> anyhow::Result<()> {
     wanted.retain(|package| !is_installed(package));
     if wanted.is_empty() {
@@ -124,15 +136,22 @@ fn is_installed(package: &str) -> bool {
 }
 
 fn apt(arguments: &[&str]) -> anyhow::Result<()> {
+    let mut command = as_root("apt-get");
+    succeed(command.args(arguments))
+        .context("apt could not install the packages; install them by hand, then try again")
+}
+
+/// A program that runs as root: by sudo, unless this does already.
+pub fn as_root(program: &str) -> Command {
     let is_root =
         Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     let mut command = if is_root {
-        Command::new("apt-get")
+        Command::new(program)
     } else {
         let mut command = Command::new("sudo");
-        command.args(["--preserve-env=DEBIAN_FRONTEND", "apt-get"]);
+        command.args(["--preserve-env=DEBIAN_FRONTEND", program]);
         command
     };
-    command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
-    succeed(&mut command).context("apt could not install the packages; install them by hand, then try again")
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
 }
