@@ -4,6 +4,7 @@
 
 pub mod accounts;
 mod address;
+pub mod chat;
 pub mod hub;
 pub mod server;
 pub mod verify;
