@@ -1,0 +1,8 @@
+//! The chat core with its database: who may do what, who is told what in which order, and what is left on the disk.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod club;
+mod order;
+mod rules;
+mod seshes;
