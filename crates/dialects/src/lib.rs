@@ -1,3 +1,4 @@
 //! Wire types of the gateway dialects: frames, events, close codes and limits. Pure data, no I/O.
 
 pub mod puff;
+pub mod together;
