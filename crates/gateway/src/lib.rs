@@ -7,6 +7,7 @@ mod address;
 pub mod chat;
 pub mod hub;
 pub mod server;
+mod together;
 pub mod verify;
 
 pub use server::{BindError, Server, ServerOptions};
