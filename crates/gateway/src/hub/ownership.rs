@@ -55,6 +55,7 @@ impl Hub {
             group.owner.clone_from(owner);
         }
         let is_public = group.visibility == Visibility::Public;
+        self.communities.touch(group_key);
         let listed_changed =
             was_public != is_public || (is_public && (name.is_some() || persisted.is_some()));
         let patch = GroupPatch { name, visibility, persistent, owner_session_id, ..GroupPatch::default() };
@@ -97,6 +98,7 @@ impl Hub {
     fn make_owner(&mut self, group_key: GroupKey, owner: SessionId) {
         let Some(group) = self.groups.get_mut(&group_key) else { return };
         group.owner.clone_from(&owner);
+        self.communities.touch(group_key);
         let patch = GroupPatch { owner_session_id: Some(owner), ..GroupPatch::default() };
         self.tell_group(group_key, None, Event::GroupUpdate(Box::new(patch)));
     }
