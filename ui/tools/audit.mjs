@@ -36,7 +36,7 @@ export function audit() {
     }
     return layers.reverse().reduce((under, layer) => over(layer, under), rgba(getComputedStyle(document.body).backgroundColor))
   }
-  const layer = (element) => (element.closest('.menu, .toasts, .dialog-bg, .pfoot.stays') ? 1 : 0)
+  const layer = (element) => (element.closest('.menu, .toasts, .dialog-bg, .pfoot.stays, .comm.drawer > .cpeople') ? 1 : 0)
   const dialog = document.querySelector('.dialog-bg')
 
   const texts = []
@@ -86,7 +86,7 @@ export function audit() {
         break
       }
     }
-    if (rects.some((r) => r.right > innerWidth + 0.5 || r.left < -0.5)) out.push(`OFFSCREEN ${selector(element)} "${words.slice(0, 30)}"`)
+    if (!element.title.includes(words) && rects.some((r) => r.right > innerWidth + 0.5 || r.left < -0.5)) out.push(`OFFSCREEN ${selector(element)} "${words.slice(0, 30)}"`)
     for (const r of seen) texts.push({ r, element, layer: layer(element), words: words.slice(0, 20) })
   }
 

@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod system;
 mod test;
+mod trace;
 mod ui;
 mod vm;
 
@@ -35,6 +36,7 @@ cargo xtask TASK
   bench overlay [N]
                 how long the overlay takes from an event to changed pixels in Chromium, with N events a row
   conformance   replay recordings of other gateways against ours, when they are there (part of test)
+  trace         which test shows which requirement of a protocol; fails when one has none (part of test)
   bundle        make an installer for this system
 ";
 
@@ -55,6 +57,7 @@ fn main() -> anyhow::Result<()> {
         "shots" => ui::shots(&mut report, rest.first().map(String::as_str)),
         "bench" => bench::bench(&mut report, &rest),
         "conformance" => conformance::tests(&mut report),
+        "trace" => trace::trace(&mut report, true),
         "bundle" => bundle::bundle(&mut report),
         "" | "help" | "--help" | "-h" => {
             report::say(USAGE);

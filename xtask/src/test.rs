@@ -8,6 +8,7 @@ use crate::e2e;
 use crate::process::succeed;
 use crate::report::Report;
 use crate::system::{Purpose, packages};
+use crate::trace;
 use crate::ui;
 use crate::vm;
 
@@ -25,6 +26,7 @@ pub fn test(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     report.step("Checking the format (cargo fmt --check)", || {
         succeed(&mut cargo(&["fmt", "--all", "--check"]))
     })?;
+    trace::trace(report, false)?;
     ui::install(report)?;
     ui::check(report)?;
     ui::access(report)?;

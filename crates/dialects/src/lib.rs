@@ -1,4 +1,5 @@
 //! Wire types of the gateway dialects: frames, events, close codes and limits. Pure data, no I/O.
 
+pub mod concierge;
 pub mod puff;
 pub mod together;

@@ -1,4 +1,5 @@
-//! Moves the bytes of a session: one tokio task that owns the state machine, and one per socket.
+//! Moves the bytes of a session: one tokio task that owns the state machine, and one per socket. Any
+//! [`Machine`] will do.
 //!
 //! Nothing is decided here: what to open, say and close comes from the machine, and when to try again too.
 
@@ -11,7 +12,8 @@ use hearth_clock::Clock;
 use tokio::sync::mpsc;
 
 use crate::group;
-use crate::puff::{EndpointError, Input, Output, Session, SessionConfig, SocketId};
+use crate::machine::{Input, Machine, Output, SocketId};
+use crate::puff::{EndpointError, Session, SessionConfig};
 use socket::{Socket, SocketEvent};
 
 /// How long a clean leave may take before the socket is dropped.
@@ -20,17 +22,14 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// When the machine waits for nothing, it is looked at again after this long.
 const IDLE: Duration = Duration::from_secs(3600);
 
-/// A running session. Clones speak to the same one; when the last is dropped the session leaves its group and
-/// closes.
-#[derive(Clone, Debug)]
-pub struct GatewayHandle {
-    requests: mpsc::UnboundedSender<group::Request>,
-}
+/// A running session of puff.social's dialect.
+pub type GatewayHandle = Handle<group::Request>;
 
 impl GatewayHandle {
     /// Starts a session on the current tokio runtime. It is offline until [`group::Request::Connect`].
     ///
-    /// Everything that happens comes out of `events`; when its receiver is dropped the session ends.
+    /// Everything that happens comes out of `events`; when its receiver is dropped the session ends. A request that
+    /// cannot be carried out now is answered with [`group::Event::Refused`].
     ///
     /// # Errors
     /// [`EndpointError`] when the address of `config` is no gateway address.
@@ -40,45 +39,68 @@ impl GatewayHandle {
         events: mpsc::UnboundedSender<group::Event>,
     ) -> Result<Self, EndpointError> {
         let session = Session::new(config, clock.now())?;
+        Ok(Self::run(session, clock, events))
+    }
+}
+
+/// A running machine. Clones speak to the same one; when the last is dropped it says goodbye and closes.
+#[derive(Debug)]
+pub struct Handle<Request> {
+    requests: mpsc::UnboundedSender<Request>,
+}
+
+impl<Request> Clone for Handle<Request> {
+    fn clone(&self) -> Self {
+        Self { requests: self.requests.clone() }
+    }
+}
+
+impl<Request: Send + 'static> Handle<Request> {
+    /// Runs a machine on the current tokio runtime. Everything that happens comes out of `events`; when its receiver
+    /// is dropped the machine ends.
+    pub fn run<M>(machine: M, clock: Arc<Clock>, events: mpsc::UnboundedSender<M::Event>) -> Self
+    where
+        M: Machine<Request = Request> + Send + 'static,
+        M::Event: Send,
+    {
         let (requests, request_queue) = mpsc::unbounded_channel();
         let (socket_events, socket_queue) = mpsc::unbounded_channel();
-        let driver = Driver { session, clock, events, socket_events, socket: None };
+        let driver = Driver { machine, clock, events, socket_events, socket: None };
         tokio::spawn(driver.run(request_queue, socket_queue));
-        Ok(Self { requests })
+        Self { requests }
     }
 
-    /// Asks the session for something. What comes of it arrives as events; a request that cannot be carried
-    /// out now is answered with [`group::Event::Refused`].
-    pub fn request(&self, request: group::Request) {
-        // The session ends early only when nobody listens to its events.
+    /// Asks for something. What comes of it arrives as events.
+    pub fn request(&self, request: Request) {
+        // The machine ends early only when nobody listens to its events.
         let _ = self.requests.send(request);
     }
 }
 
-struct Driver {
-    session: Session,
+struct Driver<M: Machine> {
+    machine: M,
     clock: Arc<Clock>,
-    events: mpsc::UnboundedSender<group::Event>,
+    events: mpsc::UnboundedSender<M::Event>,
     socket_events: mpsc::UnboundedSender<(SocketId, SocketEvent)>,
     /// The machine has at most one socket that it cares for.
     socket: Option<(SocketId, Socket)>,
 }
 
-impl Driver {
+impl<M: Machine> Driver<M> {
     async fn run(
         mut self,
-        mut requests: mpsc::UnboundedReceiver<group::Request>,
+        mut requests: mpsc::UnboundedReceiver<M::Request>,
         mut sockets: mpsc::UnboundedReceiver<(SocketId, SocketEvent)>,
     ) {
         loop {
-            let rest = self.session.poll_timeout().map_or(IDLE, |at| self.clock.until(at));
+            let rest = self.machine.poll_timeout().map_or(IDLE, |at| self.clock.until(at));
             tokio::select! {
                 request = requests.recv() => {
                     let Some(request) = request else { break };
-                    self.session.handle(self.clock.now(), Input::Request(request));
+                    self.machine.handle(self.clock.now(), Input::Request(request));
                 }
                 Some((id, event)) = sockets.recv() => self.heard(id, event),
-                () = tokio::time::sleep(rest) => self.session.handle_timeout(self.clock.now()),
+                () = tokio::time::sleep(rest) => self.machine.handle_timeout(self.clock.now()),
                 () = self.events.closed() => break,
             }
             self.carry_out();
@@ -96,17 +118,19 @@ impl Driver {
             SocketEvent::OpenFailed(failure) => Input::OpenFailed(id, failure),
             SocketEvent::Text(text) => Input::Text(id, text),
             SocketEvent::Binary(bytes) => Input::Binary(id, bytes),
+            SocketEvent::Ping => Input::Ping(id),
             SocketEvent::Pong => Input::Pong(id),
             SocketEvent::Closed { code, reason } => Input::Closed(id, code, reason),
         };
-        self.session.handle(self.clock.now(), input);
+        self.machine.handle(self.clock.now(), input);
     }
 
     fn carry_out(&mut self) {
-        while let Some(output) = self.session.poll_output() {
+        while let Some(output) = self.machine.poll_output() {
             match output {
                 Output::Open(id, url) => {
-                    self.socket = Some((id, Socket::open(id, url, self.socket_events.clone())));
+                    let socket = Socket::open(id, url, self.machine.link(), self.socket_events.clone());
+                    self.socket = Some((id, socket));
                 }
                 Output::Text(id, text) => {
                     self.with_socket(id, |socket| socket.text(text));
@@ -132,9 +156,9 @@ impl Driver {
         }
     }
 
-    /// Leaves the group and closes; waits until the socket's task has said so, but not for long.
+    /// Says goodbye and closes; waits until the socket's task has said so, but not for long.
     async fn leave(mut self, mut sockets: mpsc::UnboundedReceiver<(SocketId, SocketEvent)>) {
-        self.session.handle(self.clock.now(), Input::Request(group::Request::Disconnect));
+        self.machine.leave(self.clock.now());
         self.carry_out();
         drop(self.socket_events);
         let gone = async { while sockets.recv().await.is_some() {} };

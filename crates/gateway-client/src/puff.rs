@@ -27,12 +27,18 @@ mod requests;
 mod session;
 mod told;
 
-pub use endpoint::{EndpointError, endpoint};
+pub use crate::address::EndpointError;
+pub use crate::machine::{OpenFailure, SocketId};
+pub use endpoint::endpoint;
 pub use identity::ServerKind;
 pub use listing::{listing, listing_url};
 pub use session::Session;
 
-use crate::group;
+use std::time::Instant;
+
+use hearth_clock::Now;
+
+use crate::{group, machine};
 
 /// What a session needs to know before it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,49 +49,33 @@ pub struct SessionConfig {
     pub seed: u64,
 }
 
-/// Names one socket of a session. A session has at most one at a time; what a former one reports is ignored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SocketId(pub u64);
-
-/// Why a socket could not be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OpenFailure {
-    /// No route, refused, TLS, timed out, …: it may work later.
-    Network(String),
-    /// A web server answered, but not with an upgrade: its status code.
-    Http(u16),
-}
-
-/// What goes into a session.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
-    /// The socket is open.
-    Opened(SocketId),
-    /// The socket could not be opened.
-    OpenFailed(SocketId, OpenFailure),
-    /// A text message.
-    Text(SocketId, String),
-    /// A binary message. No gateway sends any unless it was asked to compress.
-    Binary(SocketId, Vec<u8>),
-    /// The answer to [`Output::Ping`].
-    Pong(SocketId),
-    /// The socket is gone: the close code, when the other end sent one, and its reason.
-    Closed(SocketId, Option<u16>, String),
-    /// The owner of the session wants something.
-    Request(group::Request),
-}
+/// What goes into a session. No gateway sends binary messages unless it was asked to compress.
+pub type Input = machine::Input<group::Request>;
 
 /// What comes out of a session.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// Open a WebSocket to this URL.
-    Open(SocketId, String),
-    /// Send a text message.
-    Text(SocketId, String),
-    /// Send a WebSocket ping.
-    Ping(SocketId),
-    /// Close with this code. Nothing that the socket reports later matters.
-    Close(SocketId, u16),
-    /// Tell the owner.
-    Event(group::Event),
+pub type Output = machine::Output<group::Event>;
+
+impl machine::Machine for Session {
+    type Request = group::Request;
+    type Event = group::Event;
+
+    fn poll_output(&mut self) -> Option<Output> {
+        Self::poll_output(self)
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        Self::poll_timeout(self)
+    }
+
+    fn handle(&mut self, now: Now, input: Input) {
+        Self::handle(self, now, input);
+    }
+
+    fn handle_timeout(&mut self, now: Now) {
+        Self::handle_timeout(self, now);
+    }
+
+    fn leave(&mut self, now: Now) {
+        Self::handle(self, now, Input::Request(group::Request::Disconnect));
+    }
 }

@@ -1,10 +1,12 @@
 //! The gateway that people meet at: who is in which group, who is ready, when devices heat.
 //!
-//! [`hub`] is the core, a state machine without I/O; [`server`] moves its bytes over WebSockets and answers HTTP.
+//! [`hub`] and [`concierge`] are the cores, state machines without I/O; [`server`] moves their bytes over WebSockets and
+//! answers HTTP.
 
 pub mod accounts;
 mod address;
 pub mod chat;
+pub mod concierge;
 pub mod hub;
 pub mod server;
 mod together;

@@ -1,8 +1,8 @@
 // Names that tests of the whole system may rely on, as `data-test` attributes. They stay when the look changes.
 //
 // `app` (root)             `data-stage` = stage of the session, `data-screen`, `data-link` = connecting/up/down
-// `screen-session`, `screen-lobby`, `screen-devices`, `screen-history`, `screen-settings`
-// `nav-session`, `nav-lobby`, `nav-devices`, `nav-history`, `nav-settings`
+// `screen-session`, `screen-lobby`, `screen-devices`, `screen-history`, `screen-community`, `screen-settings`
+// `nav-session`, `nav-lobby`, `nav-devices`, `nav-history`, `nav-community`, `nav-settings`
 // `search`                 the field that `/` goes to
 // `welcome` (`data-step` = 1/2/3/trial) stands before all screens until the first steps were gone through: `skip-welcome`,
 //                          `welcome-next`, `welcome-back`, `try-it`, `where-public`, `where-code`, `where-host`, `where-simulated`, `welcome-code`;
@@ -12,6 +12,17 @@
 // `host-here`              the switch (`aria-checked`, `aria-busy`); `hosting` while it runs: `host-address`, `host-qr`, `host-guests`,
 //                          `copy-address`; `host-problem`
 // `lan-gateway` (`data-id`), in it `join-lan`; `suggest-name`
+// `community-gateway` (`data-id`, `data-state`), in it `open-community`, `open-service` (`data-service`); `add-community`, `no-communities`
+// `community-form`, in it `community-url`, `community-name`, `community-secret`, `community-forget-secret`, `community-save`
+// `community-page`, in it `community-state`, `community-banner` with `community-retry`, `community-mend`, `community-connect`;
+//                          `community-menu` with `community-connect`, `community-disconnect`, `community-edit`, `community-remove`
+// `share-telemetry`        the switch; `shared-device`; `allowed-name` (`data-name`, `data-permission`), in it `allowed-menu`, `disallow`
+// `service-row` (`data-service`), in it the switch `follow-service`
+// `community-client` (`data-name`, `data-permission`), in it `client-menu` with `message-client`, `permission-none`, `permission-take`,
+//                          `permission-heat`; `message-text`, `message-send`; `open-people`, `community-people`
+// `service-page` (`data-service`), in it `follow`, `unfollow`, `telemetry` (`data-activity`), `service-stats`, `sparkline`,
+//                          `messages` (`data-paused`), `service-message` (`data-number`), `pause`, `go-on`, `send-text`, `send`, `send-result`
+// `community-back`         from a page to the list, on a narrow window
 // `stage-message`          what goes on, in words
 // `stage-primary`          the one primary action, with `data-action` = ask, ready, start, sit-out, stop-heat, back,
 //                          connect, heat-now; `stage-secondary` beside it

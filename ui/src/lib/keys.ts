@@ -59,7 +59,7 @@ export function onKey(event: KeyboardEvent): void {
 export function roving(node: HTMLElement, options: { choose?: boolean } = {}) {
   const items = () => [...node.querySelectorAll<HTMLButtonElement>('button:not([disabled])')]
   // A checked item of a menu is one of several: it is not the one that a menu begins with.
-  const chosen = () => items().find((item) => item.matches('[role="radio"][aria-checked="true"], [aria-selected="true"]'))
+  const chosen = () => items().find((item) => item.matches('[role="radio"][aria-checked="true"], [aria-selected="true"], [aria-current="page"]'))
   function settle() {
     const current = chosen() ?? items()[0]
     for (const item of items()) item.tabIndex = item === current ? 0 : -1
@@ -79,7 +79,7 @@ export function roving(node: HTMLElement, options: { choose?: boolean } = {}) {
     if (item && !options.choose) for (const each of list) each.tabIndex = each === item ? 0 : -1
   }
   const observer = new MutationObserver(settle)
-  observer.observe(node, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-checked', 'aria-selected'] })
+  observer.observe(node, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-checked', 'aria-selected', 'aria-current'] })
   node.addEventListener('keydown', key)
   settle()
   return {

@@ -14,10 +14,12 @@ import { speak, t } from './tongue.svelte'
 import { apply } from './view'
 
 /** In the order of the navigation, which is also that of the keys 1, 2, 3 … */
-export const SCREENS = ['session', 'lobby', 'devices', 'history', 'settings'] as const
+export const SCREENS = ['session', 'lobby', 'devices', 'history', 'community', 'settings'] as const
 export type Screen = (typeof SCREENS)[number]
 /** The add flow with the device that is being set up in it, or a device by its id; `null` shows the first. */
 export type DevicesPane = { add: true; chosen?: FoundDevice } | { device: string } | null
+/** A gateway of the community screen, and a service of it; `null` is the list on a narrow window, and the first one on a wide one. */
+export type CommunityPane = { gateway: string; service?: string } | null
 export type SettingsPane = 'gateways' | 'bluetooth' | 'automation' | 'notifications' | 'appearance' | 'startup' | 'overlay' | 'diagnostics'
 /** What the owner of the group is asked before it happens; a member is named by their id. */
 export type OwnerDialog = { about: 'edit' } | { about: 'delete' } | { about: 'owner' | 'kick'; member: string } | null
@@ -29,7 +31,7 @@ const ENTRY_REFUSALS = ['no_such_group', 'rate_limited', 'not_in_group']
 const SLOW_TO_JOIN_MS = 400
 
 /** What nobody pressed a button for: it is said again when the companion is back. */
-const BY_ITSELF: Command['command'][] = ['look', 'look_around', 'show_history', 'close_recap']
+const BY_ITSELF: Command['command'][] = ['look', 'look_around', 'look_at_service', 'show_history', 'close_recap']
 
 /** What a file comes after, and for how long one is expected: other faces may have asked for theirs. */
 const FOR_A_FILE: Command['command'][] = ['export_history', 'save_file', 'finish_bundle']
@@ -45,6 +47,7 @@ class Hearth {
   devicesPane = $state.raw<DevicesPane>(null)
   /** `null` is the index on a narrow window, and the first section on a wide one. */
   settingsPane = $state<SettingsPane | null>(null)
+  communityPane = $state.raw<CommunityPane>(null)
   gatewayDialog = $state(false)
   /** The list of everybody in the group is open. */
   people = $state(false)
@@ -79,6 +82,7 @@ class Hearth {
 
   gateway = $derived(this.view?.gateway ?? null)
   lobby = $derived(this.view?.lobby ?? null)
+  community = $derived(this.view?.community ?? null)
   /** The first steps stand before everything else. */
   welcoming = $derived(this.view?.settings.welcomed === false)
   devices = $derived(this.view?.devices ?? [])

@@ -38,6 +38,10 @@ export function apply(view: View | null, event: Event): View | null {
       return view
     case 'lobby':
       return { ...view, lobby: event.lobby }
+    case 'community':
+      return { ...view, community: event.community }
+    case 'feed':
+      return { ...view, feed: event.feed }
     case 'history':
       return { ...view, history: event.history }
     case 'recap':

@@ -7,12 +7,16 @@ use futures::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::{ProtocolError, SubProtocolError};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::header::SEC_WEBSOCKET_PROTOCOL;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-use crate::puff::{OpenFailure, SocketId};
+use crate::machine::{Link, OpenFailure, SocketId};
 
 /// How long name resolution, TCP, TLS and the upgrade may take together.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
@@ -26,9 +30,6 @@ const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
 /// Frames are a few hundred bytes; the library's default of 128 KiB a connection is memory for nothing.
 const READ_BUFFER_BYTES: usize = 4096;
 
-/// A gateway has no reason to send more than this in one message: 10,000 public groups fit.
-const MAX_MESSAGE_BYTES: usize = 4 << 20;
-
 /// What a socket reports.
 #[derive(Debug)]
 pub(super) enum SocketEvent {
@@ -36,6 +37,7 @@ pub(super) enum SocketEvent {
     OpenFailed(OpenFailure),
     Text(String),
     Binary(Vec<u8>),
+    Ping,
     Pong,
     Closed { code: Option<u16>, reason: String },
 }
@@ -57,9 +59,9 @@ type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 type Reports = mpsc::UnboundedSender<(SocketId, SocketEvent)>;
 
 impl Socket {
-    pub(super) fn open(id: SocketId, url: String, reports: Reports) -> Self {
+    pub(super) fn open(id: SocketId, url: String, link: Link, reports: Reports) -> Self {
         let (orders, queue) = mpsc::unbounded_channel();
-        tokio::spawn(run(id, url, queue, reports));
+        tokio::spawn(run(id, url, link, queue, reports));
         Self { orders }
     }
 
@@ -81,12 +83,18 @@ impl Socket {
     }
 }
 
-async fn run(id: SocketId, url: String, mut orders: mpsc::UnboundedReceiver<Order>, reports: Reports) {
+async fn run(
+    id: SocketId,
+    url: String,
+    link: Link,
+    mut orders: mpsc::UnboundedReceiver<Order>,
+    reports: Reports,
+) {
     let report = |event| {
         let _ = reports.send((id, event));
     };
     let stream = tokio::select! {
-        stream = connect(&url) => stream,
+        stream = connect(&url, link) => stream,
         // Closed or dropped before it was open.
         _ = orders.recv() => return,
     };
@@ -124,6 +132,7 @@ async fn run(id: SocketId, url: String, mut orders: mpsc::UnboundedReceiver<Orde
                 Ok(Message::Text(text)) => report(SocketEvent::Text(text.as_str().to_owned())),
                 Ok(Message::Binary(bytes)) => report(SocketEvent::Binary(bytes.to_vec())),
                 Ok(Message::Pong(_)) => report(SocketEvent::Pong),
+                Ok(Message::Ping(_)) if link.pings => report(SocketEvent::Ping),
                 Ok(Message::Ping(_) | Message::Frame(_)) => {}
                 Ok(Message::Close(frame)) => {
                     let code = frame.as_ref().map(|frame| u16::from(frame.code));
@@ -143,18 +152,38 @@ async fn run(id: SocketId, url: String, mut orders: mpsc::UnboundedReceiver<Orde
     report(SocketEvent::Closed { code, reason });
 }
 
-async fn connect(url: &str) -> Result<Stream, OpenFailure> {
+async fn connect(url: &str, link: Link) -> Result<Stream, OpenFailure> {
     use_our_cryptography();
-    let config = WebSocketConfig::default()
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .max_message_size(Some(MAX_MESSAGE_BYTES))
-        .max_frame_size(Some(MAX_MESSAGE_BYTES));
-    match timeout(CONNECT_DEADLINE, connect_async_with_config(url, Some(config), true)).await {
-        Ok(Ok((stream, _))) => Ok(stream),
+    let opened = async {
+        match open(url, link).await {
+            // The library takes a server that names none of the offered subprotocols for a stranger. It may as well
+            // be one that does not care.
+            Err(Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(
+                SubProtocolError::NoSubProtocol,
+            ))) => open(url, Link { subprotocols: &[], ..link }).await,
+            opened => opened,
+        }
+    };
+    match timeout(CONNECT_DEADLINE, opened).await {
+        Ok(Ok(stream)) => Ok(stream),
         Ok(Err(Error::Http(response))) => Err(OpenFailure::Http(response.status().as_u16())),
         Ok(Err(error)) => Err(OpenFailure::Network(error.to_string())),
         Err(_) => Err(OpenFailure::Network("timed out".to_owned())),
     }
+}
+
+async fn open(url: &str, link: Link) -> Result<Stream, Error> {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .max_message_size(Some(link.longest_message))
+        .max_frame_size(Some(link.longest_frame));
+    let mut request = url.into_client_request()?;
+    if !link.subprotocols.is_empty() {
+        let offer = HeaderValue::from_str(&link.subprotocols.join(", "))?;
+        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, offer);
+    }
+    let (stream, _) = connect_async_with_config(request, Some(config), true).await?;
+    Ok(stream)
 }
 
 /// rustls takes its cryptography from the process. Another part of the program may have chosen already; that

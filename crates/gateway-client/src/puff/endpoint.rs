@@ -1,46 +1,18 @@
 //! The address of a gateway: what a person or a program gives, and what the WebSocket is opened with.
 
-use url::Url;
+use crate::address::{EndpointError, websocket};
 
 /// What follows the host when nothing is given: the path and query that every server of this dialect takes
 /// (facts §1; the Elixir gateway serves `/socket` only).
 const DEFAULT_PATH: &str = "/socket";
 const DEFAULT_QUERY: &str = "encoding=json&compression=none";
 
-/// Why an address is no gateway address. The person has to give another.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EndpointError {
-    /// It is no URL.
-    #[error("not an address: {0}")]
-    NotAnAddress(String),
-    /// Its scheme is not one of `http`, `https`, `ws`, `wss`.
-    #[error("{0} is not a scheme that gateways speak")]
-    Scheme(String),
-}
-
 /// The WebSocket URL for an `http(s)://` base or a `ws(s)://` address. A path and a query that are given stay.
 ///
 /// # Errors
 /// [`EndpointError`] when it cannot be a gateway.
 pub fn endpoint(address: &str) -> Result<String, EndpointError> {
-    let address = address.trim();
-    let mut url = Url::parse(address).map_err(|error| EndpointError::NotAnAddress(error.to_string()))?;
-    let scheme = match url.scheme() {
-        "http" | "ws" => "ws",
-        "https" | "wss" => "wss",
-        other => return Err(EndpointError::Scheme(other.to_owned())),
-    };
-    if !url.has_host() || url.set_scheme(scheme).is_err() {
-        return Err(EndpointError::NotAnAddress(address.to_owned()));
-    }
-    if matches!(url.path(), "" | "/") {
-        url.set_path(DEFAULT_PATH);
-    }
-    if url.query().is_none() {
-        url.set_query(Some(DEFAULT_QUERY));
-    }
-    url.set_fragment(None);
-    Ok(url.into())
+    websocket(address, DEFAULT_PATH, Some(DEFAULT_QUERY))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
+use axum::body::Bytes;
 use serde_json::Value;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 use uuid::Uuid;
 
 use super::model::{ChannelId, Community, CommunityId, Message, MessageId, Presence, VoiceState};
@@ -106,7 +106,7 @@ pub struct Welcome {
 pub struct Delivery {
     /// What happened.
     pub event: ChatEvent,
-    frames: [OnceLock<Option<Utf8Bytes>>; 3],
+    frames: [OnceLock<Option<Bytes>>; 3],
 }
 
 impl Delivery {
@@ -117,9 +117,9 @@ impl Delivery {
     }
 
     /// The event as a dialect writes it; `None` when it has no words for it. `place` tells dialects apart, 0..=2.
-    pub fn frame(&self, place: usize, write: impl FnOnce(&ChatEvent) -> Option<String>) -> Option<Utf8Bytes> {
+    pub fn frame(&self, place: usize, write: impl FnOnce(&ChatEvent) -> Option<String>) -> Option<Bytes> {
         let frame = self.frames.get(place)?;
-        frame.get_or_init(|| write(&self.event).map(Utf8Bytes::from)).clone()
+        frame.get_or_init(|| write(&self.event).map(Bytes::from)).clone()
     }
 }
 

@@ -98,6 +98,11 @@ impl ChatStore for SqliteStore {
         Ok(row.as_ref().map(rows::community).transpose()?)
     }
 
+    async fn seshes(&self) -> Stored<Vec<String>> {
+        let query = sqlx::query_scalar("SELECT sesh FROM communities WHERE sesh IS NOT NULL ORDER BY number");
+        Ok(query.fetch_all(self.pool()).await?)
+    }
+
     async fn is_member(&self, community: CommunityId, account: Uuid) -> Stored<bool> {
         let sql = "SELECT 1 FROM community_members AS m JOIN communities AS c ON c.number = m.community \
                    WHERE c.id = ? AND m.account_id = ?";

@@ -242,6 +242,9 @@ pub trait ChatStore: Send + Sync + std::fmt::Debug {
     /// The community of a sesh group.
     async fn community_of_sesh(&self, code: &str) -> Stored<Option<Community>>;
 
+    /// The codes of all sesh groups that have a community.
+    async fn seshes(&self) -> Stored<Vec<String>>;
+
     /// Whether an account is a member.
     async fn is_member(&self, community: CommunityId, account: Uuid) -> Stored<bool>;
 

@@ -2,15 +2,18 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
 use hearth_gateway::accounts::AuthOptions;
+use hearth_gateway::concierge::BrokerConfig;
 use hearth_gateway::hub::HubConfig;
-use hearth_gateway::server::{AdminOptions, ConnectionLimits, Identity, ListenOn, Network, address_from};
+use hearth_gateway::server::{
+    AdminOptions, ConciergeOptions, ConnectionLimits, Identity, ListenOn, Network, address_from,
+};
 use hearth_gateway::verify::External;
 use hearth_gateway::{Server, ServerOptions};
 use hearth_lan::{Announcement, Announcer, Crowd, Lan};
@@ -45,6 +48,26 @@ pub struct ServeCommand {
     #[arg(long, conflicts_with = "verifier")]
     closed_registration: bool,
 
+    /// Clients of the concierge dialect have to know this secret. In the environment or in a file it is not seen in the
+    /// list of processes.
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "HEARTH_CONCIERGE_SECRET",
+        hide_env_values = true,
+        value_parser = clap::builder::NonEmptyStringValueParser::new(),
+        conflicts_with = "concierge_secret_file"
+    )]
+    concierge_secret: Option<String>,
+    /// File with that secret; white space around it does not count.
+    #[arg(long, value_name = "FILE")]
+    concierge_secret_file: Option<PathBuf>,
+    /// Serve files of concierge clients at /fs, kept in this directory while they are connected. WARNING: the key to a
+    /// client's files is its uuid, which every other client is told: whoever is connected can read, replace and delete
+    /// everybody's files. Only for people who trust each other.
+    #[arg(long, value_name = "DIR")]
+    concierge_files: Option<PathBuf>,
+
     /// Where to listen for administration (user updates, remote actions).
     #[arg(long, value_name = "ADDR", value_parser = address_from)]
     admin: Option<SocketAddr>,
@@ -78,7 +101,11 @@ fn verifier(url: &str) -> Result<Arc<External>, String> {
 }
 
 impl ServeCommand {
-    fn options(self) -> ServerOptions {
+    fn options(self) -> anyhow::Result<ServerOptions> {
+        let secret = match &self.concierge_secret_file {
+            None => self.concierge_secret,
+            Some(file) => Some(secret_in(file)?),
+        };
         let mut hub = HubConfig { grace: Duration::from_secs(self.grace), ..HubConfig::default() };
         hub.restart_grace = hub.restart_grace.max(hub.grace);
         hub.address.loopback = self.limit_loopback;
@@ -91,7 +118,7 @@ impl ServeCommand {
             }),
         };
         let token_file = self.admin_token_file;
-        ServerOptions {
+        Ok(ServerOptions {
             listen: self.listen,
             data: self.data,
             hub,
@@ -105,16 +132,29 @@ impl ServeCommand {
             identity,
             admin: self.admin.map(|address| AdminOptions { address, token_file }),
             metrics: self.metrics,
+            concierge: ConciergeOptions {
+                broker: BrokerConfig { secret, ..BrokerConfig::default() },
+                files: self.concierge_files,
+                ..ConciergeOptions::default()
+            },
             ..ServerOptions::default()
-        }
+        })
     }
+}
+
+fn secret_in(file: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the concierge's secret in {}", file.display()))?;
+    let secret = text.trim();
+    anyhow::ensure!(!secret.is_empty(), "there is no secret in {}", file.display());
+    Ok(secret.to_owned())
 }
 
 /// Serves until a signal comes.
 pub async fn run(command: ServeCommand) -> anyhow::Result<()> {
     let signal = Signal::listen()?;
     let name = command.announce.clone();
-    let server = Server::bind(command.options()).await?;
+    let server = Server::bind(command.options()?).await?;
     let announcer = match name {
         None => None,
         Some(name) => Some(Lan::new().announce(announcement(&name, server.local_addr())?)),
@@ -225,7 +265,7 @@ mod tests {
     fn options(arguments: &str) -> Result<ServerOptions, String> {
         let arguments = std::iter::once("serve").chain(arguments.split_whitespace());
         let parsed = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
-        Ok(parsed.serve.options())
+        parsed.serve.options().map_err(|error| error.to_string())
     }
 
     #[test]
@@ -251,6 +291,22 @@ mod tests {
         assert_eq!((options.connections.total, options.connections.loopback), (7, true));
         assert!(options.hub.address.loopback);
         assert_eq!((options.hub.grace.as_secs(), options.hub.restart_grace.as_secs()), (45, 45));
+    }
+
+    #[test]
+    fn the_concierge_has_no_secret_and_no_files_unless_it_is_told() {
+        let concierge = options("").unwrap().concierge;
+        assert_eq!((concierge.broker, concierge.files), (BrokerConfig::default(), None));
+        let concierge = options("--concierge-secret s3cret --concierge-files d").unwrap().concierge;
+        assert_eq!((concierge.broker.secret.as_deref(), concierge.files), (Some("s3cret"), Some("d".into())));
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("secret");
+        std::fs::write(&file, " s3cret\n").unwrap();
+        let from_file = format!("--concierge-secret-file {}", file.display());
+        assert_eq!(options(&from_file).unwrap().concierge.broker.secret.as_deref(), Some("s3cret"));
+        std::fs::write(&file, "\n").unwrap();
+        assert!(options(&from_file).is_err(), "an empty file is no secret");
+        assert!(options(&format!("{from_file} --concierge-secret s")).is_err());
     }
 
     #[test]

@@ -95,15 +95,13 @@ impl Hub {
     /// The prefix of the ids that stand for authors who are in no session of the group.
     const OUTSIDER: &'static str = "account:";
 
-    /// Somebody outside wants to see this group: it gets a community. `false`: there is no such group, or no chat.
-    pub fn open_community(&mut self, code: &str) -> bool {
-        let Some(&group) = self.codes.get(&code.into()).filter(|_| self.config.communities) else {
-            return false;
-        };
+    /// Somebody outside wants to see this group: it gets a community. `None`: there is no such group, or no chat.
+    pub fn open_community(&mut self, code: &str) -> Option<SeshFace> {
+        let group = *self.codes.get(&code.into()).filter(|_| self.config.communities)?;
         if !self.communities.has(group) {
             self.tell_face(group);
         }
-        true
+        self.communities.told.get(&group).cloned()
     }
 
     /// What changed about groups is told when everything else was.

@@ -14,6 +14,8 @@ pub(super) enum Encoding {
     Plain,
     /// Binary frames of a zlib stream.
     Zlib,
+    /// Frames that are made up already, the same for all their readers.
+    Framed,
 }
 
 impl Encoding {

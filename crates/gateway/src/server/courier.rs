@@ -3,21 +3,21 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use hearth_clock::Clock;
-use hearth_dialects::puff::{CloseCode, PublicGroup};
+use hearth_dialects::puff::{CloseCode, PublicGroup, limits};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::inquiry::Inquiries;
-use super::queue::{Farewell, Pushed, Queue};
+use super::mailbox::{Fault, Heard, Office};
+use super::queue::{Bounds, Farewell, Pushed, Queue};
 use super::storage::Storage;
 use super::until_stopped;
 use crate::hub::{
-    Census, ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, Population, Reached, RemoteAction, Stored,
-    StoredGroup, Tally, UserChange,
+    Census, CommunityMessage, ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, Population, Reached,
+    RemoteAction, SeshFace, SeshNews, Stored, StoredGroup, Tally, UserChange,
 };
 use crate::verify::Verifier;
 
@@ -59,6 +59,20 @@ pub(super) enum Letter {
     Census {
         answer: oneshot::Sender<Census>,
     },
+    /// Somebody outside wants to see a group.
+    OpenCommunity {
+        code: String,
+        answer: oneshot::Sender<Option<SeshFace>>,
+    },
+    /// Something was said in the community of a group.
+    SaidInCommunity {
+        code: String,
+        message: CommunityMessage,
+    },
+    /// What a member said could not be stored.
+    NotSaid {
+        origin: u64,
+    },
     /// When the server stops, everybody is told this.
     Parting {
         code: CloseCode,
@@ -74,51 +88,63 @@ pub(super) struct Figures {
     pub too_slow: u64,
 }
 
-/// Reaches the hub's task. Full when the hub cannot follow; senders then wait.
-#[derive(Clone, Debug)]
-pub(super) struct Mailbox {
-    letters: mpsc::Sender<Letter>,
-    last_id: Arc<AtomicU64>,
-    /// Held by every socket, so that the server knows when the last one is closed.
-    alive: mpsc::WeakSender<()>,
-}
+/// Reaches the hub's task.
+pub(super) type Mailbox = super::mailbox::Mailbox<Letter>;
 
-impl Mailbox {
-    /// Together at most 64 MiB of frames.
-    const LENGTH: usize = 1024;
+impl Office for Mailbox {
+    const LARGEST_MESSAGE: usize = limits::FRAME_BYTES;
+    // As the TypeScript gateway does.
+    const READS_BINARY: bool = true;
+    const TELLS_LIFE: bool = false;
 
-    pub fn new(alive: &mpsc::Sender<()>) -> (Self, mpsc::Receiver<Letter>) {
-        let (letters, inbox) = mpsc::channel(Self::LENGTH);
-        (Self { letters, last_id: Arc::default(), alive: alive.downgrade() }, inbox)
+    fn queue(&self) -> Queue {
+        Queue::new(&BOUNDS)
     }
 
-    pub fn next_id(&self) -> ConnectionId {
-        ConnectionId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1)
+    fn farewell(_: Fault) -> Farewell {
+        Farewell { code: 1009, reason: "FRAME_TOO_LARGE_OR_BROKEN" }
     }
 
-    /// `None`: the server has ended.
-    pub fn alive(&self) -> Option<mpsc::Sender<()>> {
-        self.alive.upgrade()
+    fn next_id(&self) -> ConnectionId {
+        self.next_id()
     }
 
-    /// `false`: the server shuts down.
-    pub async fn send(&self, letter: Letter) -> bool {
-        match self.letters.reserve().await {
-            Ok(place) => {
-                place.send(letter);
-                true
-            }
-            Err(_) => false,
+    fn alive(&self) -> Option<mpsc::Sender<()>> {
+        self.alive()
+    }
+
+    fn connected(
+        &self,
+        id: ConnectionId,
+        address: IpAddr,
+        queue: Arc<Queue>,
+    ) -> impl Future<Output = bool> + Send {
+        self.send(Letter::Connected { id, address, queue })
+    }
+
+    async fn received(&self, id: ConnectionId, heard: Heard) -> bool {
+        match heard {
+            Heard::Text(text) => self.send(Letter::Received { id, text }).await,
+            Heard::Binary | Heard::Life => true,
         }
     }
 
-    /// Sends a question and waits for its answer; `None` when the server shuts down.
-    pub async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Letter) -> Option<T> {
-        let (answer, answered) = oneshot::channel();
-        self.send(question(answer)).await;
-        answered.await.ok()
+    async fn disconnected(&self, id: ConnectionId) {
+        self.send(Letter::Disconnected { id }).await;
     }
 }
+
+/// A reader may be this many bytes behind when a frame comes. That frame may be larger by itself: the list of the
+/// members of a large group is.
+const BEHIND: usize = 256 * 1024;
+
+/// A reader that stalls loses its socket; nobody waits for it.
+static BOUNDS: Bounds = Bounds {
+    lag: usize::MAX,
+    mark: usize::MAX,
+    limit: BEHIND,
+    too_slow: Farewell { code: CloseCode::TooSlow.code(), reason: CloseCode::TooSlow.reason() },
+};
 
 /// Owns the hub.
 pub(super) struct Courier {
@@ -130,6 +156,8 @@ pub(super) struct Courier {
     saved: Vec<StoredGroup>,
     inquiries: Inquiries,
     inbox: mpsc::Receiver<Letter>,
+    /// What the chat core is to know.
+    seshes: mpsc::UnboundedSender<SeshNews>,
     queues: HashMap<ConnectionId, Arc<Queue>>,
     /// Queues whose writers are to be told when everything is in.
     filled: Vec<Arc<Queue>>,
@@ -152,6 +180,7 @@ impl Courier {
         storage: Option<Storage>,
         verifier: Arc<dyn Verifier>,
         inbox: mpsc::Receiver<Letter>,
+        seshes: mpsc::UnboundedSender<SeshNews>,
     ) -> Self {
         let mut hub = Hub::new(config, Box::new(OsRandom));
         let stored = storage.as_ref().map(Storage::load).unwrap_or_default();
@@ -165,6 +194,7 @@ impl Courier {
             saved,
             inquiries: Inquiries::new(verifier),
             inbox,
+            seshes,
             queues: HashMap::new(),
             filled: Vec::new(),
             too_slow: 0,
@@ -253,6 +283,9 @@ impl Courier {
                 drop(answer.send(Figures { population, tally, too_slow: self.too_slow }));
             }
             Letter::Census { answer } => drop(answer.send(self.hub.census())),
+            Letter::OpenCommunity { code, answer } => drop(answer.send(self.hub.open_community(&code))),
+            Letter::SaidInCommunity { code, message } => self.hub.said_in_community(now, &code, message),
+            Letter::NotSaid { origin } => self.hub.not_said(origin),
             Letter::Parting { code } => self.parting = code,
         }
     }
@@ -264,7 +297,7 @@ impl Courier {
     async fn deliver(&mut self) {
         let mut bytes = 0;
         // A frame for many is one to each of them, and one buffer for all.
-        let mut last: Option<(Arc<str>, Utf8Bytes)> = None;
+        let mut last: Option<(Arc<str>, Bytes)> = None;
         while let Some(output) = self.hub.poll_output() {
             match output {
                 Output::Send { to, text } => {
@@ -272,12 +305,12 @@ impl Courier {
                         Some((known, frame)) if Arc::ptr_eq(known, &text) => frame.clone(),
                         _ => {
                             bytes += text.len();
-                            let frame = Utf8Bytes::from(&*text);
+                            let frame = Bytes::copy_from_slice(text.as_bytes());
                             last = Some((text, frame.clone()));
                             frame
                         }
                     };
-                    if bytes > Queue::LIMIT / 4 {
+                    if bytes > BEHIND / 4 {
                         bytes = frame.len();
                         self.wake_writers();
                         tokio::task::yield_now().await;
@@ -290,12 +323,16 @@ impl Courier {
                     }
                 }
                 Output::Verify { to, token } => self.inquiries.ask(to, token),
+                Output::Sesh(news) => {
+                    // Without a chat core the hub has no news for it.
+                    let _ = self.seshes.send(news);
+                }
             }
         }
         self.wake_writers();
     }
 
-    fn push(&mut self, to: ConnectionId, frame: Utf8Bytes) {
+    fn push(&mut self, to: ConnectionId, frame: Bytes) {
         let Some(queue) = self.queues.get(&to) else { return };
         match queue.push(frame) {
             Pushed::First => self.filled.push(Arc::clone(queue)),
@@ -364,7 +401,7 @@ mod tests {
         let mut ids = Vec::new();
         for _ in 0..MEMBERS {
             let id = mailbox.next_id();
-            let queue = Arc::new(Queue::default());
+            let queue = Arc::new(mailbox.queue());
             readers.push(tokio::spawn(read(Arc::clone(&queue))));
             courier.handle(Letter::Connected { id, address, queue });
             let join = match courier.hub.stored_groups().first() {
@@ -397,7 +434,7 @@ mod tests {
             let courier =
                 Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, Arc::new(Nobody), letters);
             let (_stop, stopped) = watch::channel(true);
-            let queue = Arc::new(Queue::default());
+            let queue = Arc::new(mailbox.queue());
             let address = IpAddr::from([127, 0, 0, 1]);
             let id = mailbox.next_id();
             assert!(mailbox.send(Letter::Connected { id, address, queue: Arc::clone(&queue) }).await);

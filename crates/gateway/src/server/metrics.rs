@@ -10,21 +10,22 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::concierge::{self, Desk};
 use super::courier::{Figures, Letter, Mailbox};
 use super::rest::Front;
 
 /// The route.
-pub(super) fn router(front: Front) -> Router {
-    Router::new().route("/metrics", get(page)).with_state(front)
+pub(super) fn router(front: Front, desk: Desk) -> Router {
+    Router::new().route("/metrics", get(page)).with_state((front, desk))
 }
 
-async fn page(State(Front { mailbox, doors }): State<Front>) -> Response {
-    match figures(&mailbox).await {
-        Some(figures) => {
+async fn page(State((Front { mailbox, doors }, desk)): State<(Front, Desk)>) -> Response {
+    match (figures(&mailbox).await, desk.ask(|answer| concierge::Letter::Figures { answer }).await) {
+        (Some(figures), Some(concierge)) => {
             let format = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-            (format, text(&figures, doors.open())).into_response()
+            (format, text(&figures, &concierge, doors.open())).into_response()
         }
-        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        _ => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
 
@@ -32,7 +33,11 @@ async fn figures(mailbox: &Mailbox) -> Option<Figures> {
     mailbox.ask(|answer| Letter::Figures { answer }).await
 }
 
-fn text(figures: &Figures, (connections, compressed): (usize, usize)) -> String {
+fn text(
+    figures: &Figures,
+    concierge: &concierge::Figures,
+    (connections, compressed): (usize, usize),
+) -> String {
     let Figures { population, tally, too_slow } = figures;
     let mut page = Page(String::new());
     page.gauge("puffers_connected_sessions", "Open sockets.", population.connections);
@@ -56,12 +61,41 @@ fn text(figures: &Figures, (connections, compressed): (usize, usize)) -> String 
     page.counter("hearth_too_slow_total", "Sockets closed with 4008.", too_slow);
     page.counters("hearth_refusals_total", "Refusals by error code.", "code", &tally.refusals);
     page.counters("hearth_closes_total", "Sockets closed by close code.", "code", &tally.closes);
+    page.concierge(concierge);
     page.0
 }
 
 struct Page(String);
 
 impl Page {
+    fn concierge(&mut self, figures: &concierge::Figures) {
+        let concierge::Figures { population, tally, too_slow } = figures;
+        self.gauge("hearth_concierge_waiting", "Sockets that have not identified.", population.waiting);
+        self.gauge("hearth_concierge_clients", "Clients of the concierge.", population.clients);
+        self.gauge("hearth_concierge_services", "Services.", population.services);
+        self.gauge(
+            "hearth_concierge_subscriptions",
+            "Subscriptions, all clients together.",
+            population.subscriptions,
+        );
+        self.counter("hearth_concierge_connects_total", "Sockets that were opened.", tally.connects);
+        self.counter("hearth_concierge_inbound_total", "Frames that came.", tally.frames_in);
+        self.counter("hearth_concierge_messages_total", "Messages that were passed on.", tally.messages);
+        self.counter(
+            "hearth_concierge_outbound_total",
+            "Frames that went out, each recipient counted.",
+            tally.frames_out,
+        );
+        self.counter("hearth_concierge_outbound_bytes_total", "Bytes of these.", tally.bytes_out);
+        self.counter("hearth_concierge_too_slow_total", "Sockets closed with 4010.", too_slow);
+        self.counters(
+            "hearth_concierge_closes_total",
+            "Sockets closed by close code.",
+            "code",
+            &tally.closes,
+        );
+    }
+
     fn gauge(&mut self, name: &str, help: &str, value: impl Display) {
         self.head(name, help, "gauge");
         self.line(format_args!("{name} {value}"));
@@ -111,7 +145,11 @@ mod tests {
             ..Tally::default()
         };
         let population = Population { connections: 5, sessions: 6, groups: 2, watched_devices: 0 };
-        let text = text(&Figures { population, tally, too_slow: 4 }, (8, 1));
+        let concierge = concierge::Figures {
+            population: crate::concierge::Population { clients: 9, ..Default::default() },
+            ..concierge::Figures::default()
+        };
+        let text = text(&Figures { population, tally, too_slow: 4 }, &concierge, (8, 1));
         for line in [
             "# TYPE puffers_connected_sessions gauge",
             "puffers_connected_sessions 5",
@@ -120,6 +158,7 @@ mod tests {
             "hearth_too_slow_total 4",
             "hearth_refusals_total{code=\"NOT_IN_GROUP\"} 3",
             "hearth_closes_total{code=\"4007\"} 2",
+            "hearth_concierge_clients 9",
         ] {
             assert!(text.lines().any(|known| known == line), "{line}\n{text}");
         }
@@ -128,6 +167,6 @@ mod tests {
             helps += usize::from(line.starts_with("# HELP "));
             kinds += usize::from(line.starts_with("# TYPE "));
         }
-        assert_eq!((helps, kinds), (17, 17));
+        assert_eq!((helps, kinds), (28, 28));
     }
 }

@@ -1,22 +1,27 @@
-//! The gateway on the network: listeners, sockets, REST. Every rule is in [`crate::hub`]; nothing here decides.
+//! The gateway on the network: listeners, sockets, REST. Every rule is in [`crate::hub`] and [`crate::concierge`]; nothing here
+//! decides.
 //!
 //! [`Server::bind`] is all that the program does, and what the app does to host a gateway on this computer.
 
 mod admin;
 mod compression;
+mod concierge;
 mod courier;
 mod doors;
 mod identity;
 mod inquiry;
 mod listener;
+mod mailbox;
 mod metrics;
 mod options;
 mod origin;
 mod queue;
 mod reader;
 mod rest;
+mod seshes;
 mod socket;
 mod storage;
+mod together;
 mod token;
 mod writer;
 
@@ -32,19 +37,23 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::accounts::Accounts;
+use crate::chat::{Chat, SqliteStore};
 use crate::hub::Census;
+use concierge::{Desk, FileStore, Lobby};
 use courier::{Courier, Letter, Mailbox};
 use doors::Doors;
 use identity::Identities;
 use listener::{Reception, listen_on};
 use origin::Proxies;
-use rest::Front;
+use rest::{Front, Fronts};
 use storage::Storage;
 use token::Token;
 
+pub use concierge::FileLimits;
 pub use doors::ConnectionLimits;
 pub use options::{
-    AdminOptions, BindError, Dialect, Identity, ListenOn, ListenOnError, ServerOptions, address_from,
+    AdminOptions, BindError, ConciergeOptions, Dialect, Identity, ListenOn, ListenOnError, ServerOptions,
+    address_from,
 };
 pub use origin::{Network, NetworkError};
 
@@ -57,10 +66,14 @@ pub struct Server {
     admin: Option<SocketAddr>,
     metrics: Option<SocketAddr>,
     accounts: Option<Arc<Accounts>>,
+    chat: Option<Chat>,
     mailbox: Mailbox,
+    desk: Desk,
     stop: watch::Sender<bool>,
     /// Ends when everything is saved and everybody was told to go.
     courier: JoinHandle<()>,
+    /// Ends when everybody at the concierge was told to go.
+    concierge: JoinHandle<()>,
     /// Closed when every socket has ended.
     ended: mpsc::Receiver<()>,
 }
@@ -99,12 +112,13 @@ impl Server {
         let ServerOptions {
             listen,
             data,
-            hub,
+            mut hub,
             connections,
             only_from,
             header_timeout,
             trusted_proxies,
             identity,
+            concierge,
             admin,
             metrics,
         } = options;
@@ -119,10 +133,13 @@ impl Server {
         }
         let shared = listeners.iter().find(|(dialect, ..)| dialect.is_none());
         let local_addr = shared.or(listeners.first()).ok_or(BindError::NoListener)?.1.local;
-        let puff = listeners.iter().find(|(dialect, ..)| *dialect == Some(Dialect::Puff)).or(shared);
-        let dialects = puff
-            .map(|(_, open)| (Dialect::Puff.name(), format!("ws://{}/socket", reachable(open.local))))
+        let dialects = [(Dialect::Puff, "socket"), (Dialect::Concierge, "ws"), (Dialect::Together, "ws")]
             .into_iter()
+            .filter_map(|(dialect, path)| {
+                let own = listeners.iter().find(|(of, ..)| *of == Some(dialect));
+                let (_, open) = own.or(shared)?;
+                Some((dialect.name(), format!("ws://{}/{path}", reachable(open.local))))
+            })
             .collect();
 
         let storage = data.as_deref().map(Storage::open).transpose()?;
@@ -132,6 +149,13 @@ impl Server {
             Some(options) => Some((Token::of(&options, data)?, Open::at(options.address)?)),
         };
         let metrics = metrics.map(Open::at).transpose()?;
+        let files = match concierge.files {
+            None => None,
+            Some(directory) => match FileStore::open(&directory, concierge.file_limits) {
+                Ok(files) => Some(Arc::new(files)),
+                Err(source) => return Err(BindError::Files { directory, source }),
+            },
+        };
         let clock = Arc::new(Clock::new());
         let identities = Identities::open(identity, data, &clock).await?;
         let changes = identities.changes().await?;
@@ -139,19 +163,40 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let (alive, ended) = mpsc::channel(1);
         let (mailbox, letters) = Mailbox::new(&alive);
-        let courier = Courier::new(hub, clock, storage, verifier, letters);
-        let courier = tokio::spawn(courier.run(stopped.clone(), alive));
+        hub.communities = accounts.is_some();
+        let (news, sesh_news) = mpsc::unbounded_channel();
+        let courier = Courier::new(hub, Arc::clone(&clock), storage, verifier, letters, news);
+        let (desk, letters) = Desk::new(&alive);
+        let broker = concierge::Courier::new(concierge.broker, Arc::clone(&clock), files.clone(), letters);
+        let courier = tokio::spawn(courier.run(stopped.clone(), alive.clone()));
+        let broker = tokio::spawn(broker.run(stopped.clone(), alive.clone()));
 
+        let chat = accounts.as_ref().map(|accounts| {
+            let (link, said) = mpsc::unbounded_channel();
+            let store = Arc::new(SqliteStore::new(Arc::clone(accounts), Arc::clone(&clock)));
+            let chat = Chat::start(store, Arc::clone(&clock), link);
+            tokio::spawn(seshes::tell(chat.clone(), mailbox.clone(), sesh_news));
+            tokio::spawn(seshes::listen(mailbox.clone(), said));
+            chat
+        });
         if let Some(changes) = changes {
-            tokio::spawn(identity::follow(changes, mailbox.clone(), stopped.clone()));
+            tokio::spawn(identity::follow(changes, mailbox.clone(), chat.clone(), stopped.clone()));
         }
         let doors = Doors::new(connections);
+        let together = accounts.clone().zip(chat.clone()).map(|(accounts, chat)| {
+            let desk = together::Desk::new(Arc::clone(&accounts), chat.clone(), clock, &alive);
+            tokio::spawn(together::look_after(desk.clone(), stopped.clone(), alive));
+            let rest = crate::together::rest::Front { accounts, chat, seshes: Arc::new(mailbox.clone()) };
+            together::Front { desk, doors: doors.clone(), rest }
+        });
         let proxies = Arc::new(Proxies::new(trusted_proxies));
         let reception =
             Reception { doors: doors.clone(), proxies, only_from: only_from.into(), header_timeout };
+        let lobby = Lobby { desk: desk.clone(), doors: doors.clone(), files };
+        let fronts = Fronts { concierge: lobby, together };
         let front = Front { mailbox: mailbox.clone(), doors };
         for (dialect, Open { listener, .. }) in listeners {
-            let app = rest::router(dialect, front.clone(), account_routes.clone());
+            let app = rest::router(dialect, front.clone(), fronts.clone(), account_routes.clone());
             tokio::spawn(reception.clone().serve(listener, app, stopped.clone()));
         }
         // The host gets in also when all places are taken.
@@ -167,7 +212,7 @@ impl Server {
             tokio::spawn(reserved().serve(listener, admin::router(mailbox.clone(), token), stopped.clone()));
         }
         if let Some(Open { listener, .. }) = metrics {
-            tokio::spawn(reserved().serve(listener, metrics::router(front), stopped));
+            tokio::spawn(reserved().serve(listener, metrics::router(front, desk.clone()), stopped));
         }
         Ok(Self {
             url: format!("http://{}", reachable(local_addr)),
@@ -176,9 +221,12 @@ impl Server {
             admin: admin_addr,
             metrics: metrics_addr,
             accounts,
+            chat,
             mailbox,
+            desk,
             stop,
             courier,
+            concierge: broker,
             ended,
         })
     }
@@ -218,9 +266,11 @@ impl Server {
         self.mailbox.ask(|answer| Letter::Census { answer }).await
     }
 
-    /// Ends for good: like [`Server::shutdown`], but everybody is told with 4009 that the host stopped the gateway,
-    /// so that clients say so and do not try to come back.
+    /// Ends for good: like [`Server::shutdown`], but everybody is told (puff 4009, concierge 4011) that the host stopped
+    /// the gateway, so that clients say so and do not try to come back.
     pub async fn retire(self) {
+        let code = hearth_dialects::concierge::CloseCode::HostStopped;
+        self.desk.send(concierge::Letter::Parting { code }).await;
         self.mailbox.send(Letter::Parting { code: CloseCode::HostStopped }).await;
         self.shutdown().await;
     }
@@ -234,8 +284,14 @@ impl Server {
             Ok(Err(error)) => tracing::error!(%error, "the hub ended badly"),
             Err(_) => tracing::error!("could not save in time"),
         }
+        if let Err(error) = self.concierge.await {
+            tracing::error!(%error, "the concierge ended badly");
+        }
         if tokio::time::timeout(Self::FAREWELL, self.ended.recv()).await.is_err() {
             tracing::warn!("some clients did not take their leave in time");
+        }
+        if let Some(chat) = self.chat {
+            chat.stop().await;
         }
         if let Some(accounts) = self.accounts {
             accounts.close().await;

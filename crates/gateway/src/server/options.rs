@@ -7,9 +7,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::concierge::FileLimits;
 use super::doors::ConnectionLimits;
 use super::origin::Network;
 use crate::accounts::AuthOptions;
+use crate::concierge::BrokerConfig;
 use crate::hub::HubConfig;
 use crate::verify::Verifier;
 
@@ -18,14 +20,23 @@ use crate::verify::Verifier;
 pub enum Dialect {
     /// puff.social's.
     Puff,
+    /// ert-concierge's.
+    Concierge,
+    /// Together's.
+    Together,
 }
 
 impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Puff, Self::Concierge, Self::Together];
+
     /// Its name in options and in the line that tells where the gateway listens.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Puff => "puff",
+            Self::Concierge => "concierge",
+            Self::Together => "together",
         }
     }
 }
@@ -43,7 +54,7 @@ pub struct ListenOn {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ListenOnError {
     /// The part before `=` names no dialect of this gateway.
-    #[error("no such dialect: {0} (there is: puff)")]
+    #[error("no such dialect: {0} (there are: puff, concierge, together)")]
     UnknownDialect(String),
     /// Not `IP:PORT`.
     #[error("not an address: {0} (for example 127.0.0.1:9000)")]
@@ -56,8 +67,10 @@ impl FromStr for ListenOn {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (dialect, address) = match text.split_once('=') {
             None => (None, text),
-            Some(("puff", address)) => (Some(Dialect::Puff), address),
-            Some((other, _)) => return Err(ListenOnError::UnknownDialect(other.to_owned())),
+            Some((name, address)) => match Dialect::ALL.into_iter().find(|dialect| dialect.name() == name) {
+                Some(dialect) => (Some(dialect), address),
+                None => return Err(ListenOnError::UnknownDialect(name.to_owned())),
+            },
         };
         Ok(Self { dialect, address: address_from(address)? })
     }
@@ -108,6 +121,18 @@ impl fmt::Debug for Identity {
     }
 }
 
+/// The ert-concierge dialect.
+#[derive(Clone, Debug, Default)]
+pub struct ConciergeOptions {
+    /// The secret, limits and times.
+    pub broker: BrokerConfig,
+    /// A directory for the file server, created when it is missing; `None`: there is no file server. Every client
+    /// knows the key of every other (CON-R31): whoever is connected can read, replace and delete everybody's files.
+    pub files: Option<PathBuf>,
+    /// How much the file server keeps.
+    pub file_limits: FileLimits,
+}
+
 /// What a server is made of.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
@@ -129,6 +154,8 @@ pub struct ServerOptions {
     pub trusted_proxies: Vec<Network>,
     /// Who verifies op 20 tokens.
     pub identity: Identity,
+    /// The ert-concierge dialect.
+    pub concierge: ConciergeOptions,
     /// The administration listener; `None`: there is none.
     pub admin: Option<AdminOptions>,
     /// Where to serve `GET /metrics`; `None`: nowhere.
@@ -148,6 +175,7 @@ impl Default for ServerOptions {
             header_timeout: Duration::from_secs(5),
             trusted_proxies: Vec::new(),
             identity: Identity::default(),
+            concierge: ConciergeOptions::default(),
             admin: None,
             metrics: None,
         }
@@ -182,6 +210,14 @@ pub enum BindError {
         /// Which.
         directory: PathBuf,
     },
+    /// The directory of the file server cannot be used: choose another, or do without.
+    #[error("cannot keep files in {directory}")]
+    Files {
+        /// Which.
+        directory: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The accounts cannot be opened: they are of a newer version, or damaged.
     #[error("cannot open the accounts")]
     Accounts(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -212,6 +248,7 @@ mod tests {
         assert_eq!(all, ListenOn { dialect: None, address: "127.0.0.1:9000".parse().unwrap() });
         let puff: ListenOn = "puff=[::1]:0".parse().unwrap();
         assert_eq!(puff, ListenOn { dialect: Some(Dialect::Puff), address: "[::1]:0".parse().unwrap() });
+        assert_eq!("concierge=[::1]:0".parse::<ListenOn>().unwrap().dialect, Some(Dialect::Concierge));
         assert_eq!("chat=1.2.3.4:5".parse::<ListenOn>(), Err(ListenOnError::UnknownDialect("chat".into())));
         assert_eq!("localhost".parse::<ListenOn>(), Err(ListenOnError::NotAnAddress("localhost".into())));
     }

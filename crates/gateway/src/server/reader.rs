@@ -1,4 +1,4 @@
-//! The reading half of a socket: frames into the hub's mailbox. What is to be answered goes through the queue to
+//! The reading half of a socket: frames into the mailbox of its dialect. What is to be answered goes through the queue to
 //! [`super::writer`].
 
 use std::io;
@@ -7,21 +7,17 @@ use std::task::{Context, Poll};
 
 use axum::body::Bytes;
 use futures::StreamExt;
-use hearth_dialects::puff::limits;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::tcp::OwnedReadHalf;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::compression::{Encoding, InflateError, Inflater};
-use super::courier::{Letter, Mailbox};
+use super::mailbox::{Fault, Heard, Office};
 use super::queue::Queue;
 use super::socket::FAREWELL;
 use crate::hub::ConnectionId;
-
-/// Nobody can make the gateway hold more than this; what is larger costs the socket.
-const LARGEST_FRAME: usize = limits::FRAME_BYTES;
 
 /// Allocated for every socket, idle ones included. Takes what clients usually send; it grows for what is larger.
 const READ_BUFFER: usize = 512;
@@ -31,8 +27,8 @@ const READ_BUFFER: usize = 512;
 pub(super) enum End {
     /// The peer closed, and waits for this as its answer.
     Closed(Option<CloseFrame>),
-    /// A message that is too big or not one at all, or no connection any more.
-    Broken,
+    /// It cannot be read any further.
+    Broken(Fault),
     /// The server shuts down, and the writer has not said so.
     Stopped,
 }
@@ -48,12 +44,12 @@ pub(super) struct Reader {
 
 impl Reader {
     /// `begun` is what came with the request for the socket.
-    pub async fn new(half: OwnedReadHalf, begun: Bytes, encoding: Encoding) -> Self {
+    pub async fn new<O: Office>(half: OwnedReadHalf, begun: Bytes, encoding: Encoding) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0)
-            .max_message_size(Some(LARGEST_FRAME))
-            .max_frame_size(Some(LARGEST_FRAME));
+            .max_message_size(Some(O::LARGEST_MESSAGE))
+            .max_frame_size(Some(O::LARGEST_MESSAGE));
         // As it is, it would bring all of the buffer for requests along.
         let begun = begun.to_vec();
         let stream = WebSocketStream::from_partially_read(Ear(half), begun, Role::Server, Some(config)).await;
@@ -61,32 +57,40 @@ impl Reader {
     }
 
     /// Reads until nothing more comes.
-    pub async fn run(&mut self, id: ConnectionId, mailbox: &Mailbox, queue: &Queue) -> End {
+    pub async fn run<O: Office>(&mut self, id: ConnectionId, office: &O, queue: &Queue) -> End {
         while let Some(message) = self.stream.next().await {
-            let text = match message {
-                Ok(Message::Text(text)) => text.as_str().to_owned(),
-                Ok(Message::Binary(bytes)) => match self.text_of(bytes) {
-                    Some(text) => text,
+            let heard = match message {
+                Ok(Message::Text(text)) => Heard::Text(text.as_str().to_owned()),
+                Ok(Message::Binary(_)) if !O::READS_BINARY => Heard::Binary,
+                Ok(Message::Binary(bytes)) => match self.text_of::<O>(bytes) {
+                    Some(text) => Heard::Text(text),
                     None => continue,
                 },
                 Ok(Message::Ping(payload)) => {
                     queue.pong(payload);
-                    continue;
+                    Heard::Life
                 }
-                Ok(Message::Pong(_) | Message::Frame(_)) => continue,
+                Ok(Message::Pong(_) | Message::Frame(_)) => Heard::Life,
                 Ok(Message::Close(frame)) => return End::Closed(frame),
                 Err(error) => {
                     tracing::debug!(connection = id.0, %error, "a socket broke");
-                    return End::Broken;
+                    return End::Broken(match error {
+                        Error::Capacity(_) => Fault::TooLarge,
+                        Error::Utf8(_) => Fault::NotText,
+                        _ => Fault::Broken,
+                    });
                 }
             };
-            if !mailbox.send(Letter::Received { id, text }).await {
+            if heard == Heard::Life && !O::TELLS_LIFE {
+                continue;
+            }
+            if !office.received(id, heard).await {
                 // The queue has the farewell.
                 tokio::time::sleep(FAREWELL).await;
                 return End::Stopped;
             }
         }
-        End::Broken
+        End::Broken(Fault::Broken)
     }
 
     /// Waits until the peer has answered a close frame; what else it sends is not looked at.
@@ -100,15 +104,16 @@ impl Reader {
 
     /// The text of a binary frame: the TypeScript gateway reads it as JSON, the Elixir one inflates it. Bytes that are
     /// no text are no JSON and cost only themselves.
-    fn text_of(&mut self, bytes: Bytes) -> Option<String> {
+    fn text_of<O: Office>(&mut self, bytes: Bytes) -> Option<String> {
         let bytes = match self.encoding {
-            Encoding::Plain => bytes.into(),
+            Encoding::Plain | Encoding::Framed => bytes.into(),
             Encoding::Zlib => {
-                let inflater = self.inflater.get_or_insert_with(|| Box::new(Inflater::new(LARGEST_FRAME)));
+                let inflater =
+                    self.inflater.get_or_insert_with(|| Box::new(Inflater::new(O::LARGEST_MESSAGE)));
                 match inflater.inflate(&bytes) {
                     Ok(bytes) => bytes,
                     // As long as it takes for the hub to refuse it.
-                    Err(InflateError::TooLarge) => vec![b' '; LARGEST_FRAME + 1],
+                    Err(InflateError::TooLarge) => vec![b' '; O::LARGEST_MESSAGE + 1],
                     Err(InflateError::Broken) => return None,
                 }
             }

@@ -11,17 +11,27 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::compression::Encoding;
+use super::concierge::{self, Lobby};
 use super::courier::{Letter, Mailbox};
 use super::doors::Doors;
 use super::listener::{Forwarded, Held};
 use super::options::Dialect;
 use super::socket::{Seat, Upgrade};
+use super::together;
 
 /// What the routes need.
 #[derive(Clone, Debug)]
 pub(super) struct Front {
     pub mailbox: Mailbox,
     pub doors: Doors,
+}
+
+/// What the routes of the other dialects need.
+#[derive(Clone, Debug)]
+pub(super) struct Fronts {
+    pub concierge: Lobby,
+    /// `None`: there are no accounts to sign in with.
+    pub together: Option<together::Front>,
 }
 
 impl FromRef<Front> for Mailbox {
@@ -31,22 +41,58 @@ impl FromRef<Front> for Mailbox {
 }
 
 /// The routes of a listener. A listener of its own for the puff dialect upgrades on any path, as the TypeScript
-/// gateway does; the shared one at `/socket` and `/`. `more` are the routes of the accounts.
-pub(super) fn router(dialect: Option<Dialect>, front: Front, more: Router) -> Router {
+/// gateway does; the shared one at `/socket` and `/`, beside the routes of the other dialects. `more` are the routes of the accounts.
+pub(super) fn router(dialect: Option<Dialect>, front: Front, fronts: Fronts, more: Router) -> Router {
+    let Fronts { concierge, together } = fronts;
+    let dedicated = match (dialect, together.clone()) {
+        (Some(Dialect::Concierge), _) => Some(concierge::dedicated(concierge.clone())),
+        (Some(Dialect::Together), Some(together)) => Some(together::dedicated(together).merge(more.clone())),
+        // Without accounts nobody can sign in.
+        (Some(Dialect::Together), None) => Some(Router::new().fallback(not_found)),
+        (Some(Dialect::Puff) | None, _) => None,
+    };
+    if let Some(dedicated) = dedicated {
+        return dedicated.layer(middleware::from_fn(allow_any_origin));
+    }
     let routes = Router::new()
-        .route("/health", get(async || StatusCode::NO_CONTENT))
         .route("/v1/groups", get(groups))
         .route("/v1/groups/", get(groups))
         .route("/v1/groups/{id}", get(group));
     let routes = match dialect {
-        Some(Dialect::Puff) => routes.fallback(upgrade),
-        None => routes.route("/socket", get(upgrade)).route("/", get(upgrade)).fallback(not_found),
+        Some(_) => routes.route("/health", get(async || StatusCode::NO_CONTENT)).fallback(upgrade),
+        None => routes
+            .route("/health", get(together::health))
+            .route("/socket", get(upgrade))
+            .route("/", get(upgrade))
+            .fallback(not_found),
+    };
+    let others = match dialect {
+        Some(_) => Router::new(),
+        None => concierge::shared(concierge.clone())
+            .merge(together.as_ref().map(together::shared).unwrap_or_default())
+            .merge(Router::new().route("/ws", get(web_socket)).with_state(Fronts { concierge, together })),
     };
     routes
         .method_not_allowed_fallback(not_found)
         .with_state(front)
+        .merge(others)
         .merge(more)
         .layer(middleware::from_fn(allow_any_origin))
+}
+
+/// `/ws` is Together's with a token, the concierge's without.
+async fn web_socket(
+    State(Fronts { concierge, together }): State<Fronts>,
+    peer: ConnectInfo<SocketAddr>,
+    held: Extension<Held>,
+    forwarded: Extension<Forwarded>,
+    request: Request,
+) -> Response {
+    match (together, together::token(request.uri().query())) {
+        (Some(together), Some(_)) => together::upgrade(&together, request),
+        (None, Some(_)) => not_found().await,
+        (_, None) => concierge::upgrade(State(concierge), peer, held, forwarded, request).await,
+    }
 }
 
 async fn upgrade(
@@ -63,14 +109,15 @@ async fn upgrade(
         Some(share) => share,
         None => None,
     };
-    let compressor = match Encoding::of_query(query.as_deref()) {
-        Encoding::Plain => None,
+    let encoding = Encoding::of_query(query.as_deref());
+    let compressor = match encoding {
+        Encoding::Plain | Encoding::Framed => None,
         Encoding::Zlib => match doors.compressor() {
             None => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
             compressor => compressor,
         },
     };
-    upgrade.accept(peer.ip(), mailbox, Seat { held, share, compressor })
+    upgrade.accept(peer.ip(), mailbox, Seat { held, share, compressor, encoding })
 }
 
 async fn groups(State(mailbox): State<Mailbox>) -> Response {
@@ -103,7 +150,10 @@ async fn allow_any_origin(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if is_preflight {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("GET, POST, PATCH, DELETE, OPTIONS"),
+        );
         // The star does not stand for Authorization.
         let allowed = HeaderValue::from_static("*, authorization, content-type");
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use hyper::upgrade::{OnUpgrade, Parts};
 use hyper_util::rt::TokioIo;
@@ -15,35 +16,30 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use super::compression::Encoding;
-use super::courier::{Letter, Mailbox};
 use super::doors::Ticket;
 use super::listener::Held;
-use super::queue::{Farewell, Queue};
+use super::mailbox::Office;
+use super::queue::Farewell;
 use super::reader::{End, Reader};
 use super::writer::{Broken, Writer};
 
 /// How long a peer gets to take the close frame, and to answer it.
 pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 
-/// RFC 6455: the message is too big, or not one at all.
-const UNREADABLE: Farewell = Farewell { code: 1009, reason: "FRAME_TOO_LARGE_OR_BROKEN" };
-
 /// What a socket holds while it is open, besides its connection.
 #[derive(Debug)]
-#[expect(dead_code, reason = "places are held, not read")]
 pub(super) struct Seat {
     /// The place of the connection.
+    #[expect(dead_code, reason = "held, not read")]
     pub held: Held,
     /// The place among the sockets of an address that a proxy told.
+    #[expect(dead_code, reason = "held, not read")]
     pub share: Option<Ticket>,
-    /// The place of the compressor; there is one when the socket is compressed.
+    /// The place of the compressor, when the socket is compressed.
+    #[expect(dead_code, reason = "held, not read")]
     pub compressor: Option<Ticket>,
-}
-
-impl Seat {
-    const fn encoding(&self) -> Encoding {
-        if self.compressor.is_some() { Encoding::Zlib } else { Encoding::Plain }
-    }
+    /// How it is written.
+    pub encoding: Encoding,
 }
 
 /// A request for a socket.
@@ -60,38 +56,44 @@ impl Upgrade {
         Some(Self { answer, connection: hyper::upgrade::on(request) })
     }
 
+    /// What the answer tells besides.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.answer.headers_mut().insert(name, value);
+        self
+    }
+
     /// Accepts the socket.
-    pub fn accept(self, address: IpAddr, mailbox: Mailbox, seat: Seat) -> Response {
+    pub fn accept<O: Office>(self, address: IpAddr, office: O, seat: Seat) -> Response {
         tokio::spawn(async move {
             let Ok(upgraded) = self.connection.await else { return };
             let Ok(Parts { io, read_buf, .. }) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
             // In a task of its own, which is no larger than an open socket needs.
-            tokio::spawn(serve(io.into_inner(), read_buf, address, mailbox, seat));
+            tokio::spawn(serve(io.into_inner(), read_buf, address, office, seat));
         });
         self.answer
     }
 }
 
 /// Serves a socket to its end. `begun` is what came with the request for it.
-async fn serve(stream: TcpStream, begun: Bytes, address: IpAddr, mailbox: Mailbox, seat: Seat) {
-    let Some(alive) = mailbox.alive() else { return };
-    let id = mailbox.next_id();
-    let queue = Arc::new(Queue::default());
-    if !mailbox.send(Letter::Connected { id, address, queue: Arc::clone(&queue) }).await {
+async fn serve<O: Office>(stream: TcpStream, begun: Bytes, address: IpAddr, office: O, seat: Seat) {
+    let Some(alive) = office.alive() else { return };
+    let id = office.next_id();
+    let queue = Arc::new(office.queue());
+    if !office.connected(id, address, Arc::clone(&queue)).await {
         return;
     }
     let (read, write) = stream.into_split();
-    let mut writer = Writer::new(write, seat.encoding());
-    let mut reader = Reader::new(read, begun, seat.encoding()).await;
+    let mut writer = Writer::new(write, seat.encoding);
+    let mut reader = Reader::new::<O>(read, begun, seat.encoding).await;
     let parting = tokio::select! {
         farewell = writer.run(&queue) => farewell.map(Parting::Ours),
-        end = reader.run(id, &mailbox, &queue) => match end {
+        end = reader.run(id, &office, &queue) => match end {
             End::Closed(frame) => Ok(Parting::Theirs(frame)),
-            End::Broken => Ok(Parting::Ours(UNREADABLE)),
+            End::Broken(fault) => Ok(Parting::Ours(O::farewell(fault))),
             End::Stopped => Err(Broken),
         },
     };
-    mailbox.send(Letter::Disconnected { id }).await;
+    office.disconnected(id).await;
     if let Ok(parting) = parting
         && tokio::time::timeout(FAREWELL, part(&mut writer, &mut reader, parting)).await.is_err()
     {

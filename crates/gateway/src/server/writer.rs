@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use axum::body::Bytes;
 use tokio::io::AsyncWriteExt;
 use tokio::net::tcp::OwnedWriteHalf;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
@@ -22,6 +21,7 @@ pub(super) struct Broken;
 #[derive(Debug)]
 pub(super) struct Writer {
     half: OwnedWriteHalf,
+    encoding: Encoding,
     deflater: Option<Box<Deflater>>,
     /// What is on its way. Kept when writing is given up, so that what follows begins where a frame begins.
     unsent: Bytes,
@@ -30,7 +30,7 @@ pub(super) struct Writer {
 impl Writer {
     pub fn new(half: OwnedWriteHalf, encoding: Encoding) -> Self {
         let deflater = (encoding == Encoding::Zlib).then(|| Box::new(Deflater::new()));
-        Self { half, deflater, unsent: Bytes::new() }
+        Self { half, encoding, deflater, unsent: Bytes::new() }
     }
 
     /// Writes until the queue ends; how to say goodbye.
@@ -39,7 +39,8 @@ impl Writer {
             self.unsent = match queue.next().await {
                 Next::Close(farewell) => return Ok(farewell),
                 Next::Pong(payload) => encoded(Frame::pong(payload))?,
-                Next::Texts(texts) => self.encode(texts)?,
+                Next::Ping => encoded(Frame::ping(Bytes::new()))?,
+                Next::Frames(frames) => self.encode(frames)?,
             };
             tokio::select! {
                 written = self.write_out() => written?,
@@ -61,20 +62,31 @@ impl Writer {
         Ok(())
     }
 
-    /// As one buffer, which is written with one system call.
-    fn encode(&mut self, texts: VecDeque<Utf8Bytes>) -> Result<Bytes, Broken> {
+    /// As one buffer, which is written with one system call. One frame alone that is made up already is written as it
+    /// is: however many readers it has, it is in memory once.
+    fn encode(&mut self, mut frames: VecDeque<Bytes>) -> Result<Bytes, Broken> {
         /// The longest head of a frame that is not masked (RFC 6455 §5.2).
         const HEAD: usize = 10;
-        let mut buffer = Vec::with_capacity(texts.iter().map(|text| HEAD + text.len()).sum());
-        for text in texts {
-            let frame = match &mut self.deflater {
-                None => Frame::message(text, OpCode::Data(Data::Text), true),
-                Some(deflater) => {
-                    let part = deflater.deflate(text.as_bytes()).map_err(|_| Broken)?;
-                    Frame::message(part, OpCode::Data(Data::Binary), true)
+        if self.encoding == Encoding::Framed
+            && frames.len() == 1
+            && let Some(frame) = frames.pop_front()
+        {
+            return Ok(frame);
+        }
+        let mut buffer = Vec::with_capacity(frames.iter().map(|frame| HEAD + frame.len()).sum());
+        for frame in frames {
+            match (self.encoding, &mut self.deflater) {
+                (Encoding::Framed, _) => buffer.extend_from_slice(&frame),
+                (_, None) => {
+                    let frame = Frame::message(frame, OpCode::Data(Data::Text), true);
+                    frame.format(&mut buffer).map_err(|_| Broken)?;
                 }
-            };
-            frame.format(&mut buffer).map_err(|_| Broken)?;
+                (_, Some(deflater)) => {
+                    let part = deflater.deflate(&frame).map_err(|_| Broken)?;
+                    let frame = Frame::message(part, OpCode::Data(Data::Binary), true);
+                    frame.format(&mut buffer).map_err(|_| Broken)?;
+                }
+            }
         }
         Ok(buffer.into())
     }

@@ -2,7 +2,8 @@
 
 import type { Link } from '../backend'
 import type { Command, Event, HistoryRange, View } from '../contract'
-import type { DevicesPane, OwnerDialog, Screen, SettingsPane } from '../state.svelte'
+import type { CommunityPane, DevicesPane, OwnerDialog, Screen, SettingsPane } from '../state.svelte'
+import { COMMUNITY } from './community'
 import { DEVICES } from './devices'
 import { HISTORY } from './history'
 import { LOBBY } from './lobby'
@@ -17,6 +18,7 @@ export interface Fixture {
   link?: Link
   screen?: Screen
   devicesPane?: DevicesPane
+  communityPane?: CommunityPane
   settingsPane?: SettingsPane
   gatewayDialog?: boolean
   people?: boolean
@@ -34,4 +36,4 @@ export interface Fixture {
   scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...WELCOME, ...SETTINGS, ...MINI }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...COMMUNITY, ...WELCOME, ...SETTINGS, ...MINI }

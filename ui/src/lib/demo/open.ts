@@ -31,6 +31,7 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
   hearth.screen = fixture.screen ?? 'session'
   hearth.devicesPane = fixture.devicesPane ?? null
   hearth.settingsPane = fixture.settingsPane ?? null
+  hearth.communityPane = fixture.communityPane ?? null
   hearth.gatewayDialog = fixture.gatewayDialog ?? false
   past.range = fixture.historyRange ?? 'days14'
   past.at = null
@@ -39,7 +40,7 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
     if (fixture.view) onEvent({ event: 'view', view: dressed(fixture.view, theme) })
     return {
       async send(command) {
-        if (command.command === 'look' || command.command === 'look_around') {
+        if (command.command === 'look' || command.command === 'look_around' || command.command === 'look_at_service') {
           window.looks?.push(command)
           return
         }

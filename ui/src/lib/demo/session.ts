@@ -125,6 +125,8 @@ export function view(change: Partial<View> = {}): View {
       network: [],
       host: { state: 'off', name: '', addresses: [], qr: null, qrSize: 0, guests: 0, problem: null },
     },
+    community: { gateways: [] },
+    feed: null,
     history: null,
     recap: null,
     desk: {

@@ -9,18 +9,28 @@ mod voice;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{delete, get, patch, post};
 
 use crate::accounts::Accounts;
 use crate::chat::Chat;
+use crate::hub::SeshFace;
 
 /// What the routes need.
 #[derive(Clone, Debug)]
 pub(crate) struct Front {
     pub accounts: Arc<Accounts>,
     pub chat: Chat,
+    pub seshes: Arc<dyn Seshes>,
+}
+
+/// The groups of the puff dialect.
+#[async_trait]
+pub(crate) trait Seshes: std::fmt::Debug + Send + Sync {
+    /// The group with this code gets a community, if it has none yet. `None`: there is no such group.
+    async fn open(&self, code: String) -> Option<SeshFace>;
 }
 
 impl FromRef<Front> for Arc<Accounts> {

@@ -8,12 +8,15 @@ use hearth_dialects::together::rest::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Front;
 use super::bearer::Bearer;
 use super::refusal::Refusal;
 use crate::accounts::Account;
 use crate::chat::{
-    self, ChannelKind, Chat, ChatRefusal, Community, CommunityId, Limits, NewChannel, Write, Written,
+    self, ChannelKind, Chat, ChatRefusal, Community, CommunityId, Limits, NewChannel, SeshCommunity, Write,
+    Written,
 };
+use crate::hub::SeshFace;
 use crate::together::show;
 
 type Answer<T> = Result<Json<T>, Refusal>;
@@ -80,14 +83,20 @@ pub(super) async fn members(
 
 /// By id; by the code of a sesh group too, which is how people are invited.
 pub(super) async fn join(
-    State(chat): State<Chat>,
+    State(Front { chat, seshes, .. }): State<Front>,
     Bearer(account): Bearer,
     Path(id): Path<String>,
 ) -> Created<Value> {
     let community = match id.parse() {
         Ok(id) => id,
-        Err(_) => match chat.store().community_of_sesh(&id).await? {
-            Some(community) => community.id,
+        Err(_) => match seshes.open(id.clone()).await {
+            Some(SeshFace { name, owner, .. }) => {
+                let owner = owner.and_then(|owner| owner.parse().ok());
+                match chat.sesh_is(SeshCommunity { code: id, name, owner }).await? {
+                    Written::Community(community) => community.id,
+                    _ => return Err(ChatRefusal::NoSuchCommunity.into()),
+                }
+            }
             None => return Err(ChatRefusal::NoSuchCommunity.into()),
         },
     };

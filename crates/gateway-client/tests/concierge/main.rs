@@ -1,0 +1,10 @@
+//! The concierge session in virtual time, against a server that says what the test tells it to say.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
+
+mod anything;
+mod connecting;
+mod directory;
+mod messages;
+mod recordings;
+mod script;
+mod wishes;

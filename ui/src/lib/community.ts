@@ -1,0 +1,130 @@
+// Words and small sums of the community screen: what a gateway's state is called, what a name may be made of, how a
+// message is understood. Nothing here is drawn.
+
+import type { BrokerClient, BrokerView, CommunityGateway, CommunityRefusal, CommunityState, DeviceView, Permission, ServiceView } from './contract'
+import { figure } from './figures'
+import { t, msg } from './tongue.svelte'
+import { secondsUntil } from './words'
+
+/** The longest name that Hearth takes. */
+export const NAME_MOST = 32
+/** The longest message that Hearth sends, bytes. */
+export const MESSAGE_MOST = 16_000
+
+/** What a service is called; its name may be nothing at all. */
+export const serviceTitle = (service: Pick<ServiceView, 'name' | 'nickname'>): string => service.nickname?.trim() || service.name.trim() || t('Service without a name')
+
+/** What a service is called in front of whom it may belong to: a device of one's own has its own name. */
+export function titleIn({ sharing }: Pick<BrokerView, 'sharing'>, service: Pick<ServiceView, 'name' | 'nickname' | 'mine'>, devices: readonly DeviceView[]): string {
+  const shared = service.mine ? sharing.services.find((each) => each.service === service.name) : undefined
+  return (shared && deviceName(shared.device, devices)) ?? serviceTitle(service)
+}
+
+/** A device may be known under another id by now. */
+export const deviceName = (id: string, devices: readonly DeviceView[]): string | undefined =>
+  devices.find((device) => device.id === id || device.formerIds.includes(id))?.name
+
+/** What a client is called. */
+export const clientTitle = (client: Pick<BrokerClient, 'name' | 'nickname'>): string => client.nickname?.trim() || client.name
+
+/** `Connected`, `Retry in 8 s` */
+export function stateWords(state: CommunityState, now: number): string {
+  switch (state.state) {
+    case 'off':
+      return t('Off')
+    case 'connecting':
+      return t('Connecting')
+    case 'connected':
+      return t('Connected')
+    case 'waiting':
+      return state.retryAt <= now ? t('Connecting') : t('Retry in {seconds} s', { seconds: secondsUntil(state.retryAt, now) })
+    case 'refused':
+      return t('Refused')
+  }
+}
+
+/** What changed, for those who listen; the seconds of a wait are not among it. */
+export function announcement({ name, state }: CommunityGateway): string {
+  switch (state.state) {
+    case 'off':
+      return t('{name} is off', { name })
+    case 'connecting':
+      return t('{name} is connecting', { name })
+    case 'connected':
+      return t('{name} is connected', { name })
+    case 'waiting':
+      return t('{name} is not answering', { name })
+    case 'refused':
+      return t('{name} refused: {why}', { name, why: t(REFUSALS[state.why].title) })
+  }
+}
+
+export type Tone = 'ok' | 'warn' | 'bad' | ''
+export const TONES: Record<CommunityState['state'], Tone> = { off: '', connecting: '', connected: 'ok', waiting: 'warn', refused: 'bad' }
+
+/** Why a gateway will not have us, what helps, and whether that is another name or secret. To be said with `t`. */
+export const REFUSALS: Record<CommunityRefusal, { title: string; advice: string; edit: boolean }> = {
+  name_taken: { title: msg('Somebody has your name there'), advice: msg('Choose another one, or try again when they are gone.'), edit: true },
+  bad_name: { title: msg('It does not take this name'), advice: msg('Letters, digits and _ work everywhere.'), edit: true },
+  bad_secret: { title: msg('It wants another secret'), advice: msg('Ask whoever runs it, then type it in.'), edit: true },
+  version: { title: msg('It speaks another version'), advice: msg('One of the two needs an update.'), edit: false },
+  protocol: { title: msg('It did not understand Hearth'), advice: msg('Perhaps something else answers at this address.'), edit: false },
+}
+
+/** What is wrong with a name that is typed; nothing is wrong with one that was not begun. */
+export function nameProblem(name: string): string {
+  if (name === '' || /^[\p{Alphabetic}\p{N}_]+$/u.test(name)) return ''
+  const fixed = tidyName(name)
+  return fixed === '' ? t('Only letters, digits and _.') : t('Only letters, digits and _, as in {name}.', { name: fixed })
+}
+
+/** A name of what was typed that every gateway takes. */
+export const tidyName = (text: string): string =>
+  text
+    .trim()
+    .replace(/[^\p{Alphabetic}\p{N}_]+/gu, '_')
+    .replace(/^_+$/, '')
+
+/** What a client may do, short. To be said with `t`. */
+export const PERMISSIONS: Record<Permission, { name: string; what: string }> = {
+  take: { name: msg('May take part'), what: msg('ask, ready, stop') },
+  heat: { name: msg('May also start heats'), what: msg('ask, ready, stop, heat') },
+}
+
+/** `30`, `0.4`: how often, with a digit more where that matters. */
+export function often(rate: number): string {
+  const tenths = Math.round(rate * 10) / 10
+  return figure(tenths, tenths < 10 && !Number.isInteger(tenths) ? 1 : 0)
+}
+
+/** `30/s` */
+export const perSecond = (rate: number): string => t('{rate}/s', { rate: often(rate) })
+
+/** How long a message is once it goes: what is no JSON goes as a JSON string. */
+export const bytesOf = (text: string): number => new TextEncoder().encode(isJson(text) ? text.trim() : JSON.stringify(text.trim())).length
+
+/** How what was typed will be understood. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** JSON with room to read it in; as it is when it is none, or was cut. */
+export function readable(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}
+
+/** A line over the last seconds in a box of `width` × `height`, from zero up. */
+export function sparkline(values: readonly number[], width: number, height: number): string {
+  const most = Math.max(1, ...values)
+  const step = width / Math.max(1, values.length - 1)
+  return values.map((value, i) => `${i === 0 ? 'M' : 'L'}${(i * step).toFixed(1)} ${(height - (value / most) * height).toFixed(1)}`).join('')
+}
