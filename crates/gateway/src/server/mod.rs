@@ -122,6 +122,7 @@ impl Server {
             admin,
             metrics,
         } = options;
+        let has_accounts = matches!(identity, Identity::Accounts(_));
         let mut listeners = Vec::with_capacity(listen.len());
         let has_ipv4 = |port| {
             let twin = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
@@ -135,6 +136,7 @@ impl Server {
         let local_addr = shared.or(listeners.first()).ok_or(BindError::NoListener)?.1.local;
         let dialects = [(Dialect::Puff, "socket"), (Dialect::Concierge, "ws"), (Dialect::Together, "ws")]
             .into_iter()
+            .filter(|(dialect, _)| *dialect != Dialect::Together || has_accounts)
             .filter_map(|(dialect, path)| {
                 let own = listeners.iter().find(|(of, ..)| *of == Some(dialect));
                 let (_, open) = own.or(shared)?;

@@ -12,5 +12,6 @@ mod recorded;
 #[cfg(unix)]
 mod restart;
 mod sesh;
+mod together;
 mod wire;
 mod zlib;
