@@ -1,5 +1,5 @@
 //! Every screen of the window, with what really happened on it: from the first steps to a sesh, its recap in the
-//! history, the lobby, the devices and the settings, in both languages; on a computer without Bluetooth.
+//! history, the lobby, the devices, the community and the settings, in both languages; on a computer without Bluetooth.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
@@ -54,6 +54,7 @@ async fn from_the_first_steps_every_screen_shows_what_happened() {
     window.click("[data-test=nav-devices]").await;
     window.reads("[data-test=device-item]", |_| true).await;
     picture(&window, "devices", "05").await;
+    picture(&window, "community", "05").await;
 
     for pane in ["gateways", "automation", "notifications", "appearance", "startup", "overlay", "diagnostics"]
     {

@@ -36,7 +36,7 @@ describe.each([
   })
 
   it.each(heats)('stops my heat with one press on every screen of %s', async (fixture) => {
-    for (const screen of ['session', 'lobby', 'devices', 'history', 'settings'] as const) {
+    for (const screen of ['session', 'lobby', 'devices', 'history', 'community', 'settings'] as const) {
       await show(fixture, screen)
       expect(stops().length, screen).toBeGreaterThan(0)
       // What lies over everything has it too.

@@ -86,7 +86,7 @@ export function audit() {
         break
       }
     }
-    if (!element.title.includes(words) && rects.some((r) => r.right > innerWidth + 0.5 || r.left < -0.5)) out.push(`OFFSCREEN ${selector(element)} "${words.slice(0, 30)}"`)
+    if (!element.title?.includes(words) && rects.some((r) => r.right > innerWidth + 0.5 || r.left < -0.5)) out.push(`OFFSCREEN ${selector(element)} "${words.slice(0, 30)}"`)
     for (const r of seen) texts.push({ r, element, layer: layer(element), words: words.slice(0, 20) })
   }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
+use serde_json::{Value, json};
 
 use crate::cargo::{cargo, target};
 use crate::process::{exists, listing, succeed};
@@ -40,27 +41,105 @@ pub fn tests(report: &mut Report) -> anyhow::Result<()> {
     })
 }
 
+/// One start of the gateway, and what is replayed against it.
+struct Round<'a> {
+    system: &'static str,
+    recordings: Vec<PathBuf>,
+    deviations: PathBuf,
+    /// More options of the gateway.
+    options: String,
+    /// Its environment.
+    variables: &'a [(&'a str, &'a str)],
+    /// More arguments of the replayer, which finds the address in `GATEWAY_URL`.
+    replayer: &'static str,
+}
+
 fn replay(folder: &Path) -> anyhow::Result<Vec<String>> {
-    let transcripts =
-        folder.parent().context("no folder for the recordings")?.join("transcripts").join("puff");
-    let mut recordings = recordings(&transcripts)?;
-    let elixir = transcripts.join("elixir");
-    if elixir.exists() {
-        recordings.extend(self::recordings(&elixir)?);
-    }
+    let transcripts = folder.parent().context("no folder for the recordings")?.join("transcripts");
     let built = std::path::absolute(target())?;
     // With the features that all tests are built with, so that nothing is built twice.
     succeed(&mut cargo(&["build", "--workspace", "--bin", "hearth-gateway"]))?;
+    let files = built.join("conformance").join("concierge-files");
+    let mut lines = Vec::new();
+    for round in rounds(folder, &transcripts, &built)? {
+        lines.extend(replay_round(folder, &built, &round)?);
+    }
+    if files.exists() {
+        std::fs::remove_dir_all(files)?;
+    }
+    Ok(lines)
+}
+
+fn rounds(folder: &Path, transcripts: &Path, built: &Path) -> anyhow::Result<Vec<Round<'static>>> {
+    let deviations = folder.join("deviations.json");
+    let round = |system, recordings| Round {
+        system,
+        recordings,
+        deviations: deviations.clone(),
+        options: String::new(),
+        variables: &[],
+        replayer: "",
+    };
+    let mut puff = recordings(&transcripts.join("puff"))?;
+    let elixir = transcripts.join("puff").join("elixir");
+    if elixir.exists() {
+        puff.extend(recordings(&elixir)?);
+    }
+    let mut rounds = vec![round("puff", puff)];
+    let concierge = transcripts.join("concierge");
+    if !concierge.exists() {
+        return Ok(rounds);
+    }
+    // Two of them need a gateway of their own.
+    let (special, plain): (Vec<_>, Vec<_>) = recordings(&concierge)?
+        .into_iter()
+        .partition(|file| file.ends_with("identify-bad-secret.json") || file.ends_with("file-server.json"));
+    rounds.push(round("concierge", plain));
+    let named = |name: &str| special.iter().filter(|file| file.ends_with(name)).cloned().collect::<Vec<_>>();
+    rounds.push(Round {
+        variables: &[("HEARTH_CONCIERGE_SECRET", "s3cret")],
+        replayer: r#" --secret-url "$GATEWAY_URL""#,
+        ..round("concierge", named("identify-bad-secret.json"))
+    });
+    let kept = built.join("conformance");
+    std::fs::create_dir_all(&kept)?;
+    rounds.push(Round {
+        deviations: with_file_server(&deviations, &kept)?,
+        options: format!("--concierge-files {}", kept.join("concierge-files").display()),
+        ..round("concierge", named("file-server.json"))
+    });
+    rounds.retain(|round| !round.recordings.is_empty());
+    Ok(rounds)
+}
+
+/// The deviations for a gateway whose file server is on (docs/protocol-concierge.md): what is left out by default is
+/// replayed, but for `GET /`, which is another dialect's on a shared port, and deleting what is not there is 404.
+fn with_file_server(deviations: &Path, into: &Path) -> anyhow::Result<PathBuf> {
+    let mut known: Value = serde_json::from_str(&std::fs::read_to_string(deviations)?)?;
+    known["concierge"]["file-server"] = json!({
+        "why": "the root belongs to another dialect; 404 rather than 500 for what is not there",
+        "skip": [8, 9],
+        "replace": { "29": { "conn": "alice", "event": "http-response", "status": 404 } },
+    });
+    let file = into.join("deviations-with-file-server.json");
+    std::fs::write(&file, known.to_string())?;
+    Ok(file)
+}
+
+fn replay_round(folder: &Path, built: &Path, round: &Round<'_>) -> anyhow::Result<Vec<String>> {
     let mut command = Command::new("bash");
     // The replayer finds the address in the environment that `run-gateway.sh` gives it.
+    let replay = format!(r#"exec python3 "$0" {} "$GATEWAY_URL" "$@"{}"#, round.system, round.replayer);
     command
         .arg(folder.join("run-gateway.sh"))
-        .args(["bash", "-c", r#"exec python3 "$0" puff "$GATEWAY_URL" "$@""#])
+        .args(["bash", "-c", &replay])
         .arg(folder.join("replay.py"))
-        .args(recordings)
+        .args(&round.recordings)
         .arg("--deviations")
-        .arg(folder.join("deviations.json"))
+        .arg(&round.deviations)
         .args(["--jobs", "8"])
+        .envs(round.variables.iter().copied())
+        .env("HEARTH_GATEWAY_ARGS", &round.options)
         .env("HEARTH_GATEWAY_BIN", built.join("debug").join("hearth-gateway"))
         .env("HEARTH_CACHE", built.join("conformance"))
         .env("PYTHONDONTWRITEBYTECODE", "1");

@@ -85,6 +85,7 @@ pub fn settings(saved: &Saved) -> Page {
         "gateway": if saved.gateway.is_some() { "another computer's" } else { "in this program" },
         "gatewaysRemembered": saved.gateways.len(),
         "devices": saved.devices.iter().map(device).collect::<Vec<_>>(),
+        "communityGateways": saved.community.len(),
         "adapterChosen": saved.adapter.is_some(),
         "overlayPort": saved.overlay_port,
     });

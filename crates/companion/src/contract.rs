@@ -23,8 +23,8 @@ mod settings;
 pub use command::Command;
 pub use community::{
     AllowedName, BrokerClient, BrokerView, CommunityContent, CommunityGateway, CommunityKind,
-    CommunityRefusal, CommunityState, CommunityView, MessageTo, Permission, ServiceFeed, ServiceMessage,
-    ServiceView, SharedDevice, SharingView, TelemetryView,
+    CommunityRefusal, CommunityState, CommunityView, MessageTo, Permission, SecretText, ServiceFeed,
+    ServiceMessage, ServiceView, SharedDevice, SharingView, TelemetryView,
 };
 pub use desk::{
     BundleFile, BundleView, DeskView, DiagnosticsView, FailureView, Health, InviteView, OverlayStatus, Page,

@@ -3,6 +3,7 @@
 
 mod adapters;
 mod commands;
+mod community;
 mod desk;
 mod device;
 mod devices;
@@ -53,6 +54,8 @@ use crate::secrets::Keychain;
 use crate::sesh::Sesh;
 use crate::shell::{self, ShellEvent};
 use adapters::Adapters;
+use community::Community;
+pub use community::{CommunityNews, CommunityWish, Heard, HeardAs, Held, SecretWish};
 use desk::Desk;
 use devices::Devices;
 use diagnostics::Diagnostics;
@@ -122,6 +125,8 @@ pub enum Input {
     Around(Neighbourhood),
     /// Of the gateway that this computer hosts.
     Host(HostNews),
+    /// From the session with a community gateway.
+    Community(u32, CommunityNews),
     /// The program ends.
     Shutdown,
 }
@@ -184,6 +189,8 @@ pub enum Output {
         /// The folder of the log files.
         folder: Option<PathBuf>,
     },
+    /// For the session with a community gateway.
+    Community(u32, CommunityWish),
     /// For the shell.
     Shell(shell::Request),
 }
@@ -226,6 +233,7 @@ pub struct Controller {
     history: History,
     desk: Desk,
     overlay: Overlay,
+    community: Community,
     diagnostics: Diagnostics,
     notices: Notices,
     /// This person was told that something asked from elsewhere was not done.
@@ -262,6 +270,7 @@ impl Controller {
             history: History::default(),
             desk: Desk::default(),
             overlay: Overlay::default(),
+            community: Community::new(&saved),
             diagnostics: Diagnostics::default(),
             notices: Notices::default(),
             told_of_refused_remote: false,
@@ -277,6 +286,7 @@ impl Controller {
         controller.follow_settings(now);
         controller.take_up_device_in_use();
         controller.follow_looks(now);
+        controller.open_communities(now);
         if fresh_install {
             controller.save();
         }
@@ -308,12 +318,15 @@ impl Controller {
             Input::Listed(groups) => self.groups_listed(now, &groups),
             Input::Around(around) => self.heard_around(&around),
             Input::Host(news) => self.host_news(now, news),
+            Input::Community(id, news) => self.community_news(now, id, news),
             Input::Shutdown => {
+                self.close_communities();
                 self.bridge(now, bridge::Input::Shutdown);
                 self.stop_strays();
                 self.outputs.push_back(Output::Gateway(group::Request::Disconnect));
             }
         }
+        self.share(now);
         self.follow_looks(now);
         self.show_overlay(now);
         self.changed(now);
@@ -325,8 +338,13 @@ impl Controller {
             self.bridge.handle_timeout(now);
             self.drain_bridge();
             self.observe_sesh(now);
+            self.share(now);
             self.show_overlay(now);
             self.changed(now);
+        }
+        if self.community.due().is_some_and(|due| due <= now.instant) {
+            self.share(now);
+            self.show_community(now);
         }
         if self.history.recorder.due().is_some_and(|due| due <= now.instant) {
             self.record(now, hearth_history::Input::Tick);
@@ -334,6 +352,7 @@ impl Controller {
         if self.next_tick <= now.instant {
             self.next_tick = now.instant + TICK;
             self.tick(now);
+            self.share(now);
             self.show_overlay(now);
             self.changed(now);
         }
@@ -343,13 +362,14 @@ impl Controller {
             self.note_failures(now);
             self.tick_diagnostics(now);
             self.show();
+            self.show_community(now);
         }
     }
 
     /// When [`Controller::handle_timeout`] wants to be called.
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
-        [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due()]
+        [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due(), self.community.due()]
             .into_iter()
             .flatten()
             .fold(self.next_tick, Ord::min)
@@ -387,6 +407,7 @@ impl Controller {
         self.follow_looks(now);
         self.tick_desk(now);
         self.tick_diagnostics(now);
+        self.tick_community(now);
     }
 
     /// What the settings say of what happens by itself.
@@ -399,6 +420,7 @@ impl Controller {
     fn save(&mut self) {
         self.saved.devices = self.devices.saved();
         self.saved.in_use = self.devices.in_use().map(|id| id.0.clone());
+        self.saved.community = self.community.saved();
         self.outputs.push_back(Output::Save(Box::new(self.saved.clone())));
     }
 

@@ -1,6 +1,7 @@
 //! Runs a companion on tokio: moves what the controller asks for to radios, devices and the gateway, and
 //! what they report back to it.
 
+mod community;
 mod faces;
 mod listing;
 mod network;

@@ -1,6 +1,8 @@
 //! What is remembered between starts: settings, devices, gateway. One small JSON file, written whole and
 //! renamed into place, so that a crash leaves the old or the new one. Nothing in it is secret.
 
+mod community;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::Settings;
 use crate::identity::Fingerprints;
+pub use community::SavedCommunity;
 
 /// The version of the file that this program writes.
 const VERSION: u32 = 1;
@@ -31,6 +34,8 @@ pub struct Saved {
     pub in_use: Option<String>,
     /// The Bluetooth adapter that was chosen; `None`: whichever works.
     pub adapter: Option<String>,
+    /// Community gateways, in the order in which they were added.
+    pub community: Vec<SavedCommunity>,
     /// The port of the overlay's address; 0: any, `None`: the usual one.
     pub overlay_port: Option<u16>,
     /// The port that this computer hosted a gateway on last.
@@ -49,6 +54,7 @@ impl Default for Saved {
             devices: Vec::new(),
             in_use: None,
             adapter: None,
+            community: Vec::new(),
             host_port: None,
             overlay_port: None,
             pseudonym_salt: String::new(),

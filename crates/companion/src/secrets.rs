@@ -20,12 +20,15 @@ const SERVICE: &str = "Hearth";
 pub enum SecretName {
     /// The key in the address of the overlay for streams.
     OverlayKey,
+    /// The secret of a community gateway, by the number that it is remembered under.
+    Community(u32),
 }
 
 impl SecretName {
-    const fn text(self) -> &'static str {
+    fn text(self) -> String {
         match self {
-            Self::OverlayKey => "overlay key",
+            Self::OverlayKey => "overlay key".into(),
+            Self::Community(number) => format!("community gateway {number}"),
         }
     }
 }

@@ -19,6 +19,9 @@ use socket::{Socket, SocketEvent};
 /// How long a clean leave may take before the socket is dropped.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// So many frames are read ahead of the machine.
+const READ_AHEAD: usize = 16;
+
 /// When the machine waits for nothing, it is looked at again after this long.
 const IDLE: Duration = Duration::from_secs(3600);
 
@@ -64,7 +67,7 @@ impl<Request: Send + 'static> Handle<Request> {
         M::Event: Send,
     {
         let (requests, request_queue) = mpsc::unbounded_channel();
-        let (socket_events, socket_queue) = mpsc::unbounded_channel();
+        let (socket_events, socket_queue) = mpsc::channel(READ_AHEAD);
         let driver = Driver { machine, clock, events, socket_events, socket: None };
         tokio::spawn(driver.run(request_queue, socket_queue));
         Self { requests }
@@ -81,7 +84,7 @@ struct Driver<M: Machine> {
     machine: M,
     clock: Arc<Clock>,
     events: mpsc::UnboundedSender<M::Event>,
-    socket_events: mpsc::UnboundedSender<(SocketId, SocketEvent)>,
+    socket_events: mpsc::Sender<(SocketId, SocketEvent)>,
     /// The machine has at most one socket that it cares for.
     socket: Option<(SocketId, Socket)>,
 }
@@ -90,7 +93,7 @@ impl<M: Machine> Driver<M> {
     async fn run(
         mut self,
         mut requests: mpsc::UnboundedReceiver<M::Request>,
-        mut sockets: mpsc::UnboundedReceiver<(SocketId, SocketEvent)>,
+        mut sockets: mpsc::Receiver<(SocketId, SocketEvent)>,
     ) {
         loop {
             let rest = self.machine.poll_timeout().map_or(IDLE, |at| self.clock.until(at));
@@ -157,7 +160,7 @@ impl<M: Machine> Driver<M> {
     }
 
     /// Says goodbye and closes; waits until the socket's task has said so, but not for long.
-    async fn leave(mut self, mut sockets: mpsc::UnboundedReceiver<(SocketId, SocketEvent)>) {
+    async fn leave(mut self, mut sockets: mpsc::Receiver<(SocketId, SocketEvent)>) {
         self.machine.leave(self.clock.now());
         self.carry_out();
         drop(self.socket_events);

@@ -4,18 +4,34 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use hearth_companion::Options;
 use hearth_companion::radios::{RadioChoice, demo_device};
 use puffco_sim::{ConfigError, SimConfig, SimModel};
+
+use crate::community::Community;
 
 /// The Hearth companion without a window.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {
-    /// The gateway, such as http://127.0.0.1:9000; without it, one in this program with simulated friends.
+    /// The gateway, such as http://127.0.0.1:9000; without it, one in this program with simulated friends. With
+    /// --dialect it is a community gateway, and groups are met on the remembered one.
     #[arg(long, value_name = "URL")]
     pub gateway: Option<String>,
+    /// What --gateway speaks: a community gateway, on which the devices are shared.
+    #[arg(long, requires_all = ["gateway", "name"])]
+    pub dialect: Option<Dialect>,
+    /// The name to have on the community gateway: letters, digits and _.
+    #[arg(long, requires = "dialect")]
+    pub name: Option<String>,
+    /// The secret of the community gateway. In the environment it is not seen in the list of programs.
+    #[arg(long, env = "HEARTH_COMMUNITY_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+    /// Follow this service of the community gateway; more than once for several. The first is looked at: its messages
+    /// come as feed events.
+    #[arg(long, value_name = "SERVICE", requires = "dialect")]
+    pub follow: Vec<String>,
     /// Create a group with this name.
     #[arg(long, value_name = "NAME", conflicts_with = "join")]
     pub create: Option<String>,
@@ -49,6 +65,13 @@ pub struct Cli {
     /// Where settings, history and log files are kept; without it they are not kept, and no secrets in the keychain.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+}
+
+/// What a community gateway speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// An ert-concierge.
+    Concierge,
 }
 
 /// Which device to connect.
@@ -98,7 +121,7 @@ impl Cli {
             Some(Device::None) => RadioChoice::default(),
         };
         Ok(Options {
-            gateway: self.gateway.clone(),
+            gateway: self.gateway.clone().filter(|_| self.dialect.is_none()),
             adapter: self.adapter.clone(),
             create: self.create.clone(),
             join: self.join.clone(),
@@ -106,6 +129,17 @@ impl Cli {
             keychain: self.data.is_some(),
             radios,
             ..Options::ephemeral()
+        })
+    }
+
+    /// The community gateway to take part in.
+    pub fn community(&self) -> Option<Community> {
+        let Dialect::Concierge = self.dialect?;
+        Some(Community {
+            url: self.gateway.clone()?,
+            name: self.name.clone()?,
+            secret: self.secret.clone(),
+            follow: self.follow.clone(),
         })
     }
 
@@ -150,6 +184,25 @@ mod tests {
         assert_eq!("ble:84:2E:14:A1:B2:C3".parse(), Ok(Device::Ble(Some("84:2E:14:A1:B2:C3".into()))));
         assert_eq!("none".parse(), Ok(Device::None));
         assert!("toaster".parse::<Device>().is_err());
+    }
+
+    #[test]
+    fn a_community_gateway_is_not_the_one_for_groups() {
+        let parse = |arguments: &[&str]| Cli::try_parse_from([&["hearth-headless"], arguments].concat());
+        let gateway = ["--gateway", "http://127.0.0.1:64209"];
+        let plain = parse(&gateway).expect("as ever");
+        assert_eq!(plain.options().expect("options").gateway.as_deref(), Some(gateway[1]));
+        assert!(plain.community().is_none());
+        let broker =
+            [&gateway[..], &["--dialect", "concierge", "--name", "sam_2"], &["--follow", "a b"]].concat();
+        let cli = parse(&[&broker[..], &["--follow", ""]].concat()).expect("a broker");
+        assert_eq!(cli.options().expect("options").gateway, None);
+        let community = cli.community().expect("a broker");
+        assert_eq!((community.url.as_str(), community.name.as_str()), (gateway[1], "sam_2"));
+        assert_eq!(community.follow, ["a b", ""]);
+        for incomplete in [&["--dialect", "concierge"][..], &["--name", "sam_2"], &["--follow", "x"]] {
+            assert!(parse(incomplete).is_err(), "{incomplete:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! window in a browser on loopback.
 
 mod cli;
+mod community;
 mod lines;
 mod pick;
 mod web;
@@ -31,6 +32,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if let Some(wanted) = cli.wanted() {
         tokio::spawn(pick::connect(companion.clone(), wanted));
+    }
+    if let Some(community) = cli.community() {
+        tokio::spawn(community.join(companion.clone()));
     }
     if cli.json {
         let face = Arc::new(companion.face());

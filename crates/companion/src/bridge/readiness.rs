@@ -73,7 +73,9 @@ impl Bridge {
         self.group.as_ref().is_some_and(|group| group.phase == GroupPhase::Awaiting)
     }
 
-    fn is_away(&self) -> bool {
+    /// This person is away, as far as this program or the gateway knows.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
         self.told_away
             || self.group.as_ref().is_some_and(|group| {
                 group.members.iter().any(|member| member.session_id == group.own && member.away)

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{
     CommunityKind, DeviceChange, ExportFormat, HistoryRange, LogName, MessageTo, Permission, ProfileChanges,
-    Settings,
+    SecretText, Settings,
 };
 
 /// What a person asks for.
@@ -235,8 +235,8 @@ pub enum Command {
         name: String,
         /// Its secret, where it wants one; kept in the keychain.
         #[serde(default)]
-        #[ts(optional = nullable)]
-        secret: Option<String>,
+        #[ts(as = "Option<String>", optional = nullable)]
+        secret: Option<SecretText>,
     },
     /// Change a community gateway and connect to it anew. What is missing stays.
     EditCommunity {
@@ -248,8 +248,8 @@ pub enum Command {
         name: Option<String>,
         /// Its secret; empty: none.
         #[serde(default)]
-        #[ts(optional = nullable)]
-        secret: Option<String>,
+        #[ts(as = "Option<String>", optional = nullable)]
+        secret: Option<SecretText>,
     },
     /// Forget a community gateway, and its secret.
     RemoveCommunity {

@@ -1,10 +1,23 @@
 //! Community gateways: those that a person uses beside the one of the sesh. A concierge is a broker of named
 //! services; this person's devices can be such services, and those of others be followed.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Activity;
+
+/// A secret that a person typed. It does not show in logs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretText(pub String);
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretText(…)")
+    }
+}
 
 /// Everything of the Community screen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -181,9 +194,10 @@ pub struct AllowedName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
-    /// Ask the group to start, say "I'm ready", stop.
+    /// Ask the group to start; say "I'm ready" when somebody else asked; stop.
     Take,
-    /// Start a heat as well.
+    /// Start a heat as well, and bring one about by asking the group and saying "I'm ready". On a gateway without a
+    /// secret a name proves nothing: whoever connects first under it has it. A face says so before this is chosen.
     Heat,
 }
 

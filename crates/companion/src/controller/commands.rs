@@ -75,7 +75,7 @@ impl Controller {
             | Command::ForgetRecent { .. }
             | Command::HostHere { .. }
             | Command::LookAround { .. }) => self.lobby_command(now, command),
-            Command::AddCommunity { .. }
+            command @ (Command::AddCommunity { .. }
             | Command::EditCommunity { .. }
             | Command::RemoveCommunity { .. }
             | Command::ConnectCommunity { .. }
@@ -83,7 +83,7 @@ impl Controller {
             | Command::LookAtService { .. }
             | Command::SendToService { .. }
             | Command::ShareTelemetry { .. }
-            | Command::AllowCommands { .. } => {}
+            | Command::AllowCommands { .. }) => self.community_command(now, command),
             command @ (Command::ShowHistory { .. }
             | Command::MoreSeshes
             | Command::OpenRecap { .. }

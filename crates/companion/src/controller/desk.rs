@@ -97,6 +97,12 @@ impl Desk {
         }
     }
 
+    /// Somebody shows notifications, and no window of Hearth is in front.
+    #[must_use]
+    pub fn is_notified(&self) -> bool {
+        self.notifications && !self.focused
+    }
+
     /// The computer's locale, such as `de_AT.UTF-8`; empty without a shell.
     #[must_use]
     pub fn locale(&self) -> &str {

@@ -181,6 +181,7 @@ impl Controller {
                 if over {
                     self.notices.settle("heats_out_of_sight");
                     self.notices.settle("remote_heat");
+                    self.notices.settle("community_heat");
                 }
             }
             None => {}

@@ -24,6 +24,8 @@ impl FaceId {
     pub const PROGRAM: Self = Self(0);
     /// The pages of the overlay for streams.
     pub const OVERLAY: Self = Self(u64::MAX);
+    /// Those who follow a shared device.
+    pub const FOLLOWERS: Self = Self(u64::MAX - 1);
 }
 
 /// What a face shows.

@@ -46,7 +46,7 @@ impl Controller {
         }
     }
 
-    fn stop_from_afar(&mut self, now: Now) {
+    pub(super) fn stop_from_afar(&mut self, now: Now) {
         let heats =
             self.devices.used().and_then(KnownDevice::supposed).is_some_and(OperatingState::is_heating);
         if heats || self.bridge.has_to_stop() {

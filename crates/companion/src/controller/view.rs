@@ -3,8 +3,8 @@
 use super::membership::shown_name;
 use super::{Controller, Output};
 use crate::contract::{
-    CommunityView, DeskView, DeviceView, DiagnosticsView, Event, GatewayView, GroupView, HistoryView,
-    LobbyView, Notice, OverlayStatus, RecapView, ScanView, Settings, Stage, StageView, View,
+    DeskView, DeviceView, DiagnosticsView, Event, GatewayView, GroupView, HistoryView, LobbyView, Notice,
+    OverlayStatus, RecapView, ScanView, Settings, Stage, StageView, View,
 };
 
 /// What faces were told last.
@@ -57,8 +57,8 @@ impl Controller {
             chat: self.chat.view(),
             logs: self.logs.view(),
             lobby: self.lobby_view(),
-            community: CommunityView::default(),
-            feed: None,
+            community: self.community_view(),
+            feed: self.feed_view(),
             history: self.history.view(),
             recap: self.history.recap(),
             desk: self.desk_view(),

@@ -15,6 +15,7 @@ use puffco_ble::drive::DeviceHandle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::community::Communities;
 use super::listing;
 use super::network::Network;
 use super::overlay::OverlayServer;
@@ -48,6 +49,7 @@ pub(super) struct Work {
     /// Asks it for its public groups.
     listing: Option<JoinHandle<()>>,
     overlay: OverlayServer,
+    communities: Communities,
 }
 
 impl Work {
@@ -61,6 +63,7 @@ impl Work {
         inputs: mpsc::UnboundedSender<Input>,
     ) -> Self {
         Self {
+            communities: Communities::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
             overlay: OverlayServer::new(secrets, inputs.clone()),
             radios,
             store,
@@ -133,6 +136,7 @@ impl Work {
                 };
                 return Some(Input::Store(report));
             }
+            Output::Community(id, wish) => self.communities.carry_out(id, wish),
             Output::Overlay(wish) => self.overlay.carry_out(wish),
             Output::GatherBundle { pages, folder } => self.gather_bundle(pages, folder),
             Output::History(job) => match &self.history {
@@ -249,6 +253,7 @@ impl Work {
             device.send(machine::Input::Disconnect);
         }
         self.devices.clear();
+        self.communities.end();
         self.gateway = None;
         self.local = None;
         let history = async {

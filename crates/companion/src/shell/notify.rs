@@ -38,6 +38,8 @@ pub enum NotifyKind {
     BatteryLow,
     /// The device is charged.
     Charged,
+    /// Somebody who may started the device from elsewhere.
+    Heated,
 }
 
 impl NotifyKind {
@@ -51,6 +53,7 @@ impl NotifyKind {
             Self::Joined => "joined",
             Self::BatteryLow => "battery_low",
             Self::Charged => "charged",
+            Self::Heated => "heated",
         }
     }
 
@@ -62,6 +65,8 @@ impl NotifyKind {
             Self::Joined => notify.joined,
             Self::BatteryLow => notify.battery_low,
             Self::Charged => notify.charged,
+            // A heater that goes on by itself is told to everybody.
+            Self::Heated => true,
         }
     }
 }

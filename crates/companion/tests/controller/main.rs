@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
 mod adapters;
+mod community;
 mod desk;
 mod diagnostics;
 mod edits;

@@ -56,7 +56,7 @@ pub(super) struct Socket {
 }
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
-type Reports = mpsc::UnboundedSender<(SocketId, SocketEvent)>;
+type Reports = mpsc::Sender<(SocketId, SocketEvent)>;
 
 impl Socket {
     pub(super) fn open(id: SocketId, url: String, link: Link, reports: Reports) -> Self {
@@ -90,8 +90,9 @@ async fn run(
     mut orders: mpsc::UnboundedReceiver<Order>,
     reports: Reports,
 ) {
-    let report = |event| {
-        let _ = reports.send((id, event));
+    // While the machine is behind, nothing further is read: who floods us waits, and their messages do not pile up here.
+    let report = async |event| {
+        let _ = reports.send((id, event)).await;
     };
     let stream = tokio::select! {
         stream = connect(&url, link) => stream,
@@ -102,10 +103,10 @@ async fn run(
         Ok(stream) => stream,
         Err(failure) => {
             tracing::debug!(%url, ?failure, "the gateway could not be reached");
-            return report(SocketEvent::OpenFailed(failure));
+            return report(SocketEvent::OpenFailed(failure)).await;
         }
     };
-    report(SocketEvent::Opened);
+    report(SocketEvent::Opened).await;
 
     let (mut sink, mut source) = stream.split();
     // Reading goes on while a write is stuck, so that a close from the other end is seen.
@@ -129,10 +130,10 @@ async fn run(
     let read = async {
         while let Some(message) = source.next().await {
             match message {
-                Ok(Message::Text(text)) => report(SocketEvent::Text(text.as_str().to_owned())),
-                Ok(Message::Binary(bytes)) => report(SocketEvent::Binary(bytes.to_vec())),
-                Ok(Message::Pong(_)) => report(SocketEvent::Pong),
-                Ok(Message::Ping(_)) if link.pings => report(SocketEvent::Ping),
+                Ok(Message::Text(text)) => report(SocketEvent::Text(text.as_str().to_owned())).await,
+                Ok(Message::Binary(bytes)) => report(SocketEvent::Binary(bytes.to_vec())).await,
+                Ok(Message::Pong(_)) => report(SocketEvent::Pong).await,
+                Ok(Message::Ping(_)) if link.pings => report(SocketEvent::Ping).await,
                 Ok(Message::Ping(_) | Message::Frame(_)) => {}
                 Ok(Message::Close(frame)) => {
                     let code = frame.as_ref().map(|frame| u16::from(frame.code));
@@ -149,7 +150,7 @@ async fn run(
         () = write => timeout(CLOSE_DEADLINE, read).await.unwrap_or_default(),
     };
     tracing::debug!(%url, ?code, %reason, "the connection to the gateway has ended");
-    report(SocketEvent::Closed { code, reason });
+    report(SocketEvent::Closed { code, reason }).await;
 }
 
 async fn connect(url: &str, link: Link) -> Result<Stream, OpenFailure> {

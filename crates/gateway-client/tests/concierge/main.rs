@@ -7,4 +7,5 @@ mod directory;
 mod messages;
 mod recordings;
 mod script;
+mod town;
 mod wishes;

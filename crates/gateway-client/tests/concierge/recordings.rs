@@ -170,7 +170,7 @@ impl Person {
         let events = self.script.events();
         let sent = self.script.sent_text();
         self.said += sent.len() as u64;
-        let mut check = Check { events, ours: &mut self.script };
+        let check = Check { events, ours: &mut self.script };
         if let Some(ticket) = expected {
             check.answer(ticket, frame, where_);
         }

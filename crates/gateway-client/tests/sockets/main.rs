@@ -1,6 +1,7 @@
 //! The driver over real sockets against the real gateway: what the scripted tests cannot show.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
+mod concierge;
 mod kills;
 mod proxy;
 

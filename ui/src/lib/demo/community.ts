@@ -113,6 +113,7 @@ export const COMMUNITY: Record<string, () => Fixture> = {
   'community-add-first': () => screen([], { tap: FORM }, { desk: { ...view().desk, keychain: false } }),
   'community-client-menu': () => home({}, {}, { tap: menuOf('rowan_deck') }),
   'community-people': () => home({}, {}, { tap: '[data-test="open-people"]' }),
+  'community-people-heating': () => ({ view: seshing(34, { community: { gateways: [gateway()] } }), screen: 'community', communityPane: { gateway: 'home' }, tap: '[data-test="open-people"]' }),
   'community-allow-heat': () => home({}, {}, { tap: [menuOf('mika'), '[data-test="permission-heat"]'] }),
   'community-allow-heat-secret': () => home({ hasSecret: true }, {}, { tap: [menuOf('mika'), '[data-test="permission-heat"]'] }),
   'community-allow-heating': () => ({ ...home({}, {}, { tap: [menuOf('mika'), '[data-test="permission-heat"]'] }), view: seshing(34, { community: { gateways: [gateway()] } }) }),

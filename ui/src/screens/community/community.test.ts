@@ -159,6 +159,13 @@ describe('a gateway', () => {
     expect(find('community-form')).not.toBeNull()
   })
 
+  it('is not said to be connected when nobody knows', async () => {
+    await show('community-gone')
+    expect(find('community-state')!.textContent!.trim()).toBe('Unknown')
+    expect(find('community-banner')).toBeNull()
+    expect(find('follow-service')!.getAttribute('aria-disabled')).toBe('true')
+  })
+
   it('tells those who listen what became of it, and no seconds', async () => {
     await show('community')
     const said = () => find('community-said')!.textContent

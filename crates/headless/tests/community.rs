@@ -1,0 +1,156 @@
+//! Two people on a concierge, each a program of its own: one shares a device, the other follows it.
+
+#![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use hearth_gateway::{Server, ServerOptions};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+const PATIENCE: Duration = Duration::from_secs(40);
+
+struct Headless {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    community: Value,
+}
+
+impl Headless {
+    fn start(gateway: &str, name: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hearth-headless"))
+            .args(["--json", "--dialect", "concierge", "--gateway", gateway, "--name", name])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines, community: Value::Null }
+    }
+
+    /// Reads on until an event is as wanted.
+    async fn sees<T>(&mut self, what: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {
+        let found = async {
+            loop {
+                let line = self.lines.next_line().await.unwrap().expect("the program ended");
+                let event: Value = serde_json::from_str(&line).unwrap();
+                let community = event.get("community").or_else(|| event["view"].get("community"));
+                if let Some(community) = community {
+                    self.community = community.clone();
+                }
+                if let Some(found) = look(&event) {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("never: {what}"))
+    }
+
+    /// What is told of the device that is looked at, when it is as wanted.
+    async fn sees_device(&mut self, what: &str, mut is: impl FnMut(&Value) -> bool) -> Value {
+        self.sees(what, |event| {
+            let telemetry = &event["feed"]["telemetry"];
+            (telemetry.is_object() && is(telemetry)).then(|| telemetry.clone())
+        })
+        .await
+    }
+
+    async fn sees_message(&mut self, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+        self.sees(what, |event| {
+            let messages = event["feed"]["messages"].as_array()?;
+            let data = messages.iter().filter_map(|message| message["text"].as_str());
+            data.filter_map(|text| serde_json::from_str::<Value>(text).ok()).find(|data| is(data))
+        })
+        .await
+    }
+
+    async fn tell(&mut self, command: Value) {
+        self.child.stdin.as_mut().unwrap().write_all(format!("{command}\n").as_bytes()).await.unwrap();
+    }
+
+    async fn send(&mut self, data: Value) {
+        let id = self.community["gateways"][0]["id"].clone();
+        let to = json!({"to": "service", "name": "hearth.Ember"});
+        self.tell(json!({"command": "send_to_service", "id": id, "to": to, "text": data.to_string()})).await;
+    }
+}
+
+/// CON-14, CON-15, CON-17
+#[tokio::test]
+async fn con_14_one_follows_the_device_of_the_other_in_a_heat() {
+    let gateway = Server::bind(ServerOptions::default()).await.unwrap();
+    let url = gateway.url();
+    // First, so that what it follows is not there yet.
+    let mut watcher = Headless::start(
+        url,
+        "watcher",
+        &["--device", "none", "--follow", "hearth.Ember", "--follow", "hearth.Ash"],
+    );
+    let connected = |event: &Value| {
+        let state = &event["community"]["gateways"][0]["state"]["state"];
+        (state == "connected").then_some(())
+    };
+    watcher.sees("connected", connected).await;
+    let mut owner = Headless::start(
+        url,
+        "owner",
+        &["--device", "sim", "--sim-name", "Ember", "--sim-speed", "10", "--no-seat"],
+    );
+    let ready = |event: &Value| (event["devices"][0]["link"]["state"] == "ready").then_some(());
+    owner.sees("a device", ready).await;
+
+    let idle = watcher.sees_device("the idle device", |device| device["activity"] == "idle").await;
+    assert_eq!((&idle["name"], &idle["targetCelsius"]), (&json!("Ember"), &Value::Null));
+    let cold = idle["celsius"].as_f64().unwrap();
+
+    // Nobody was allowed anything.
+    watcher.send(json!({"hearth": 1, "command": "heat", "id": 8})).await;
+    let answer = watcher.sees_message("an answer", |data| data["type"] == "answer").await;
+    assert_eq!((&answer["id"], &answer["ok"]), (&json!(8), &json!(false)));
+
+    owner.tell(json!({"command": "heat_now"})).await;
+    let mut warmest = cold;
+    let mut seen = Vec::new();
+    let heating = watcher.sees_device("it is warm", |device| {
+        let activity = device["activity"].as_str().unwrap_or_default().to_owned();
+        if seen.last() != Some(&activity) {
+            seen.push(activity);
+        }
+        warmest = device["celsius"].as_f64().unwrap_or(warmest).max(warmest);
+        matches!(device["activity"].as_str(), Some("preheat" | "active")) && warmest > cold + 50.0
+    });
+    let heating = heating.await;
+    assert!(heating["targetCelsius"].as_f64().is_some_and(|target| target > warmest - 20.0), "{heating}");
+    assert!(seen.contains(&"preheat".to_owned()), "{seen:?}");
+
+    // Whoever is allowed to take part may stop it.
+    let id = owner.community["gateways"][0]["id"].clone();
+    owner.tell(json!({"command": "allow_commands", "id": id, "name": "watcher", "permission": "take"})).await;
+    owner
+        .sees("allowed", |event| {
+            let allowed = &event["community"]["gateways"][0]["content"]["sharing"]["allowed"][0]["name"];
+            (allowed == "watcher").then_some(())
+        })
+        .await;
+    watcher.send(json!({"hearth": 1, "command": "stop", "id": 9})).await;
+    watcher.sees_message("the stop is taken", |data| data["id"] == 9 && data["ok"] == true).await;
+    watcher
+        .sees_device("it heats no more", |device| {
+            !matches!(device["activity"].as_str(), Some("preheat" | "active"))
+        })
+        .await;
+
+    // The owner is gone, and its service with it.
+    owner.child.kill().await.unwrap();
+    watcher
+        .sees("the service is gone", |event| {
+            let services = event["community"]["gateways"][0]["content"]["services"].as_array()?;
+            services.is_empty().then_some(())
+        })
+        .await;
+}
