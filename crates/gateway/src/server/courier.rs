@@ -391,8 +391,14 @@ mod tests {
         const MEMBERS: usize = 80;
         let (alive, _ended) = mpsc::channel(1);
         let (mailbox, letters) = Mailbox::new(&alive);
-        let mut courier =
-            Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, Arc::new(Nobody), letters);
+        let mut courier = Courier::new(
+            HubConfig::default(),
+            Arc::new(Clock::new()),
+            None,
+            Arc::new(Nobody),
+            letters,
+            mpsc::unbounded_channel().0,
+        );
         let address = IpAddr::from([127, 0, 0, 1]);
         let name = "\u{1}".repeat(64);
         let profile = serde_json::json!({ "name": name, "temp": 250, "time": name, "color": name });
@@ -431,8 +437,14 @@ mod tests {
         for _ in 0..64 {
             let (alive, _ended) = mpsc::channel(1);
             let (mailbox, letters) = Mailbox::new(&alive);
-            let courier =
-                Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, Arc::new(Nobody), letters);
+            let courier = Courier::new(
+                HubConfig::default(),
+                Arc::new(Clock::new()),
+                None,
+                Arc::new(Nobody),
+                letters,
+                mpsc::unbounded_channel().0,
+            );
             let (_stop, stopped) = watch::channel(true);
             let queue = Arc::new(mailbox.queue());
             let address = IpAddr::from([127, 0, 0, 1]);
