@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use hearth_companion::contract::{
@@ -285,9 +285,9 @@ async fn a_service_that_floods_is_counted_and_costs_neither_memory_nor_time() {
         write
     });
     let (mut most, mut slowest) = (before, Duration::ZERO);
-    let started = Instant::now();
+    let started = tokio::time::Instant::now();
     while !flood.is_finished() {
-        let asked = Instant::now();
+        let asked = tokio::time::Instant::now();
         let view = view(&companion).await;
         slowest = slowest.max(asked.elapsed());
         most = most.max(resident());

@@ -14,12 +14,14 @@ use base64::engine::general_purpose::STANDARD;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_companion::contract::{
-    Command, DeviceChange, DeviceView, Event, ExportFormat, GatewayState, HostState, LinkView, LogName,
-    LogState, ProfileChanges, Stage,
+    Command, CommunityContent, CommunityKind, CommunityState, DeviceChange, DeviceView, Event, ExportFormat,
+    GatewayState, HostState, LinkView, LogName, LogState, ProfileChanges, SecretText, Stage,
 };
 use hearth_companion::host::Openness;
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
+use hearth_gateway::concierge::BrokerConfig;
+use hearth_gateway::server::{ConciergeOptions, Server, ServerOptions};
 use zip::ZipArchive;
 
 async fn until<T>(events: &mut BoxStream<'static, Event>, mut is: impl FnMut(Event) -> Option<T>) -> T {
@@ -136,6 +138,8 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     })
     .await;
 
+    let concierge = share_on_a_concierge(&companion).await;
+
     // A sesh, on a gateway that this computer hosts.
     companion.command(Command::HostHere { on: true });
     let hosted = |event: Event| match event {
@@ -171,9 +175,11 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     })
     .await;
     companion.shutdown().await;
+    concierge.shutdown().await;
 
     let mut secrets = canaries(&serial, address);
     secrets.push(key.into_bytes());
+    secrets.push(SECRET.as_bytes().to_vec());
     let mut packed = ZipArchive::new(Cursor::new(STANDARD.decode(zip).unwrap())).unwrap();
     assert_eq!(packed.len(), bundle.files.len());
     for index in 0..packed.len() {
@@ -195,6 +201,36 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
         forms(address).into_iter().map(String::into_bytes).chain([address.to_vec()]).collect();
     secrets.retain(|secret| !addresses.contains(secret));
     assert_clean("the settings", &fs::read(&settings).unwrap(), &secrets);
+}
+
+/// The secret of a community gateway.
+const SECRET: &str = "canary-of-the-concierge";
+
+/// Shares the device on a gateway with a secret, after a try with a wrong name.
+async fn share_on_a_concierge(companion: &Companion) -> Server {
+    let broker = BrokerConfig { secret: Some(SECRET.into()), ..BrokerConfig::default() };
+    let concierge = ConciergeOptions { broker, ..ConciergeOptions::default() };
+    let server = Server::bind(ServerOptions { concierge, ..ServerOptions::default() }).await.unwrap();
+    for name in ["robin hood", "robin"] {
+        companion.command(Command::AddCommunity {
+            kind: CommunityKind::Concierge,
+            url: format!("ws://{}", server.local_addr()),
+            name: name.into(),
+            secret: Some(SecretText(SECRET.into())),
+        });
+    }
+    companion.command(Command::ShareTelemetry { id: "1".into(), on: true });
+    let shared = |event: Event| match event {
+        Event::View { view } => view.community.gateways.iter().any(|gateway| {
+            let CommunityContent::Concierge(broker) = &gateway.content;
+            matches!(gateway.state, CommunityState::Connected { .. }) && !broker.sharing.services.is_empty()
+        }),
+        _ => false,
+    };
+    while !shared(companion.subscribe().next().await.unwrap()) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    server
 }
 
 async fn stage(events: &mut BoxStream<'static, Event>, wanted: Stage) {

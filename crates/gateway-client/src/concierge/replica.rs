@@ -11,8 +11,11 @@ use super::{Client, Directory, Service};
 /// The owner is told at most once in this time.
 const TOLD_EVERY: Duration = Duration::from_millis(100);
 
-/// More clients or services than this are not kept: the server decides how many it tells of.
-const MOST: usize = 10_000;
+/// A server decides how many it tells of, and how long their names are. More clients or services than this are not
+/// kept, nor those with longer texts; of the subscribers of one service not more than these.
+const MOST: usize = 2048;
+const LONGEST: usize = 8 * 1024;
+const MOST_SUBSCRIBERS: usize = 4096;
 
 /// What is known of the server.
 #[derive(Debug, Default)]
@@ -47,17 +50,18 @@ impl Replica {
 
         match payload {
             P::ServiceFetchAllResult { services } => {
-                let services = services.iter().take(MOST).cloned().map(sorted);
+                let services = services.iter().filter(|service| service_fits(service)).take(MOST);
+                let services = services.cloned().map(sorted);
                 let services = services.map(|service| (service.name.clone(), service)).collect();
                 self.changed |= self.services != services;
                 self.services = services;
             }
             P::ClientFetchAllResult { clients } => {
-                let clients = clients.iter().take(MOST);
+                let clients = clients.iter().filter(|client| client_fits(client)).take(MOST);
                 self.clients = clients.map(|client| (client.uuid, client.clone())).collect();
                 self.changed = true;
             }
-            P::ClientJoined { client } if self.clients.len() < MOST => {
+            P::ClientJoined { client } if self.clients.len() < MOST && client_fits(client) => {
                 self.clients.insert(client.uuid, client.clone());
                 self.changed = true;
             }
@@ -101,7 +105,8 @@ impl Replica {
     fn put(&mut self, service: ServiceInfo) {
         let service = sorted(service);
         let known = self.services.get(&service.name);
-        if known.map_or(self.services.len() < MOST, |known| *known != service) {
+        let new = known.map_or(self.services.len() < MOST, |known| *known != service);
+        if new && service_fits(&service) {
             self.services.insert(service.name.clone(), service);
             self.changed = true;
         }
@@ -129,5 +134,19 @@ impl Replica {
 /// Servers list subscribers in any order (facts CON-R26).
 fn sorted(mut service: ServiceInfo) -> ServiceInfo {
     service.subscribers.sort_unstable();
+    service.subscribers.truncate(MOST_SUBSCRIBERS);
     service
+}
+
+fn service_fits(service: &ServiceInfo) -> bool {
+    service.name.len() + length(service.nickname.as_deref()) <= LONGEST
+}
+
+fn client_fits(client: &ClientInfo) -> bool {
+    let tags: usize = client.tags.iter().map(|tag| tag.len() + size_of::<String>()).sum();
+    client.name.len() + length(client.nickname.as_deref()) + tags <= LONGEST
+}
+
+fn length(text: Option<&str>) -> usize {
+    text.map_or(0, str::len)
 }

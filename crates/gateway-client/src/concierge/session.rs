@@ -41,6 +41,8 @@ pub struct Session {
     pub(super) wishes: Wishes,
     pub(super) there: Replica,
     pub(super) outbox: Outbox,
+    /// Wishes or what there is may have changed since they were compared.
+    pub(super) unsettled: bool,
     outputs: VecDeque<Output>,
 }
 
@@ -62,6 +64,7 @@ impl Session {
             wishes: Wishes::default(),
             there: Replica::default(),
             outbox: Outbox::default(),
+            unsettled: false,
             outputs: VecDeque::new(),
         })
     }
@@ -88,6 +91,7 @@ impl Session {
     }
 
     fn request(&mut self, now: Instant, request: Request) {
+        self.unsettled = true;
         match request {
             Request::Connect => {
                 if matches!(self.connection, Connection::Offline | Connection::Refused) {
@@ -119,7 +123,7 @@ impl Session {
 
     fn text(&mut self, now: Instant, socket: SocketId, text: &str) {
         match (ServerFrame::decode(text), &self.connection) {
-            (Ok(frame), Connection::Live(_)) => self.heard(now, frame),
+            (Ok(frame), Connection::Live(_)) => self.heard(frame),
             (
                 Ok(ServerFrame { payload: ServerPayload::Hello { uuid, .. }, .. }),
                 Connection::Identifying { .. },
@@ -320,7 +324,9 @@ impl Session {
     fn settle(&mut self, now: Instant) {
         self.keep_alive(now);
         if self.has_lists() {
-            self.pursue_wishes(now);
+            if std::mem::take(&mut self.unsettled) {
+                self.pursue_wishes(now);
+            }
             self.send_letters(now);
             if let Some(directory) = self.there.take(now) {
                 self.event(Event::Directory(directory));

@@ -47,6 +47,7 @@ impl Session {
             expired.push(asked);
         }
         for asked in expired {
+            self.unsettled = true;
             self.failed(asked, NotSent::Lost);
         }
         if resync {
@@ -142,11 +143,9 @@ impl Session {
     }
 
     /// A frame on a live connection.
-    pub(super) fn heard(&mut self, _now: Instant, frame: ServerFrame<'_>) {
+    pub(super) fn heard(&mut self, frame: ServerFrame<'_>) {
         let Connection::Live(live) = &mut self.connection else { return };
         let ServerFrame { seq, payload } = frame;
-        let answered = live.in_flight.answered(seq, &payload, live.uuid);
-        self.there.apply(&payload);
         if let ServerPayload::Message { origin, target, data } = payload {
             let data = data.as_str().to_owned();
             return self.event(Event::Message {
@@ -155,6 +154,9 @@ impl Session {
                 data,
             });
         }
+        let answered = live.in_flight.answered(seq, &payload, live.uuid);
+        self.there.apply(&payload);
+        self.unsettled = true;
         if let Some(asked) = answered {
             self.answered(asked, payload);
         }

@@ -145,3 +145,24 @@ fn lists_that_never_come_do_not_stop_the_rest() {
     script.wait_ms(10_000);
     assert_eq!(script.sent_types(), ["SERVICE_CREATE"]);
 }
+
+#[test]
+fn a_server_that_tells_of_too_much_does_not_fill_our_memory() {
+    let mut script = Script::live(&[]);
+    let long = "x".repeat(9000);
+    script.says(json!({"type": "CLIENT_JOINED", "client": client(&long, 2)}));
+    script.says(json!({"type": "CLIENT_JOINED", "client":
+        {"name": "ann", "uuid": uuid(3), "tags": vec![""; 1000]}}));
+    let created = |name: &str, nickname: Option<&str>| {
+        let service = json!({"name": name, "nickname": nickname, "owner_uuid": uuid(2), "subscribers": []});
+        json!({"type": "SERVICE_CREATE_RESULT", "successful": true, "service": service})
+    };
+    script.says(created(&long, None));
+    script.says(created("porch", Some(&long)));
+    for number in 0..3000 {
+        script.says(created(&format!("s{number}"), None));
+    }
+    let (clients, services) = names(&mut script);
+    assert_eq!((clients, services.len()), (vec!["sam_2".to_owned()], 2048));
+    assert!(services.iter().all(|name| name.len() < 10));
+}

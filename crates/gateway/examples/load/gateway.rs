@@ -11,6 +11,8 @@ pub struct Gateway {
     process: Child,
     /// Where the puff dialect is served.
     pub url: String,
+    /// Where the ert-concierge dialect is served; empty for a gateway that does not speak it.
+    pub concierge: String,
 }
 
 impl Gateway {
@@ -26,7 +28,8 @@ impl Gateway {
         BufReader::new(process.stdout.take().context("no output")?).read_line(&mut line)?;
         let told: serde_json::Value = serde_json::from_str(&line).context("the gateway did not say where")?;
         let url = told["dialects"]["puff"].as_str().context("the gateway does not speak puff")?.to_owned();
-        Ok(Self { process, url })
+        let concierge = told["dialects"]["concierge"].as_str().unwrap_or_default().to_owned();
+        Ok(Self { process, url, concierge })
     }
 
     /// Processor time so far, of all threads, in user and system mode.

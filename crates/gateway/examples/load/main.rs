@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "a program that prints a table")]
 
 mod client;
+mod concierge;
 mod fanout;
 mod gateway;
 mod idle;
@@ -30,11 +31,13 @@ async fn main() -> anyhow::Result<()> {
     match arguments.next().as_deref() {
         None => {
             deliveries(&program, repeats).await?;
-            idle_sessions(&program, repeats).await
+            idle_sessions(&program, repeats).await?;
+            services(&program, repeats).await
         }
         Some("deliveries") => deliveries(&program, repeats).await,
         Some("idle") => idle_sessions(&program, repeats).await,
-        Some(_) => bail!("the tables are `deliveries` and `idle`"),
+        Some("concierge") => services(&program, repeats).await,
+        Some(_) => bail!("the tables are `deliveries`, `idle` and `concierge`"),
     }
 }
 
@@ -66,6 +69,26 @@ async fn idle_sessions(program: &Path, repeats: usize) -> anyhow::Result<()> {
         for _ in 0..repeats {
             println!("{}", idle::run(program, IDLE_SESSIONS, kind).await?);
         }
+    }
+    Ok(())
+}
+
+async fn services(program: &Path, repeats: usize) -> anyhow::Result<()> {
+    println!("\nA service sends to its subscribers (ert-concierge). Latency is from send to receipt.\n");
+    println!(
+        "| subscribers | messages/s | wanted/s | delivered/s | p50 ms | p99 ms | CPU % of a core | CPU µs per delivery | RSS MiB |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for rate in [5, 50, 200, 500] {
+        for _ in 0..repeats {
+            println!("{}", concierge::fanout(program, 200, rate).await?);
+        }
+    }
+    println!("\n64 messages of 1 MiB for ten subscribers, of whom one reads nothing.\n");
+    println!("| RSS before, MiB | largest RSS, MiB | RSS 5 s after, MiB | seconds | received by each |");
+    println!("|---|---|---|---|---|");
+    for _ in 0..repeats {
+        println!("{}", concierge::stalled(program).await?);
     }
     Ok(())
 }

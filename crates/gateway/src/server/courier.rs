@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use futures::future::Either;
 use hearth_clock::Clock;
 use hearth_dialects::puff::{CloseCode, PublicGroup, limits};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -122,15 +123,15 @@ impl Office for Mailbox {
         self.send(Letter::Connected { id, address, queue })
     }
 
-    async fn received(&self, id: ConnectionId, heard: Heard) -> bool {
+    fn received(&self, id: ConnectionId, heard: Heard) -> impl Future<Output = bool> + Send {
         match heard {
-            Heard::Text(text) => self.send(Letter::Received { id, text }).await,
-            Heard::Binary | Heard::Life => true,
+            Heard::Text(text) => Either::Left(self.send(Letter::Received { id, text })),
+            Heard::Binary | Heard::Life => Either::Right(std::future::ready(true)),
         }
     }
 
-    async fn disconnected(&self, id: ConnectionId) {
-        self.send(Letter::Disconnected { id }).await;
+    fn disconnected(&self, id: ConnectionId) -> impl Future<Output = bool> + Send {
+        self.send(Letter::Disconnected { id })
     }
 }
 

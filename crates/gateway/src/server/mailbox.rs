@@ -114,5 +114,6 @@ pub(super) trait Office: Clone + Send + Sync + 'static {
     /// Returns when the socket is to be read on. `false`: the server shuts down.
     fn received(&self, id: ConnectionId, heard: Heard) -> impl Future<Output = bool> + Send;
 
-    fn disconnected(&self, id: ConnectionId) -> impl Future<Output = ()> + Send;
+    /// `false`: the server shuts down.
+    fn disconnected(&self, id: ConnectionId) -> impl Future<Output = bool> + Send;
 }

@@ -57,6 +57,10 @@ pub(super) enum Next {
     Close(Farewell),
 }
 
+/// Behind a thin pointer, because most queues never hold anybody.
+#[derive(Debug, Default)]
+struct Held(Vec<Sender>);
+
 #[derive(Debug, Default)]
 struct Waiting {
     frames: VecDeque<Bytes>,
@@ -67,8 +71,8 @@ struct Waiting {
     pong: Option<Bytes>,
     /// A ping is to be sent.
     ping: bool,
-    /// Who is held; most queues never hold anybody.
-    held: Option<Box<[Sender]>>,
+    /// Who is held.
+    held: Option<Box<Held>>,
     farewell: Option<Farewell>,
     /// The farewell does not wait for the writer.
     cut: bool,
@@ -137,11 +141,10 @@ impl Queue {
         if waiting.bytes >= self.bounds.mark
             && let Some(sender) = sender
         {
-            let mut held = waiting.held.take().map_or_else(Vec::new, Vec::from);
+            let Held(held) = &mut **waiting.held.get_or_insert_default();
             if !held.iter().any(|other| Arc::ptr_eq(&other.read_on, &sender.read_on)) {
                 held.push(sender.clone());
             }
-            waiting.held = Some(held.into());
         }
         let is_told = std::mem::replace(&mut waiting.untold, true);
         (if is_told { Pushed::Waiting } else { Pushed::First }, waiting.bytes >= self.bounds.lag)
@@ -154,7 +157,7 @@ impl Queue {
         lags.then(|| Lag {
             taken: waiting.taken,
             is_above_mark: waiting.bytes >= self.bounds.mark,
-            held: waiting.held.iter().flatten().map(|sender| sender.id).collect(),
+            held: waiting.held.iter().flat_map(|held| &held.0).map(|sender| sender.id).collect(),
         })
     }
 

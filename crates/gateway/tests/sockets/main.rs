@@ -4,6 +4,7 @@
 mod admin;
 mod bounds;
 mod client;
+mod concierge;
 mod document;
 mod http;
 mod identity;

@@ -154,7 +154,7 @@ impl Office for Desk {
         }
     }
 
-    async fn disconnected(&self, id: ConnectionId) {
-        self.send(Letter::Disconnected { id }).await;
+    async fn disconnected(&self, id: ConnectionId) -> bool {
+        self.send(Letter::Disconnected { id }).await
     }
 }
