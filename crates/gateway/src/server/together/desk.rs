@@ -219,11 +219,12 @@ impl Office for Desk {
         true
     }
 
-    async fn disconnected(&self, id: ConnectionId) {
+    async fn disconnected(&self, id: ConnectionId) -> bool {
         self.shared.open().remove(&id);
         if let Some(open) = self.own.get() {
             self.shared.chat.disconnect(open.key).await;
         }
+        true
     }
 }
 
