@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod address;
+mod buckets;
 pub mod chat;
 pub mod concierge;
 pub mod hub;

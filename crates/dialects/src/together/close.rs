@@ -15,6 +15,8 @@ pub enum CloseCode {
     Malformed,
     /// 4008: the reader is too slow (ours).
     TooSlow,
+    /// 4009: the account has too many connections, and this is the oldest (ours).
+    Crowded,
     /// Another one.
     Other(u16),
 }
@@ -30,6 +32,7 @@ impl CloseCode {
             Self::BadToken => 4001,
             Self::Malformed => 4002,
             Self::TooSlow => 4008,
+            Self::Crowded => 4009,
             Self::Other(code) => code,
         }
     }
@@ -44,6 +47,7 @@ impl CloseCode {
             4001 => Self::BadToken,
             4002 => Self::Malformed,
             4008 => Self::TooSlow,
+            4009 => Self::Crowded,
             code => Self::Other(code),
         }
     }
@@ -58,6 +62,7 @@ impl CloseCode {
             Self::BadToken => "authentication failed",
             Self::Malformed => "invalid message",
             Self::TooSlow => "reading too slowly",
+            Self::Crowded => "too many connections",
         }
     }
 }
@@ -69,7 +74,7 @@ mod tests {
     /// TOG-09, TOG-30, TOG-31
     #[test]
     fn codes_are_the_numbers_of_the_table() {
-        for code in [1000, 1001, 1009, 4001, 4002, 4008, 4999] {
+        for code in [1000, 1001, 1009, 4001, 4002, 4008, 4009, 4999] {
             assert_eq!(CloseCode::from_code(code).code(), code);
         }
         assert_eq!((CloseCode::BadToken.code(), CloseCode::Malformed.code()), (4001, 4002));

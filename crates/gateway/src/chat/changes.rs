@@ -34,6 +34,23 @@ macro_rules! allowed {
 }
 
 impl Changes<'_> {
+    /// Whether a change is made of several, of which the first must not stay when a later one fails. One that is a single
+    /// statement stays or fails as a whole by itself.
+    pub const fn has_parts(write: &Write) -> bool {
+        match write {
+            Write::CreateCommunity { .. } | Write::Sesh(_) | Write::Ban { .. } => true,
+            Write::EndSesh { .. }
+            | Write::Join { .. }
+            | Write::Leave { .. }
+            | Write::CreateChannel { .. }
+            | Write::Post(_)
+            | Write::Edit { .. }
+            | Write::Delete { .. }
+            | Write::CustomStatus { .. }
+            | Write::Avatar { .. } => false,
+        }
+    }
+
     pub async fn make(&mut self, write: &Write) -> Changed {
         match write {
             Write::CreateCommunity { by, name, icon_url } => {
@@ -259,20 +276,29 @@ impl Changes<'_> {
                 return Ok(Err(ChatRefusal::NoSuchMessage));
             }
         }
-        let id = MessageId::fresh().to_string();
+        let id = MessageId::fresh();
         let sql = "INSERT INTO messages (id, channel, author_id, author_name, content, reply_to, created_ms) \
-                   VALUES (?, ?, ?, ?, ?, ?, ?)";
-        sqlx::query(sql)
-            .bind(&id)
+                   VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number";
+        let number: i64 = sqlx::query_scalar(sql)
+            .bind(id.to_string())
             .bind(number)
             .bind(account)
             .bind(author.name())
             .bind(content)
             .bind(reply_to.map(|id| id.to_string()))
             .bind(self.now())
-            .execute(&mut *self.connection)
+            .fetch_one(&mut *self.connection)
             .await?;
-        let message = self.message(&id).await?;
+        let message = Message {
+            id,
+            number: number.cast_unsigned(),
+            channel: *channel,
+            author: author.clone(),
+            content: content.clone(),
+            reply_to: *reply_to,
+            created_ms: self.now_ms,
+            edited_ms: None,
+        };
         Ok(Ok(Written::Posted { community, sesh, message }))
     }
 

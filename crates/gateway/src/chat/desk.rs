@@ -3,17 +3,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hearth_clock::Clock;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::event::{Delivery, Outlet};
+use super::event::{Delivery, Ending, Outlet};
+use super::limits::ChatOptions;
 use super::model::{ChannelId, ChannelKind, CommunityId, Message, Status, VoiceState};
 use super::store::{ChatRefusal, ChatStore, NewMessage, SeshCommunity, Write, Written};
 use super::switchboard::{ConnectionKey, Switchboard};
 use crate::accounts::{Account, StorageError};
+use crate::buckets::Buckets;
 
 /// Why something was not done. Nothing is different.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +31,15 @@ pub enum ChatError {
     /// says why.
     #[error("the chat cannot be written")]
     NotWritten,
+    /// The account changes too much: again after this time.
+    #[error("too many changes")]
+    TooFast(Duration),
+    /// There is too much to do: again in a moment.
+    #[error("the chat has too much to do")]
+    Busy,
+    /// The account may not be used any more.
+    #[error("the account is suspended")]
+    Suspended,
     /// The gateway ends.
     #[error("the gateway is shutting down")]
     Closed,
@@ -124,26 +136,31 @@ pub enum VoiceChange {
 pub struct Chat {
     requests: mpsc::Sender<Request>,
     store: Arc<dyn ChatStore>,
+    clock: Arc<Clock>,
+    changes: Arc<Buckets<Uuid>>,
+    patience: Duration,
 }
 
 impl Chat {
-    /// Requests that wait; who brings more waits with them.
+    /// Requests that wait; who brings more waits with them for a while.
     const LENGTH: usize = 1024;
 
     /// Starts on the current tokio runtime. Messages of sesh groups go to `sesh`.
     #[must_use]
-    pub fn start(store: Arc<dyn ChatStore>, clock: Arc<Clock>, sesh: SeshLink) -> Self {
+    pub fn start(store: Arc<dyn ChatStore>, clock: Arc<Clock>, sesh: SeshLink, options: ChatOptions) -> Self {
+        let ChatOptions { changes, connections, patience } = options;
         let (requests, inbox) = mpsc::channel(Self::LENGTH);
         let desk = Desk {
             store: Arc::clone(&store),
-            clock,
+            clock: Arc::clone(&clock),
             sesh,
+            connections,
             board: Switchboard::default(),
             outlets: BTreeMap::new(),
             last_key: 0,
         };
         tokio::spawn(desk.run(inbox));
-        Self { requests, store }
+        Self { requests, store, clock, changes: Arc::new(Buckets::new(changes)), patience }
     }
 
     /// What is stored, for whoever only looks.
@@ -158,6 +175,15 @@ impl Chat {
     /// # Errors
     /// See [`ChatError`].
     pub async fn write(&self, by: &Account, write: Write) -> Result<Written, ChatError> {
+        self.within_pace(by)?;
+        self.write_for(by, write).await
+    }
+
+    /// The same, where it is not somebody's own doing: how fast they are does not matter.
+    ///
+    /// # Errors
+    /// See [`ChatError`].
+    pub async fn write_for(&self, by: &Account, write: Write) -> Result<Written, ChatError> {
         let by = Some(By { account: by.id, username: by.username.clone() });
         self.ask(|answer| Request::Write { write, by, sesh: None, answer: Some(answer) }).await?
     }
@@ -212,11 +238,11 @@ impl Chat {
         status: Option<Status>,
         custom_status: Option<Option<String>>,
     ) -> Result<(), ChatError> {
+        self.within_pace(by)?;
         if let Some(text) = custom_status.clone() {
-            self.write(by, Write::CustomStatus { account: by.id, text }).await?;
+            self.write_for(by, Write::CustomStatus { account: by.id, text }).await?;
         }
-        let request = Request::Presence { account: by.id, status, custom_status };
-        self.requests.send(request).await.map_err(|_| ChatError::Closed)
+        self.send(Request::Presence { account: by.id, status, custom_status }).await
     }
 
     /// Whether these people are there, in their order.
@@ -243,6 +269,9 @@ impl Chat {
         channel: ChannelId,
         change: VoiceChange,
     ) -> Result<Vec<VoiceState>, ChatError> {
+        if change != VoiceChange::Look {
+            self.within_pace(by)?;
+        }
         let by = By { account: by.id, username: by.username.clone() };
         self.ask(|answer| Request::Voice { by, channel, change, answer }).await?
     }
@@ -272,8 +301,24 @@ impl Chat {
 
     async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, ChatError> {
         let (answer, answered) = oneshot::channel();
-        self.requests.send(question(answer)).await.map_err(|_| ChatError::Closed)?;
+        self.send(question(answer)).await?;
         answered.await.map_err(|_| ChatError::Closed)
+    }
+
+    /// Waits for a place, but not for ever.
+    async fn send(&self, request: Request) -> Result<(), ChatError> {
+        match tokio::time::timeout(self.patience, self.requests.reserve()).await {
+            Ok(Ok(place)) => {
+                place.send(request);
+                Ok(())
+            }
+            Ok(Err(_)) => Err(ChatError::Closed),
+            Err(_) => Err(ChatError::Busy),
+        }
+    }
+
+    fn within_pace(&self, by: &Account) -> Result<(), ChatError> {
+        self.changes.take(self.clock.now().instant, by.id).map_err(ChatError::TooFast)
     }
 }
 
@@ -282,6 +327,8 @@ struct Desk {
     clock: Arc<Clock>,
     sesh: SeshLink,
     board: Switchboard,
+    /// Of an account.
+    connections: usize,
     outlets: BTreeMap<ConnectionKey, Arc<dyn Outlet>>,
     last_key: u64,
 }
@@ -412,7 +459,7 @@ impl Desk {
             Request::Shut { account } => {
                 for key in self.board.connections_of(account) {
                     if let Some(outlet) = self.outlets.get(&key) {
-                        outlet.shut();
+                        outlet.shut(Ending::Suspended);
                     }
                 }
             }
@@ -425,12 +472,23 @@ impl Desk {
         account: &Account,
         outlet: Arc<dyn Outlet>,
     ) -> Result<ConnectionKey, ChatError> {
+        // Who is suspended from now on is shut with the others.
+        if self.store.account(account.id).await?.is_none_or(|account| account.suspended) {
+            return Err(ChatError::Suspended);
+        }
         let communities = self.store.communities_of(account.id).await?;
         let custom_status = self.store.custom_status(account.id).await?;
         self.last_key += 1;
         let key = ConnectionKey(self.last_key);
         self.outlets.insert(key, outlet);
         self.board.connect(key, account.id, custom_status, communities);
+        let open = self.board.connections_of(account.id);
+        // Those that were shut before are on their way out.
+        for oldest in open.iter().take(open.len().saturating_sub(self.connections)) {
+            if let Some(outlet) = self.outlets.get(oldest) {
+                outlet.shut(Ending::Crowded);
+            }
+        }
         Ok(key)
     }
 

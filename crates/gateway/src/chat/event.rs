@@ -123,12 +123,21 @@ impl Delivery {
     }
 }
 
+/// Why a connection is closed by the chat core.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The account may not be used any more.
+    Suspended,
+    /// The account has more connections than it may have, and this is the oldest.
+    Crowded,
+}
+
 /// Where the events of one connection go. Must not block.
 pub trait Outlet: Send + Sync + std::fmt::Debug {
     /// An event; more may follow at once.
     fn deliver(&self, delivery: &Delivery);
     /// Nothing follows for now: what was delivered is to be written.
     fn flush(&self);
-    /// The account may not be used any more, or its gateway ends it: close.
-    fn shut(&self);
+    /// Close.
+    fn shut(&self, why: Ending);
 }

@@ -1,4 +1,30 @@
-//! How long names and texts may be, and how many there may be of what. Lengths are in characters.
+//! How often people may change something, how long names and texts may be, and how many there may be of what. Lengths are in characters.
+
+use std::time::Duration;
+
+use crate::hub::RateLimit;
+
+/// What a host can set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChatOptions {
+    /// How much an account may change: messages, their edits, joins, voice rooms, and so on together.
+    pub changes: RateLimit,
+    /// Connections of an account; the oldest of more is closed.
+    pub connections: usize,
+    /// How long somebody waits for a place in front of a desk that is full.
+    pub patience: Duration,
+}
+
+impl Default for ChatOptions {
+    /// More than people do by hand, and than their programs do for them.
+    fn default() -> Self {
+        Self {
+            changes: RateLimit { count: 50, per: Duration::from_secs(10) },
+            connections: 16,
+            patience: Duration::from_secs(5),
+        }
+    }
+}
 
 /// The limits of the chat core. Together's are the widest of those that the dialects document
 /// (facts/other-gateways.md §3.3).

@@ -18,8 +18,8 @@ mod store;
 mod switchboard;
 
 pub use desk::{Chat, ChatError, SeshLink, SeshMessage, VoiceChange};
-pub use event::{ChatEvent, Delivery, Outlet, Welcome};
-pub use limits::Limits;
+pub use event::{ChatEvent, Delivery, Ending, Outlet, Welcome};
+pub use limits::{ChatOptions, Limits};
 pub use model::{
     Author, Channel, ChannelId, ChannelKind, Community, CommunityId, Member, Message, MessageId, Presence,
     Status, VoiceState,

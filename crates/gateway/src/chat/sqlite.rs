@@ -47,18 +47,25 @@ impl ChatStore for SqliteStore {
         let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
         let mut results = Vec::with_capacity(writes.len());
         for write in writes {
-            sqlx::query("SAVEPOINT change").execute(&mut *transaction).await?;
+            let has_parts = Changes::has_parts(write);
+            if has_parts {
+                sqlx::query("SAVEPOINT change").execute(&mut *transaction).await?;
+            }
             let mut changes = Changes { connection: &mut transaction, now_ms: self.clock.now().unix_ms };
             let result = match changes.make(write).await {
                 Ok(result) => result,
                 // An account that is gone, or never was.
                 Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
-                    sqlx::query("ROLLBACK TO change").execute(&mut *transaction).await?;
+                    if has_parts {
+                        sqlx::query("ROLLBACK TO change").execute(&mut *transaction).await?;
+                    }
                     Err(ChatRefusal::NoSuchAccount)
                 }
                 Err(error) => return Err(error.into()),
             };
-            sqlx::query("RELEASE change").execute(&mut *transaction).await?;
+            if has_parts {
+                sqlx::query("RELEASE change").execute(&mut *transaction).await?;
+            }
             results.push(result);
         }
         transaction.commit().await?;

@@ -187,6 +187,7 @@ impl Switchboard {
             Written::Left(community) => {
                 if let Some((account, username)) = by {
                     let (community, username) = (community.id, username.to_owned());
+                    self.leave_room_of(account, community);
                     let event = ChatEvent::Left { community, account, username };
                     self.tell_community(community, None, event);
                     self.exit(account, community);
@@ -211,11 +212,16 @@ impl Switchboard {
         }
     }
 
-    fn exit(&mut self, account: Uuid, community: CommunityId) {
+    /// What somebody hears of a community ends with their leaving it, so the voice room comes before.
+    fn leave_room_of(&mut self, account: Uuid, community: CommunityId) {
         let room = self.room_of.get(&account).and_then(|room| self.rooms.get(room));
         if room.is_some_and(|room| room.community == community) {
             self.leave_room(account);
         }
+    }
+
+    fn exit(&mut self, account: Uuid, community: CommunityId) {
+        self.leave_room_of(account, community);
         if let Some(online) = self.online.get_mut(&account) {
             online.communities.remove(&community);
             self.absent(community, account);
@@ -527,10 +533,13 @@ mod tests {
         let (ada, bob) = (world.connect(ADA), world.connect(BOB));
         world.outputs();
         let community = world.communities[0].clone();
+        world.join_voice(BOB).unwrap();
+        world.outputs();
         world.board.written(Some((BOB, "bob")), &Written::Left(community.clone()));
         let outputs = world.outputs();
-        assert!(matches!(outputs[0].0, ChatEvent::Left { account: BOB, .. }));
-        assert_eq!(outputs[0].1, [ada, bob]);
+        assert!(matches!(&outputs[0].0, ChatEvent::Voice { state, .. } if state.channel.is_none()));
+        assert!(matches!(outputs[1].0, ChatEvent::Left { account: BOB, .. }));
+        assert_eq!((outputs.len(), &outputs[1].1), (2, &vec![ada, bob]));
         world.board.set_presence(ADA, Some(Status::Idle), None);
         assert_eq!(world.outputs(), []);
     }

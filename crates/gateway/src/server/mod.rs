@@ -119,6 +119,7 @@ impl Server {
             trusted_proxies,
             identity,
             concierge,
+            chat: chat_options,
             admin,
             metrics,
         } = options;
@@ -176,7 +177,7 @@ impl Server {
         let chat = accounts.as_ref().map(|accounts| {
             let (link, said) = mpsc::unbounded_channel();
             let store = Arc::new(SqliteStore::new(Arc::clone(accounts), Arc::clone(&clock)));
-            let chat = Chat::start(store, Arc::clone(&clock), link);
+            let chat = Chat::start(store, Arc::clone(&clock), link, chat_options);
             tokio::spawn(seshes::tell(chat.clone(), mailbox.clone(), sesh_news));
             tokio::spawn(seshes::listen(mailbox.clone(), said));
             chat

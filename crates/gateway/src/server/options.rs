@@ -11,6 +11,7 @@ use super::concierge::FileLimits;
 use super::doors::ConnectionLimits;
 use super::origin::Network;
 use crate::accounts::AuthOptions;
+use crate::chat::ChatOptions;
 use crate::concierge::BrokerConfig;
 use crate::hub::HubConfig;
 use crate::verify::Verifier;
@@ -156,6 +157,8 @@ pub struct ServerOptions {
     pub identity: Identity,
     /// The ert-concierge dialect.
     pub concierge: ConciergeOptions,
+    /// The chat core, where there are accounts.
+    pub chat: ChatOptions,
     /// The administration listener; `None`: there is none.
     pub admin: Option<AdminOptions>,
     /// Where to serve `GET /metrics`; `None`: nowhere.
@@ -176,6 +179,7 @@ impl Default for ServerOptions {
             trusted_proxies: Vec::new(),
             identity: Identity::default(),
             concierge: ConciergeOptions::default(),
+            chat: ChatOptions::default(),
             admin: None,
             metrics: None,
         }

@@ -106,7 +106,7 @@ async fn community(chat: &Chat, code: &str, face: &SeshFace) -> Result<Community
 async fn change(chat: &Chat, account: &str, write: impl FnOnce(Uuid) -> Write) {
     let Ok(id) = account.parse() else { return };
     let done = match chat.store().account(id).await {
-        Ok(Some(account)) => chat.write(&account, write(id)).await.map(drop),
+        Ok(Some(account)) => chat.write_for(&account, write(id)).await.map(drop),
         Ok(None) => return,
         Err(error) => Err(error.into()),
     };

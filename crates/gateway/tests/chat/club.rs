@@ -2,14 +2,22 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use hearth_clock::Clock;
 use hearth_gateway::accounts::{Account, Accounts, Registration, Username};
 use hearth_gateway::chat::{
-    Author, Channel, ChannelKind, Chat, ChatError, ChatEvent, ChatRefusal, Community, Delivery, Message,
-    NewChannel, NewMessage, Outlet, SeshMessage, SqliteStore, Write, Written,
+    Author, Channel, ChannelKind, Chat, ChatError, ChatEvent, ChatOptions, ChatRefusal, Community, Delivery,
+    Ending, Message, NewChannel, NewMessage, Outlet, SeshMessage, SqliteStore, Write, Written,
 };
+use hearth_gateway::hub::RateLimit;
 use tokio::sync::mpsc;
+
+/// Tests are faster than people.
+pub fn unhurried() -> ChatOptions {
+    let changes = RateLimit { count: 1_000_000, per: Duration::from_secs(1) };
+    ChatOptions { changes, ..ChatOptions::default() }
+}
 
 /// A running chat core.
 pub struct Club {
@@ -24,7 +32,7 @@ impl Club {
         let accounts = Arc::new(Accounts::open(data, Arc::clone(&clock)).await.unwrap());
         let store = Arc::new(SqliteStore::new(Arc::clone(&accounts), Arc::clone(&clock)));
         let (link, seshes) = mpsc::unbounded_channel();
-        Self { chat: Chat::start(store, clock, link), accounts, seshes }
+        Self { chat: Chat::start(store, clock, link, unhurried()), accounts, seshes }
     }
 
     /// A new account.
@@ -124,5 +132,5 @@ impl Outlet for Ear {
 
     fn flush(&self) {}
 
-    fn shut(&self) {}
+    fn shut(&self, _: Ending) {}
 }

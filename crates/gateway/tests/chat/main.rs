@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod club;
+mod full;
+mod model;
 mod order;
 mod rules;
+mod schemas;
 mod seshes;

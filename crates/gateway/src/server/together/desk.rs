@@ -15,7 +15,7 @@ use super::super::mailbox::{Fault, Heard, Office};
 use super::super::queue::{Bounds, Farewell, Queue};
 use super::super::until_stopped;
 use crate::accounts::{Account, Accounts};
-use crate::chat::{Chat, ChatEvent, ConnectionKey, Delivery, Limits, Outlet, Status};
+use crate::chat::{Chat, ChatError, ChatEvent, ConnectionKey, Delivery, Ending, Limits, Outlet, Status};
 use crate::hub::ConnectionId;
 use crate::together::show;
 
@@ -190,9 +190,13 @@ impl Office for Desk {
             return true;
         };
         let line = Arc::new(Line { queue: Arc::clone(&queue), account: account.clone() });
-        let Ok(key) = self.shared.chat.connect(account.clone(), line).await else {
-            queue.close(farewell(CloseCode::GoingAway));
-            return true;
+        let key = match self.shared.chat.connect(account.clone(), line).await {
+            Ok(key) => key,
+            Err(error) => {
+                let suspended = matches!(error, ChatError::Suspended);
+                queue.close(farewell(if suspended { CloseCode::BadToken } else { CloseCode::GoingAway }));
+                return true;
+            }
         };
         let now = self.shared.clock.now().instant;
         let pace = Mutex::new(Pace { heard: now, full_at: now });
@@ -249,8 +253,11 @@ impl Outlet for Line {
         self.queue.wake();
     }
 
-    fn shut(&self) {
-        self.queue.close(farewell(CloseCode::BadToken));
+    fn shut(&self, why: Ending) {
+        self.queue.close(farewell(match why {
+            Ending::Suspended => CloseCode::BadToken,
+            Ending::Crowded => CloseCode::Crowded,
+        }));
     }
 }
 

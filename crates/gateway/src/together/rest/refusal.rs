@@ -1,7 +1,9 @@
 //! Refusals as Together words them: `{"error": text}` with the status that says what is wrong.
 
+use std::time::Duration;
+
 use axum::extract::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hearth_dialects::together::rest::Error;
 
@@ -13,11 +15,12 @@ use crate::chat::{ChatError, ChatRefusal};
 pub(crate) struct Refusal {
     status: StatusCode,
     text: &'static str,
+    retry_after: Option<Duration>,
 }
 
 impl Refusal {
     pub const fn new(status: StatusCode, text: &'static str) -> Self {
-        Self { status, text }
+        Self { status, text, retry_after: None }
     }
 
     pub const fn bad(text: &'static str) -> Self {
@@ -35,7 +38,14 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, Json(Error { error: self.text.to_owned() })).into_response()
+        let mut response = (self.status, Json(Error { error: self.text.to_owned() })).into_response();
+        if let Some(wait) = self.retry_after {
+            // Rounded up: who comes then is let in.
+            let seconds = wait.as_millis().div_ceil(1000);
+            let value = HeaderValue::from_str(&seconds.to_string());
+            response.headers_mut().extend(value.ok().map(|value| (header::RETRY_AFTER, value)));
+        }
+        response
     }
 }
 
@@ -70,6 +80,18 @@ impl From<ChatError> for Refusal {
             ChatError::Storage(error) => error.into(),
             // Logged where it happened.
             ChatError::NotWritten => Self::broken(),
+            ChatError::TooFast(wait) => Self {
+                retry_after: Some(wait),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "You are doing this too fast. Try again later")
+            },
+            ChatError::Busy => Self {
+                retry_after: Some(Duration::from_secs(1)),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "There is too much to do here. Try again in a moment",
+                )
+            },
+            ChatError::Suspended => Self::forbidden("This account is suspended"),
             ChatError::Closed => Self::new(StatusCode::SERVICE_UNAVAILABLE, "The gateway is shutting down"),
         }
     }
