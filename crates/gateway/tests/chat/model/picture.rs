@@ -21,7 +21,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// As the store and the chat core have it now.
+    /// As the store and the chat core have it now. The asker is a member.
     pub async fn of(chat: &Chat, who: &Person, community: CommunityId) -> Self {
         let mut place = Self::default();
         for channel in chat.store().channels(community).await.unwrap() {
@@ -35,9 +35,14 @@ impl Place {
         let members = chat.store().members(community).await.unwrap();
         let members: Vec<Uuid> = members.iter().map(|member| member.account).collect();
         let statuses = chat.statuses(members.clone()).await.unwrap();
-        // Nobody is told of themselves.
-        place.statuses =
-            members.into_iter().zip(statuses).filter(|(member, _)| *member != who.account.id).collect();
+        place.statuses = members.into_iter().zip(statuses).collect();
+        place
+    }
+
+    /// Nobody is told of themselves.
+    pub fn seen_by(&self, who: &Person) -> Self {
+        let mut place = self.clone();
+        place.statuses.remove(&who.account.id);
         place
     }
 }
@@ -74,7 +79,7 @@ impl Program {
         let [ChatEvent::Welcome(welcome)] = events.as_slice() else { panic!("{events:?}") };
         let mut program = Self { key, ear, places: BTreeMap::new(), told: 0 };
         for community in &welcome.communities {
-            program.places.insert(community.id, Place::of(chat, who, community.id).await);
+            program.places.insert(community.id, Place::of(chat, who, community.id).await.seen_by(who));
         }
         program
     }
@@ -128,7 +133,7 @@ impl Program {
             }
             ChatEvent::Joined { community, account, .. } => {
                 if account == who.account.id {
-                    self.places.insert(community, Place::of(chat, who, community).await);
+                    self.places.insert(community, Place::of(chat, who, community).await.seen_by(who));
                 } else {
                     let status = chat.statuses(vec![account]).await.unwrap()[0];
                     self.place(community).statuses.insert(account, status);

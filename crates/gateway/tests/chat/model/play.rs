@@ -1,5 +1,6 @@
 //! One play: its people, and what they do by chance.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hearth_clock::Clock;
@@ -27,7 +28,8 @@ pub struct Play {
     dice: Dice,
     chat: Chat,
     people: Vec<Person>,
-    communities: Vec<CommunityId>,
+    /// Each with its founder, who stays.
+    communities: Vec<(CommunityId, usize)>,
     channels: Vec<Channel>,
     messages: Vec<MessageId>,
     /// Programs that have ended count too.
@@ -49,7 +51,7 @@ impl Play {
             let account = accounts.register(registration).await.unwrap();
             people.push(Person { account, programs: Vec::new() });
         }
-        Self {
+        let mut play = Self {
             seed,
             dice: Dice::new(seed),
             chat: Chat::start(store, clock, link, unhurried()),
@@ -59,7 +61,14 @@ impl Play {
             messages: Vec::new(),
             told: 0,
             _seshes: seshes,
+        };
+        // Something to begin with.
+        play.found(0).await;
+        play.join(1).await;
+        for who in 0..2 {
+            play.connect(who).await;
         }
+        play
     }
 
     /// Somebody does something, whether they may or not; then all programs take in what they were told.
@@ -86,7 +95,7 @@ impl Play {
             }
             person.programs = programs;
         }
-        if self.dice.chance(10) {
+        if self.dice.chance(4) {
             self.check().await;
         }
     }
@@ -106,10 +115,14 @@ impl Play {
 
     /// Every program knows what is so, and nothing else.
     async fn check(&self) {
+        let mut places = BTreeMap::new();
+        for (community, founder) in &self.communities {
+            places.insert(*community, Place::of(&self.chat, &self.people[*founder], *community).await);
+        }
         for person in &self.people {
-            let mut expected = std::collections::BTreeMap::new();
+            let mut expected = BTreeMap::new();
             for community in self.chat.store().communities_of(person.account.id).await.unwrap() {
-                expected.insert(community.id, Place::of(&self.chat, person, community.id).await);
+                expected.insert(community.id, places[&community.id].seen_by(person));
             }
             for program in &person.programs {
                 assert_eq!(program.places, expected, "seed {}, {}", self.seed, person.account.username);
@@ -139,7 +152,7 @@ impl Play {
         let by = self.people[who].account.id;
         let write = Write::CreateCommunity { by, name: "Club".into(), icon_url: None };
         let Some(Written::Community(community)) = self.write(who, write).await else { panic!() };
-        self.communities.push(community.id);
+        self.communities.push((community.id, who));
         for kind in [ChannelKind::Text, ChannelKind::Voice] {
             let channel = NewChannel { name: "c".into(), kind, topic: None, category: None };
             let write = Write::CreateChannel { by, community: community.id, channel };
@@ -148,14 +161,14 @@ impl Play {
         }
         // No event tells it: who founds something knows it from the answer.
         let person = &mut self.people[who];
-        let place = Place::of(&self.chat, person, community.id).await;
+        let place = Place::of(&self.chat, person, community.id).await.seen_by(person);
         for program in &mut person.programs {
             program.places.insert(community.id, place.clone());
         }
     }
 
     fn some_community(&mut self) -> Option<CommunityId> {
-        (!self.communities.is_empty()).then(|| self.dice.pick(&self.communities))
+        (!self.communities.is_empty()).then(|| self.dice.pick(&self.communities).0)
     }
 
     async fn join(&mut self, who: usize) {
