@@ -15,7 +15,7 @@ const REPEATS: &str = "2";
 /// How many events the overlay is shown for each row, unless said.
 const EVENTS: &str = "40";
 
-/// `bench gateway [REPEATS [deliveries|idle|concierge]]` or `bench overlay [EVENTS]`.
+/// `bench gateway [REPEATS [deliveries|idle|concierge|together]]` or `bench overlay [EVENTS]`.
 pub fn bench(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     let Some((what, rest)) = arguments.split_first() else {
         bail!("`bench` knows `gateway` and `overlay`");
@@ -41,7 +41,7 @@ fn overlay(report: &mut Report, events: &str) -> anyhow::Result<()> {
     })
 }
 
-/// Fan-out, idle sessions and the concierge of the gateway, or one of them, as a release build. Prints tables.
+/// Fan-out, idle sessions, the concierge and the chat of the gateway, or one of them, as a release build. Prints tables.
 fn gateway(report: &mut Report, repeats: &str, table: Option<&String>) -> anyhow::Result<()> {
     report.step("Building the gateway and its load (release)", || {
         succeed(&mut cargo(&["build", "--release", "-p", "hearth-gateway", "--bins", "--example", "load"]))
