@@ -17,6 +17,7 @@ mod history;
 mod light;
 mod lobby;
 mod log;
+mod rooms;
 mod said;
 mod sesh;
 mod settings;
@@ -47,6 +48,9 @@ pub use history::{
 pub use light::{LightPattern, LightView, LightsView};
 pub use lobby::{HostState, HostView, LanGateway, LobbyGroup, LobbyView, RecentGroup};
 pub use log::{DabView, DeviceLogView, LogLine, LogName, LogState};
+pub use rooms::{
+    ChatChannel, ChatPerson, ChatServer, ChatView, LineState, PersonStatus, RoomLine, RoomView, VoicePerson,
+};
 pub use said::{Argument, Said};
 pub use sesh::{ChartView, Curve, Stage, StageView};
 pub use settings::{

@@ -24,6 +24,7 @@ mod page;
 mod recording;
 mod remote;
 mod requests;
+mod rooms;
 mod strays;
 mod twins;
 mod view;

@@ -47,6 +47,8 @@ async fn join(companion: &Companion, server: &Server, name: &str, secret: Option
         url: format!("ws://{}", server.local_addr()),
         name: name.into(),
         secret: secret.map(|secret| SecretText(secret.into())),
+        register: false,
+        keep: false,
     });
     seen(companion, |view| connected(view).then_some(())).await;
 }
@@ -109,7 +111,7 @@ fn connected(view: &View) -> bool {
 }
 
 fn broker(view: &View) -> &BrokerView {
-    let CommunityContent::Concierge(broker) = &gateway(view).unwrap().content;
+    let CommunityContent::Concierge(broker) = &gateway(view).unwrap().content else { unreachable!() };
     broker
 }
 
@@ -248,10 +250,12 @@ async fn a_wrong_secret_and_a_name_that_somebody_has_are_told() {
         url: format!("http://{}", server.local_addr()),
         name: "robin".into(),
         secret: Some(SecretText("wrong".into())),
+        register: false,
+        keep: false,
     });
     seen(&companion, refused(CommunityRefusal::BadSecret)).await;
     let secret = Some(SecretText("right".into()));
-    companion.command(Command::EditCommunity { id: "1".into(), name: None, secret });
+    companion.command(Command::EditCommunity { id: "1".into(), name: None, secret, keep: None });
     seen(&companion, |view| connected(view).then_some(())).await;
     let other = Companion::start(Options::ephemeral()).await;
     other.command(Command::AddCommunity {
@@ -259,6 +263,8 @@ async fn a_wrong_secret_and_a_name_that_somebody_has_are_told() {
         url: format!("http://{}", server.local_addr()),
         name: "robin".into(),
         secret: Some(SecretText("right".into())),
+        register: false,
+        keep: false,
     });
     seen(&other, refused(CommunityRefusal::NameTaken)).await;
     tokio::join!(companion.shutdown(), other.shutdown());

@@ -118,6 +118,15 @@ fn generated() -> String {
         ServiceMessage,
         TelemetryView,
         MessageTo,
+        ChatView,
+        PersonStatus,
+        ChatServer,
+        ChatChannel,
+        ChatPerson,
+        VoicePerson,
+        RoomView,
+        RoomLine,
+        LineState,
     );
     text
 }

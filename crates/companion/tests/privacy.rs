@@ -209,12 +209,14 @@ async fn share_on_a_concierge(companion: &Companion) -> Server {
             url: format!("ws://{}", server.local_addr()),
             name: name.into(),
             secret: Some(SecretText(SECRET.into())),
+            register: false,
+            keep: false,
         });
     }
     companion.command(Command::ShareTelemetry { id: "1".into(), on: true });
     let shared = |event: Event| match event {
         Event::View { view } => view.community.gateways.iter().any(|gateway| {
-            let CommunityContent::Concierge(broker) = &gateway.content;
+            let CommunityContent::Concierge(broker) = &gateway.content else { unreachable!() };
             matches!(gateway.state, CommunityState::Connected { .. }) && !broker.sharing.services.is_empty()
         }),
         _ => false,

@@ -49,7 +49,7 @@ impl Community {
                 (Some(id), true) => return Some(id),
                 (Some(id), false) => {
                     let secret = self.secret.clone().map(SecretText);
-                    companion.command(Command::EditCommunity { id: id.clone(), name: None, secret });
+                    companion.command(Command::EditCommunity { id: id.clone(), name: None, secret, keep: None });
                     return Some(id);
                 }
                 (None, true) => {}
@@ -60,6 +60,8 @@ impl Community {
                         url: self.url.clone(),
                         name: self.name.clone(),
                         secret: self.secret.clone().map(SecretText),
+                        register: false,
+                        keep: false,
                     });
                 }
             }

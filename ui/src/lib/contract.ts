@@ -191,9 +191,17 @@ url: string,
  */
 name: string, 
 /**
- * Its secret, where it wants one; kept in the keychain.
+ * Its secret, where it wants one; kept in the keychain. Together: the password of the account.
  */
-secret?: string | null, } | { "command": "edit_community", 
+secret?: string | null, 
+/**
+ * Together: make the account first.
+ */
+register?: boolean, 
+/**
+ * Together: keep the password in the keychain; else it lasts until Hearth ends.
+ */
+keep?: boolean, } | { "command": "edit_community", 
 /**
  * From [`CommunityGateway::id`](super::CommunityGateway::id).
  */
@@ -205,7 +213,11 @@ name?: string | null,
 /**
  * Its secret; empty: none.
  */
-secret?: string | null, } | { "command": "remove_community", 
+secret?: string | null, 
+/**
+ * Together: keep the password in the keychain, or no longer; missing: as before.
+ */
+keep?: boolean | null, } | { "command": "remove_community", 
 /**
  * From [`CommunityGateway::id`](super::CommunityGateway::id).
  */
@@ -269,7 +281,103 @@ name: string,
 /**
  * What it may do; missing: nothing.
  */
-permission?: Permission | null, } | { "command": "show_history", 
+permission?: Permission | null, } | { "command": "open_server", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * From [`ChatServer::id`](super::ChatServer::id).
+ */
+server: string, } | { "command": "open_room", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id); missing: none.
+ */
+id?: string | null, 
+/**
+ * From [`ChatChannel::id`](super::ChatChannel::id); missing: none.
+ */
+channel?: string | null, } | { "command": "older_lines" } | { "command": "say_in_room", 
+/**
+ * 1..=4000 characters.
+ */
+text: string, 
+/**
+ * From [`RoomLine::id`](super::RoomLine::id): the line that it answers.
+ */
+replyTo?: string | null, } | { "command": "edit_line", 
+/**
+ * From [`RoomLine::id`](super::RoomLine::id).
+ */
+line: string, 
+/**
+ * 1..=4000 characters.
+ */
+text: string, } | { "command": "delete_line", 
+/**
+ * From [`RoomLine::id`](super::RoomLine::id).
+ */
+line: string, } | { "command": "retry_line", 
+/**
+ * From [`RoomLine::id`](super::RoomLine::id).
+ */
+line: string, } | { "command": "drop_line", 
+/**
+ * From [`RoomLine::id`](super::RoomLine::id).
+ */
+line: string, } | { "command": "typing" } | { "command": "create_server", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * 1..=100 characters.
+ */
+name: string, } | { "command": "join_server", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * Its id, or the code of a group of a gateway like ours.
+ */
+code: string, } | { "command": "leave_server", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * From [`ChatServer::id`](super::ChatServer::id).
+ */
+server: string, } | { "command": "create_channel", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * From [`ChatServer::id`](super::ChatServer::id).
+ */
+server: string, 
+/**
+ * 1..=100 characters.
+ */
+name: string, 
+/**
+ * With a voice room.
+ */
+voice?: boolean, } | { "command": "set_community_status", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * How; offline is not to be seen.
+ */
+status: PersonStatus, 
+/**
+ * What this person says of themselves, at most 128 characters; empty: nothing.
+ */
+text?: string, } | { "command": "show_history", 
 /**
  * Of these days.
  */
@@ -395,7 +503,11 @@ community: CommunityView, } | { "event": "feed",
 /**
  * New value.
  */
-feed: ServiceFeed | null, } | { "event": "history", 
+feed: ServiceFeed | null, } | { "event": "room", 
+/**
+ * New value.
+ */
+room: RoomView | null, } | { "event": "history", 
 /**
  * New value.
  */
@@ -486,6 +598,10 @@ community: CommunityView,
  * The service of one of them that is looked at.
  */
 feed: ServiceFeed | null, 
+/**
+ * The channel of one of them that is open.
+ */
+room: RoomView | null, 
 /**
  * The history, once it was asked for.
  */
@@ -1447,11 +1563,12 @@ id: number,
  */
 at: number, 
 /**
- * Author's session id; `null` for system lines.
+ * Author's session id; `null` for system lines, and for who speaks from outside the group: its community on
+ * another front of the gateway.
  */
 by: string | null, 
 /**
- * Author's name.
+ * Author's name; `null` for system lines.
  */
 name: string | null, 
 /**
@@ -2039,6 +2156,10 @@ remoteActions: boolean,
  */
 askByDevice: boolean, 
 /**
+ * Together servers are told what this person does: "In a sesh", and not to be disturbed while the device heats.
+ */
+shareActivity: boolean, 
+/**
  * What is notified.
  */
 notify: Notify, 
@@ -2191,7 +2312,7 @@ url: string,
  */
 me: string, 
 /**
- * A secret for it is kept.
+ * A secret for it is kept: the password, where it is an account.
  */
 hasSecret: boolean, 
 /**
@@ -2203,9 +2324,9 @@ state: CommunityState,
  */
 content: CommunityContent, };
 
-export type CommunityContent = { "kind": "concierge" } & BrokerView;
+export type CommunityContent = { "kind": "concierge" } & BrokerView | { "kind": "together" } & ChatView;
 
-export type CommunityKind = "concierge";
+export type CommunityKind = "concierge" | "together";
 
 export type CommunityState = { "state": "off" } | { "state": "connecting" } | { "state": "connected", 
 /**
@@ -2225,7 +2346,7 @@ retryAt: number, } | { "state": "refused",
  */
 why: CommunityRefusal, };
 
-export type CommunityRefusal = "name_taken" | "bad_name" | "bad_secret" | "version" | "protocol";
+export type CommunityRefusal = "name_taken" | "bad_name" | "bad_secret" | "wrong_password" | "suspended" | "registration_closed" | "sign_in_again" | "version" | "protocol";
 
 export type BrokerView = { 
 /**
@@ -2444,3 +2565,221 @@ name: string, } | { "to": "client",
  * From [`BrokerClient::uuid`].
  */
 uuid: string, };
+
+export type ChatView = { 
+/**
+ * How this person is seen there.
+ */
+status: PersonStatus, 
+/**
+ * What this person says of themselves there.
+ */
+customStatus: string | null, 
+/**
+ * Where this person is a member, in the order of the gateway.
+ */
+servers: Array<ChatServer>, };
+
+export type PersonStatus = "online" | "idle" | "dnd" | "offline";
+
+export type ChatServer = { 
+/**
+ * Names it in commands.
+ */
+id: string, 
+/**
+ * Name; that of the group where it is the community of one.
+ */
+name: string, 
+/**
+ * This person owns it: may make channels and take back what others said, and cannot leave it.
+ */
+mine: boolean, 
+/**
+ * How many members it has, where that is known.
+ */
+memberCount: number | null, 
+/**
+ * The code of the group that it is the community of.
+ */
+sesh: string | null, 
+/**
+ * Lines that this person has not read.
+ */
+unread: number, 
+/**
+ * Its channels and members are here; else [`Command::OpenServer`](super::Command::OpenServer) brings them.
+ */
+loaded: boolean, 
+/**
+ * In their order.
+ */
+channels: Array<ChatChannel>, 
+/**
+ * Those who are there first, then by name; at most 500.
+ */
+members: Array<ChatPerson>, };
+
+export type ChatChannel = { 
+/**
+ * Names it in commands.
+ */
+id: string, 
+/**
+ * Name, without `#`.
+ */
+name: string, 
+/**
+ * It has a voice room as well.
+ */
+voice: boolean, 
+/**
+ * About it.
+ */
+topic: string | null, 
+/**
+ * The heading that it stands under.
+ */
+category: string | null, 
+/**
+ * Lines of others that this person has not read.
+ */
+unread: number, 
+/**
+ * Names of those who are writing, this person not included.
+ */
+typing: Array<string>, 
+/**
+ * Who is in its voice room, in the order of joining.
+ */
+inVoice: Array<VoicePerson>, };
+
+export type ChatPerson = { 
+/**
+ * Stays the same.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * This person.
+ */
+me: boolean, 
+/**
+ * How they are seen.
+ */
+status: PersonStatus, 
+/**
+ * What they say of themselves.
+ */
+customStatus: string | null, };
+
+export type VoicePerson = { 
+/**
+ * As [`ChatPerson::id`].
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * This person.
+ */
+me: boolean, 
+/**
+ * Is not heard.
+ */
+muted: boolean, 
+/**
+ * Does not hear.
+ */
+deafened: boolean, };
+
+export type RoomView = { 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+gateway: string, 
+/**
+ * From [`ChatServer::id`].
+ */
+server: string, 
+/**
+ * From [`ChatChannel::id`].
+ */
+channel: string, 
+/**
+ * Oldest first, at most 500; what this person just said last.
+ */
+lines: Array<RoomLine>, 
+/**
+ * There are older ones; [`Command::OlderLines`](super::Command::OlderLines) brings them.
+ */
+more: boolean, 
+/**
+ * Some are being read.
+ */
+loading: boolean, 
+/**
+ * Why they could not be read.
+ */
+failed: Said | null, 
+/**
+ * The first line that was new when the room was opened.
+ */
+newFrom: string | null, };
+
+export type RoomLine = { 
+/**
+ * Names it in commands. That of a line that is being said changes when it has been said.
+ */
+id: string, 
+/**
+ * When; that of a line that is being said is this computer's time.
+ */
+at: number, 
+/**
+ * Name of who said it.
+ */
+author: string, 
+/**
+ * As [`ChatPerson::id`]; `null` for guests of a sesh and for those who are gone.
+ */
+authorId: string | null, 
+/**
+ * This person said it.
+ */
+mine: boolean, 
+/**
+ * What was said.
+ */
+text: string, 
+/**
+ * It was changed.
+ */
+edited: boolean, 
+/**
+ * The line that it answers; one that is not among these may be older, or taken back.
+ */
+replyTo: string | null, 
+/**
+ * What became of it.
+ */
+state: LineState, 
+/**
+ * This person may change it.
+ */
+mayEdit: boolean, 
+/**
+ * This person may take it back.
+ */
+mayDelete: boolean, };
+
+export type LineState = { "state": "said" } | { "state": "sending" } | { "state": "failed", 
+/**
+ * Why.
+ */
+why: Said, };

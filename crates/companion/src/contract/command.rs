@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    CommunityKind, DeviceChange, ExportFormat, HistoryRange, LogName, MessageTo, Permission, ProfileChanges,
-    SecretText, Settings,
+    CommunityKind, DeviceChange, ExportFormat, HistoryRange, LogName, MessageTo, Permission, PersonStatus,
+    ProfileChanges, SecretText, Settings,
 };
 
 /// What a person asks for.
@@ -242,10 +242,18 @@ pub enum Command {
         url: String,
         /// The name to have there.
         name: String,
-        /// Its secret, where it wants one; kept in the keychain.
+        /// Its secret, where it wants one; kept in the keychain. Together: the password of the account.
         #[serde(default)]
         #[ts(as = "Option<String>", optional = nullable)]
         secret: Option<SecretText>,
+        /// Together: make the account first.
+        #[serde(default)]
+        #[ts(as = "Option<bool>", optional)]
+        register: bool,
+        /// Together: keep the password in the keychain; else it lasts until Hearth ends.
+        #[serde(default)]
+        #[ts(as = "Option<bool>", optional)]
+        keep: bool,
     },
     /// Change a community gateway and connect to it anew. What is missing stays.
     EditCommunity {
@@ -259,6 +267,10 @@ pub enum Command {
         #[serde(default)]
         #[ts(as = "Option<String>", optional = nullable)]
         secret: Option<SecretText>,
+        /// Together: keep the password in the keychain, or no longer; missing: as before.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        keep: Option<bool>,
     },
     /// Forget a community gateway, and its secret.
     RemoveCommunity {
@@ -318,6 +330,105 @@ pub enum Command {
         #[serde(default)]
         #[ts(optional = nullable)]
         permission: Option<Permission>,
+    },
+    /// Read the channels and members of a community.
+    OpenServer {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// From [`ChatServer::id`](super::ChatServer::id).
+        server: String,
+    },
+    /// Open a channel, or none; it comes as [`Event::Room`](super::Event::Room). What is in an open one is read while
+    /// a face is visible.
+    OpenRoom {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id); missing: none.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        id: Option<String>,
+        /// From [`ChatChannel::id`](super::ChatChannel::id); missing: none.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        channel: Option<String>,
+    },
+    /// Read older lines of the open room.
+    OlderLines,
+    /// Say something in the open room.
+    SayInRoom {
+        /// 1..=4000 characters.
+        text: String,
+        /// From [`RoomLine::id`](super::RoomLine::id): the line that it answers.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        reply_to: Option<String>,
+    },
+    /// Change a line of the open room.
+    EditLine {
+        /// From [`RoomLine::id`](super::RoomLine::id).
+        line: String,
+        /// 1..=4000 characters.
+        text: String,
+    },
+    /// Take a line of the open room back.
+    DeleteLine {
+        /// From [`RoomLine::id`](super::RoomLine::id).
+        line: String,
+    },
+    /// Say a line again that failed.
+    RetryLine {
+        /// From [`RoomLine::id`](super::RoomLine::id).
+        line: String,
+    },
+    /// Take a line away that failed.
+    DropLine {
+        /// From [`RoomLine::id`](super::RoomLine::id).
+        line: String,
+    },
+    /// This person is writing in the open room. May come with every key; it is told every 3 s at most.
+    Typing,
+    /// Make a community.
+    CreateServer {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// 1..=100 characters.
+        name: String,
+    },
+    /// Become a member of a community.
+    JoinServer {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// Its id, or the code of a group of a gateway like ours.
+        code: String,
+    },
+    /// Be a member of a community no more; its owner cannot.
+    LeaveServer {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// From [`ChatServer::id`](super::ChatServer::id).
+        server: String,
+    },
+    /// Make a channel; only the owner of the community may.
+    CreateChannel {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// From [`ChatServer::id`](super::ChatServer::id).
+        server: String,
+        /// 1..=100 characters.
+        name: String,
+        /// With a voice room.
+        #[serde(default)]
+        #[ts(as = "Option<bool>", optional)]
+        voice: bool,
+    },
+    /// Be seen like this on a Together server. Remembered.
+    SetCommunityStatus {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// How; offline is not to be seen.
+        status: PersonStatus,
+        /// What this person says of themselves, at most 128 characters; empty: nothing.
+        #[serde(default)]
+        #[ts(as = "Option<String>", optional)]
+        text: String,
     },
     /// Read the history; it comes as [`Event::History`](super::Event::History).
     ShowHistory {

@@ -1,12 +1,13 @@
 //! Community gateways: those that a person uses beside the one of the sesh. A concierge is a broker of named
-//! services; this person's devices can be such services, and those of others be followed.
+//! services; this person's devices can be such services, and those of others be followed. Of a Together server there
+//! is more in `rooms`.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Activity;
+use super::{Activity, ChatView};
 
 /// A secret that a person typed. It does not show in logs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ pub struct CommunityGateway {
     pub url: String,
     /// The name that this person has there.
     pub me: String,
-    /// A secret for it is kept.
+    /// A secret for it is kept: the password, where it is an account.
     pub has_secret: bool,
     /// State.
     pub state: CommunityState,
@@ -53,6 +54,8 @@ pub struct CommunityGateway {
 pub enum CommunityContent {
     /// An ert-concierge.
     Concierge(BrokerView),
+    /// A Together server.
+    Together(ChatView),
 }
 
 /// Kinds of gateways that can be added.
@@ -61,6 +64,8 @@ pub enum CommunityContent {
 pub enum CommunityKind {
     /// An ert-concierge.
     Concierge,
+    /// A Together server: a name and a password of an account there.
+    Together,
 }
 
 /// State of the connection with a community gateway.
@@ -96,10 +101,19 @@ pub enum CommunityState {
 pub enum CommunityRefusal {
     /// Somebody has this name there already.
     NameTaken,
-    /// It takes only letters, digits and `_`.
+    /// It takes no such name: a concierge only letters, digits and `_`.
     BadName,
     /// It wants another secret, or one at all.
     BadSecret,
+    /// Nobody has this name and password together.
+    WrongPassword,
+    /// The account is suspended.
+    Suspended,
+    /// It makes no new accounts.
+    RegistrationClosed,
+    /// The password is not known any more:
+    /// [`Command::EditCommunity`](super::Command::EditCommunity) takes it again.
+    SignInAgain,
     /// It speaks another version of the protocol.
     Version,
     /// It did not understand us, or is no such gateway.

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{
     ChartView, ChatLine, CommunityView, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView,
-    GroupView, HistoryView, LobbyView, Notice, OverlayStatus, RecapView, ScanView, ServiceFeed, Settings,
+    GroupView, HistoryView, LobbyView, Notice, OverlayStatus, RecapView, RoomView, ScanView, ServiceFeed, Settings,
     StageView,
 };
 
@@ -89,6 +89,11 @@ pub enum Event {
         /// New value.
         feed: Option<ServiceFeed>,
     },
+    /// The channel that is open.
+    Room {
+        /// New value.
+        room: Option<RoomView>,
+    },
     /// The history.
     History {
         /// New value.
@@ -163,6 +168,8 @@ pub struct View {
     pub community: CommunityView,
     /// The service of one of them that is looked at.
     pub feed: Option<ServiceFeed>,
+    /// The channel of one of them that is open.
+    pub room: Option<RoomView>,
     /// The history, once it was asked for.
     pub history: Option<HistoryView>,
     /// The sesh that is looked at again.

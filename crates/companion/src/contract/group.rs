@@ -91,9 +91,10 @@ pub struct ChatLine {
     pub id: u32,
     /// When.
     pub at: f64,
-    /// Author's session id; `null` for system lines.
+    /// Author's session id; `null` for system lines, and for who speaks from outside the group: its community on
+    /// another front of the gateway.
     pub by: Option<String>,
-    /// Author's name.
+    /// Author's name; `null` for system lines.
     pub name: Option<String>,
     /// Author's light.
     pub led: Option<String>,

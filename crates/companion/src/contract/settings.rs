@@ -31,6 +31,8 @@ pub struct Settings {
     pub remote_actions: bool,
     /// A battery check at the device (three clicks) asks the group to start, and a second one starts.
     pub ask_by_device: bool,
+    /// Together servers are told what this person does: "In a sesh", and not to be disturbed while the device heats.
+    pub share_activity: bool,
     /// What is notified.
     pub notify: Notify,
     /// Nothing is notified within these hours.
@@ -65,6 +67,7 @@ impl Default for Settings {
             away_when_idle_min: None,
             remote_actions: false,
             ask_by_device: false,
+            share_activity: false,
             notify: Notify::default(),
             quiet: None,
             start_at_login: false,

@@ -90,6 +90,20 @@ impl Controller {
             | Command::SendToService { .. }
             | Command::ShareTelemetry { .. }
             | Command::AllowCommands { .. }) => self.community_command(now, command),
+            command @ (Command::OpenServer { .. }
+            | Command::OpenRoom { .. }
+            | Command::OlderLines
+            | Command::SayInRoom { .. }
+            | Command::EditLine { .. }
+            | Command::DeleteLine { .. }
+            | Command::RetryLine { .. }
+            | Command::DropLine { .. }
+            | Command::Typing
+            | Command::CreateServer { .. }
+            | Command::JoinServer { .. }
+            | Command::LeaveServer { .. }
+            | Command::CreateChannel { .. }
+            | Command::SetCommunityStatus { .. }) => self.rooms_command(now, command),
             command @ (Command::ShowHistory { .. }
             | Command::MoreSeshes
             | Command::OpenRecap { .. }

@@ -59,6 +59,7 @@ impl Controller {
             lobby: self.lobby_view(),
             community: self.community_view(),
             feed: self.feed_view(),
+            room: None,
             history: self.history.view(),
             recap: self.history.recap(),
             desk: self.desk_view(),

@@ -38,6 +38,8 @@ impl Desk {
             url: "ws://127.0.0.1:64209".into(),
             name: name.into(),
             secret: secret.map(|secret| SecretText(secret.into())),
+            register: false,
+            keep: false,
         })
     }
 
@@ -128,7 +130,7 @@ impl Desk {
     }
 
     fn broker(&self) -> BrokerView {
-        let CommunityContent::Concierge(broker) = self.gateway().content;
+        let CommunityContent::Concierge(broker) = self.gateway().content else { unreachable!() };
         broker
     }
 }

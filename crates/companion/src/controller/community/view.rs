@@ -111,7 +111,12 @@ impl Gateway {
                 match why {
                     CommunityRefusal::NameTaken => said!("Refused: the name is taken"),
                     CommunityRefusal::BadName => said!("Refused: the name is not allowed"),
-                    CommunityRefusal::BadSecret => said!("Refused: wrong secret"),
+                    CommunityRefusal::BadSecret | CommunityRefusal::WrongPassword => {
+                        said!("Refused: wrong secret")
+                    }
+                    CommunityRefusal::Suspended => said!("Refused: suspended"),
+                    CommunityRefusal::RegistrationClosed => said!("Refused: no new accounts"),
+                    CommunityRefusal::SignInAgain => said!("Refused: the password is wanted again"),
                     CommunityRefusal::Version => said!("Refused: another version"),
                     CommunityRefusal::Protocol => said!("Refused: not understood"),
                 },

@@ -27,10 +27,10 @@ impl Controller {
     pub(in crate::controller) fn community_command(&mut self, now: Now, command: Command) {
         self.community.changed = true;
         match command {
-            Command::AddCommunity { kind, url, name, secret } => {
+            Command::AddCommunity { kind, url, name, secret, .. } => {
                 self.add_community(now, kind, &url, &name, secret)
             }
-            Command::EditCommunity { id, name, secret } => {
+            Command::EditCommunity { id, name, secret, .. } => {
                 self.edit_community(now, number(&id), name, secret)
             }
             Command::RemoveCommunity { id } => self.remove_community(number(&id)),

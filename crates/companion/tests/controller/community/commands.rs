@@ -324,7 +324,7 @@ fn heats_on_a_gateway_without_a_secret_are_warned_of() {
     desk.allow("deck", Some(Permission::Heat));
     assert_eq!(desk.notices(), <[&str; 0]>::default());
     let secret = Some(hearth_companion::contract::SecretText(String::new()));
-    desk.command(Command::EditCommunity { id: "1".into(), name: None, secret });
+    desk.command(Command::EditCommunity { id: "1".into(), name: None, secret, keep: None });
     assert_eq!(desk.notices(), ["community_open_heat"], "the secret was taken away");
 }
 

@@ -34,6 +34,8 @@ fn a_gateway_is_added_connected_and_remembered_without_its_secret() {
         url: String::new(),
         name: String::new(),
         secret: Some(SecretText("canary-4711".into())),
+        register: false,
+        keep: false,
     };
     assert!(!format!("{command:?}{:?}", desk.asked).contains("canary"));
 
@@ -49,6 +51,8 @@ fn what_cannot_be_a_gateway_or_a_name_there_is_not_added() {
         url: "what is this".into(),
         name: "robin".into(),
         secret: None,
+        register: false,
+        keep: false,
     });
     assert_eq!(desk.notices(), ["community_address"]);
     for name in ["", "robin hood", "robin!", &"x".repeat(40)] {
@@ -75,7 +79,7 @@ fn one_that_will_not_have_us_is_told_and_tried_again_when_something_is_changed()
     assert_eq!(part(&desk).state, "Refused: wrong secret");
     desk.wishes();
     let secret = Some(SecretText("right".into()));
-    desk.command(Command::EditCommunity { id: "1".into(), name: Some("mika".into()), secret });
+    desk.command(Command::EditCommunity { id: "1".into(), name: Some("mika".into()), secret, keep: None });
     let wish = open("mika", SecretWish::New(Secret::new("right")));
     assert_eq!(desk.wishes(), [wish, CommunityWish::Ask(Request::Connect)]);
     desk.on_concierge();
