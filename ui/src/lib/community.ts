@@ -44,7 +44,8 @@ export function stateWords(state: CommunityState, now: number): string {
 }
 
 /** What changed, for those who listen; the seconds of a wait are not among it. */
-export function announcement({ name, state }: CommunityGateway): string {
+export function announcement(gateway: CommunityGateway): string {
+  const { name, state } = gateway
   switch (state.state) {
     case 'off':
       return t('{name} is off', { name })
@@ -55,21 +56,35 @@ export function announcement({ name, state }: CommunityGateway): string {
     case 'waiting':
       return t('{name} is not answering', { name })
     case 'refused':
-      return t('{name} refused: {why}', { name, why: t(REFUSALS[state.why].title) })
+      return t('{name} refused: {why}', { name, why: t(refusal(gateway, state.why).title) })
   }
 }
 
 export type Tone = 'ok' | 'warn' | 'bad' | ''
 export const TONES: Record<CommunityState['state'], Tone> = { off: '', connecting: '', connected: 'ok', waiting: 'warn', refused: 'bad' }
 
-/** Why a gateway will not have us, what helps, and whether that is another name or secret. To be said with `t`. */
-export const REFUSALS: Record<CommunityRefusal, { title: string; advice: string; edit: boolean }> = {
-  name_taken: { title: msg('Somebody has your name there'), advice: msg('Choose another one, or try again when they are gone.'), edit: true },
-  bad_name: { title: msg('It does not take this name'), advice: msg('Letters, digits and _ work everywhere.'), edit: true },
-  bad_secret: { title: msg('It wants another secret'), advice: msg('Ask whoever runs it, then type it in.'), edit: true },
-  version: { title: msg('It speaks another version'), advice: msg('One of the two needs an update.'), edit: false },
-  protocol: { title: msg('It did not understand Hearth'), advice: msg('Perhaps something else answers at this address.'), edit: false },
+/** Why a gateway will not have us, what helps, and what to mend where that is another name, secret or password. To be said with `t`. */
+interface Refusal {
+  title: string
+  advice: string
+  mend?: string
 }
+const REFUSALS: Record<CommunityRefusal, Refusal> = {
+  name_taken: { title: msg('Somebody has your name there'), advice: msg('Choose another one, or try again when they are gone.'), mend: msg('Change the name') },
+  bad_name: { title: msg('It does not take this name'), advice: msg('Letters, digits and _ work everywhere.'), mend: msg('Change the name') },
+  bad_secret: { title: msg('It wants another secret'), advice: msg('Ask whoever runs it, then type it in.'), mend: msg('Type a secret') },
+  wrong_password: { title: msg('Name and password do not fit'), advice: msg('One of the two is another one there.'), mend: msg('Type them again') },
+  suspended: { title: msg('Your account is suspended'), advice: msg('Whoever runs the server can tell you why.') },
+  registration_closed: { title: msg('It takes nobody new'), advice: msg('Whoever runs the server can make you an account. Then sign in.'), mend: msg('Sign in') },
+  sign_in_again: { title: msg('You are signed out'), advice: msg('Hearth does not keep this password, or it has changed.'), mend: msg('Type the password') },
+  version: { title: msg('It speaks another version'), advice: msg('One of the two needs an update.') },
+  protocol: { title: msg('It did not understand Hearth'), advice: msg('Perhaps something else answers at this address.') },
+}
+/** Names on a chat server are those of accounts, which stay taken. */
+export const refusal = (gateway: Pick<CommunityGateway, 'content'>, why: CommunityRefusal): Refusal =>
+  why === 'name_taken' && gateway.content.kind === 'together'
+    ? { title: msg('This name is taken'), advice: msg('Choose another one for your account.'), mend: msg('Change the name') }
+    : REFUSALS[why]
 
 /** What is wrong with a name that is typed; nothing is wrong with one that was not begun. */
 export function nameProblem(name: string): string {

@@ -42,6 +42,8 @@ export function apply(view: View | null, event: Event): View | null {
       return { ...view, community: event.community }
     case 'feed':
       return { ...view, feed: event.feed }
+    case 'room':
+      return { ...view, room: event.room }
     case 'history':
       return { ...view, history: event.history }
     case 'recap':

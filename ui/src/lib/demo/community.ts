@@ -89,6 +89,7 @@ const refused = (why: Extract<CommunityState, { state: 'refused' }>['why']): Fix
 const UNSENT: Notice = { id: 20, kind: 'error', code: 'community_not_sent', title: say('Your message was not sent'), advice: say('They are not there any more.'), device: null }
 
 const FORM = '[data-test="add-community"]'
+const KIND = '[data-test="kind-concierge"]'
 const menuOf = (name: string): string => `[data-test="community-client"][data-name="${name}"] [data-test="client-menu"]`
 
 export const COMMUNITY: Record<string, () => Fixture> = {
@@ -110,8 +111,8 @@ export const COMMUNITY: Record<string, () => Fixture> = {
   'community-menu': () => home({}, {}, { tap: '[data-test="community-menu"]' }),
   'community-remove': () => home({}, {}, { tap: ['[data-test="community-menu"]', '[data-test="community-remove"]'] }),
   'community-edit': () => home({ hasSecret: true }, {}, { tap: ['[data-test="community-menu"]', '[data-test="community-edit"]'] }),
-  'community-add': () => screen([gateway(), STUDIO, OFF], { tap: FORM }),
-  'community-add-first': () => screen([], { tap: FORM }, { desk: { ...view().desk, keychain: false } }),
+  'community-add': () => screen([gateway(), STUDIO, OFF], { tap: [FORM, KIND] }),
+  'community-add-first': () => screen([], { tap: [FORM, KIND] }, { desk: { ...view().desk, keychain: false } }),
   'community-client-menu': () => home({}, {}, { tap: menuOf('rowan_deck') }),
   'community-people': () => home({}, {}, { tap: '[data-test="open-people"]' }),
   'community-people-heating': () => ({ view: seshing(34, { community: { gateways: [gateway()] } }), screen: 'community', communityPane: { gateway: 'home' }, tap: '[data-test="open-people"]' }),

@@ -9,6 +9,7 @@ import { HISTORY } from './history'
 import { LOBBY } from './lobby'
 import { MINI } from './mini'
 import { PAGES } from './pages'
+import { ROOMS } from './rooms'
 import { SESSION } from './session'
 import { SETTINGS } from './settings'
 import { WELCOME } from './welcome'
@@ -28,6 +29,8 @@ export interface Fixture {
   /** Typed into a field once it is drawn. */
   type?: [selector: string, text: string]
   historyRange?: HistoryRange
+  /** Has the focus once it is drawn. */
+  focus?: string
   /** Pressed once it is drawn, one after the other. */
   tap?: string | string[]
   /** Told after that. */
@@ -36,4 +39,4 @@ export interface Fixture {
   scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...COMMUNITY, ...WELCOME, ...SETTINGS, ...MINI }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...COMMUNITY, ...ROOMS, ...WELCOME, ...SETTINGS, ...MINI }

@@ -20,6 +20,9 @@ declare global {
   }
 }
 
+/** What follows from where somebody looks, and not from what they press. */
+const LOOKS: Command['command'][] = ['look', 'look_around', 'look_at_service', 'open_room']
+
 export function openFixture(name: string, theme = new URLSearchParams(location.search).get('theme')): void {
   const make = FIXTURES[name]
   if (!make) throw new Error(`No fixture ${name}. There are: ${Object.keys(FIXTURES).join(', ')}`)
@@ -40,7 +43,7 @@ export function openFixture(name: string, theme = new URLSearchParams(location.s
     if (fixture.view) onEvent({ event: 'view', view: dressed(fixture.view, theme) })
     return {
       async send(command) {
-        if (command.command === 'look' || command.command === 'look_around' || command.command === 'look_at_service') {
+        if (LOOKS.includes(command.command)) {
           window.looks?.push(command)
           return
         }
@@ -66,13 +69,17 @@ function dressed(view: View, theme: string | null): View {
   return { ...view, settings: { ...view.settings, ...wanted } }
 }
 
-async function act({ type, tap, then, scroll }: Fixture) {
+async function act({ type, focus, tap, then, scroll }: Fixture) {
   await tick()
   await tick()
   if (type) {
     const field = document.querySelector<HTMLInputElement>(type[0])
     if (field) field.value = type[1]
     field?.dispatchEvent(new Event('input', { bubbles: true }))
+    await tick()
+  }
+  if (focus) {
+    document.querySelector<HTMLElement>(focus)?.focus()
     await tick()
   }
   for (const each of [tap ?? []].flat()) {

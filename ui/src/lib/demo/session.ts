@@ -70,6 +70,7 @@ export const settings = (change: Partial<Settings> = {}): Settings => ({
   awayWithoutDevice: true,
   awayWhenLocked: true,
   remoteActions: false,
+  shareActivity: false,
   language: 'en',
   textSize: 'normal',
   reduceMotion: false,
@@ -134,6 +135,7 @@ export function view(change: Partial<View> = {}): View {
     },
     community: { gateways: [] },
     feed: null,
+    room: null,
     history: null,
     recap: null,
     desk: {

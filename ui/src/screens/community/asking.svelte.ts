@@ -1,15 +1,20 @@
 // What the person is asked over the community screen: one thing at a time.
 
-/** Gateways, clients and services by what names them; they are looked up while they are asked about. */
+/** Gateways, clients, servers and lines by what names them; they are looked up while they are asked about. */
 export type Asking =
   | { about: 'add' }
   | { about: 'edit' | 'remove'; gateway: string }
   | { about: 'heat'; gateway: string; name: string }
   | { about: 'message'; gateway: string; uuid: string }
+  | { about: 'new_server' | 'join_server' | 'status'; gateway: string }
+  | { about: 'leave_server' | 'new_channel'; gateway: string; server: string }
+  | { about: 'delete_line'; gateway: string; line: string }
   | null
 
 class Question {
   now = $state.raw<Asking>(null)
+  /** The gateway on which this person asked for one server more: it is opened when it is there. */
+  awaits: string | null = null
 
   ask(asking: Asking): void {
     this.now = asking

@@ -41,6 +41,7 @@ describe('a gateway', () => {
     await show('community-none')
     expect(find('no-communities')).not.toBeNull()
     press('add-community')
+    press('kind-concierge')
     type('community-url', '192.168.1.20:64209')
     type('community-name', 'rowan_desk')
     submit('community-form')
@@ -55,6 +56,7 @@ describe('a gateway', () => {
   it('is added with a secret only when one is typed, which is not shown', async () => {
     await show('community-none')
     press('add-community')
+    press('kind-concierge')
     expect((find('community-secret') as HTMLInputElement).type).toBe('password')
     type('community-url', 'wss://c.example')
     type('community-name', 'rowan')
@@ -66,6 +68,7 @@ describe('a gateway', () => {
   it('takes no name that it would refuse, and says so while it is typed', async () => {
     await show('community-none')
     press('add-community')
+    press('kind-concierge')
     type('community-url', 'ws://10.0.0.2:64209')
     type('community-name', 'rowan desk!')
     expect(find('community-form')!.textContent).toMatch(/Only letters, digits and _, as in rowan_desk/)
