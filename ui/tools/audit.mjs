@@ -36,7 +36,7 @@ export function audit() {
     }
     return layers.reverse().reduce((under, layer) => over(layer, under), rgba(getComputedStyle(document.body).backgroundColor))
   }
-  const layer = (element) => (element.closest('.menu, .toasts, .dialog-bg, .pfoot.stays, .comm.drawer > .cpeople') ? 1 : 0)
+  const layer = (element) => (element.closest('.menu, .toasts, .dialog-bg, .pfoot.stays, .comm.drawer > .cpeople, .cnew') ? 1 : 0)
   const dialog = document.querySelector('.dialog-bg')
 
   const texts = []

@@ -39,7 +39,7 @@ export function stateWords(state: CommunityState, now: number): string {
     case 'waiting':
       return state.retryAt <= now ? t('Connecting') : t('Retry in {seconds} s', { seconds: secondsUntil(state.retryAt, now) })
     case 'refused':
-      return t('Refused')
+      return state.why === 'sign_in_again' ? t('Signed out') : t('Refused')
   }
 }
 
@@ -56,6 +56,7 @@ export function announcement(gateway: CommunityGateway): string {
     case 'waiting':
       return t('{name} is not answering', { name })
     case 'refused':
+      if (state.why === 'sign_in_again') return t('{name}: you are signed out', { name })
       return t('{name} refused: {why}', { name, why: t(refusal(gateway, state.why).title) })
   }
 }

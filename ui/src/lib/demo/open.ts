@@ -81,6 +81,8 @@ async function act({ type, focus, tap, then, scroll }: Fixture) {
   if (focus) {
     document.querySelector<HTMLElement>(focus)?.focus()
     await tick()
+    // What scrolled to be in sight stands still by then.
+    for (let frames = 0; frames < 2; frames++) await new Promise((drawn) => requestAnimationFrame(drawn))
   }
   for (const each of [tap ?? []].flat()) {
     document.querySelector<HTMLElement>(each)?.click()

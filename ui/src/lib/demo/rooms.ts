@@ -81,7 +81,7 @@ const WAITING: CommunityState = { state: 'waiting', retryAt: NOW + 8000 }
 export const manyLines = (count: number, from = 0): RoomLine[] =>
   Array.from({ length: count }, (_, i) => {
     const n = from + i
-    const author = ['Noor', 'Pax', 'Kit', 'rowan', 'Mika'][Math.floor(n / 2) % 5]!
+    const author = ['Noor', 'Pax', 'Kit', 'rowan', 'Mika'][Math.floor((n + 1000) / 2) % 5]!
     return roomLine(`n${n}`, author, 4000 - n * 3, n % 7 === 3 ? `line ${n}: ${'a long one that goes on for a while, '.repeat(6)}` : `line ${n}`)
   })
 

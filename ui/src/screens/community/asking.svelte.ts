@@ -13,8 +13,8 @@ export type Asking =
 
 class Question {
   now = $state.raw<Asking>(null)
-  /** The gateway on which this person asked for one server more: it is opened when it is there. */
-  awaits: string | null = null
+  /** Where this person asked for one server more, and those that there were: it is opened when it is there. */
+  awaits: { gateway: string; known: ReadonlySet<string> } | null = null
 
   ask(asking: Asking): void {
     this.now = asking
