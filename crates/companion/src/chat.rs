@@ -10,8 +10,8 @@ const MOST: usize = 200;
 /// Who wrote a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Author {
-    /// Session id.
-    pub id: String,
+    /// Session id; `None` for who is in none of the group's.
+    pub id: Option<String>,
     /// Name.
     pub name: String,
     /// `#rrggbb`.
@@ -31,8 +31,8 @@ impl Chat {
     /// Adds what somebody wrote or reacted.
     pub fn said(&mut self, at_ms: u64, author: Author, kind: ChatKind, text: String) -> ChatLine {
         let Author { id, name, led, me } = author;
-        let (by, name) = (Some(id), Some(name));
-        self.push(ChatLine { id: 0, at: at_ms as f64, by, name, led, me, kind, text, happened: None })
+        let name = Some(name);
+        self.push(ChatLine { id: 0, at: at_ms as f64, by: id, name, led, me, kind, text, happened: None })
     }
 
     /// Adds what happened.

@@ -70,6 +70,8 @@ use membership::Membership;
 use overlay::Overlay;
 pub use overlay::{OverlayReport, OverlayWish};
 use requests::{Owner, Requests};
+use rooms::Rooms;
+pub use rooms::{PasswordWish, RoomsNews, RoomsWish};
 use view::Shown;
 
 /// Changes are gathered for this long before faces are told.
@@ -126,8 +128,10 @@ pub enum Input {
     Around(Neighbourhood),
     /// Of the gateway that this computer hosts.
     Host(HostNews),
-    /// From the session with a community gateway.
+    /// From the session with a concierge.
     Community(u32, CommunityNews),
+    /// From the session with a Together server.
+    Rooms(u32, RoomsNews),
     /// The program ends.
     Shutdown,
 }
@@ -190,8 +194,10 @@ pub enum Output {
         /// The folder of the log files.
         folder: Option<PathBuf>,
     },
-    /// For the session with a community gateway.
+    /// For the session with a concierge.
     Community(u32, CommunityWish),
+    /// For the session with a Together server.
+    Rooms(u32, RoomsWish),
     /// For the shell.
     Shell(shell::Request),
 }
@@ -235,6 +241,7 @@ pub struct Controller {
     desk: Desk,
     overlay: Overlay,
     community: Community,
+    rooms: Rooms,
     diagnostics: Diagnostics,
     notices: Notices,
     /// This person was told that something asked from elsewhere was not done.
@@ -272,6 +279,7 @@ impl Controller {
             desk: Desk::default(),
             overlay: Overlay::default(),
             community: Community::new(&saved),
+            rooms: Rooms::new(&saved),
             diagnostics: Diagnostics::default(),
             notices: Notices::default(),
             told_of_refused_remote: false,
@@ -288,6 +296,8 @@ impl Controller {
         controller.take_up_device_in_use();
         controller.follow_looks(now);
         controller.open_communities(now);
+        controller.open_rooms();
+        controller.follow_rooms(now);
         if fresh_install {
             controller.save();
         }
@@ -320,14 +330,17 @@ impl Controller {
             Input::Around(around) => self.heard_around(&around),
             Input::Host(news) => self.host_news(now, news),
             Input::Community(id, news) => self.community_news(now, id, news),
+            Input::Rooms(id, news) => self.rooms_news(now, id, news),
             Input::Shutdown => {
                 self.close_communities();
+                self.close_rooms();
                 self.bridge(now, bridge::Input::Shutdown);
                 self.stop_strays();
                 self.outputs.push_back(Output::Gateway(group::Request::Disconnect));
             }
         }
         self.share(now);
+        self.follow_rooms(now);
         self.follow_looks(now);
         self.show_overlay(now);
         self.changed(now);
@@ -347,6 +360,10 @@ impl Controller {
             self.share(now);
             self.show_community(now);
         }
+        if self.rooms.due().is_some_and(|due| due <= now.instant) {
+            self.follow_rooms(now);
+            self.show_community(now);
+        }
         if self.history.recorder.due().is_some_and(|due| due <= now.instant) {
             self.record(now, hearth_history::Input::Tick);
         }
@@ -354,6 +371,7 @@ impl Controller {
             self.next_tick = now.instant + TICK;
             self.tick(now);
             self.share(now);
+            self.follow_rooms(now);
             self.show_overlay(now);
             self.changed(now);
         }
@@ -370,10 +388,9 @@ impl Controller {
     /// When [`Controller::handle_timeout`] wants to be called.
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
-        [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due(), self.community.due()]
-            .into_iter()
-            .flatten()
-            .fold(self.next_tick, Ord::min)
+        let due = [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due()];
+        let communities = [self.community.due(), self.rooms.due()];
+        due.into_iter().chain(communities).flatten().fold(self.next_tick, Ord::min)
     }
 
     /// Takes the next output.
@@ -421,7 +438,7 @@ impl Controller {
     fn save(&mut self) {
         self.saved.devices = self.devices.saved();
         self.saved.in_use = self.devices.in_use().map(|id| id.0.clone());
-        self.saved.community = self.community.saved();
+        self.saved.community = self.communities_saved();
         self.outputs.push_back(Output::Save(Box::new(self.saved.clone())));
     }
 

@@ -6,6 +6,7 @@ mod faces;
 mod listing;
 mod network;
 mod overlay;
+mod rooms;
 mod work;
 
 use std::path::PathBuf;

@@ -193,6 +193,8 @@ pub enum Event {
     Message {
         /// Author.
         by: SessionId,
+        /// Name of an author who is in no session of the group, but reads and writes its chat from elsewhere.
+        name: Option<String>,
         /// Text.
         content: String,
         /// When, ms since 1970.

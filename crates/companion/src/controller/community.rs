@@ -1,5 +1,6 @@
-//! Community gateways: which there are, and their connections. What a person asks of them is in [`wishes`], what is
-//! shared with them and what others may ask in [`sharing`] and [`asked`], what is shown of services in [`feed`].
+//! Community gateways: which there are, and the connections with concierges; those of the other kind are in
+//! [`rooms`](super::rooms). What a person asks of them is in [`wishes`], what is shared with them and what others may
+//! ask in [`sharing`] and [`asked`], what is shown of services in [`feed`].
 
 mod asked;
 mod feed;
@@ -17,7 +18,7 @@ use hearth_gateway_client::concierge::{Directory, NotSent, Refusal, Request, Sta
 
 use super::device::wall;
 use super::{Controller, Output};
-use crate::contract::{CommunityView, NoticeKind, Permission};
+use crate::contract::{CommunityKind, CommunityView, NoticeKind, Permission};
 use crate::saved::{Saved, SavedCommunity};
 use crate::secrets::Secret;
 use crate::telemetry::{Allowance, SeshFollower};
@@ -25,7 +26,10 @@ use asked::Together;
 use feed::{Entry, Feed};
 pub use heard::{Heard, HeardAs, Held};
 use sharing::Share;
+pub(super) use view::health;
+pub(super) use wishes::{MOST_GATEWAYS, number};
 use words::Text;
+pub(super) use words::{known, too_many};
 
 /// Where the secret of a gateway comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,7 +186,7 @@ impl Community {
     #[must_use]
     pub fn new(saved: &Saved) -> Self {
         Self {
-            gateways: saved.community.iter().cloned().map(Gateway::new).collect(),
+            gateways: concierges(saved).cloned().map(Gateway::new).collect(),
             looked: None,
             sesh: SeshFollower::default(),
             together: Together::default(),
@@ -198,9 +202,8 @@ impl Community {
     }
 
     /// What is to be remembered.
-    #[must_use]
-    pub fn saved(&self) -> Vec<SavedCommunity> {
-        self.gateways.iter().map(|gateway| gateway.saved.clone()).collect()
+    pub fn saved(&self) -> impl Iterator<Item = SavedCommunity> + '_ {
+        self.gateways.iter().map(|gateway| gateway.saved.clone())
     }
 
     /// When something is due.
@@ -223,7 +226,28 @@ impl Community {
     }
 }
 
+fn concierges(saved: &Saved) -> impl Iterator<Item = &SavedCommunity> {
+    saved.community.iter().filter(|saved| saved.kind == CommunityKind::Concierge)
+}
+
 impl Controller {
+    /// How many community gateways there are, of all kinds.
+    pub(super) fn communities(&self) -> usize {
+        self.community.gateways.len() + self.rooms.saved().count()
+    }
+
+    /// The number of the next one that is added.
+    pub(super) fn next_community(&self) -> u32 {
+        self.communities_saved().iter().map(|saved| saved.id).max().unwrap_or_default() + 1
+    }
+
+    /// What is to be remembered, in the order in which they were added.
+    pub(super) fn communities_saved(&self) -> Vec<SavedCommunity> {
+        let mut saved: Vec<SavedCommunity> = self.community.saved().chain(self.rooms.saved()).collect();
+        saved.sort_by_key(|saved| saved.id);
+        saved
+    }
+
     /// Connects to those that are wanted.
     pub(super) fn open_communities(&mut self, now: Now) {
         let wanted: Vec<u32> =

@@ -45,20 +45,32 @@ impl Default for Look {
 
 /// The faces that have said what they show.
 #[derive(Clone, Debug, Default)]
-pub struct Faces(BTreeMap<FaceId, Look>);
+pub struct Faces {
+    looks: BTreeMap<FaceId, Look>,
+    /// One has said what it shows, at some time.
+    known: bool,
+}
 
 impl Faces {
     fn is_anybody_looking(&self) -> bool {
-        self.0.is_empty() || self.0.values().any(|look| look.visible)
+        self.looks.is_empty() || self.looks.values().any(|look| look.visible)
+    }
+
+    /// A face is visible on which somebody can read; without any that ever said what it shows, somebody can.
+    pub fn is_anybody_reading(&self) -> bool {
+        let reads = |(face, look): (&FaceId, &Look)| {
+            look.visible && !matches!(*face, FaceId::OVERLAY | FaceId::FOLLOWERS)
+        };
+        !self.known || self.looks.iter().any(reads)
     }
 
     fn shows(&self, device: &DeviceId) -> bool {
-        self.0.values().any(|look| look.visible && look.device.as_ref() == Some(device))
+        self.looks.values().any(|look| look.visible && look.device.as_ref() == Some(device))
     }
 
     /// The device is known under another id now.
     pub fn rename(&mut self, old: &DeviceId, new: &DeviceId) {
-        for look in self.0.values_mut().filter(|look| look.device.as_ref() == Some(old)) {
+        for look in self.looks.values_mut().filter(|look| look.device.as_ref() == Some(old)) {
             look.device = Some(new.clone());
         }
     }
@@ -67,12 +79,13 @@ impl Faces {
 impl Controller {
     /// A face says what it shows; `None`: it is gone.
     pub(super) fn look(&mut self, face: FaceId, look: Option<Look>) {
+        self.faces.known |= !matches!(face, FaceId::OVERLAY | FaceId::FOLLOWERS);
         match look {
             Some(Look { visible, device }) => {
                 let device = device.map(|id| self.devices.present_id(id));
-                self.faces.0.insert(face, Look { visible, device })
+                self.faces.looks.insert(face, Look { visible, device })
             }
-            None => self.faces.0.remove(&face),
+            None => self.faces.looks.remove(&face),
         };
     }
 

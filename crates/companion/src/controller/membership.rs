@@ -13,6 +13,7 @@ use crate::chat::Author;
 use crate::contract::{Argument, AwayReason, ChatKind, Event, GroupView, MemberView, NoticeKind, Said};
 use crate::report::{hex, operating_state, seconds_of};
 use crate::said;
+use crate::telemetry;
 use crate::words;
 
 /// The group, and the wish to be in one.
@@ -223,11 +224,11 @@ impl Controller {
             }
             group::Event::Countdown { by, start_at } => self.counts_down(now, by.as_ref(), *start_at),
             group::Event::StartHeating { start_at, .. } => self.start_announced(now, *start_at),
-            group::Event::Message { by, content, unix_ms } => {
-                self.said(now, *unix_ms, by, ChatKind::Message, content.clone());
+            group::Event::Message { by, name, content, unix_ms } => {
+                self.said(now, *unix_ms, (by, name.as_deref()), ChatKind::Message, content.clone());
             }
             group::Event::Reaction { by, emoji } => {
-                self.said(now, now.unix_ms, by, ChatKind::Reaction, emoji.clone());
+                self.said(now, now.unix_ms, (by, None), ChatKind::Reaction, emoji.clone());
             }
             group::Event::Kicked => {
                 let advice = said!("You are in no group now. Create one, or join another by its code.");
@@ -406,12 +407,21 @@ impl Controller {
         }
     }
 
-    fn said(&mut self, now: Now, at_ms: u64, by: &SessionId, kind: ChatKind, text: String) {
+    /// Somebody wrote. Who is no member, but has a name, wrote it from outside the group.
+    fn said(
+        &mut self,
+        now: Now,
+        at_ms: u64,
+        (by, name): (&SessionId, Option<&str>),
+        kind: ChatKind,
+        text: String,
+    ) {
         let Some(group) = self.membership.group() else { return };
         let member = group.members.iter().find(|member| member.session_id == *by);
+        let outside = name.map(telemetry::name).filter(|name| member.is_none() && !name.is_empty());
         let author = Author {
-            id: by.0.clone(),
-            name: member.map_or_else(|| "Guest".into(), name_of),
+            id: outside.is_none().then(|| by.0.clone()),
+            name: outside.or_else(|| member.map(name_of)).unwrap_or_else(|| "Guest".into()),
             led: member.and_then(led_of),
             me: *by == group.own,
         };

@@ -1,10 +1,268 @@
-//! Together servers.
+//! Together servers: which there are, and their connections. What is known of one is in [`hall`], the lines of a channel
+//! in [`room`]; what happens there in [`heard`], what a person asks in [`wishes`] and [`writing`], what is read in
+//! [`reading`], how they are seen there in [`activity`].
+
+mod activity;
+mod hall;
+mod heard;
+mod reading;
+mod room;
+mod tidy;
+mod view;
+mod wishes;
+mod words;
+mod writing;
+
+use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
+use hearth_gateway_client::together::{self, Refusal, Request, Status};
 
-use super::Controller;
-use crate::contract::Command;
+use super::device::wall;
+use super::{Controller, Held, Output};
+use crate::contract::{CommunityKind, NoticeKind, RoomView};
+use crate::saved::{Saved, SavedCommunity};
+use crate::secrets::Secret;
+use hall::Hall;
+use words::Text;
+
+/// What others bring about is shown at most so often.
+const SHOW_EVERY: Duration = Duration::from_millis(200);
+
+/// How far channels were read is written down at most so often.
+const SAVE_EVERY: Duration = Duration::from_secs(10);
+
+/// Which password to sign in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasswordWish {
+    /// The one that this program still knows, or else that of the keychain.
+    Known {
+        /// It may be in the keychain.
+        kept: bool,
+    },
+    /// The same; keep it from now on, or no longer.
+    Keep(bool),
+    /// This one.
+    New {
+        /// The password.
+        password: Secret,
+        /// Keep it.
+        keep: bool,
+    },
+}
+
+/// What the runtime is asked to do with the session of a Together server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsWish {
+    /// Run a session with it, in place of the present one, and sign in.
+    Open {
+        /// Its address.
+        url: String,
+        /// Name of the account.
+        username: String,
+        /// Its password.
+        password: PasswordWish,
+        /// Make the account first.
+        register: bool,
+    },
+    /// Ask the session.
+    Ask(Request),
+    /// End the session; the password is still known until the program ends.
+    Close,
+    /// End the session, and forget the password.
+    Forget,
+}
+
+/// What the runtime reports of a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsNews {
+    /// From the session.
+    Told {
+        /// What.
+        event: Box<together::Event>,
+        /// It waits until it was looked at.
+        held: Held,
+    },
+    /// So much came that some of it was passed over: what is shown has to be read anew.
+    Missed,
+    /// Nobody knows the password any more.
+    NoPassword,
+    /// Its address is none.
+    BadAddress,
+}
+
+/// The Together servers.
+#[derive(Debug, Default)]
+pub struct Rooms {
+    halls: Vec<Hall>,
+    /// The channel that is open, and on which.
+    open: Option<(u32, String)>,
+    last_ticket: u64,
+    last_pending: u64,
+    /// There may be something else to see.
+    changed: bool,
+    /// A person waits to see it.
+    urgent: bool,
+    show_next: Option<Instant>,
+    show_due: Option<Instant>,
+    shown_room: Option<RoomView>,
+    /// What was read is not written down yet.
+    unsaved: bool,
+    saved_at: Option<Instant>,
+    /// When the open one's writing was told last.
+    typed_at: Option<Instant>,
+}
+
+impl Rooms {
+    /// The remembered ones, not connected yet.
+    #[must_use]
+    pub fn new(saved: &Saved) -> Self {
+        let together = saved.community.iter().filter(|saved| saved.kind == CommunityKind::Together);
+        Self { halls: together.cloned().map(Hall::new).collect(), changed: true, ..Self::default() }
+    }
+
+    /// What is to be remembered.
+    pub fn saved(&self) -> impl Iterator<Item = SavedCommunity> + '_ {
+        self.halls.iter().map(|hall| hall.saved.clone())
+    }
+
+    /// Whether one has this number.
+    pub fn has(&self, id: u32) -> bool {
+        self.get(id).is_some()
+    }
+
+    /// When something is due.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        let typing = self.halls.iter().filter_map(Hall::typing_until);
+        typing.chain(self.show_due).min()
+    }
+
+    fn get(&self, id: u32) -> Option<&Hall> {
+        self.halls.iter().find(|hall| hall.saved.id == id)
+    }
+
+    fn get_mut(&mut self, id: u32) -> Option<&mut Hall> {
+        self.halls.iter_mut().find(|hall| hall.saved.id == id)
+    }
+
+    fn ticket(&mut self) -> u64 {
+        self.last_ticket += 1;
+        self.last_ticket
+    }
+
+    /// The channel that is open there.
+    fn open_in(&self, id: u32) -> Option<&str> {
+        self.open.as_ref().filter(|(of, _)| *of == id).map(|(_, channel)| channel.as_str())
+    }
+}
 
 impl Controller {
-    pub(super) fn rooms_command(&mut self, _now: Now, _command: Command) {}
+    /// Connects to those that are wanted.
+    pub(super) fn open_rooms(&mut self) {
+        let wanted = self.rooms.halls.iter().filter(|hall| hall.saved.on);
+        let wanted: Vec<(u32, bool)> = wanted.map(|hall| (hall.saved.id, hall.saved.has_secret)).collect();
+        for (id, kept) in wanted {
+            self.open_hall(id, PasswordWish::Known { kept });
+        }
+    }
+
+    /// The program ends.
+    pub(super) fn close_rooms(&mut self) {
+        if std::mem::take(&mut self.rooms.unsaved) {
+            self.save();
+        }
+        let open: Vec<u32> = self.rooms.halls.iter().map(|hall| hall.saved.id).collect();
+        for id in open {
+            self.rooms_wish(id, RoomsWish::Close);
+        }
+    }
+
+    /// Runs a session; a new one knows nothing of what is wanted there.
+    fn open_hall(&mut self, id: u32, password: PasswordWish) {
+        let Some(hall) = self.rooms.get_mut(id) else { return };
+        hall.begin_anew();
+        hall.status = Status::SigningIn;
+        let (url, username) = (hall.saved.url.clone(), hall.saved.name.clone());
+        let register = hall.registers;
+        self.rooms_wish(id, RoomsWish::Open { url, username, password, register });
+    }
+
+    fn rooms_wish(&mut self, id: u32, wish: RoomsWish) {
+        self.outputs.push_back(Output::Rooms(id, wish));
+    }
+
+    fn rooms_ask(&mut self, id: u32, request: Request) {
+        self.rooms_wish(id, RoomsWish::Ask(request));
+    }
+
+    fn rooms_notice(&mut self, kind: NoticeKind, code: &str, (title, advice): Text) {
+        self.notices.add(kind, code, title, advice);
+    }
+
+    /// A session told something.
+    pub(super) fn rooms_news(&mut self, now: Now, id: u32, news: RoomsNews) {
+        if self.rooms.get(id).is_none_or(|hall| !hall.saved.on) {
+            return;
+        }
+        self.rooms.changed = true;
+        match news {
+            RoomsNews::Told { event, held: _held } => self.told_in_hall(now, id, *event),
+            RoomsNews::Missed => self.read_anew(id),
+            RoomsNews::NoPassword => self.hall_status(now, id, Status::Refused(Refusal::SignInAgain)),
+            RoomsNews::BadAddress => self.hall_status(now, id, Status::Refused(Refusal::NotTogether)),
+        }
+    }
+
+    fn hall_status(&mut self, now: Now, id: u32, status: Status) {
+        let Some(hall) = self.rooms.get_mut(id) else { return };
+        let was_connected = hall.is_connected();
+        match &status {
+            Status::Connected { .. } if !was_connected => {
+                hall.since_ms = now.unix_ms as f64;
+                // The account is there now.
+                hall.registers = false;
+            }
+            Status::Waiting { retry_at } => hall.retry_at_ms = wall(now, *retry_at),
+            _ => {}
+        }
+        let before = std::mem::replace(&mut hall.status, status);
+        if hall.is_connected() {
+            return self.notices.settle("community_refused");
+        }
+        hall.disconnected();
+        if let Status::Refused(why) = &hall.status
+            && hall.status != before
+        {
+            let text = words::refused(&hall.shown_name(), why);
+            let kind = if *why == Refusal::SignInAgain { NoticeKind::Info } else { NoticeKind::Error };
+            self.rooms_notice(kind, "community_refused", text);
+        }
+    }
+
+    /// Time has passed, or something has happened.
+    pub(super) fn follow_rooms(&mut self, now: Now) {
+        if self.rooms.halls.is_empty() {
+            return;
+        }
+        let mut stale = Vec::new();
+        for hall in &mut self.rooms.halls {
+            self.rooms.changed |= hall.expire_typing(now.instant);
+            if hall.is_connected() {
+                let id = hall.saved.id;
+                stale.extend(hall.take_stale(now.instant).into_iter().map(|server| (id, server)));
+            }
+        }
+        for (id, server) in stale {
+            self.rooms_ask(id, Request::LoadServer { server });
+        }
+        self.read_open_room();
+        self.share_activity();
+        let saved_of_late = self.rooms.saved_at.is_some_and(|at| now.instant < at + SAVE_EVERY);
+        if self.rooms.unsaved && !saved_of_late {
+            self.rooms.unsaved = false;
+            self.rooms.saved_at = Some(now.instant);
+            self.save();
+        }
+    }
 }

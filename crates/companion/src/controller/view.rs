@@ -59,7 +59,7 @@ impl Controller {
             lobby: self.lobby_view(),
             community: self.community_view(),
             feed: self.feed_view(),
-            room: None,
+            room: self.room_view(),
             history: self.history.view(),
             recap: self.history.recap(),
             desk: self.desk_view(),

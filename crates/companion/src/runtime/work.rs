@@ -19,6 +19,7 @@ use super::community::Communities;
 use super::listing;
 use super::network::Network;
 use super::overlay::OverlayServer;
+use super::rooms::Halls;
 use crate::bundle::{self, Page};
 use crate::controller::{Input, Output};
 use crate::history::keeper::Keeper;
@@ -50,6 +51,7 @@ pub(super) struct Work {
     listing: Option<JoinHandle<()>>,
     overlay: OverlayServer,
     communities: Communities,
+    halls: Halls,
 }
 
 impl Work {
@@ -63,6 +65,7 @@ impl Work {
         inputs: mpsc::UnboundedSender<Input>,
     ) -> Self {
         Self {
+            halls: Halls::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
             communities: Communities::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
             overlay: OverlayServer::new(secrets, inputs.clone()),
             radios,
@@ -137,6 +140,7 @@ impl Work {
                 return Some(Input::Store(report));
             }
             Output::Community(id, wish) => self.communities.carry_out(id, wish),
+            Output::Rooms(id, wish) => self.halls.carry_out(id, wish),
             Output::Overlay(wish) => self.overlay.carry_out(wish),
             Output::GatherBundle { pages, folder } => self.gather_bundle(pages, folder),
             Output::History(job) => match &self.history {
@@ -254,6 +258,7 @@ impl Work {
         }
         self.devices.clear();
         self.communities.end();
+        self.halls.end();
         self.gateway = None;
         self.local = None;
         let history = async {

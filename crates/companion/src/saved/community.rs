@@ -1,8 +1,10 @@
 //! What is remembered of a community gateway. Its secret is not part of it: that is in the keychain.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{AllowedName, CommunityKind};
+use crate::contract::{AllowedName, CommunityKind, PersonStatus};
 
 /// A community gateway.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,4 +33,50 @@ pub struct SavedCommunity {
     /// Who may send commands.
     #[serde(default)]
     pub allowed: Vec<AllowedName>,
+    /// Of a Together server.
+    #[serde(default, skip_serializing_if = "SavedRooms::is_usual")]
+    pub rooms: SavedRooms,
+}
+
+/// What is remembered of a Together server besides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SavedRooms {
+    /// How this person wants to be seen there.
+    pub status: PersonStatus,
+    /// What this person says of themselves there; empty: nothing.
+    pub custom_status: String,
+    /// Communities that were looked into.
+    pub servers: Vec<String>,
+    /// How far each channel was read.
+    pub read: BTreeMap<String, ReadMark>,
+}
+
+/// How far a channel was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadMark {
+    /// The last line that was read.
+    pub line: String,
+    /// When it was said, ms since 1970.
+    pub at: i64,
+}
+
+impl Default for SavedRooms {
+    fn default() -> Self {
+        Self {
+            status: PersonStatus::Online,
+            custom_status: String::new(),
+            servers: Vec::new(),
+            read: BTreeMap::new(),
+        }
+    }
+}
+
+impl SavedRooms {
+    /// There is nothing to remember.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }

@@ -174,6 +174,7 @@ impl Session {
         if self.chat.heard(&message, is_by(&message, &pair.id)) {
             self.event(group::Event::Message {
                 by: id(&message.author_session_id),
+                name: message.author_name,
                 content: message.message.content,
                 unix_ms: message.message.timestamp,
             });

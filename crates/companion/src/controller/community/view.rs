@@ -101,27 +101,7 @@ impl Gateway {
     }
 
     fn part(&self) -> PartView {
-        let (health, state) = match self.state() {
-            CommunityState::Off => (Health::Off, said!("Not connected")),
-            CommunityState::Connecting => (Health::Fair, said!("Connecting")),
-            CommunityState::Connected { .. } => (Health::Good, said!("Connected")),
-            CommunityState::Waiting { .. } => (Health::Fair, said!("Lost, trying again")),
-            CommunityState::Refused { why } => (
-                Health::Bad,
-                match why {
-                    CommunityRefusal::NameTaken => said!("Refused: the name is taken"),
-                    CommunityRefusal::BadName => said!("Refused: the name is not allowed"),
-                    CommunityRefusal::BadSecret | CommunityRefusal::WrongPassword => {
-                        said!("Refused: wrong secret")
-                    }
-                    CommunityRefusal::Suspended => said!("Refused: suspended"),
-                    CommunityRefusal::RegistrationClosed => said!("Refused: no new accounts"),
-                    CommunityRefusal::SignInAgain => said!("Refused: the password is wanted again"),
-                    CommunityRefusal::Version => said!("Refused: another version"),
-                    CommunityRefusal::Protocol => said!("Refused: not understood"),
-                },
-            ),
-        };
+        let (health, state) = health(&self.state());
         let facts = [
             (said!("services"), self.directory.services.len()),
             (said!("clients"), self.directory.clients.len()),
@@ -144,7 +124,11 @@ impl Gateway {
 impl Controller {
     /// The gateways as faces see them.
     pub(in crate::controller) fn community_view(&self) -> CommunityView {
-        CommunityView { gateways: self.community.gateways.iter().map(Gateway::view).collect() }
+        let concierges = self.community.gateways.iter().map(|gateway| (gateway.saved.id, gateway.view()));
+        let rooms = self.rooms_view().map(|view| (super::number(&view.id), view));
+        let mut all: Vec<(u32, CommunityGateway)> = concierges.chain(rooms).collect();
+        all.sort_by_key(|(id, _)| *id);
+        CommunityView { gateways: all.into_iter().map(|(_, view)| view).collect() }
     }
 
     /// The service that is looked at, as faces see it.
@@ -160,11 +144,12 @@ impl Controller {
 
     /// The gateways as somebody sees them who looks for a fault.
     pub(in crate::controller) fn community_parts(&self) -> Vec<PartView> {
-        self.community.gateways.iter().map(Gateway::part).collect()
+        self.community.gateways.iter().map(Gateway::part).chain(self.rooms_parts()).collect()
     }
 
     /// Tells faces what changed.
     pub(in crate::controller) fn show_community(&mut self, now: Now) {
+        self.community.changed |= self.show_rooms(now);
         if std::mem::take(&mut self.community.changed) {
             let view = self.community_view();
             if self.community.shown.as_ref() != Some(&view) {
@@ -198,6 +183,30 @@ impl Controller {
         self.community.shown_feed = looked;
         let feed = self.feed_view();
         self.emit(Event::Feed { feed });
+    }
+}
+
+/// A connection with a community gateway as somebody sees it who looks for a fault.
+pub(in crate::controller) fn health(state: &CommunityState) -> (Health, Said) {
+    match state {
+        CommunityState::Off => (Health::Off, said!("Not connected")),
+        CommunityState::Connecting => (Health::Fair, said!("Connecting")),
+        CommunityState::Connected { .. } => (Health::Good, said!("Connected")),
+        CommunityState::Waiting { .. } => (Health::Fair, said!("Lost, trying again")),
+        CommunityState::Refused { why } => (
+            Health::Bad,
+            match why {
+                CommunityRefusal::NameTaken => said!("Refused: the name is taken"),
+                CommunityRefusal::BadName => said!("Refused: the name is not allowed"),
+                CommunityRefusal::BadSecret => said!("Refused: wrong secret"),
+                CommunityRefusal::WrongPassword => said!("Refused: wrong name or password"),
+                CommunityRefusal::Suspended => said!("Refused: the account is suspended"),
+                CommunityRefusal::RegistrationClosed => said!("Refused: no new accounts"),
+                CommunityRefusal::SignInAgain => said!("The password is wanted again"),
+                CommunityRefusal::Version => said!("Refused: another version"),
+                CommunityRefusal::Protocol => said!("Refused: not understood"),
+            },
+        ),
     }
 }
 

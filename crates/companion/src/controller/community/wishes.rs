@@ -7,11 +7,11 @@ use serde::de::IgnoredAny;
 use super::feed::Entry;
 use super::{CommunityWish, Controller, Gateway, SecretWish, words};
 use crate::contract::{AllowedName, Command, CommunityKind, MessageTo, NoticeKind, Permission, SecretText};
-use crate::saved::SavedCommunity;
+use crate::saved::{SavedCommunity, SavedRooms};
 use crate::secrets::Secret;
 
-/// The most gateways.
-const MOST_GATEWAYS: usize = 8;
+/// The most gateways, of all kinds.
+pub(in crate::controller) const MOST_GATEWAYS: usize = 8;
 /// The most services that are followed on one.
 const MOST_FOLLOWED: usize = 32;
 /// The most names that are allowed on one.
@@ -26,6 +26,9 @@ const MOST_TICKETS: usize = 64;
 impl Controller {
     pub(in crate::controller) fn community_command(&mut self, now: Now, command: Command) {
         self.community.changed = true;
+        if self.is_of_rooms(&command) {
+            return self.rooms_command(now, command);
+        }
         match command {
             Command::AddCommunity { kind, url, name, secret, .. } => {
                 self.add_community(now, kind, &url, &name, secret)
@@ -51,6 +54,17 @@ impl Controller {
         }
     }
 
+    /// It is about a Together server.
+    fn is_of_rooms(&self, command: &Command) -> bool {
+        match command {
+            Command::AddCommunity { kind, .. } => *kind == CommunityKind::Together,
+            Command::EditCommunity { id, .. }
+            | Command::RemoveCommunity { id }
+            | Command::ConnectCommunity { id, .. } => self.rooms.has(number(id)),
+            _ => false,
+        }
+    }
+
     fn add_community(
         &mut self,
         now: Now,
@@ -70,11 +84,11 @@ impl Controller {
         if known.iter().any(|gateway| gateway.saved.url == url && gateway.saved.name == name) {
             return self.community_notice(NoticeKind::Error, "community_known", words::known());
         }
-        if known.len() >= MOST_GATEWAYS {
+        if self.communities() >= MOST_GATEWAYS {
             return self.community_notice(NoticeKind::Error, "community_many", words::too_many());
         }
         self.notices.settle("community_address");
-        let id = known.iter().map(|gateway| gateway.saved.id).max().unwrap_or_default() + 1;
+        let id = self.next_community();
         let secret = secret.map(|secret| secret.0).filter(|secret| !secret.is_empty());
         let saved = SavedCommunity {
             id,
@@ -86,6 +100,7 @@ impl Controller {
             followed: Vec::new(),
             sharing: false,
             allowed: Vec::new(),
+            rooms: SavedRooms::default(),
         };
         self.community.gateways.push(Gateway::new(saved));
         let wish = secret.map_or(SecretWish::Without, |secret| SecretWish::New(Secret::new(secret)));
@@ -254,6 +269,6 @@ impl Controller {
 }
 
 /// The number of a gateway; 0, which none has, for what is no number.
-fn number(id: &str) -> u32 {
+pub(in crate::controller) fn number(id: &str) -> u32 {
     id.parse().unwrap_or_default()
 }

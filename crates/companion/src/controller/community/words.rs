@@ -6,7 +6,7 @@ use crate::contract::Said;
 use crate::said;
 
 /// Title and advice.
-pub(super) type Text = (Said, Said);
+pub(in crate::controller) type Text = (Said, Said);
 
 pub(super) fn bad_address() -> Text {
     (
@@ -22,11 +22,11 @@ pub(super) fn bad_name() -> Text {
     )
 }
 
-pub(super) fn known() -> Text {
+pub(in crate::controller) fn known() -> Text {
     (said!("You have this gateway already"), said!("Nothing was added."))
 }
 
-pub(super) fn too_many() -> Text {
+pub(in crate::controller) fn too_many() -> Text {
     (
         said!("These are enough community gateways"),
         said!("Remove one that you do not use any more, then add this one."),

@@ -1,0 +1,273 @@
+//! Runs the sessions with Together servers, each on a task of its own: its start waits for the keychain, which may wait
+//! for the person. Passwords that are not kept live here until the program ends. What strangers send is cut and bounded
+//! here before it comes to the controller.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hearth_clock::Clock;
+use hearth_gateway_client::together::{Event, Request, TogetherConfig, TogetherHandle};
+use tokio::sync::mpsc;
+
+use crate::controller::{Held, Input, PasswordWish, RoomsNews, RoomsWish};
+use crate::secrets::{Secret, SecretName, Secrets};
+
+/// So many events of one server wait for the controller; what happens there meanwhile is passed over, and read anew.
+const WAITING: usize = 512;
+
+/// After events were passed over, it is looked so often whether the controller has come to the others.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// The sessions.
+pub(super) struct Halls {
+    sessions: BTreeMap<u32, mpsc::UnboundedSender<RoomsWish>>,
+    secrets: Secrets,
+    clock: Arc<Clock>,
+    inputs: mpsc::UnboundedSender<Input>,
+}
+
+impl Halls {
+    pub(super) fn new(secrets: Secrets, clock: Arc<Clock>, inputs: mpsc::UnboundedSender<Input>) -> Self {
+        Self { sessions: BTreeMap::new(), secrets, clock, inputs }
+    }
+
+    pub(super) fn carry_out(&mut self, id: u32, wish: RoomsWish) {
+        let session = self.sessions.entry(id).or_insert_with(|| {
+            let (wishes, queue) = mpsc::unbounded_channel();
+            let session = Session {
+                id,
+                secrets: self.secrets.clone(),
+                clock: Arc::clone(&self.clock),
+                inputs: self.inputs.clone(),
+                password: None,
+                running: None,
+                funnel: Funnel::default(),
+            };
+            tokio::spawn(session.run(queue));
+            wishes
+        });
+        let last = wish == RoomsWish::Forget;
+        // The task ends after this.
+        let _ = session.send(wish);
+        if last {
+            self.sessions.remove(&id);
+        }
+    }
+
+    /// The program ends.
+    pub(super) fn end(&mut self) {
+        self.sessions.clear();
+    }
+}
+
+struct Session {
+    id: u32,
+    secrets: Secrets,
+    clock: Arc<Clock>,
+    inputs: mpsc::UnboundedSender<Input>,
+    /// Until the program ends.
+    password: Option<Secret>,
+    running: Option<Running>,
+    funnel: Funnel,
+}
+
+struct Running {
+    handle: TogetherHandle,
+    events: mpsc::UnboundedReceiver<Event>,
+}
+
+impl Session {
+    /// Until nobody wishes anything any more.
+    async fn run(mut self, mut wishes: mpsc::UnboundedReceiver<RoomsWish>) {
+        loop {
+            tokio::select! {
+                wish = wishes.recv() => match wish {
+                    Some(wish) => self.carry_out(wish).await,
+                    None => return,
+                },
+                Some(event) = next(&mut self.running) => self.happened(event),
+                () = tokio::time::sleep(LOOK_EVERY), if self.funnel.missed => self.catch_up(),
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, wish: RoomsWish) {
+        match wish {
+            RoomsWish::Open { url, username, password, register } => {
+                // What the one of before still says is heard no more.
+                self.running = None;
+                self.funnel = Funnel::default();
+                match self.password(password).await {
+                    Some(password) => self.open(url, username, &password, register),
+                    None => self.tell(RoomsNews::NoPassword),
+                }
+            }
+            RoomsWish::Ask(request) => {
+                if let Some(running) = &self.running {
+                    running.handle.request(request);
+                }
+            }
+            RoomsWish::Close => self.running = None,
+            RoomsWish::Forget => {
+                self.running = None;
+                self.secrets.delete(SecretName::Community(self.id)).await;
+            }
+        }
+    }
+
+    async fn password(&mut self, wish: PasswordWish) -> Option<Secret> {
+        let name = SecretName::Community(self.id);
+        match wish {
+            PasswordWish::New { password, keep } => {
+                self.password = Some(password);
+                self.keep(keep).await;
+            }
+            PasswordWish::Keep(keep) => {
+                if self.password.is_none() {
+                    self.password = self.secrets.get(name).await;
+                }
+                self.keep(keep).await;
+            }
+            PasswordWish::Known { kept: true } if self.password.is_none() => {
+                self.password = self.secrets.get(name).await;
+            }
+            PasswordWish::Known { .. } => {}
+        }
+        self.password.clone()
+    }
+
+    async fn keep(&self, keep: bool) {
+        let name = SecretName::Community(self.id);
+        match self.password.clone().filter(|_| keep) {
+            Some(password) => self.secrets.set(name, password).await,
+            None => self.secrets.delete(name).await,
+        }
+    }
+
+    fn open(&mut self, url: String, username: String, password: &Secret, register: bool) {
+        let config = TogetherConfig { url, seed: rand::random() };
+        let (events, queue) = mpsc::unbounded_channel();
+        match TogetherHandle::spawn(config, Arc::clone(&self.clock), events) {
+            Ok(handle) => {
+                let password = password.reveal().into();
+                handle.request(Request::Connect { username, password, register });
+                self.running = Some(Running { handle, events: queue });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "address of a community gateway");
+                self.tell(RoomsNews::BadAddress);
+            }
+        }
+    }
+
+    fn happened(&mut self, event: Event) {
+        if !self.funnel.lets_in(&event) {
+            return;
+        }
+        let held = self.funnel.hold();
+        let news = RoomsNews::Told { event: Box::new(cut(event)), held };
+        self.tell(news);
+    }
+
+    /// The controller has come to what was let in: it is told that there was more.
+    fn catch_up(&mut self) {
+        if self.funnel.is_empty() {
+            self.funnel.missed = false;
+            self.tell(RoomsNews::Missed);
+        }
+    }
+
+    fn tell(&self, news: RoomsNews) {
+        // Without a listener everything here ends.
+        let _ = self.inputs.send(Input::Rooms(self.id, news));
+    }
+}
+
+/// The next event of a session; waits for ever without one.
+async fn next(running: &mut Option<Running>) -> Option<Event> {
+    match running {
+        Some(running) => running.events.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Keeps a flood from the controller.
+#[derive(Debug, Default)]
+struct Funnel {
+    waiting: Arc<AtomicUsize>,
+    /// Some were passed over.
+    missed: bool,
+}
+
+impl Funnel {
+    /// What others do is passed over while too much waits; what answers this person is not.
+    fn lets_in(&mut self, event: &Event) -> bool {
+        let of_others = matches!(
+            event,
+            Event::Message(_)
+                | Event::MessageEdited(_)
+                | Event::MessageDeleted { .. }
+                | Event::Presence { .. }
+                | Event::Voice(_)
+                | Event::Typing { .. }
+                | Event::Signal { .. }
+        );
+        if of_others && self.waiting.load(Ordering::Relaxed) >= WAITING {
+            self.missed = true;
+            return false;
+        }
+        true
+    }
+
+    fn hold(&self) -> Held {
+        Held::in_count(&self.waiting)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) == 0
+    }
+}
+
+/// A line as long as it is shown at most.
+fn cut(mut event: Event) -> Event {
+    /// Bytes; a line has 4,000 characters at most.
+    const MOST: usize = 16_000;
+    if let Event::Message(message) | Event::MessageEdited(message) = &mut event {
+        let end = message.content.floor_char_boundary(MOST);
+        message.content.truncate(end);
+    }
+    event
+}
+
+#[cfg(test)]
+mod tests {
+    use hearth_gateway_client::together::{Message, Outcome};
+
+    use super::*;
+
+    fn message(content: &str) -> Event {
+        Event::Message(Box::new(Message { content: content.into(), ..Message::default() }))
+    }
+
+    #[test]
+    fn of_a_flood_some_events_wait_and_answers_come_through() {
+        let mut funnel = Funnel::default();
+        let mut held = Vec::new();
+        for _ in 0..5_000 {
+            held.extend(funnel.lets_in(&message("x")).then(|| funnel.hold()));
+        }
+        assert_eq!(held.len(), WAITING);
+        assert!(funnel.missed && !funnel.is_empty());
+        assert!(funnel.lets_in(&Event::Done { ticket: 1, outcome: Outcome::Ok }));
+        drop(held);
+        assert!(funnel.is_empty() && funnel.lets_in(&message("x")));
+    }
+
+    #[test]
+    fn a_line_is_cut_between_letters() {
+        let Event::Message(cut) = cut(message(&"é".repeat(50_000))) else { unreachable!() };
+        assert_eq!(cut.content.len(), 16_000);
+    }
+}

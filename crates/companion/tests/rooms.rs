@@ -1,0 +1,278 @@
+//! Companions on a Together server, over real sockets: they talk, see each other, and come back.
+
+#![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use hearth_companion::contract::{
+    ChatChannel, ChatServer, ChatView, Command, CommunityContent, CommunityKind, CommunityRefusal,
+    CommunityState, Event, GatewayState, LineState, PersonStatus, RoomLine, SecretText, View,
+};
+use hearth_companion::{Companion, Options};
+use hearth_gateway::server::{Server, ServerOptions};
+
+const PASSWORD: &str = "correct horse";
+
+async fn view(companion: &Companion) -> Box<View> {
+    match companion.subscribe().next().await.unwrap() {
+        Event::View { view } => view,
+        other => unreachable!("{other:?}"),
+    }
+}
+
+async fn seen<T>(companion: &Companion, what: &str, is: impl Fn(&View) -> Option<T>) -> T {
+    let story = async {
+        loop {
+            if let Some(found) = is(&*view(companion).await) {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    match tokio::time::timeout(Duration::from_secs(30), story).await {
+        Ok(found) => found,
+        Err(_) => {
+            let view = view(companion).await;
+            unreachable!("{what}: {:#?} {:#?} {:?}", view.community, view.room, view.notices)
+        }
+    }
+}
+
+fn chat(view: &View) -> Option<&ChatView> {
+    match &view.community.gateways.first()?.content {
+        CommunityContent::Together(chat) => Some(chat),
+        CommunityContent::Concierge(_) => None,
+    }
+}
+
+fn state(view: &View) -> Option<&CommunityState> {
+    Some(&view.community.gateways.first()?.state)
+}
+
+fn club(view: &View) -> Option<&ChatServer> {
+    chat(view)?.servers.first()
+}
+
+fn channel<'a>(view: &'a View, name: &str) -> Option<&'a ChatChannel> {
+    club(view)?.channels.iter().find(|channel| channel.name == name)
+}
+
+fn texts(view: &View) -> Option<Vec<(String, String)>> {
+    let line = |line: &RoomLine| (line.author.clone(), line.text.clone());
+    Some(view.room.as_ref()?.lines.iter().map(line).collect())
+}
+
+fn line(view: &View, text: &str) -> Option<RoomLine> {
+    let lines = &view.room.as_ref()?.lines;
+    lines.iter().find(|line| line.text == text && line.state == LineState::Said).cloned()
+}
+
+fn add(server: &Server, name: &str, register: bool) -> Command {
+    Command::AddCommunity {
+        kind: CommunityKind::Together,
+        url: format!("http://{}", server.local_addr()),
+        name: name.into(),
+        secret: Some(SecretText(PASSWORD.into())),
+        register,
+        keep: false,
+    }
+}
+
+async fn connected(companion: &Companion) {
+    seen(companion, "connected", |view| {
+        matches!(state(view)?, CommunityState::Connected { .. }).then_some(())
+    })
+    .await;
+}
+
+async fn registered(server: &Server, name: &str, options: Options) -> Companion {
+    let companion = Companion::start(options).await;
+    companion.command(add(server, name, true));
+    connected(&companion).await;
+    companion
+}
+
+/// Makes a community with a channel; its id and the channel's.
+async fn club_of(companion: &Companion) -> (String, String) {
+    companion.command(Command::CreateServer { id: "1".into(), name: "Club".into() });
+    let server = seen(companion, "the club", |view| Some(club(view)?.id.clone())).await;
+    let create = |name: &str, voice| Command::CreateChannel {
+        id: "1".into(),
+        server: server.clone(),
+        name: name.into(),
+        voice,
+    };
+    companion.command(create("den", false));
+    companion.command(create("talk", true));
+    let den = seen(companion, "the channels", |view| {
+        channel(view, "talk")?;
+        Some(channel(view, "den")?.id.clone())
+    })
+    .await;
+    (server, den)
+}
+
+async fn open(companion: &Companion, channel: &str) {
+    companion.command(Command::OpenRoom { id: Some("1".into()), channel: Some(channel.into()) });
+    seen(companion, "the room", |view| (!view.room.as_ref()?.loading).then_some(())).await;
+}
+
+fn say(companion: &Companion, text: &str) {
+    companion.command(Command::SayInRoom { text: text.into(), reply_to: None });
+}
+
+#[tokio::test]
+async fn two_people_talk_change_and_take_back_and_see_each_other() {
+    let server = Server::bind(ServerOptions::default()).await.unwrap();
+    let ada = registered(&server, "ada", Options::ephemeral()).await;
+    let (club_id, den) = club_of(&ada).await;
+    let bob = registered(&server, "bob", Options::ephemeral()).await;
+    bob.command(Command::JoinServer { id: "1".into(), code: club_id.clone() });
+    seen(&bob, "the channels", |view| channel(view, "den").map(drop)).await;
+    open(&ada, &den).await;
+    say(&ada, "hello");
+    say(&ada, "anybody there?");
+
+    // Unread until the room is open.
+    seen(&bob, "two unread", |view| (channel(view, "den")?.unread == 2).then_some(())).await;
+    open(&bob, &den).await;
+    let hello = seen(&bob, "the lines", |view| {
+        let lines = texts(view)?;
+        let wanted = [("ada".into(), "hello".into()), ("ada".into(), "anybody there?".into())];
+        (lines == wanted && channel(view, "den")?.unread == 0).then(|| line(view, "hello"))?
+    })
+    .await;
+    assert!(!hello.mine && !hello.may_edit && !hello.may_delete);
+    assert_eq!(view(&bob).await.room.unwrap().new_from, Some(hello.id.clone()));
+
+    bob.command(Command::Typing);
+    seen(&ada, "typing", |view| (channel(view, "den")?.typing == ["bob"]).then_some(())).await;
+    bob.command(Command::SayInRoom { text: "me".into(), reply_to: Some(hello.id.clone()) });
+    let me = seen(&ada, "the answer", |view| line(view, "me")).await;
+    assert_eq!((me.author.as_str(), me.reply_to.as_deref()), ("bob", Some(hello.id.as_str())));
+    assert!(me.may_delete && !me.may_edit, "ada owns the club");
+    assert_eq!(channel(&*view(&ada).await, "den").unwrap().typing, Vec::<String>::new());
+
+    bob.command(Command::EditLine { line: me.id.clone(), text: "me!".into() });
+    seen(&ada, "the change", |view| line(view, "me!")?.edited.then_some(())).await;
+    ada.command(Command::DeleteLine { line: me.id });
+    for companion in [&ada, &bob] {
+        let gone = |view: &View| texts(view)?.iter().all(|(_, text)| text != "me!").then_some(());
+        seen(companion, "the end of it", gone).await;
+    }
+
+    let away =
+        Command::SetCommunityStatus { id: "1".into(), status: PersonStatus::Idle, text: "lunch".into() };
+    bob.command(away);
+    let lunch = |view: &View| {
+        let bob = club(view)?.members.iter().find(|member| member.name == "bob")?;
+        let seen = (bob.status, bob.custom_status.as_deref());
+        (seen == (PersonStatus::Idle, Some("lunch"))).then_some(())
+    };
+    seen(&ada, "lunch", lunch).await;
+    seen(&bob, "lunch", lunch).await;
+    bob.shutdown().await;
+    seen(&ada, "bob offline", |view| {
+        let members = &club(view)?.members;
+        (members.iter().find(|member| member.name == "bob")?.status == PersonStatus::Offline).then_some(())
+    })
+    .await;
+    ada.shutdown().await;
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn who_comes_back_signs_in_again_and_finds_what_was_said_meanwhile() {
+    let server = Server::bind(ServerOptions::default()).await.unwrap();
+    let ada = registered(&server, "ada", Options::ephemeral()).await;
+    let (club_id, den) = club_of(&ada).await;
+    open(&ada, &den).await;
+    let directory = tempfile::tempdir().unwrap();
+    let options = || Options { data_dir: Some(directory.path().to_path_buf()), ..Options::ephemeral() };
+    let bob = registered(&server, "bob", options()).await;
+    bob.command(Command::JoinServer { id: "1".into(), code: club_id });
+    seen(&bob, "the channels", |view| channel(view, "den").map(drop)).await;
+    open(&bob, &den).await;
+    say(&ada, "one");
+    seen(&bob, "one", |view| line(view, "one")).await;
+    bob.shutdown().await;
+    let settings = std::fs::read_to_string(directory.path().join("companion.json")).unwrap();
+    assert!(settings.contains("\"bob\"") && !settings.contains(PASSWORD));
+
+    say(&ada, "two");
+    say(&ada, "three");
+    seen(&ada, "three", |view| line(view, "three")).await;
+    let bob = Companion::start(options()).await;
+    seen(&bob, "signed out", |view| {
+        let wanted = CommunityState::Refused { why: CommunityRefusal::SignInAgain };
+        (*state(view)? == wanted).then_some(())
+    })
+    .await;
+    let edit = |secret: &str| Command::EditCommunity {
+        id: "1".into(),
+        name: None,
+        secret: Some(SecretText(secret.into())),
+        keep: None,
+    };
+    bob.command(edit("wrong horse"));
+    seen(&bob, "wrong", |view| {
+        let wanted = CommunityState::Refused { why: CommunityRefusal::WrongPassword };
+        (*state(view)? == wanted).then_some(())
+    })
+    .await;
+    bob.command(edit(PASSWORD));
+    connected(&bob).await;
+    seen(&bob, "two unread", |view| (channel(view, "den")?.unread == 2).then_some(())).await;
+    open(&bob, &den).await;
+    seen(&bob, "all", |view| {
+        let two = line(view, "two")?;
+        let room = view.room.as_ref()?;
+        (room.lines.len() == 3 && room.new_from == Some(two.id) && channel(view, "den")?.unread == 0)
+            .then_some(())
+    })
+    .await;
+    // Off and on again in one run needs no password.
+    for on in [false, true] {
+        bob.command(Command::ConnectCommunity { id: "1".into(), on });
+    }
+    connected(&bob).await;
+    say(&ada, "four");
+    seen(&bob, "four", |view| line(view, "four")).await;
+    ada.shutdown().await;
+    bob.shutdown().await;
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_member_of_a_group_and_somebody_on_together_talk_to_each_other() {
+    let server = Server::bind(ServerOptions::default()).await.unwrap();
+    let gateway = Some(server.dialects()["puff"].clone());
+    let sol = Companion::start(Options { gateway, ..Options::ephemeral() }).await;
+    seen(&sol, "connected", |view| (view.gateway.state == GatewayState::Connected).then_some(())).await;
+    sol.command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
+    let code = seen(&sol, "the group", |view| Some(view.group.as_ref()?.code.clone())).await;
+
+    let bob = registered(&server, "bob", Options::ephemeral()).await;
+    bob.command(Command::JoinServer { id: "1".into(), code: code.clone() });
+    let chat = seen(&bob, "its community", |view| {
+        let server = club(view)?;
+        assert_eq!((server.sesh.as_ref(), server.name.as_str()), (Some(&code), "Friday"));
+        Some(server.channels.first()?.id.clone())
+    })
+    .await;
+    open(&bob, &chat).await;
+    say(&bob, "from Together");
+    let heard =
+        seen(&sol, "the line", |view| view.chat.iter().find(|line| line.text == "from Together").cloned())
+            .await;
+    assert_eq!((heard.by.as_ref(), heard.name.as_deref(), heard.me), (None, Some("bob"), false));
+
+    sol.command(Command::SendMessage { text: "from the group".into() });
+    let heard = seen(&bob, "the answer", |view| line(view, "from the group")).await;
+    assert_eq!((heard.author_id.as_ref(), heard.mine), (None, false));
+    assert!(!heard.author.is_empty());
+    sol.shutdown().await;
+    bob.shutdown().await;
+    server.shutdown().await;
+}
