@@ -187,7 +187,7 @@ impl Hall {
         let waiting: usize = self.rooms.values().map(|room| room.pending.len()).sum();
         let facts = [
             (said!("communities"), self.places.len()),
-            (said!("read"), loaded),
+            (said!("communities loaded"), loaded),
             (said!("unread"), self.unread.values().map(Vec::len).sum()),
             (said!("not sent"), waiting),
         ];
