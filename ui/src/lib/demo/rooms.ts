@@ -9,7 +9,7 @@ import { seshing } from './session'
 
 const person = (name: string, status: ChatPerson['status'], customStatus: string | null = null, more: Partial<ChatPerson> = {}): ChatPerson => ({ id: `id-${name.toLowerCase()}`, name, me: false, status, customStatus, ...more })
 const ME = person('rowan', 'online', null, { me: true })
-const MEMBERS = [person('Kit', 'online', 'In a sesh'), person('Mika', 'online', 'Sunday slow burn'), person('Noor', 'online'), person('Pax', 'dnd', 'In a sesh'), ME, person('Theo', 'idle'), person('Ada', 'offline'), person('Lee', 'offline', 'back on Monday')]
+const MEMBERS = [person('Kit', 'online', 'In a sesh since eight'), person('Mika', 'online', 'Sunday slow burn'), person('Noor', 'online'), person('Pax', 'dnd', 'In a sesh since eight'), ME, person('Theo', 'idle'), person('Ada', 'offline'), person('Lee', 'offline', 'back on Monday')]
 const inVoice = (name: string, more: Partial<VoicePerson> = {}): VoicePerson => ({ id: `id-${name.toLowerCase()}`, name, me: false, muted: false, deafened: false, ...more })
 
 export const chatChannel = (id: string, more: Partial<ChatChannel> = {}): ChatChannel => ({ id, name: id, voice: false, topic: null, category: null, unread: 0, typing: [], inVoice: [], ...more })
@@ -105,9 +105,9 @@ export const ROOMS: Record<string, () => Fixture> = {
   'room-empty': () => at({ lines: [], more: false }),
   'room-loading': () => at({ lines: [], loading: true }),
   'room-opening': () => at(null),
-  'room-failed': () => at({ lines: [], failed: say('The server did not answer in time.') }),
+  'room-failed': () => at({ lines: [], failed: say('No answer came.') }),
   'room-older': () => at({ loading: true }, together(), { scroll: SETTLED }),
-  'room-older-failed': () => at({ lines: manyLines(30), failed: say('The server did not answer in time.') }, together(), { scroll: '.rfail' }),
+  'room-older-failed': () => at({ lines: manyLines(30), failed: say('No answer came.') }, together(), { scroll: '.rfail' }),
   'room-start': () => at({ lines: LINES.slice(2, 6), more: false }),
   'room-long': () => at({ lines: manyLines(300) }),
   'room-strange': () => at({ lines: STRANGE, more: false }, together({}, withChannel({ name: 'a-channel-with-a-name-that-is-long', typing: ['Somebody with a name that goes on and on', 'another one of those with names'], topic: 'A topic that somebody took the time to write down, all of it, in one line' }))),
@@ -115,12 +115,13 @@ export const ROOMS: Record<string, () => Fixture> = {
     at({
       lines: [
         ...LINES.slice(2),
-        roomLine('f1', 'rowan', 1, 'on my way', { state: { state: 'failed', why: say('The server did not answer in time.') }, mayEdit: false, mayDelete: false }),
+        roomLine('f1', 'rowan', 1, 'on my way', { state: { state: 'failed', why: say('No answer came.') }, mayEdit: false, mayDelete: false }),
         roomLine('f2', 'rowan', 0, 'really', { state: { state: 'sending' }, mayEdit: false, mayDelete: false }),
       ],
     }),
   'room-offline': () => at({}, together({ state: WAITING })),
   'room-offline-unknown': () => at(null, together({ state: WAITING })),
+  'room-offline-gone': () => at(null, together({ state: WAITING }, { servers: [] })),
   'room-gone': () => at(null, together(), { communityPane: { gateway: 'tog', channel: 'nowhere' } }),
   'room-no-companion': () => ({ ...at({}), link: { state: 'down', retryAt: NOW + 1800 } }),
   'room-typed': () => at({}, together({}, withChannel({ typing: ['Pax', 'Noor'] })), { type: ['[data-test="room-text"]', 'three lines\nof text\nthat are not said yet'] }),
@@ -145,7 +146,7 @@ export const ROOMS: Record<string, () => Fixture> = {
   'rooms-sign-in-again': () => refused('sign_in_again', { hasSecret: false }),
   'rooms-suspended': () => refused('suspended'),
   'rooms-registration-closed': () => refused('registration_closed'),
-  'rooms-status': () => server(together({}, { status: 'dnd', customStatus: 'In a sesh' }), { tap: '[data-test="my-status-menu"]' }),
+  'rooms-status': () => server(together({}, { status: 'dnd', customStatus: 'In a sesh since eight' }), { tap: '[data-test="my-status-menu"]' }),
   'rooms-status-text': () => server(together({}, { status: 'idle', customStatus: 'Sunday slow burn' }), { tap: ['[data-test="my-status-menu"]', '[data-test="status-write"]'] }),
   'rooms-add': () => ({ view: community([]), screen: 'community', tap: '[data-test="add-community"]' }),
   'rooms-register': () => ({ view: community([]), screen: 'community', tap: ['[data-test="add-community"]', '[data-test="account-up"]'] }),

@@ -220,8 +220,11 @@ describe('lines', () => {
     await settle()
     expect(find('line-delete')).not.toBeNull()
     key({ key: 'Escape' }, find('line-delete')!)
-    line('m7').focus()
-    key({ key: 'Escape' }, line('m7'))
+    const button = within(line('m7'), 'line-menu')!
+    expect(document.activeElement).toBe(button)
+    key({ key: 'ArrowUp' }, button)
+    expect(document.activeElement).toBe(line('m6'))
+    key({ key: 'Escape' }, line('m6'))
     expect(document.activeElement).toBe(text())
   })
 
@@ -273,7 +276,7 @@ describe('lines', () => {
 
   it('that were not sent say why, and are tried again or dropped', async () => {
     await show('room-states')
-    expect(find('line-failed')!.textContent).toMatch(/Not sent\..*did not answer/s)
+    expect(find('line-failed')!.textContent).toMatch(/Not sent\..*No answer came/s)
     press('retry-line')
     press('drop-line')
     expect(sent()).toEqual([
@@ -342,6 +345,9 @@ describe('lines', () => {
     expect(find('room-loading')!.textContent).toMatch(/Reading/)
     await show('room-offline-unknown')
     expect(find('room-unknown')).not.toBeNull()
+    await show('room-offline-gone')
+    expect(find('room-unknown')).not.toBeNull()
+    expect(find('room-gone')).toBeNull()
     await show('room-gone')
     expect(find('room-gone')).not.toBeNull()
   })
@@ -466,7 +472,7 @@ describe('people', () => {
     press('my-status-menu')
     press('status-clear')
     expect(sent()).toEqual([
-      { command: 'set_community_status', id: 'tog', status: 'idle', text: 'In a sesh' },
+      { command: 'set_community_status', id: 'tog', status: 'idle', text: 'In a sesh since eight' },
       { command: 'set_community_status', id: 'tog', status: 'dnd' },
     ])
   })
