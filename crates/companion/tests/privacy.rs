@@ -1,5 +1,6 @@
-//! Serial number and MAC address of a device, and the keys of this program, are told to nobody who did not ask: they are
-//! in no log, at any level, in no history, export or bundle, whatever is done; and the keys are in no settings.
+//! Serial number and MAC address of a device, keys and passwords, and what is said in rooms are told to nobody who did
+//! not ask: they are in no log, at any level, in no history, export or bundle, whatever is done; and the keys and
+//! passwords are in no settings.
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
@@ -17,7 +18,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_companion::contract::{
     Command, CommunityContent, CommunityKind, CommunityState, DeviceChange, DeviceView, Event, ExportFormat,
-    GatewayState, HostState, LinkView, LogName, LogState, ProfileChanges, SecretText, Stage,
+    GatewayState, HostState, LineState, LinkView, LogName, LogState, ProfileChanges, SecretText, Stage, View,
 };
 use hearth_companion::host::Openness;
 use hearth_companion::radios::{RadioChoice, demo_device};
@@ -131,6 +132,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     .await;
 
     let concierge = share_on_a_concierge(&companion).await;
+    let together = talk_on_together(&companion).await;
 
     // A sesh, on a gateway that this computer hosts.
     companion.command(Command::HostHere { on: true });
@@ -168,10 +170,11 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     .await;
     companion.shutdown().await;
     concierge.shutdown().await;
+    together.shutdown().await;
 
     let mut secrets = canaries(&serial, address);
     secrets.push(key.into_bytes());
-    secrets.push(SECRET.as_bytes().to_vec());
+    secrets.extend([SECRET, PASSWORD, WORDS].map(|secret| secret.as_bytes().to_vec()));
     let mut packed = ZipArchive::new(Cursor::new(STANDARD.decode(zip).unwrap())).unwrap();
     assert_eq!(packed.len(), bundle.files.len());
     for index in 0..packed.len() {
@@ -216,7 +219,7 @@ async fn share_on_a_concierge(companion: &Companion) -> Server {
     companion.command(Command::ShareTelemetry { id: "1".into(), on: true });
     let shared = |event: Event| match event {
         Event::View { view } => view.community.gateways.iter().any(|gateway| {
-            let CommunityContent::Concierge(broker) = &gateway.content else { unreachable!() };
+            let CommunityContent::Concierge(broker) = &gateway.content else { return false };
             matches!(gateway.state, CommunityState::Connected { .. }) && !broker.sharing.services.is_empty()
         }),
         _ => false,
@@ -233,4 +236,65 @@ async fn stage(events: &mut BoxStream<'static, Event>, wanted: Stage) {
         _ => None,
     })
     .await;
+}
+
+/// The password of an account on a Together server, and what is said there.
+const PASSWORD: &str = "canary-of-together";
+const WORDS: &str = "canary that was said";
+
+/// Makes an account, after a try to sign in without one; talks, and is seen in its activity.
+async fn talk_on_together(companion: &Companion) -> Server {
+    let server = Server::bind(ServerOptions::default()).await.unwrap();
+    for (name, register) in [("nobody", false), ("robin", true)] {
+        companion.command(Command::AddCommunity {
+            kind: CommunityKind::Together,
+            url: format!("http://{}", server.local_addr()),
+            name: name.into(),
+            secret: Some(SecretText(PASSWORD.into())),
+            register,
+            keep: true,
+        });
+    }
+    let id = seen(companion, |view| {
+        let mut gateways = view.community.gateways.iter();
+        let there = gateways.find(|gateway| {
+            matches!(gateway.content, CommunityContent::Together(_)) && gateway.me == "robin"
+        })?;
+        matches!(there.state, CommunityState::Connected { .. }).then(|| there.id.clone())
+    })
+    .await;
+    let chat = |view: &View| {
+        let gateway = view.community.gateways.iter().find(|gateway| gateway.id == id)?;
+        let CommunityContent::Together(chat) = &gateway.content else { return None };
+        chat.servers.first().cloned()
+    };
+    companion.command(Command::CreateServer { id: id.clone(), name: "Club".into() });
+    let club = seen(companion, chat).await.id;
+    let create = Command::CreateChannel { id: id.clone(), server: club, name: "den".into(), voice: false };
+    companion.command(create);
+    let channel = seen(companion, |view| Some(chat(view)?.channels.first()?.id.clone())).await;
+    companion.command(Command::OpenRoom { id: Some(id.clone()), channel: Some(channel) });
+    companion.command(Command::SayInRoom { text: WORDS.into(), reply_to: None });
+    let said = |view: &View| {
+        let line = view.room.as_ref()?.lines.first()?;
+        (line.state == LineState::Said).then(|| line.id.clone())
+    };
+    let line = seen(companion, said).await;
+    companion.command(Command::EditLine { line, text: format!("{WORDS}!") });
+    seen(companion, |view| view.room.as_ref()?.lines.first()?.edited.then_some(())).await;
+    server
+}
+
+async fn seen<T>(companion: &Companion, is: impl Fn(&View) -> Option<T>) -> T {
+    let story = async {
+        loop {
+            if let Some(Event::View { view }) = companion.subscribe().next().await
+                && let Some(found) = is(&view)
+            {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
 }

@@ -18,6 +18,7 @@ mod overlay;
 mod owning;
 mod page;
 mod remote;
+mod rooms;
 mod seat;
 mod session;
 mod several;
