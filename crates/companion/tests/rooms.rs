@@ -10,7 +10,7 @@ use hearth_companion::contract::{
     CommunityState, Event, GatewayState, LineState, PersonStatus, RoomLine, SecretText, View,
 };
 use hearth_companion::{Companion, Options};
-use hearth_gateway::server::{Server, ServerOptions};
+use hearth_gateway::server::{ListenOn, Server, ServerOptions};
 
 const PASSWORD: &str = "correct horse";
 
@@ -239,6 +239,61 @@ async fn who_comes_back_signs_in_again_and_finds_what_was_said_meanwhile() {
     connected(&bob).await;
     say(&ada, "four");
     seen(&bob, "four", |view| line(view, "four")).await;
+    ada.shutdown().await;
+    bob.shutdown().await;
+    server.shutdown().await;
+}
+
+async fn bound(options: ServerOptions) -> Server {
+    // The port of the one before may be in use a little longer.
+    for _ in 0..50 {
+        match Server::bind(options.clone()).await {
+            Ok(server) => return server,
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+    unreachable!("the port stays in use")
+}
+
+#[tokio::test]
+async fn when_the_server_was_gone_both_come_back_and_what_failed_is_said_once_when_asked_to() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = ServerOptions { data: Some(directory.path().to_path_buf()), ..ServerOptions::default() };
+    let server = Server::bind(options.clone()).await.unwrap();
+    let ada = registered(&server, "ada", Options::ephemeral()).await;
+    let (club_id, den) = club_of(&ada).await;
+    let bob = registered(&server, "bob", Options::ephemeral()).await;
+    bob.command(Command::JoinServer { id: "1".into(), code: club_id });
+    seen(&bob, "the channels", |view| channel(view, "den").map(drop)).await;
+    for companion in [&ada, &bob] {
+        open(companion, &den).await;
+    }
+    say(&ada, "before");
+    seen(&bob, "before", |view| line(view, "before")).await;
+    let address = server.local_addr();
+    server.shutdown().await;
+    let waiting = |view: &View| matches!(state(view)?, CommunityState::Waiting { .. }).then_some(());
+    seen(&ada, "lost", waiting).await;
+    say(&ada, "meanwhile");
+    let failed = seen(&ada, "failed", |view| {
+        let line = view.room.as_ref()?.lines.last()?.clone();
+        matches!(line.state, LineState::Failed { .. }).then_some(line)
+    })
+    .await;
+    let listen = vec![ListenOn { dialect: None, address }];
+    let server = bound(ServerOptions { listen, ..options }).await;
+    for companion in [&ada, &bob] {
+        companion.command(Command::ConnectCommunity { id: "1".into(), on: true });
+        connected(companion).await;
+    }
+    ada.command(Command::RetryLine { line: failed.id });
+    let all = [("ada".into(), "before".into()), ("ada".into(), "meanwhile".into())];
+    for companion in [&ada, &bob] {
+        seen(companion, "both lines", |view| {
+            (texts(view)? == all).then(|| line(view, "meanwhile"))?.map(drop)
+        })
+        .await;
+    }
     ada.shutdown().await;
     bob.shutdown().await;
     server.shutdown().await;

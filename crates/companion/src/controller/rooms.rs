@@ -109,6 +109,8 @@ pub struct Rooms {
     /// What was read is not written down yet.
     unsaved: bool,
     saved_at: Option<Instant>,
+    /// Somebody could read the open one.
+    reading: bool,
     /// When the open one's writing was told last.
     typed_at: Option<Instant>,
 }

@@ -265,6 +265,40 @@ mod tests {
         assert!(funnel.is_empty() && funnel.lets_in(&message("x")));
     }
 
+    fn session(secrets: &Secrets) -> Session {
+        let (inputs, _) = mpsc::unbounded_channel();
+        Session {
+            id: 3,
+            secrets: secrets.clone(),
+            clock: Arc::new(Clock::new()),
+            inputs,
+            password: None,
+            running: None,
+            funnel: Funnel::default(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_password_outlives_the_session_and_only_a_kept_one_the_program() {
+        let secrets = Secrets::in_memory();
+        let name = SecretName::Community(3);
+        let password = Secret::new("correct horse");
+        let new = |keep| PasswordWish::New { password: password.clone(), keep };
+        let mut first = session(&secrets);
+        assert_eq!(first.password(new(false)).await, Some(password.clone()));
+        assert_eq!(secrets.get(name).await, None);
+        assert_eq!(first.password(PasswordWish::Known { kept: false }).await, Some(password.clone()));
+        assert_eq!(session(&secrets).password(PasswordWish::Known { kept: true }).await, None);
+        first.password(PasswordWish::Keep(true)).await;
+        let mut later = session(&secrets);
+        assert_eq!(later.password(PasswordWish::Known { kept: true }).await, Some(password.clone()));
+        assert_eq!(later.password(PasswordWish::Keep(false)).await, Some(password.clone()));
+        assert_eq!(secrets.get(name).await, None);
+        first.password(new(true)).await;
+        first.carry_out(RoomsWish::Forget).await;
+        assert_eq!(secrets.get(name).await, None);
+    }
+
     #[test]
     fn a_line_is_cut_between_letters() {
         let Event::Message(cut) = cut(message(&"é".repeat(50_000))) else { unreachable!() };

@@ -213,6 +213,13 @@ impl Hall {
         }
     }
 
+    /// Something happens in a channel that nobody knows: it may have been made since the channels were told.
+    pub fn heard_of_channel(&mut self) {
+        for place in self.places.iter_mut().filter(|place| place.channels.len() < MOST_CHANNELS) {
+            place.stale |= place.loaded;
+        }
+    }
+
     /// Communities that are to be told anew.
     pub fn take_stale(&mut self, now: Instant) -> Vec<String> {
         let mut stale = Vec::new();

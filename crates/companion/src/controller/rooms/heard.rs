@@ -1,5 +1,7 @@
 //! What a session tells: what there is, what happens there, and what came of what was asked.
 
+use std::collections::BTreeSet;
+
 use hearth_clock::Now;
 use hearth_gateway_client::together::{Event, Failure, Message, Outcome, Request, Server, User};
 
@@ -7,7 +9,7 @@ use super::hall::{Asked, Doing};
 use super::{Controller, tidy, words};
 use crate::contract::{NoticeKind, Said};
 
-/// Communities that are loaded because of a line in a channel that nobody knew.
+/// Communities that are loaded at once without a person having looked into them.
 const MOST_LOADED: usize = 32;
 
 impl Controller {
@@ -85,19 +87,15 @@ impl Controller {
         self.reread_open_room(id);
     }
 
+    /// Where one has just come into is looked into.
     fn servers_of_hall(&mut self, id: u32, servers: Vec<Server>) {
         let Some(hall) = self.rooms.get_mut(id) else { return };
+        let before: BTreeSet<String> = hall.places.iter().map(|place| place.server.id.clone()).collect();
         hall.set_servers(servers);
-        // Those that one has just come into are looked into.
-        let fresh: Vec<String> = hall
-            .places
-            .iter()
-            .filter(|place| !place.loaded)
-            .take(MOST_LOADED)
-            .map(|place| place.server.id.clone())
-            .collect();
+        let fresh = hall.places.iter().map(|place| place.server.id.clone());
+        let fresh: Vec<String> = fresh.filter(|server| !before.contains(server)).take(MOST_LOADED).collect();
         for server in fresh {
-            self.load_server(id, &server);
+            self.look_into(id, &server);
         }
     }
 
@@ -154,13 +152,16 @@ impl Controller {
         self.load_strange_channel(id, &message.channel);
     }
 
-    /// A line in a channel that nobody knows is in a community that was not looked into.
+    /// A line in a channel that nobody knows: it is new, or in a community that was not looked into.
     fn load_strange_channel(&mut self, id: u32, channel: &str) {
         let Some(hall) = self.rooms.get_mut(id) else { return };
-        if hall.loaded_all || hall.find(channel).is_some() {
+        if hall.find(channel).is_some() {
             return;
         }
-        hall.loaded_all = true;
+        hall.heard_of_channel();
+        if std::mem::replace(&mut hall.loaded_all, true) {
+            return;
+        }
         let unknown = hall.places.iter().filter(|place| !place.loaded).take(MOST_LOADED);
         let unknown: Vec<String> = unknown.map(|place| place.server.id.clone()).collect();
         for server in unknown {
@@ -177,12 +178,12 @@ impl Controller {
                 }
                 self.forget_empty_room(id, &channel);
             }
-            Some(Asked::Other(doing)) => {
+            Some(Asked::Other(_)) => {
                 self.notices.settle("room_not_done");
                 match outcome {
                     Outcome::ServerCreated(server) => self.look_into(id, &server.id),
                     Outcome::Joined(Some(server)) => self.look_into(id, &server),
-                    _ if doing == Doing::JoinServer => {}
+                    // The servers are told next.
                     _ => {}
                 }
             }

@@ -178,7 +178,15 @@ impl Controller {
     /// What is in the open room is read while somebody can see it.
     pub(super) fn read_open_room(&mut self) {
         let Some((id, channel)) = self.rooms.open.clone() else { return };
-        if !self.faces.is_anybody_reading() {
+        let reading = self.faces.is_anybody_reading();
+        let was_reading = std::mem::replace(&mut self.rooms.reading, reading);
+        if !reading {
+            // What comes while nobody looks begins where they look again.
+            if was_reading
+                && let Some(room) = self.rooms.get_mut(id).and_then(|hall| hall.rooms.get_mut(&channel))
+            {
+                room.new_from = None;
+            }
             return self.mark_new(id, &channel);
         }
         let Some(hall) = self.rooms.get_mut(id) else { return };

@@ -163,6 +163,7 @@ impl Controller {
                 hall.saved.rooms = SavedRooms::default();
                 hall.places.clear();
                 hall.unread.clear();
+                hall.rooms.clear();
             }
             hall.saved.name = name;
         }

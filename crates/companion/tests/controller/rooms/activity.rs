@@ -58,7 +58,7 @@ fn what_this_person_does_is_told_only_where_they_want_it_and_taken_back_after() 
         }
         assert_eq!(shown(&mut desk), in_sesh);
         desk.in_group(GroupPhase::Chilling);
-        assert_eq!(shown(&mut desk), [reading.clone()]);
+        assert_eq!(shown(&mut desk), std::slice::from_ref(&reading));
         desk.tells(&ember(), at(OperatingState::PREHEAT));
         assert_eq!(shown(&mut desk), [(PresenceStatus::Dnd, Some("reading".to_owned()))]);
         desk.tells(&ember(), at(OperatingState::IDLE));

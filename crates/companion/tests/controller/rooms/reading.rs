@@ -39,7 +39,11 @@ fn what_is_said_is_unread_until_the_room_is_open_and_a_face_looks() {
     desk.settle();
     assert_eq!((desk.den().unread, desk.room().new_from.as_deref()), (0, Some("one")));
     desk.hears(said("three", "ada", 4));
-    assert_eq!(desk.den().unread, 0);
+    assert_eq!((desk.den().unread, desk.room().new_from.as_deref()), (0, Some("one")));
+    face(&mut desk, false);
+    desk.hears(said("again", "ada", 4));
+    face(&mut desk, true);
+    assert_eq!(desk.room().new_from.as_deref(), Some("again"));
     desk.command(Command::OpenRoom { id: None, channel: None });
     assert!(desk.controller.view().room.is_none());
     desk.hears(said("four", "ada", 5)).hears(said("five", "ada", 6));
@@ -213,6 +217,17 @@ fn a_line_in_a_community_that_was_not_looked_into_loads_it_and_counts() {
     desk.loaded(&["ada"]);
     assert!(desk.club().loaded);
     assert_eq!(desk.den().unread, 2);
+}
+
+#[test]
+fn a_channel_that_was_made_since_is_looked_for() {
+    let mut desk = at_home();
+    desk.asked_of_rooms();
+    for id in ["one", "two"] {
+        let strange = Message { channel: "cellar".into(), ..message(id, "ada", 1) };
+        desk.hears(Event::Message(Box::new(strange)));
+    }
+    assert_eq!(desk.asked_of_rooms(), [Request::LoadServer { server: "club".into() }]);
 }
 
 #[test]
