@@ -76,6 +76,8 @@ pub enum RoomsWish {
 /// What the runtime reports of a session.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RoomsNews {
+    /// What was asked for with [`RoomsWish::Open`] begins: what follows is of the new session.
+    Begun,
     /// From the session.
     Told {
         /// What.
@@ -184,6 +186,7 @@ impl Controller {
     fn open_hall(&mut self, id: u32, password: PasswordWish) {
         let Some(hall) = self.rooms.get_mut(id) else { return };
         hall.begin_anew();
+        hall.begins = true;
         hall.status = Status::SigningIn;
         let (url, username) = (hall.saved.url.clone(), hall.saved.name.clone());
         let register = hall.registers;
@@ -207,8 +210,17 @@ impl Controller {
         if self.rooms.get(id).is_none_or(|hall| !hall.saved.on) {
             return;
         }
+        let Some(hall) = self.rooms.get_mut(id) else { return };
+        if news == RoomsNews::Begun {
+            hall.begins = false;
+        }
+        // What is still told of the session of before.
+        if hall.begins {
+            return;
+        }
         self.rooms.changed = true;
         match news {
+            RoomsNews::Begun => {}
             RoomsNews::Told { event, held: _held } => self.told_in_hall(now, id, *event),
             RoomsNews::Missed => self.read_anew(id),
             RoomsNews::NoPassword => self.hall_status(now, id, Status::Refused(Refusal::SignInAgain)),

@@ -99,6 +99,7 @@ impl Session {
                 // What the one of before still says is heard no more.
                 self.running = None;
                 self.funnel = Funnel::default();
+                self.tell(RoomsNews::Begun);
                 match self.password(password).await {
                     Some(password) => self.open(url, username, &password, register),
                     None => self.tell(RoomsNews::NoPassword),

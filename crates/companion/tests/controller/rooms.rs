@@ -54,6 +54,12 @@ impl Desk {
             register: false,
             keep,
         })
+        .begun()
+    }
+
+    /// The session that was asked for begins.
+    fn begun(&mut self) -> &mut Self {
+        self.put(Input::Rooms(1, RoomsNews::Begun))
     }
 
     fn hears(&mut self, event: Event) -> &mut Self {
@@ -62,6 +68,7 @@ impl Desk {
 
     fn signed_in(&mut self) -> &mut Self {
         let servers = vec![Server { id: "club".into(), name: "Club".into(), ..Server::default() }];
+        self.begun();
         self.hears(Event::Status(Status::Connected { user: Box::new(user("me")), latency: None }));
         self.hears(Event::Ready { user: Box::new(user("me")), servers })
     }

@@ -82,6 +82,8 @@ pub(super) struct Hall {
     pub retry_at_ms: f64,
     /// The account is to be made.
     pub registers: bool,
+    /// A session was asked for that has not begun.
+    pub begins: bool,
     pub me: Option<User>,
     pub places: Vec<Place>,
     /// By channel: the open one, and those with lines that are not said yet.
@@ -106,6 +108,7 @@ impl Hall {
             since_ms: 0.0,
             retry_at_ms: 0.0,
             registers: false,
+            begins: false,
             me: None,
             places: Vec::new(),
             rooms: BTreeMap::new(),

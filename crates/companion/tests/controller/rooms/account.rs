@@ -7,7 +7,7 @@ use hearth_companion::controller::{Input, Output, PasswordWish, RoomsNews, Rooms
 use hearth_companion::secrets::Secret;
 use hearth_gateway_client::together::{Event, Refusal, Request, Status};
 
-use super::{PASSWORD, message};
+use super::{PASSWORD, message, user};
 use crate::desk::Desk;
 
 fn wishes(desk: &mut Desk) -> Vec<RoomsWish> {
@@ -54,7 +54,7 @@ fn who_did_not_keep_the_password_is_asked_for_it_and_types_it() {
     let mut desk = Desk::new();
     desk.together("robin", false);
     let mut again = Desk::starting(|start| start.saved = desk.saved().unwrap());
-    again.put(Input::Rooms(1, RoomsNews::NoPassword));
+    again.begun().put(Input::Rooms(1, RoomsNews::NoPassword));
     assert_eq!(again.hall().state, CommunityState::Refused { why: CommunityRefusal::SignInAgain });
     assert_eq!(again.notices(), ["community_refused"]);
     wishes(&mut again);
@@ -152,6 +152,10 @@ fn off_ends_the_session_and_what_it_still_says_is_not_heard() {
     assert!(desk.room().lines.is_empty());
     desk.command(Command::ConnectCommunity { id: "1".into(), on: true });
     assert_eq!(wishes(&mut desk), [open("robin", PasswordWish::Known { kept: false })]);
+    let session_of_before = Status::Connected { user: Box::new(user("me")), latency: None };
+    desk.hears(Event::Status(session_of_before));
+    assert_eq!(desk.hall().state, CommunityState::Connecting);
+    desk.begun();
     let waiting = Status::Waiting { retry_at: desk.now.instant };
     desk.hears(Event::Status(waiting)).command(Command::ConnectCommunity { id: "1".into(), on: true });
     assert_eq!(wishes(&mut desk), [RoomsWish::Ask(Request::Retry)]);
