@@ -111,6 +111,7 @@ export const ROOMS: Record<string, () => Fixture> = {
   'room-start': () => at({ lines: LINES.slice(2, 6), more: false }),
   'room-long': () => at({ lines: manyLines(300) }),
   'room-strange': () => at({ lines: STRANGE, more: false }, together({}, withChannel({ name: 'a-channel-with-a-name-that-is-long', typing: ['Somebody with a name that goes on and on', 'another one of those with names'], topic: 'A topic that somebody took the time to write down, all of it, in one line' }))),
+  'room-strange-start': () => at({ lines: STRANGE, more: false }, together(), { scroll: '[data-id="s1"]' }),
   'room-states': () =>
     at({
       lines: [
