@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use hearth_companion::Companion;
 use hearth_companion::contract::{
-    Command, CommunityGateway, CommunityKind, CommunityView, Event, SecretText,
+    Command, CommunityContent, CommunityGateway, CommunityKind, CommunityView, Event, SecretText,
 };
 
 /// A gateway that is not there after this long will not be added: its address or the name is none.
@@ -49,7 +49,12 @@ impl Community {
                 (Some(id), true) => return Some(id),
                 (Some(id), false) => {
                     let secret = self.secret.clone().map(SecretText);
-                    companion.command(Command::EditCommunity { id: id.clone(), name: None, secret, keep: None });
+                    companion.command(Command::EditCommunity {
+                        id: id.clone(),
+                        name: None,
+                        secret,
+                        keep: None,
+                    });
                     return Some(id);
                 }
                 (None, true) => {}
@@ -73,6 +78,7 @@ impl Community {
         community
             .gateways
             .iter()
+            .filter(|gateway| matches!(gateway.content, CommunityContent::Concierge(_)))
             .find(|gateway| gateway.url == self.url.trim() && gateway.me == self.name.trim())
     }
 

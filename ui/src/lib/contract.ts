@@ -2642,7 +2642,7 @@ topic: string | null,
  */
 category: string | null, 
 /**
- * Lines of others that this person has not read.
+ * Lines of others that this person has not read; 100: that many or more.
  */
 unread: number, 
 /**
@@ -2728,7 +2728,7 @@ loading: boolean,
  */
 failed: Said | null, 
 /**
- * The first line that was new when the room was opened.
+ * The first line that was new when the room was opened, or when a face looked at it again.
  */
 newFrom: string | null, };
 
@@ -2742,7 +2742,7 @@ id: string,
  */
 at: number, 
 /**
- * Name of who said it.
+ * Name of who said it; empty where nobody knows it.
  */
 author: string, 
 /**

@@ -71,7 +71,7 @@ pub struct ChatChannel {
     pub topic: Option<String>,
     /// The heading that it stands under.
     pub category: Option<String>,
-    /// Lines of others that this person has not read.
+    /// Lines of others that this person has not read; 100: that many or more.
     pub unread: u32,
     /// Names of those who are writing, this person not included.
     pub typing: Vec<String>,
@@ -129,7 +129,7 @@ pub struct RoomView {
     pub loading: bool,
     /// Why they could not be read.
     pub failed: Option<Said>,
-    /// The first line that was new when the room was opened.
+    /// The first line that was new when the room was opened, or when a face looked at it again.
     pub new_from: Option<String>,
 }
 
@@ -141,7 +141,7 @@ pub struct RoomLine {
     pub id: String,
     /// When; that of a line that is being said is this computer's time.
     pub at: f64,
-    /// Name of who said it.
+    /// Name of who said it; empty where nobody knows it.
     pub author: String,
     /// As [`ChatPerson::id`]; `null` for guests of a sesh and for those who are gone.
     pub author_id: Option<String>,
