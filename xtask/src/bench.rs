@@ -19,7 +19,8 @@ const EVENTS: &str = "40";
 
 const KNOWN: &str = "`bench` knows `app`, `gateway` and `overlay`";
 
-/// `bench app [memory|sesh|idle]`, `bench gateway [REPEATS [deliveries|idle|concierge]]` or `bench overlay [EVENTS]`.
+/// `bench app [memory|sesh|idle]`, `bench gateway [REPEATS [deliveries|idle|concierge|together]]` or
+/// `bench overlay [EVENTS]`.
 pub fn bench(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     let Some((what, rest)) = arguments.split_first() else {
         bail!(KNOWN);
@@ -66,7 +67,7 @@ fn overlay(report: &mut Report, events: &str) -> anyhow::Result<()> {
     })
 }
 
-/// Fan-out, idle sessions and the concierge of the gateway, or one of them, as a release build. Prints tables.
+/// Fan-out, idle sessions, the concierge and the chat of the gateway, or one of them, as a release build. Prints tables.
 fn gateway(report: &mut Report, repeats: &str, table: Option<&String>) -> anyhow::Result<()> {
     report.step("Building the gateway and its load (release)", || {
         succeed(&mut cargo(&["build", "--release", "-p", "hearth-gateway", "--bins", "--example", "load"]))

@@ -86,6 +86,10 @@ fn rounds(folder: &Path, transcripts: &Path, built: &Path) -> anyhow::Result<Vec
         puff.extend(recordings(&elixir)?);
     }
     let mut rounds = vec![round("puff", puff)];
+    let together = transcripts.join("together");
+    if together.exists() {
+        rounds.extend(together_rounds(&recordings(&together)?).map(|files| round("together", files)));
+    }
     let concierge = transcripts.join("concierge");
     if !concierge.exists() {
         return Ok(rounds);
@@ -110,6 +114,13 @@ fn rounds(folder: &Path, transcripts: &Path, built: &Path) -> anyhow::Result<Vec
     });
     rounds.retain(|round| !round.recordings.is_empty());
     Ok(rounds)
+}
+
+/// Together's recordings, those that stop the gateway each with one of their own.
+fn together_rounds(recordings: &[PathBuf]) -> impl Iterator<Item = Vec<PathBuf>> {
+    let (stop, plain): (Vec<_>, Vec<_>) =
+        recordings.iter().cloned().partition(|file| file.ends_with("shutdown.json"));
+    std::iter::once(plain).chain(stop.into_iter().map(|file| vec![file])).filter(|files| !files.is_empty())
 }
 
 /// The deviations for a gateway whose file server is on (docs/protocol-concierge.md): what is left out by default is

@@ -2,3 +2,4 @@
 
 pub mod concierge;
 pub mod puff;
+pub mod together;

@@ -1,8 +1,9 @@
-//! Moves the bytes of a session: one tokio task that owns the state machine, and one per socket. Any
-//! [`Machine`] will do.
+//! Moves the bytes of a session: one tokio task that owns the state machine, one per socket, and one per HTTP
+//! request. Any [`Machine`] will do.
 //!
 //! Nothing is decided here: what to open, say and close comes from the machine, and when to try again too.
 
+mod http;
 mod socket;
 
 use std::sync::Arc;
@@ -10,10 +11,12 @@ use std::time::Duration;
 
 use hearth_clock::Clock;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::group;
-use crate::machine::{Input, Machine, Output, SocketId};
+use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Input, Machine, Output, SocketId};
 use crate::puff::{EndpointError, Session, SessionConfig};
+use http::Http;
 use socket::{Socket, SocketEvent};
 
 /// How long a clean leave may take before the socket is dropped.
@@ -68,7 +71,15 @@ impl<Request: Send + 'static> Handle<Request> {
     {
         let (requests, request_queue) = mpsc::unbounded_channel();
         let (socket_events, socket_queue) = mpsc::channel(READ_AHEAD);
-        let driver = Driver { machine, clock, events, socket_events, socket: None };
+        let driver = Driver {
+            machine,
+            clock,
+            events,
+            socket_events,
+            socket: None,
+            http: Http::new(),
+            asked: JoinSet::new(),
+        };
         tokio::spawn(driver.run(request_queue, socket_queue));
         Self { requests }
     }
@@ -87,6 +98,9 @@ struct Driver<M: Machine> {
     socket_events: mpsc::Sender<(SocketId, SocketEvent)>,
     /// The machine has at most one socket that it cares for.
     socket: Option<(SocketId, Socket)>,
+    http: Result<Http, HttpFailure>,
+    /// What is being asked over HTTP.
+    asked: JoinSet<(HttpId, Result<HttpAnswer, HttpFailure>)>,
 }
 
 impl<M: Machine> Driver<M> {
@@ -103,6 +117,12 @@ impl<M: Machine> Driver<M> {
                     self.machine.handle(self.clock.now(), Input::Request(request));
                 }
                 Some((id, event)) = sockets.recv() => self.heard(id, event),
+                Some(answered) = self.asked.join_next() => {
+                    // One that panicked has said so in the log, and is never answered.
+                    if let Ok((id, answer)) = answered {
+                        self.machine.handle(self.clock.now(), Input::Http(id, answer));
+                    }
+                }
                 () = tokio::time::sleep(rest) => self.machine.handle_timeout(self.clock.now()),
                 () = self.events.closed() => break,
             }
@@ -145,6 +165,7 @@ impl<M: Machine> Driver<M> {
                         self.socket = None;
                     }
                 }
+                Output::Http(id, request) => self.ask(id, request),
                 Output::Event(event) => {
                     // Noticed by `run`, which ends then.
                     let _ = self.events.send(event);
@@ -157,6 +178,17 @@ impl<M: Machine> Driver<M> {
         if let Some((_, socket)) = self.socket.as_ref().filter(|(open, _)| *open == id) {
             act(socket);
         }
+    }
+
+    fn ask(&mut self, id: HttpId, request: HttpRequest) {
+        let http = self.http.clone();
+        self.asked.spawn(async move {
+            let answer = match http {
+                Ok(http) => http.ask(request).await,
+                Err(failure) => Err(failure),
+            };
+            (id, answer)
+        });
     }
 
     /// Says goodbye and closes; waits until the socket's task has said so, but not for long.

@@ -1,11 +1,14 @@
 //! What the driver needs of a dialect's session: a state machine that neither does I/O nor reads a clock.
 //!
 //! Inputs go in, outputs come out, and the machine says when it wants to be looked at again. A machine has at most
-//! one socket that it cares for; what a former one reports is ignored.
+//! one socket that it cares for; what a former one reports is ignored. It may ask over HTTP beside it.
 
+use std::fmt;
 use std::time::Instant;
 
 use hearth_clock::Now;
+
+pub use crate::http::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Method};
 
 /// Names one socket of a machine. A machine has at most one at a time; what a former one reports is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,12 +40,14 @@ pub enum Input<Request> {
     Pong(SocketId),
     /// The socket is gone: the close code, when the other end sent one, and its reason.
     Closed(SocketId, Option<u16>, String),
+    /// What came of [`Output::Http`].
+    Http(HttpId, Result<HttpAnswer, HttpFailure>),
     /// The owner of the machine wants something.
     Request(Request),
 }
 
 /// What comes out of a machine.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Output<Event> {
     /// Open a WebSocket to this URL.
     Open(SocketId, String),
@@ -52,8 +57,31 @@ pub enum Output<Event> {
     Ping(SocketId),
     /// Close with this code. Nothing that the socket reports later matters.
     Close(SocketId, u16),
+    /// Ask over HTTP. Answered once with [`Input::Http`].
+    Http(HttpId, HttpRequest),
     /// Tell the owner.
     Event(Event),
+}
+
+impl<Event: fmt::Debug> fmt::Debug for Output<Event> {
+    /// Without the query of a URL, which may hold a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open(socket, url) => {
+                f.debug_tuple("Open").field(socket).field(&without_query(url)).finish()
+            }
+            Self::Text(socket, text) => f.debug_tuple("Text").field(socket).field(text).finish(),
+            Self::Ping(socket) => f.debug_tuple("Ping").field(socket).finish(),
+            Self::Close(socket, code) => f.debug_tuple("Close").field(socket).field(code).finish(),
+            Self::Http(id, request) => f.debug_tuple("Http").field(id).field(request).finish(),
+            Self::Event(event) => f.debug_tuple("Event").field(event).finish(),
+        }
+    }
+}
+
+/// A URL as it may be shown: its query may hold a token.
+pub(crate) fn without_query(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
 }
 
 /// What a dialect asks of its sockets.

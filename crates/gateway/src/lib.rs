@@ -5,9 +5,12 @@
 
 pub mod accounts;
 mod address;
+mod buckets;
+pub mod chat;
 pub mod concierge;
 pub mod hub;
 pub mod server;
+mod together;
 pub mod verify;
 
 pub use server::{BindError, Server, ServerOptions};

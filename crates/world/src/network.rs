@@ -91,6 +91,8 @@ impl World {
                 self.parties[party.0].socket = None;
                 self.parties[party.0].connection = None;
             }
+            // A puff session asks nothing over HTTP.
+            Output::Http(..) => {}
             Output::Event(event) => self.session_told(party, event),
         }
     }
@@ -110,6 +112,8 @@ impl World {
                     self.queue.push(at, Arrival::Down { connection: to, text: text.to_string() });
                 }
             }
+            // The gateway of this world has no chat core.
+            HubOutput::Sesh(_) => {}
             HubOutput::Verify { to, .. } => self.gateway.hub.verified(self.now, to, Verdict::Unavailable),
             HubOutput::Close { to, code, .. } => {
                 let at = self.on_the_way_down(to);

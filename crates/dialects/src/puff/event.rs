@@ -111,6 +111,10 @@ pub struct Message {
     pub group_id: GroupId,
     /// Author.
     pub author_session_id: SessionId,
+    /// The name of an author who is in no session of the group, but reads and writes its chat from elsewhere; our
+    /// extension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author_name: Option<String>,
     /// Text and time.
     pub message: MessageContent,
 }

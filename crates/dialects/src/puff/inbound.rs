@@ -171,6 +171,7 @@ impl Message {
         Ok(Self {
             group_id: group_id(d)?.unwrap_or_default(),
             author_session_id: session(d, "author_session_id")?,
+            author_name: d.text("author_name", TEXT)?,
             message: d.object("message", message)?.ok_or(Invalid)?,
         })
     }

@@ -90,7 +90,14 @@ fn every_event() -> Vec<Event> {
         Event::Message(Message {
             group_id: group_id(),
             author_session_id: session_id(),
+            author_name: None,
             message: MessageContent { content: "hi".into(), timestamp: 5 },
+        }),
+        Event::Message(Message {
+            group_id: group_id(),
+            author_session_id: "account:u".into(),
+            author_name: Some("Ada".into()),
+            message: MessageContent { content: "from elsewhere".into(), timestamp: 6 },
         }),
         Event::Reaction(Reaction {
             group_id: group_id(),

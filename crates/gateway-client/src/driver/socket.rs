@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-use crate::machine::{Link, OpenFailure, SocketId};
+use crate::machine::{Link, OpenFailure, SocketId, without_query};
 
 /// How long name resolution, TCP, TLS and the upgrade may take together.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
@@ -99,10 +99,11 @@ async fn run(
         // Closed or dropped before it was open.
         _ = orders.recv() => return,
     };
+    let shown = without_query(&url);
     let stream = match stream {
         Ok(stream) => stream,
         Err(failure) => {
-            tracing::debug!(%url, ?failure, "the gateway could not be reached");
+            tracing::debug!(url = shown, ?failure, "the gateway could not be reached");
             return report(SocketEvent::OpenFailed(failure)).await;
         }
     };
@@ -149,7 +150,7 @@ async fn run(
         ended = &mut read => ended,
         () = write => timeout(CLOSE_DEADLINE, read).await.unwrap_or_default(),
     };
-    tracing::debug!(%url, ?code, %reason, "the connection to the gateway has ended");
+    tracing::debug!(url = shown, ?code, %reason, "the connection to the gateway has ended");
     report(SocketEvent::Closed { code, reason }).await;
 }
 

@@ -92,6 +92,7 @@ mod tests {
 
     fn message(by: &str, content: &str, timestamp: u64) -> Message {
         Message {
+            author_name: None,
             group_id: "abc123".into(),
             author_session_id: by.into(),
             message: MessageContent { content: content.into(), timestamp },

@@ -183,6 +183,7 @@ impl Session {
             Input::OpenFailed(..)
             | Input::Closed(..)
             | Input::Text(..)
+            | Input::Http(..)
             | Input::Ping(_)
             | Input::Pong(_)
             | Input::Binary(..) => {}

@@ -147,6 +147,7 @@ impl Town {
                     self.broker.disconnect(link);
                 }
             }
+            Output::Http(..) => panic!("this dialect asks nothing over HTTP"),
             Output::Event(event) => match event {
                 Event::Status(status) => citizen.status = Some(status),
                 Event::Directory(directory) => citizen.directory = directory,

@@ -164,6 +164,7 @@ impl Person {
                 Output::Event(Event::Message { by, content, .. }) => self.chat.push((by.0, content)),
                 Output::Event(Event::Reaction { by, emoji }) => self.reactions.push((by.0, emoji)),
                 Output::Event(_) => {}
+                Output::Http(..) => panic!("this dialect asks nothing over HTTP"),
             }
         }
     }

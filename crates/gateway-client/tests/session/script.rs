@@ -292,6 +292,7 @@ impl Script {
                     self.closed.push(code);
                 }
                 Output::Event(event) => self.events.push(event),
+                Output::Http(..) => panic!("this dialect asks nothing over HTTP"),
             }
         }
     }

@@ -238,6 +238,7 @@ impl Town {
                     self.clients[n].socket = None;
                     self.clients[n].connection = None;
                 }
+                Output::Http(..) => panic!("this dialect asks nothing over HTTP"),
                 Output::Event(Event::Group(group)) => self.clients[n].group = group,
                 Output::Event(event) => {
                     if let Event::Status(status) = &event {

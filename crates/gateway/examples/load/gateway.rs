@@ -13,12 +13,19 @@ pub struct Gateway {
     pub url: String,
     /// Where the ert-concierge dialect is served; empty for a gateway that does not speak it.
     pub concierge: String,
+    /// Where the Together dialect is served; empty for a gateway that does not speak it.
+    pub together: String,
 }
 
 impl Gateway {
     pub fn start(program: &Path) -> anyhow::Result<Self> {
+        Self::start_with(program, &["--ephemeral"])
+    }
+
+    pub fn start_with(program: &Path, options: &[&str]) -> anyhow::Result<Self> {
         let mut process = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--ephemeral"])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(options)
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -28,8 +35,8 @@ impl Gateway {
         BufReader::new(process.stdout.take().context("no output")?).read_line(&mut line)?;
         let told: serde_json::Value = serde_json::from_str(&line).context("the gateway did not say where")?;
         let url = told["dialects"]["puff"].as_str().context("the gateway does not speak puff")?.to_owned();
-        let concierge = told["dialects"]["concierge"].as_str().unwrap_or_default().to_owned();
-        Ok(Self { process, url, concierge })
+        let of = |name: &str| told["dialects"][name].as_str().unwrap_or_default().to_owned();
+        Ok(Self { process, url, concierge: of("concierge"), together: of("together") })
     }
 
     /// Processor time so far, of all threads, in user and system mode.

@@ -9,8 +9,10 @@ mod client;
 mod concierge;
 mod fanout;
 mod gateway;
+mod http;
 mod idle;
 mod latency;
+mod together;
 
 use std::path::{Path, PathBuf};
 
@@ -32,12 +34,14 @@ async fn main() -> anyhow::Result<()> {
         None => {
             deliveries(&program, repeats).await?;
             idle_sessions(&program, repeats).await?;
-            services(&program, repeats).await
+            services(&program, repeats).await?;
+            chat(&program, repeats).await
         }
         Some("deliveries") => deliveries(&program, repeats).await,
         Some("idle") => idle_sessions(&program, repeats).await,
         Some("concierge") => services(&program, repeats).await,
-        Some(_) => bail!("the tables are `deliveries`, `idle` and `concierge`"),
+        Some("together") => chat(&program, repeats).await,
+        Some(_) => bail!("the tables are `deliveries`, `idle`, `concierge` and `together`"),
     }
 }
 
@@ -89,6 +93,30 @@ async fn services(program: &Path, repeats: usize) -> anyhow::Result<()> {
     println!("|---|---|---|---|---|");
     for _ in 0..repeats {
         println!("{}", concierge::stalled(program).await?);
+    }
+    Ok(())
+}
+
+async fn chat(program: &Path, repeats: usize) -> anyhow::Result<()> {
+    use together::Kind::{FullPace, LoginStorm, Rate};
+    println!(
+        "\nEight of a hundred members of a channel write over HTTP (Together), all hear it. Latency is from before the \
+         request to the event at each member, and to the answer. Data is on the disk.\n"
+    );
+    println!(
+        "| writers | messages/s | delivered/s | event p50 / p99 ms | answer p50 / p99 ms | CPU % of a core | CPU µs per delivery | RSS MiB |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for kind in [FullPace, Rate(200), LoginStorm(200)] {
+        for _ in 0..repeats {
+            println!("{}", together::fanout(program, kind).await?);
+        }
+    }
+    println!("\nConnections of a hundred accounts that do nothing (Together).\n");
+    println!("| connections | RSS before, MiB | RSS, MiB | bytes each | CPU % of a core |");
+    println!("|---|---|---|---|---|");
+    for _ in 0..repeats {
+        println!("{}", together::idle(program, 1_000).await?);
     }
     Ok(())
 }

@@ -22,6 +22,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hearth_clock::Clock;
+use sqlx::SqlitePool;
+use uuid::Uuid;
 
 use crate::hub::Verdict;
 use crate::verify::Verifier;
@@ -190,6 +192,19 @@ impl Accounts {
             Some(token) => self.store.by_token(token.hash(), self.now_ms()).await,
             None => self.verify_access(token).await,
         }
+    }
+
+    /// An account.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn by_id(&self, id: Uuid) -> Result<Option<Account>, StorageError> {
+        self.store.by_id(id).await
+    }
+
+    /// The database, for what else belongs to accounts.
+    pub(crate) const fn pool(&self) -> &SqlitePool {
+        self.store.pool()
     }
 
     fn now_ms(&self) -> u64 {

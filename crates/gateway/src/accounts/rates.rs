@@ -1,40 +1,23 @@
-//! How often one address may try: a bucket per address that fills again with time.
+//! How often one address may try.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::address::network;
+use crate::buckets::Buckets;
 use crate::hub::RateLimit;
-
-/// What is left for one address.
-#[derive(Clone, Copy, Debug)]
-struct Bucket {
-    /// When it will be full again. A full bucket holds `count` attempts.
-    full_at: Instant,
-}
-
-#[derive(Debug, Default)]
-struct Buckets {
-    by_address: HashMap<IpAddr, Bucket>,
-    swept: Option<Instant>,
-}
 
 /// Buckets of all addresses for one kind of attempt.
 #[derive(Debug)]
 pub(super) struct AddressBuckets {
-    limit: RateLimit,
     loopback: bool,
-    buckets: Mutex<Buckets>,
+    buckets: Buckets<IpAddr>,
 }
 
 impl AddressBuckets {
-    const SWEEP: Duration = Duration::from_secs(60);
-
     /// At most `limit.count` at once, and as many again in `limit.per`; for loopback only when `loopback`.
-    pub fn new(limit: RateLimit, loopback: bool) -> Self {
-        Self { limit, loopback, buckets: Mutex::default() }
+    pub const fn new(limit: RateLimit, loopback: bool) -> Self {
+        Self { loopback, buckets: Buckets::new(limit) }
     }
 
     /// Takes one attempt, or tells how long to wait for the next.
@@ -43,22 +26,7 @@ impl AddressBuckets {
         if address.is_loopback() && !self.loopback {
             return Ok(());
         }
-        if self.limit.count == 0 {
-            return Err(self.limit.per);
-        }
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.swept.is_none_or(|swept| now >= swept + Self::SWEEP) {
-            buckets.swept = Some(now);
-            buckets.by_address.retain(|_, bucket| bucket.full_at > now);
-        }
-        let bucket = buckets.by_address.entry(address).or_insert(Bucket { full_at: now });
-        let refilled = bucket.full_at.max(now) + self.limit.per / self.limit.count;
-        let wait = refilled.saturating_duration_since(now).saturating_sub(self.limit.per);
-        if wait > Duration::ZERO {
-            return Err(wait);
-        }
-        bucket.full_at = refilled;
-        Ok(())
+        self.buckets.take(now, address)
     }
 }
 

@@ -103,6 +103,10 @@ impl Store {
         sqlx::migrate!().run(&self.pool).await
     }
 
+    pub const fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
     /// Waits until everything is written and closed.
     pub async fn close(&self) {
         self.pool.close().await;

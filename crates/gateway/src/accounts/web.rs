@@ -116,6 +116,9 @@ async fn login(
 ) -> Result<Response, Refusal> {
     auth.within(&auth.logins, peer.ip())?;
     let Json(LoginRequest { username, password }) = body?;
+    if username.is_empty() || password.is_empty() {
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "Username and password must not be empty"));
+    }
     let signed_in = auth.accounts.login(&username, Password::attempt(password)).await?;
     Ok(Json(answer(&signed_in)).into_response())
 }

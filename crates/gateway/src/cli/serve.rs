@@ -9,8 +9,9 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 use hearth_gateway::accounts::AuthOptions;
+use hearth_gateway::chat::ChatOptions;
 use hearth_gateway::concierge::BrokerConfig;
-use hearth_gateway::hub::HubConfig;
+use hearth_gateway::hub::{HubConfig, RateLimit};
 use hearth_gateway::server::{
     AdminOptions, ConciergeOptions, ConnectionLimits, Identity, ListenOn, Network, address_from,
 };
@@ -91,6 +92,12 @@ pub struct ServeCommand {
     /// Sockets with compression=zlib, which take about 0.3 MB each.
     #[arg(long, value_name = "N", default_value_t = ConnectionLimits::default().compressed)]
     max_compressed: usize,
+    /// What an account may change in ten seconds: messages, their edits, joins, voice rooms, and so on together.
+    #[arg(long, value_name = "N", default_value_t = ChatOptions::default().changes.count)]
+    max_changes_per_account: u32,
+    /// Sockets of one account; the oldest of more is closed.
+    #[arg(long, value_name = "N", default_value_t = ChatOptions::default().connections)]
+    max_connections_per_account: usize,
     /// Limits per address hold for this computer too.
     #[arg(long)]
     limit_loopback: bool,
@@ -118,6 +125,7 @@ impl ServeCommand {
             }),
         };
         let token_file = self.admin_token_file;
+        let chat = ChatOptions::default();
         Ok(ServerOptions {
             listen: self.listen,
             data: self.data,
@@ -136,6 +144,11 @@ impl ServeCommand {
                 broker: BrokerConfig { secret, ..BrokerConfig::default() },
                 files: self.concierge_files,
                 ..ConciergeOptions::default()
+            },
+            chat: ChatOptions {
+                changes: RateLimit { count: self.max_changes_per_account, ..chat.changes },
+                connections: self.max_connections_per_account.max(1),
+                ..chat
             },
             ..ServerOptions::default()
         })

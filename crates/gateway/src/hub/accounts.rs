@@ -99,6 +99,7 @@ impl Hub {
     /// Tells the group of `key`, itself included, what changed about it.
     pub(super) fn tell_user(&mut self, key: SessionKey, patch: UserPatch) {
         let Ok(group) = self.group_of(key) else { return };
+        self.communities.touch(group);
         let patch = UserPatch { session_id: self.id_of(key), group_id: self.code_of(group), ..patch };
         self.tell_group(group, None, Event::UserUpdate(Box::new(patch)));
     }

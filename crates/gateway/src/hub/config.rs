@@ -131,6 +131,8 @@ pub struct HubConfig {
     pub group_members: usize,
     /// How many devices one session can watch (op 22).
     pub watched_devices: usize,
+    /// Groups have communities in the chat core.
+    pub communities: bool,
     /// Limits per address.
     pub address: AddressLimits,
 }
@@ -154,6 +156,7 @@ impl Default for HubConfig {
             groups: 20_000,
             group_members: 100,
             watched_devices: 16,
+            communities: false,
             address: AddressLimits::default(),
         }
     }

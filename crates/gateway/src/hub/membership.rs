@@ -9,8 +9,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Iso8601;
 use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
 
+use super::community::SeshNews;
 use super::countdown::{USUAL_MS, extension};
 use super::group::{Group, GroupKey, Phase};
+use super::outbox::Output;
 use super::ownership::is_blocked_name;
 use super::session::{Session, SessionKey};
 use super::timers::Timer;
@@ -112,6 +114,7 @@ impl Hub {
         session.joined = iso8601(now.unix_ms);
         group.members.push(key);
         group.empty_until = None;
+        self.communities.touch(group_key);
         let joined = UserJoined { group_id: group.id.clone(), member: session.member() };
         self.tell_group(group_key, Some(key), Event::UserJoin(Box::new(joined)));
         self.tell_joined(group_key, key, None);
@@ -178,6 +181,7 @@ impl Hub {
         if let Some(session) = self.sessions.get_mut(&key) {
             session.clear_membership();
         }
+        self.communities.touch(group_key);
         if was_ready {
             self.call_off(group_key, Some(key));
             self.tell_group(group_key, None, Event::UserUnready { session_id: session_id.clone() });
@@ -243,6 +247,9 @@ impl Hub {
         let Some(group) = self.groups.remove(&key) else { return };
         self.recent.forget(key);
         self.codes.remove(&group.id);
+        if self.communities.forget(key) {
+            self.outbox.push(Output::Sesh(SeshNews::Ended { code: group.id.0.clone() }));
+        }
         if group.visibility == Visibility::Public {
             self.public_list_changed(now);
         }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod census;
+mod community;
 mod config;
 mod countdown;
 mod group;
@@ -39,6 +40,7 @@ use hearth_dialects::puff::{
 
 pub use accounts::{UserChange, Verdict};
 pub use census::Census;
+pub use community::{CommunityMessage, SeshFace, SeshNews};
 pub use config::{AddressLimits, HubConfig, RateLimit};
 pub use group::{HeatProgress, StoredSesh};
 pub use outbox::Output;
@@ -49,6 +51,7 @@ pub use tally::Tally;
 pub use token::TokenHash;
 
 use accounts::Verifications;
+use community::Communities;
 use group::{Group, GroupKey};
 use lobby::Lobby;
 use outbox::Outbox;
@@ -102,6 +105,7 @@ pub struct Hub {
     addresses: AddressRates,
     lobby: Lobby,
     recent: Recent,
+    communities: Communities,
     timers: Timers,
     /// While several deadlines are worked off: groups that lost members and owe the others a list.
     thinned: Option<BTreeSet<GroupKey>>,
@@ -130,6 +134,7 @@ impl Hub {
             watchers: BTreeMap::new(),
             verifications: Verifications::default(),
             lobby: Lobby::default(),
+            communities: Communities::default(),
             timers: Timers::default(),
             thinned: None,
             outbox: Outbox::default(),
@@ -212,6 +217,7 @@ impl Hub {
 
     /// What to send next.
     pub fn poll_output(&mut self) -> Option<Output> {
+        self.tell_communities();
         self.outbox.pop()
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hearth_dialects::puff::{CloseCode, ServerFrame};
 
 use super::ConnectionId;
+use super::community::SeshNews;
 
 /// What the owner of the sockets does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum Output {
         /// The token.
         token: String,
     },
+    /// Something of a group that the chat core is to know. Only with [`super::HubConfig::communities`].
+    Sesh(SeshNews),
     /// Closes a socket after what was sent to it. The hub has forgotten it already.
     Close {
         /// This socket.

@@ -60,6 +60,7 @@ impl Hub {
         let countdown = hearth.and_then(|wish| wish.countdown);
         group.countdown_ms = countdown.unwrap_or(group.countdown_ms);
         let is_public = group.visibility == Visibility::Public;
+        self.communities.touch(group_key);
         let listed_changed =
             was_public != is_public || (is_public && (name.is_some() || persisted.is_some()));
         let hearth = countdown.map(HearthGroup::countdown);
@@ -104,6 +105,7 @@ impl Hub {
     fn make_owner(&mut self, group_key: GroupKey, owner: SessionId) {
         let Some(group) = self.groups.get_mut(&group_key) else { return };
         group.owner.clone_from(&owner);
+        self.communities.touch(group_key);
         let patch = GroupPatch { owner_session_id: Some(owner), ..GroupPatch::default() };
         self.tell_group(group_key, None, Event::GroupUpdate(Box::new(patch)));
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
-use hearth_dialects::puff::{Message, MessageContent};
+use hearth_dialects::puff::{Message, MessageContent, SessionId};
 
 use super::Hub;
 use super::group::GroupKey;
@@ -105,12 +105,19 @@ impl Recent {
 }
 
 impl Hub {
-    /// What a member says, as the group is told it.
-    pub(super) fn said(&mut self, now: Now, group: GroupKey, by: SessionKey, content: String) -> Message {
+    /// What somebody says, as the group is told it.
+    pub(super) fn said(
+        &mut self,
+        now: Now,
+        group: GroupKey,
+        author_session_id: SessionId,
+        content: String,
+    ) -> Message {
         let timestamp = self.recent.timestamp(now, group);
         let message = Message {
             group_id: self.code_of(group),
-            author_session_id: self.id_of(by),
+            author_session_id,
+            author_name: None,
             message: MessageContent { content, timestamp },
         };
         let to = self.groups.get(&group).map(|group| group.members.clone()).unwrap_or_default();

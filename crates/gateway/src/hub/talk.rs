@@ -10,7 +10,10 @@ impl Hub {
     /// Op 11.
     pub(super) fn message(&mut self, now: Now, key: SessionKey, content: String) -> Result<(), Refusal> {
         let group = self.group_of(key)?;
-        let message = self.said(now, group, key, content);
+        if self.say_in_community(group, key, &content) {
+            return Ok(());
+        }
+        let message = self.said(now, group, self.id_of(key), content);
         self.tell_group(group, None, Event::Message(message));
         Ok(())
     }

@@ -16,8 +16,8 @@ use super::queue::{Bounds, Farewell, Pushed, Queue};
 use super::storage::Storage;
 use super::until_stopped;
 use crate::hub::{
-    Census, ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, Population, Reached, RemoteAction, Stored,
-    StoredGroup, Tally, UserChange,
+    Census, CommunityMessage, ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, Population, Reached,
+    RemoteAction, SeshFace, SeshNews, Stored, StoredGroup, Tally, UserChange,
 };
 use crate::verify::Verifier;
 
@@ -58,6 +58,20 @@ pub(super) enum Letter {
     },
     Census {
         answer: oneshot::Sender<Census>,
+    },
+    /// Somebody outside wants to see a group.
+    OpenCommunity {
+        code: String,
+        answer: oneshot::Sender<Option<SeshFace>>,
+    },
+    /// Something was said in the community of a group.
+    SaidInCommunity {
+        code: String,
+        message: CommunityMessage,
+    },
+    /// What a member said could not be stored.
+    NotSaid {
+        origin: u64,
     },
     /// When the server stops, everybody is told this.
     Parting {
@@ -142,6 +156,8 @@ pub(super) struct Courier {
     saved: Vec<StoredGroup>,
     inquiries: Inquiries,
     inbox: mpsc::Receiver<Letter>,
+    /// What the chat core is to know.
+    seshes: mpsc::UnboundedSender<SeshNews>,
     queues: HashMap<ConnectionId, Arc<Queue>>,
     /// Queues whose writers are to be told when everything is in.
     filled: Vec<Arc<Queue>>,
@@ -164,6 +180,7 @@ impl Courier {
         storage: Option<Storage>,
         verifier: Arc<dyn Verifier>,
         inbox: mpsc::Receiver<Letter>,
+        seshes: mpsc::UnboundedSender<SeshNews>,
     ) -> Self {
         let mut hub = Hub::new(config, Box::new(OsRandom));
         let stored = storage.as_ref().map(Storage::load).unwrap_or_default();
@@ -177,6 +194,7 @@ impl Courier {
             saved,
             inquiries: Inquiries::new(verifier),
             inbox,
+            seshes,
             queues: HashMap::new(),
             filled: Vec::new(),
             too_slow: 0,
@@ -265,6 +283,9 @@ impl Courier {
                 drop(answer.send(Figures { population, tally, too_slow: self.too_slow }));
             }
             Letter::Census { answer } => drop(answer.send(self.hub.census())),
+            Letter::OpenCommunity { code, answer } => drop(answer.send(self.hub.open_community(&code))),
+            Letter::SaidInCommunity { code, message } => self.hub.said_in_community(now, &code, message),
+            Letter::NotSaid { origin } => self.hub.not_said(origin),
             Letter::Parting { code } => self.parting = code,
         }
     }
@@ -302,6 +323,10 @@ impl Courier {
                     }
                 }
                 Output::Verify { to, token } => self.inquiries.ask(to, token),
+                Output::Sesh(news) => {
+                    // Without a chat core the hub has no news for it.
+                    let _ = self.seshes.send(news);
+                }
             }
         }
         self.wake_writers();
@@ -366,8 +391,14 @@ mod tests {
         const MEMBERS: usize = 80;
         let (alive, _ended) = mpsc::channel(1);
         let (mailbox, letters) = Mailbox::new(&alive);
-        let mut courier =
-            Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, Arc::new(Nobody), letters);
+        let mut courier = Courier::new(
+            HubConfig::default(),
+            Arc::new(Clock::new()),
+            None,
+            Arc::new(Nobody),
+            letters,
+            mpsc::unbounded_channel().0,
+        );
         let address = IpAddr::from([127, 0, 0, 1]);
         let name = "\u{1}".repeat(64);
         let profile = serde_json::json!({ "name": name, "temp": 250, "time": name, "color": name });
@@ -406,8 +437,14 @@ mod tests {
         for _ in 0..64 {
             let (alive, _ended) = mpsc::channel(1);
             let (mailbox, letters) = Mailbox::new(&alive);
-            let courier =
-                Courier::new(HubConfig::default(), Arc::new(Clock::new()), None, Arc::new(Nobody), letters);
+            let courier = Courier::new(
+                HubConfig::default(),
+                Arc::new(Clock::new()),
+                None,
+                Arc::new(Nobody),
+                letters,
+                mpsc::unbounded_channel().0,
+            );
             let (_stop, stopped) = watch::channel(true);
             let queue = Arc::new(mailbox.queue());
             let address = IpAddr::from([127, 0, 0, 1]);

@@ -13,6 +13,7 @@ use super::courier::{Letter, Mailbox};
 use super::options::{BindError, Identity};
 use super::until_stopped;
 use crate::accounts::{self, Account, Accounts, ChangeFeed};
+use crate::chat::Chat;
 use crate::hub::UserChange;
 use crate::verify::Verifier;
 
@@ -61,13 +62,21 @@ impl Identities {
 
 /// Tells the hub what changes about accounts, whoever changes it, until the server stops: somebody who is suspended
 /// has to go now, not at the next sign-in.
-pub(super) async fn follow(mut changes: ChangeFeed, mailbox: Mailbox, mut stopped: watch::Receiver<bool>) {
+pub(super) async fn follow(
+    mut changes: ChangeFeed,
+    mailbox: Mailbox,
+    chat: Option<Chat>,
+    mut stopped: watch::Receiver<bool>,
+) {
     loop {
         let changed = tokio::select! {
             changed = changes.next() => changed,
             () = until_stopped(&mut stopped) => return,
         };
         for account in changed {
+            if let Some(chat) = chat.as_ref().filter(|_| account.suspended) {
+                chat.shut(account.id).await;
+            }
             let (user, change) = change_of(&account);
             mailbox.ask(|answer| Letter::UserUpdated { user, change: Box::new(change), answer }).await;
         }

@@ -18,8 +18,10 @@ mod origin;
 mod queue;
 mod reader;
 mod rest;
+mod seshes;
 mod socket;
 mod storage;
+mod together;
 mod token;
 mod writer;
 
@@ -35,6 +37,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::accounts::Accounts;
+use crate::chat::{Chat, SqliteStore};
 use crate::hub::Census;
 use concierge::{Desk, FileStore, Lobby};
 use courier::{Courier, Letter, Mailbox};
@@ -42,7 +45,7 @@ use doors::Doors;
 use identity::Identities;
 use listener::{Reception, listen_on};
 use origin::Proxies;
-use rest::Front;
+use rest::{Front, Fronts};
 use storage::Storage;
 use token::Token;
 
@@ -63,6 +66,7 @@ pub struct Server {
     admin: Option<SocketAddr>,
     metrics: Option<SocketAddr>,
     accounts: Option<Arc<Accounts>>,
+    chat: Option<Chat>,
     mailbox: Mailbox,
     desk: Desk,
     stop: watch::Sender<bool>,
@@ -108,16 +112,18 @@ impl Server {
         let ServerOptions {
             listen,
             data,
-            hub,
+            mut hub,
             connections,
             only_from,
             header_timeout,
             trusted_proxies,
             identity,
             concierge,
+            chat: chat_options,
             admin,
             metrics,
         } = options;
+        let has_accounts = matches!(identity, Identity::Accounts(_));
         let mut listeners = Vec::with_capacity(listen.len());
         let has_ipv4 = |port| {
             let twin = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
@@ -129,8 +135,9 @@ impl Server {
         }
         let shared = listeners.iter().find(|(dialect, ..)| dialect.is_none());
         let local_addr = shared.or(listeners.first()).ok_or(BindError::NoListener)?.1.local;
-        let dialects = [(Dialect::Puff, "socket"), (Dialect::Concierge, "ws")]
+        let dialects = [(Dialect::Puff, "socket"), (Dialect::Concierge, "ws"), (Dialect::Together, "ws")]
             .into_iter()
+            .filter(|(dialect, _)| *dialect != Dialect::Together || has_accounts)
             .filter_map(|(dialect, path)| {
                 let own = listeners.iter().find(|(of, ..)| *of == Some(dialect));
                 let (_, open) = own.or(shared)?;
@@ -159,23 +166,40 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let (alive, ended) = mpsc::channel(1);
         let (mailbox, letters) = Mailbox::new(&alive);
-        let courier = Courier::new(hub, Arc::clone(&clock), storage, verifier, letters);
+        hub.communities = accounts.is_some();
+        let (news, sesh_news) = mpsc::unbounded_channel();
+        let courier = Courier::new(hub, Arc::clone(&clock), storage, verifier, letters, news);
         let (desk, letters) = Desk::new(&alive);
-        let broker = concierge::Courier::new(concierge.broker, clock, files.clone(), letters);
+        let broker = concierge::Courier::new(concierge.broker, Arc::clone(&clock), files.clone(), letters);
         let courier = tokio::spawn(courier.run(stopped.clone(), alive.clone()));
-        let broker = tokio::spawn(broker.run(stopped.clone(), alive));
+        let broker = tokio::spawn(broker.run(stopped.clone(), alive.clone()));
 
+        let chat = accounts.as_ref().map(|accounts| {
+            let (link, said) = mpsc::unbounded_channel();
+            let store = Arc::new(SqliteStore::new(Arc::clone(accounts), Arc::clone(&clock)));
+            let chat = Chat::start(store, Arc::clone(&clock), link, chat_options);
+            tokio::spawn(seshes::tell(chat.clone(), mailbox.clone(), sesh_news));
+            tokio::spawn(seshes::listen(mailbox.clone(), said));
+            chat
+        });
         if let Some(changes) = changes {
-            tokio::spawn(identity::follow(changes, mailbox.clone(), stopped.clone()));
+            tokio::spawn(identity::follow(changes, mailbox.clone(), chat.clone(), stopped.clone()));
         }
         let doors = Doors::new(connections);
+        let together = accounts.clone().zip(chat.clone()).map(|(accounts, chat)| {
+            let desk = together::Desk::new(Arc::clone(&accounts), chat.clone(), clock, &alive);
+            tokio::spawn(together::look_after(desk.clone(), stopped.clone(), alive));
+            let rest = crate::together::rest::Front { accounts, chat, seshes: Arc::new(mailbox.clone()) };
+            together::Front { desk, doors: doors.clone(), rest }
+        });
         let proxies = Arc::new(Proxies::new(trusted_proxies));
         let reception =
             Reception { doors: doors.clone(), proxies, only_from: only_from.into(), header_timeout };
         let lobby = Lobby { desk: desk.clone(), doors: doors.clone(), files };
+        let fronts = Fronts { concierge: lobby, together };
         let front = Front { mailbox: mailbox.clone(), doors };
         for (dialect, Open { listener, .. }) in listeners {
-            let app = rest::router(dialect, front.clone(), lobby.clone(), account_routes.clone());
+            let app = rest::router(dialect, front.clone(), fronts.clone(), account_routes.clone());
             tokio::spawn(reception.clone().serve(listener, app, stopped.clone()));
         }
         // The host gets in also when all places are taken.
@@ -200,6 +224,7 @@ impl Server {
             admin: admin_addr,
             metrics: metrics_addr,
             accounts,
+            chat,
             mailbox,
             desk,
             stop,
@@ -267,6 +292,9 @@ impl Server {
         }
         if tokio::time::timeout(Self::FAREWELL, self.ended.recv()).await.is_err() {
             tracing::warn!("some clients did not take their leave in time");
+        }
+        if let Some(chat) = self.chat {
+            chat.stop().await;
         }
         if let Some(accounts) = self.accounts {
             accounts.close().await;

@@ -11,6 +11,7 @@ use super::concierge::FileLimits;
 use super::doors::ConnectionLimits;
 use super::origin::Network;
 use crate::accounts::AuthOptions;
+use crate::chat::ChatOptions;
 use crate::concierge::BrokerConfig;
 use crate::hub::HubConfig;
 use crate::verify::Verifier;
@@ -22,11 +23,13 @@ pub enum Dialect {
     Puff,
     /// ert-concierge's.
     Concierge,
+    /// Together's.
+    Together,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Puff, Self::Concierge];
+    pub const ALL: [Self; 3] = [Self::Puff, Self::Concierge, Self::Together];
 
     /// Its name in options and in the line that tells where the gateway listens.
     #[must_use]
@@ -34,6 +37,7 @@ impl Dialect {
         match self {
             Self::Puff => "puff",
             Self::Concierge => "concierge",
+            Self::Together => "together",
         }
     }
 }
@@ -51,7 +55,7 @@ pub struct ListenOn {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ListenOnError {
     /// The part before `=` names no dialect of this gateway.
-    #[error("no such dialect: {0} (there are: puff, concierge)")]
+    #[error("no such dialect: {0} (there are: puff, concierge, together)")]
     UnknownDialect(String),
     /// Not `IP:PORT`.
     #[error("not an address: {0} (for example 127.0.0.1:9000)")]
@@ -153,6 +157,8 @@ pub struct ServerOptions {
     pub identity: Identity,
     /// The ert-concierge dialect.
     pub concierge: ConciergeOptions,
+    /// The chat core, where there are accounts.
+    pub chat: ChatOptions,
     /// The administration listener; `None`: there is none.
     pub admin: Option<AdminOptions>,
     /// Where to serve `GET /metrics`; `None`: nowhere.
@@ -173,6 +179,7 @@ impl Default for ServerOptions {
             trusted_proxies: Vec::new(),
             identity: Identity::default(),
             concierge: ConciergeOptions::default(),
+            chat: ChatOptions::default(),
             admin: None,
             metrics: None,
         }

@@ -17,12 +17,21 @@ use super::doors::Doors;
 use super::listener::{Forwarded, Held};
 use super::options::Dialect;
 use super::socket::{Seat, Upgrade};
+use super::together;
 
 /// What the routes need.
 #[derive(Clone, Debug)]
 pub(super) struct Front {
     pub mailbox: Mailbox,
     pub doors: Doors,
+}
+
+/// What the routes of the other dialects need.
+#[derive(Clone, Debug)]
+pub(super) struct Fronts {
+    pub concierge: Lobby,
+    /// `None`: there are no accounts to sign in with.
+    pub together: Option<together::Front>,
 }
 
 impl FromRef<Front> for Mailbox {
@@ -33,25 +42,57 @@ impl FromRef<Front> for Mailbox {
 
 /// The routes of a listener. A listener of its own for the puff dialect upgrades on any path, as the TypeScript
 /// gateway does; the shared one at `/socket` and `/`, beside the routes of the other dialects. `more` are the routes of the accounts.
-pub(super) fn router(dialect: Option<Dialect>, front: Front, lobby: Lobby, more: Router) -> Router {
-    if dialect == Some(Dialect::Concierge) {
-        return concierge::dedicated(lobby).layer(middleware::from_fn(allow_any_origin));
+pub(super) fn router(dialect: Option<Dialect>, front: Front, fronts: Fronts, more: Router) -> Router {
+    let Fronts { concierge, together } = fronts;
+    let dedicated = match (dialect, together.clone()) {
+        (Some(Dialect::Concierge), _) => Some(concierge::dedicated(concierge.clone())),
+        (Some(Dialect::Together), Some(together)) => Some(together::dedicated(together).merge(more.clone())),
+        // Without accounts nobody can sign in.
+        (Some(Dialect::Together), None) => Some(Router::new().fallback(not_found)),
+        (Some(Dialect::Puff) | None, _) => None,
+    };
+    if let Some(dedicated) = dedicated {
+        return dedicated.layer(middleware::from_fn(allow_any_origin));
     }
     let routes = Router::new()
-        .route("/health", get(async || StatusCode::NO_CONTENT))
         .route("/v1/groups", get(groups))
         .route("/v1/groups/", get(groups))
         .route("/v1/groups/{id}", get(group));
     let routes = match dialect {
-        Some(_) => routes.fallback(upgrade),
-        None => routes.route("/socket", get(upgrade)).route("/", get(upgrade)).fallback(not_found),
+        Some(_) => routes.route("/health", get(async || StatusCode::NO_CONTENT)).fallback(upgrade),
+        None => routes
+            .route("/health", get(together::health))
+            .route("/socket", get(upgrade))
+            .route("/", get(upgrade))
+            .fallback(not_found),
+    };
+    let others = match dialect {
+        Some(_) => Router::new(),
+        None => concierge::shared(concierge.clone())
+            .merge(together.as_ref().map(together::shared).unwrap_or_default())
+            .merge(Router::new().route("/ws", get(web_socket)).with_state(Fronts { concierge, together })),
     };
     routes
         .method_not_allowed_fallback(not_found)
         .with_state(front)
-        .merge(if dialect.is_none() { concierge::shared(lobby) } else { Router::new() })
+        .merge(others)
         .merge(more)
         .layer(middleware::from_fn(allow_any_origin))
+}
+
+/// `/ws` is Together's with a token, the concierge's without.
+async fn web_socket(
+    State(Fronts { concierge, together }): State<Fronts>,
+    peer: ConnectInfo<SocketAddr>,
+    held: Extension<Held>,
+    forwarded: Extension<Forwarded>,
+    request: Request,
+) -> Response {
+    match (together, together::token(request.uri().query())) {
+        (Some(together), Some(_)) => together::upgrade(&together, request),
+        (None, Some(_)) => not_found().await,
+        (_, None) => concierge::upgrade(State(concierge), peer, held, forwarded, request).await,
+    }
 }
 
 async fn upgrade(
@@ -110,7 +151,7 @@ async fn allow_any_origin(request: Request, next: Next) -> Response {
     if is_preflight {
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET, POST, DELETE, OPTIONS"),
+            HeaderValue::from_static("GET, POST, PATCH, DELETE, OPTIONS"),
         );
         // The star does not stand for Authorization.
         let allowed = HeaderValue::from_static("*, authorization, content-type");

@@ -84,16 +84,26 @@ async fn a_wrong_name_and_a_wrong_password_are_told_the_same() {
     let long = "x".repeat(5000);
     let cases = [
         ("ada", "wrong horse battery"),
-        ("ada", ""),
+        ("ada", " "),
         ("ada", &long),
         ("nobody", PASSWORD),
         ("no such name at all", PASSWORD),
-        ("", ""),
+        (" ", " "),
     ];
     for (username, password) in cases {
         let answer = post(at, "/auth/login", json!({ "username": username, "password": password })).await;
         let told = (answer.status, answer.body);
         assert_eq!(told, (401, json!({ "error": "Wrong username or password" })), "{username} {password}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_name_or_password_is_no_attempt() {
+    let place = Place::new();
+    let at = serve(&place.open().await, open()).await;
+    for (username, password) in [("", ""), ("ada", ""), ("", PASSWORD)] {
+        let answer = post(at, "/auth/login", json!({ "username": username, "password": password })).await;
+        assert_eq!(answer.status, 400, "{username} {password}");
     }
 }
 
@@ -106,7 +116,7 @@ async fn an_account_without_a_password_cannot_be_signed_in_to() {
         hearth_gateway::accounts::Registration { username, password: None, email: None, display_name: None };
     accounts.register(registration).await.unwrap();
     let at = serve(&accounts, open()).await;
-    for password in ["", "null", PASSWORD] {
+    for password in [" ", "null", PASSWORD] {
         let answer = post(at, "/auth/login", json!({ "username": "bot", "password": password })).await;
         assert_eq!(answer.status, 401);
     }

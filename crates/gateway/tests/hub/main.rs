@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod accounts;
+mod community;
 mod countdown;
 mod defects;
 mod device;

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
 use hearth_dialects::puff::User;
-use hearth_gateway::hub::{ConnectionId, Hub, HubConfig, Output, Peer, SeededRandom, Stored, Verdict};
+use hearth_gateway::hub::{
+    ConnectionId, Hub, HubConfig, Output, Peer, SeededRandom, SeshNews, Stored, Verdict,
+};
 use serde_json::{Value, json};
 
 /// One client's socket.
@@ -27,6 +29,8 @@ pub struct Table {
     silent: BTreeSet<ConnectionId>,
     /// Account tokens that the hub asked about and that were not answered yet.
     questions: Vec<(ConnectionId, String)>,
+    /// What the hub tells the chat core.
+    pub news: Vec<SeshNews>,
     /// Bytes of all frames, each recipient counted.
     pub bytes: usize,
 }
@@ -52,6 +56,7 @@ impl Table {
             closed: BTreeMap::new(),
             silent: BTreeSet::new(),
             questions: Vec::new(),
+            news: Vec::new(),
             bytes: 0,
         }
     }
@@ -147,7 +152,7 @@ impl Table {
         self.collect();
     }
 
-    fn collect(&mut self) {
+    pub fn collect(&mut self) {
         while let Some(output) = self.hub.poll_output() {
             match output {
                 Output::Send { to, text } => {
@@ -156,6 +161,7 @@ impl Table {
                     self.frames.entry(to).or_default().push(text);
                 }
                 Output::Verify { to, token } => self.questions.push((to, token)),
+                Output::Sesh(news) => self.news.push(news),
                 Output::Close { to, code, .. } => {
                     self.closed.insert(to, code);
                 }

@@ -427,6 +427,9 @@ impl World {
                     }
                 }
                 Output::Close { to, code, .. } => closed.push((to, code)),
+                Output::Sesh(news) => {
+                    return Err(format!("news for a chat core that is not there: {news:?}"));
+                }
                 Output::Verify { to, token } => {
                     if self.wanted.get(&to) != Some(&token) || self.asked.insert(to, token).is_some() {
                         return Err(

@@ -14,5 +14,6 @@ mod recorded;
 mod restart;
 mod sesh;
 mod talk;
+mod together;
 mod wire;
 mod zlib;

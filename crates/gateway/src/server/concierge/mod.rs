@@ -10,4 +10,4 @@ pub(super) use courier::Courier;
 pub(super) use desk::{Desk, Figures, Letter};
 pub use files::FileLimits;
 pub(super) use files::FileStore;
-pub(super) use routes::{Lobby, dedicated, shared};
+pub(super) use routes::{Lobby, dedicated, shared, upgrade};

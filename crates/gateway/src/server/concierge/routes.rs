@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Multipart, Path, RawQuery, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Multipart, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -31,11 +31,10 @@ pub(in crate::server) struct Lobby {
     pub files: Option<Arc<FileStore>>,
 }
 
-/// The routes on a listener for every dialect: `/ws`, unless a token says that it is another dialect's.
+/// The routes on a listener for every dialect, beside `/ws`.
 pub(in crate::server) fn shared(lobby: Lobby) -> Router {
     let files = lobby.files.is_some();
-    let routes = Router::new().route("/ws", get(upgrade_here));
-    if files { routes.merge(file_routes()) } else { routes }.with_state(lobby)
+    if files { file_routes().with_state(lobby) } else { Router::new() }
 }
 
 /// The routes on a listener of its own: sockets on any path, as some clients ask for none.
@@ -58,21 +57,6 @@ fn file_routes() -> Router<Lobby> {
         .route("/fs/{client}/{file}", get(download).post(upload).delete(delete))
         .route("/fs/{client}/", post(upload_many))
         .layer(DefaultBodyLimit::max(LARGEST + ENVELOPE))
-}
-
-async fn upgrade_here(
-    state: State<Lobby>,
-    peer: ConnectInfo<SocketAddr>,
-    held: Extension<Held>,
-    forwarded: Extension<Forwarded>,
-    RawQuery(query): RawQuery,
-    request: Request,
-) -> Response {
-    let has_token = query.unwrap_or_default().split('&').any(|pair| pair.starts_with("token="));
-    if has_token {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    upgrade(state, peer, held, forwarded, request).await
 }
 
 async fn upgrade_or_greet(
@@ -100,7 +84,7 @@ async fn upgrade_anywhere(
     if answer.status() == StatusCode::BAD_REQUEST { StatusCode::NOT_FOUND.into_response() } else { answer }
 }
 
-async fn upgrade(
+pub(in crate::server) async fn upgrade(
     State(Lobby { desk, doors, .. }): State<Lobby>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Extension(held): Extension<Held>,

@@ -1,0 +1,84 @@
+//! What a machine asks over HTTP, and what comes of it. Who carries it out is the driver.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Names one request of a machine. Each is answered exactly once, in any order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HttpId(pub u64);
+
+/// What is done with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads it. May be repeated.
+    Get,
+    /// Adds to it.
+    Post,
+    /// Changes it.
+    Patch,
+    /// Takes it away.
+    Delete,
+}
+
+/// A request. Redirects are not followed: they would show the bearer's token to somebody else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// What to do.
+    pub method: Method,
+    /// `http(s)://…`
+    pub url: String,
+    /// A token for `Authorization: Bearer`.
+    pub bearer: Option<String>,
+    /// JSON.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for HttpRequest {
+    /// Without the token and the body, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, url, .. } = self;
+        f.debug_struct("HttpRequest").field("method", method).field("url", url).finish_non_exhaustive()
+    }
+}
+
+/// What a server answered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// Status code.
+    pub status: u16,
+    /// Text, at most [`HttpAnswer::LONGEST`] bytes; what is no UTF-8 is replaced.
+    pub body: String,
+    /// `Retry-After`, when it names a number of seconds.
+    pub retry_after: Option<Duration>,
+}
+
+impl HttpAnswer {
+    /// A longer body is [`HttpFailure::Lost`], bytes.
+    pub const LONGEST: usize = 1 << 20;
+
+    /// Whether the server did what it was asked for.
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        self.status / 100 == 2
+    }
+}
+
+impl fmt::Debug for HttpAnswer {
+    /// Without the body, which may hold a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, retry_after, .. } = self;
+        f.debug_struct("HttpAnswer")
+            .field("status", status)
+            .field("retry_after", retry_after)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HttpFailure {
+    /// The server was not reached: it has not done what it was asked for.
+    Unsent(String),
+    /// The answer was lost, too late or too long: the server may have done what it was asked for.
+    Lost(String),
+}

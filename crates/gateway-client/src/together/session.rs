@@ -1,0 +1,463 @@
+//! The life of a session's connection: signing in, opening, live, lost, and again.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Instant;
+
+use hearth_clock::Now;
+use hearth_dialects::together::ClientOp;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use super::backoff::Backoff;
+use super::calls::{Calls, Purpose};
+use super::connection::{
+    After, Connection, Live, OPEN_WITHIN, READY_WITHIN, Renewal, SIGN_IN_WITHIN, STABLE_AFTER,
+};
+use super::heard::Kind;
+use super::liveness::{Due, Liveness};
+use super::loading::Loading;
+use super::seen::Seen;
+use super::sign_in::{Account, Answer};
+use super::sought::Sought;
+use super::token::Token;
+use super::{
+    Address, EndpointError, Event, Failure, Input, Output, Presence, Refusal, Request, Server, Status,
+    TogetherConfig, User,
+};
+use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Link, Machine, Method, SocketId};
+
+/// A normal end, and what is said to a server that does not answer.
+const CLOSE_NORMAL: u16 = 1000;
+const CLOSE_GIVEN_UP: u16 = 1001;
+
+/// A client session. See the [module](super).
+#[derive(Debug)]
+pub struct Session {
+    address: Address,
+    rng: StdRng,
+    pub(super) connection: Connection,
+    backoff: Backoff,
+    /// READY was heard, or a sign-in worked, at this address once.
+    known: bool,
+    /// Who signs in; forgotten when it is wrong, or no longer needed.
+    account: Option<Account>,
+    pub(super) token: Option<Token>,
+    /// So many fresh tokens in a row were not taken.
+    tokens_refused: u8,
+    next_socket: u64,
+    next_http: u64,
+    pub(super) calls: Calls,
+    pub(super) seen: Seen,
+    pub(super) sought: Vec<Sought>,
+    /// Servers that are told as a whole; those that are just being loaded.
+    pub(super) watched: BTreeMap<String, Option<Loading>>,
+    /// How we want to be seen.
+    pub(super) presence: Option<Presence>,
+    /// Who we are, since the first READY.
+    pub(super) user: Option<User>,
+    outputs: VecDeque<Output>,
+}
+
+impl Session {
+    /// A session that is offline until [`Request::Connect`].
+    ///
+    /// # Errors
+    /// [`EndpointError`] when the address is no gateway address.
+    pub fn new(config: TogetherConfig) -> Result<Self, EndpointError> {
+        Ok(Self {
+            address: Address::parse(&config.url)?,
+            rng: StdRng::seed_from_u64(config.seed),
+            connection: Connection::Offline,
+            backoff: Backoff::default(),
+            known: false,
+            account: None,
+            token: None,
+            tokens_refused: 0,
+            next_socket: 0,
+            next_http: 0,
+            calls: Calls::default(),
+            seen: Seen::default(),
+            sought: Vec::new(),
+            watched: BTreeMap::new(),
+            presence: None,
+            user: None,
+            outputs: VecDeque::new(),
+        })
+    }
+
+    fn request(&mut self, now: Instant, request: Request) {
+        match request {
+            Request::Connect { username, password, register } => {
+                if matches!(self.connection, Connection::Offline | Connection::Refused) {
+                    self.account = Some(Account::new(username, password, register));
+                    self.token = None;
+                    self.start_over(now);
+                }
+            }
+            Request::Retry => {
+                if matches!(self.connection, Connection::Waiting { .. } | Connection::Refused) {
+                    self.start_over(now);
+                }
+            }
+            Request::Disconnect => self.disconnect(),
+            other => self.ask(now, other),
+        }
+    }
+
+    fn start_over(&mut self, now: Instant) {
+        self.backoff.reset();
+        self.tokens_refused = 0;
+        self.connect(now);
+    }
+
+    /// Signs in, unless there is a token that no connection had (TOG-02, TOG-28).
+    fn connect(&mut self, now: Instant) {
+        let token = self.token.as_ref().and_then(|token| token.for_connection(now)).cloned();
+        if let Some(token) = token {
+            let socket = SocketId(self.next_socket);
+            self.next_socket += 1;
+            self.connection = Connection::Opening { socket, until: now + OPEN_WITHIN };
+            self.outputs.push_back(Output::Open(socket, self.address.socket(&token)));
+            return self.status(Status::Connecting);
+        }
+        match self.ask_for_token() {
+            Some(id) => {
+                self.connection = Connection::SigningIn { id, until: now + SIGN_IN_WITHIN };
+                self.status(Status::SigningIn);
+            }
+            None => self.refuse(now, Refusal::SignInAgain),
+        }
+    }
+
+    fn ask_for_token(&mut self) -> Option<HttpId> {
+        let (path, body) = self.account.as_ref()?.ask();
+        let url = self.address.rest(path);
+        Some(self.http(HttpRequest { method: Method::Post, url, bearer: None, body: Some(body) }))
+    }
+
+    fn signed_in(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
+        let Some(account) = &mut self.account else { return };
+        match account.answered(answer, self.known) {
+            Answer::Token(token) => {
+                self.known = true;
+                self.token = Some(Token::new(token, now));
+                self.connect(now);
+            }
+            Answer::Again => self.connect(now),
+            Answer::Later(least) => {
+                let wait = self.backoff.failed(&mut self.rng).max(least.unwrap_or_default());
+                self.wait(now, now + wait);
+            }
+            Answer::Refused(why) => self.refuse(now, why),
+        }
+    }
+
+    /// A connection outlives its token (facts TOG-R18): calls need another.
+    fn renewed(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
+        let Some(account) = &mut self.account else { return };
+        let renewal = match account.answered(answer, self.known) {
+            Answer::Token(token) => {
+                self.token = Some(Token::new(token, now));
+                Renewal::Idle
+            }
+            Answer::Again => Renewal::Idle,
+            Answer::Later(least) => {
+                let wait = self.backoff.failed(&mut self.rng).max(least.unwrap_or_default());
+                Renewal::At(now + wait)
+            }
+            Answer::Refused(why) => {
+                self.close(CLOSE_NORMAL);
+                return self.refuse(now, why);
+            }
+        };
+        if let Some(live) = self.connection.live_mut() {
+            live.renewal = renewal;
+        }
+    }
+
+    fn opened(&mut self, now: Instant, socket: SocketId) {
+        if matches!(self.connection, Connection::Opening { .. }) {
+            self.token.iter_mut().for_each(Token::is_used);
+            self.connection = Connection::Greeting { socket, until: now + READY_WITHIN };
+        }
+    }
+
+    /// READY (TOG-10, TOG-28): everything that is known is asked for again.
+    pub(super) fn ready(&mut self, now: Instant, kind: Kind, user: User, servers: Vec<Server>) {
+        let Connection::Greeting { socket, .. } = self.connection else { return };
+        let Kind { is_real, knows_typing } = kind;
+        self.user = Some(user.clone());
+        self.connection = Connection::Live(Box::new(Live {
+            socket,
+            user: user.clone(),
+            since: now,
+            liveness: Liveness::new(now),
+            is_real,
+            knows_typing,
+            typed: BTreeMap::new(),
+            renewal: Renewal::Idle,
+        }));
+        self.calls.let_go();
+        self.tell_connected();
+        self.event(Event::Ready { user: Box::new(user), servers: servers.clone() });
+        self.show_presence();
+        self.look_for_all(now);
+        self.load_all(now, |id| servers.iter().any(|server| server.id == id));
+    }
+
+    pub(super) fn acknowledged(&mut self, now: Instant) {
+        if self.connection.live_mut().is_some_and(|live| live.liveness.acknowledged(now)) {
+            self.tell_connected();
+        }
+    }
+
+    fn tell_connected(&mut self) {
+        if let Some(Live { user, liveness, .. }) = self.connection.live() {
+            let (user, latency) = (Box::new(user.clone()), liveness.latency());
+            self.status(Status::Connected { user, latency });
+        }
+    }
+
+    /// A connection was lost, or not made.
+    fn lost(&mut self, now: Instant, after: After) {
+        if self.connection.live().is_some_and(|live| now >= live.since + STABLE_AFTER) {
+            self.backoff.reset();
+            self.tokens_refused = 0;
+        }
+        match after {
+            After::Never(why) => self.refuse(now, why),
+            After::SignIn if self.tokens_refused == 0 => {
+                self.tokens_refused = 1;
+                self.token = None;
+                self.connection_gone(now, Connection::Offline);
+                self.connect(now);
+            }
+            After::SignIn => {
+                self.token = None;
+                self.refuse(now, Refusal::SignInAgain);
+            }
+            After::Retry => {
+                let wait = self.backoff.failed(&mut self.rng);
+                self.wait(now, now + wait);
+            }
+        }
+    }
+
+    fn wait(&mut self, now: Instant, retry_at: Instant) {
+        self.connection_gone(now, Connection::Waiting { retry_at });
+        self.status(Status::Waiting { retry_at });
+    }
+
+    fn refuse(&mut self, now: Instant, why: Refusal) {
+        if matches!(why, Refusal::WrongPassword | Refusal::Taken | Refusal::BadName(_)) {
+            self.account = None;
+            self.token = None;
+        }
+        self.connection_gone(now, Connection::Refused);
+        self.give_up_all();
+        self.status(Status::Refused(why));
+    }
+
+    fn disconnect(&mut self) {
+        self.close(CLOSE_NORMAL);
+        self.account = None;
+        self.token = None;
+        if !matches!(self.connection, Connection::Offline) {
+            self.connection = Connection::Offline;
+            self.give_up_all();
+            self.status(Status::Offline);
+        }
+        self.watched.clear();
+    }
+
+    /// What was not sent fails. What was sent may still be answered, while there is another try.
+    fn connection_gone(&mut self, now: Instant, next: Connection) {
+        self.connection = next;
+        self.calls.take_running(Purpose::ends_with_connection);
+        self.watched.values_mut().for_each(|loading| *loading = None);
+        for call in self.calls.take_waiting(|_| true) {
+            match call.purpose {
+                Purpose::Look(saying) => self.lost_answer(now, saying),
+                purpose if purpose.ends_with_connection() => {}
+                purpose => self.not_carried_out(now, purpose, Failure::NotConnected, String::new()),
+            }
+        }
+    }
+
+    /// Nothing is tried any more.
+    fn give_up_all(&mut self) {
+        let waiting = self.calls.take_waiting(|_| true).into_iter().map(|call| (call, Failure::NotConnected));
+        let running = self.calls.take_running(|_| true).into_iter().map(|call| (call, Failure::NoAnswer));
+        for (call, why) in waiting.chain(running).collect::<Vec<_>>() {
+            if let Some(ticket) = call.purpose.ticket() {
+                self.failed(ticket, why, String::new());
+            }
+        }
+        self.give_up_seeking(None);
+    }
+
+    fn give_up(&mut self, now: Instant) {
+        self.close(CLOSE_GIVEN_UP);
+        self.lost(now, After::Retry);
+    }
+
+    fn close(&mut self, code: u16) {
+        if let Some(socket) = self.connection.socket() {
+            self.outputs.push_back(Output::Close(socket, code));
+        }
+    }
+
+    fn keep_alive(&mut self, now: Instant) {
+        while let Some(live) = self.connection.live_mut() {
+            match live.liveness.take_due(now) {
+                None => return,
+                Some(Due::Beat) => self.send(&ClientOp::Heartbeat),
+                Some(Due::Dead) => self.give_up(now),
+            }
+        }
+    }
+
+    /// Starts what can be started, with a token that is good.
+    fn start_calls(&mut self, now: Instant) {
+        while self.connection.live().is_some() && self.calls.has_next(now) {
+            let Some(token) = self.token.as_ref().and_then(|token| token.for_call(now)).cloned() else {
+                return self.renew(now);
+            };
+            let Some(mut call) = self.calls.take_next(now) else { return };
+            if let Purpose::Say(saying) = &mut call.purpose {
+                saying.sent = Some(self.seen.mark());
+            }
+            let url = self.address.rest(&call.path);
+            let (method, body) = (call.method, call.body.clone());
+            let id = self.http(HttpRequest { method, url, bearer: Some(token.reveal().to_owned()), body });
+            self.calls.started(id, call);
+        }
+    }
+
+    fn renew(&mut self, now: Instant) {
+        let due = match self.connection.live().map(|live| live.renewal) {
+            Some(Renewal::Idle) => true,
+            Some(Renewal::At(at)) => at <= now,
+            Some(Renewal::Asked(_)) | None => false,
+        };
+        if !due {
+            return;
+        }
+        match (self.ask_for_token(), self.connection.live_mut()) {
+            (Some(id), Some(live)) => live.renewal = Renewal::Asked(id),
+            _ => {
+                self.close(CLOSE_NORMAL);
+                self.refuse(now, Refusal::SignInAgain);
+            }
+        }
+    }
+
+    fn http(&mut self, request: HttpRequest) -> HttpId {
+        let id = HttpId(self.next_http);
+        self.next_http += 1;
+        self.outputs.push_back(Output::Http(id, request));
+        id
+    }
+
+    fn http_answered(&mut self, now: Instant, id: HttpId, answer: Result<HttpAnswer, HttpFailure>) {
+        if matches!(self.connection, Connection::SigningIn { id: asked, .. } if asked == id) {
+            self.signed_in(now, answer);
+        } else if self.connection.live().is_some_and(|live| live.renewal == Renewal::Asked(id)) {
+            self.renewed(now, answer);
+        } else if let Some(call) = self.calls.answered(id) {
+            self.answered(now, call, answer);
+        }
+    }
+
+    fn is_ours(&self, socket: SocketId) -> bool {
+        self.connection.socket() == Some(socket)
+    }
+
+    pub(super) fn send(&mut self, op: &ClientOp) {
+        if let Some(text) = op.text() {
+            self.say(text);
+        }
+    }
+
+    pub(super) fn say(&mut self, text: String) {
+        if let Some(Live { socket, .. }) = self.connection.live() {
+            self.outputs.push_back(Output::Text(*socket, text));
+        }
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn status(&mut self, status: Status) {
+        self.event(Event::Status(status));
+    }
+
+    /// Brings what is asked and what was told up to date with what just happened.
+    fn settle(&mut self, now: Instant) {
+        self.keep_alive(now);
+        for call in self.calls.take_expired(now) {
+            self.not_carried_out(now, call.purpose, Failure::NotConnected, String::new());
+        }
+        self.give_up_seeking(Some(now));
+        self.calls.wait_no_longer(now);
+        self.start_calls(now);
+    }
+}
+
+impl Machine for Session {
+    type Request = Request;
+    type Event = Event;
+
+    fn link(&self) -> Link {
+        Link::default()
+    }
+
+    fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        let renewal = self.connection.live().and_then(|live| match live.renewal {
+            Renewal::At(at) if self.calls.due().is_some() => Some(at),
+            _ => None,
+        });
+        [self.connection.due(), self.calls.due(), renewal, self.seeking_until()].into_iter().flatten().min()
+    }
+
+    fn handle(&mut self, now: Now, input: Input) {
+        let now = now.instant;
+        match input {
+            Input::Request(request) => self.request(now, request),
+            Input::Http(id, answer) => self.http_answered(now, id, answer),
+            Input::Opened(socket) if self.is_ours(socket) => self.opened(now, socket),
+            Input::OpenFailed(socket, failure) if self.is_ours(socket) => {
+                self.lost(now, After::open_failed(&failure, self.known));
+            }
+            Input::Closed(socket, code, reason) if self.is_ours(socket) => {
+                self.lost(now, After::close(code, &reason));
+            }
+            Input::Text(socket, text) if self.is_ours(socket) => self.heard(now, &text),
+            // Of a socket that is given up, and what no server sends.
+            _ => {}
+        }
+        self.settle(now);
+    }
+
+    fn handle_timeout(&mut self, now: Now) {
+        let now = now.instant;
+        if self.connection.due().is_some_and(|due| due <= now) {
+            match self.connection {
+                Connection::SigningIn { .. } => self.lost(now, After::Retry),
+                Connection::Opening { .. } | Connection::Greeting { .. } => self.give_up(now),
+                Connection::Waiting { .. } => self.connect(now),
+                Connection::Live(_) | Connection::Offline | Connection::Refused => {}
+            }
+        }
+        self.settle(now);
+    }
+
+    fn leave(&mut self, _now: Now) {
+        self.disconnect();
+    }
+}

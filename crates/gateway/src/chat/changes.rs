@@ -1,0 +1,444 @@
+//! What each change does to the database, and who may make it.
+
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use super::limits::Limits;
+use super::model::{Author, ChannelId, Community, CommunityId, Message, MessageId};
+use super::rows::{self, channel_columns, community_columns, message_columns};
+use super::store::{ChatRefusal, NewChannel, NewMessage, SeshCommunity, Write, Written};
+
+type Changed = Result<Result<Written, ChatRefusal>, sqlx::Error>;
+
+/// Makes changes in a transaction.
+pub(super) struct Changes<'a> {
+    pub connection: &'a mut SqliteConnection,
+    pub now_ms: u64,
+}
+
+/// A community as its rules need it.
+struct Place {
+    number: i64,
+    owner: Option<String>,
+    sesh: bool,
+}
+
+/// Goes on with the value, or ends with the refusal.
+macro_rules! allowed {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(refusal) => return Ok(Err(refusal)),
+        }
+    };
+}
+
+impl Changes<'_> {
+    /// Whether a change is made of several, of which the first must not stay when a later one fails. One that is a single
+    /// statement stays or fails as a whole by itself.
+    pub const fn has_parts(write: &Write) -> bool {
+        match write {
+            Write::CreateCommunity { .. } | Write::Sesh(_) | Write::Ban { .. } => true,
+            Write::EndSesh { .. }
+            | Write::Join { .. }
+            | Write::Leave { .. }
+            | Write::CreateChannel { .. }
+            | Write::Post(_)
+            | Write::Edit { .. }
+            | Write::Delete { .. }
+            | Write::CustomStatus { .. }
+            | Write::Avatar { .. } => false,
+        }
+    }
+
+    pub async fn make(&mut self, write: &Write) -> Changed {
+        match write {
+            Write::CreateCommunity { by, name, icon_url } => {
+                self.create_community(*by, name, icon_url.as_deref()).await
+            }
+            Write::Sesh(sesh) => self.sesh(sesh).await,
+            Write::EndSesh { code } => self.end_sesh(code).await,
+            Write::Join { account, community } => self.join(*account, *community).await,
+            Write::Leave { account, community } => self.leave(*account, *community).await,
+            Write::Ban { by, community, account, reason, on: true } => {
+                self.ban(*by, *community, *account, reason.as_deref()).await
+            }
+            Write::Ban { by, community, account, on: false, .. } => {
+                self.unban(*by, *community, *account).await
+            }
+            Write::CreateChannel { by, community, channel } => {
+                self.create_channel(*by, *community, channel).await
+            }
+            Write::Post(message) => self.post(message).await,
+            Write::Edit { by, message, content } => self.edit(*by, *message, content).await,
+            Write::Delete { by, message } => self.delete(*by, *message).await,
+            Write::CustomStatus { account, text } => self.custom_status(*account, text.as_deref()).await,
+            Write::Avatar { account, url } => self.avatar(*account, url.as_deref()).await,
+        }
+    }
+
+    fn now(&self) -> i64 {
+        self.now_ms.cast_signed()
+    }
+
+    async fn create_community(&mut self, by: Uuid, name: &str, icon_url: Option<&str>) -> Changed {
+        let by = by.to_string();
+        allowed!(self.has_room_for_communities(&by).await?);
+        let number = self.insert_community(name, icon_url, Some(&by), None).await?;
+        self.insert_member(number, &by).await?;
+        Ok(Ok(Written::Community(self.community(number).await?)))
+    }
+
+    async fn insert_community(
+        &mut self,
+        name: &str,
+        icon_url: Option<&str>,
+        owner: Option<&str>,
+        sesh: Option<&str>,
+    ) -> Result<i64, sqlx::Error> {
+        let sql = "INSERT INTO communities (id, name, icon_url, owner_id, sesh, created_ms, updated_ms) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) RETURNING number";
+        sqlx::query_scalar(sql)
+            .bind(CommunityId::fresh().to_string())
+            .bind(name)
+            .bind(icon_url)
+            .bind(owner)
+            .bind(sesh)
+            .bind(self.now())
+            .fetch_one(&mut *self.connection)
+            .await
+    }
+
+    async fn insert_member(&mut self, community: i64, account: &str) -> Result<bool, sqlx::Error> {
+        let sql = "INSERT INTO community_members (community, account_id, joined_ms) VALUES (?, ?, ?) \
+                   ON CONFLICT DO NOTHING";
+        let query = sqlx::query(sql).bind(community).bind(account).bind(self.now());
+        Ok(query.execute(&mut *self.connection).await?.rows_affected() > 0)
+    }
+
+    async fn insert_channel(&mut self, community: i64, new: &NewChannel) -> Result<String, sqlx::Error> {
+        let sql = "INSERT INTO channels (id, community, name, kind, position, topic, category, created_ms) \
+                   VALUES (?1, ?2, ?3, ?4, (SELECT count(*) FROM channels WHERE community = ?2), ?5, ?6, ?7)";
+        let id = ChannelId::fresh().to_string();
+        sqlx::query(sql)
+            .bind(&id)
+            .bind(community)
+            .bind(&new.name)
+            .bind(new.kind.name())
+            .bind(new.topic.as_deref())
+            .bind(new.category.as_deref())
+            .bind(self.now())
+            .execute(&mut *self.connection)
+            .await?;
+        Ok(id)
+    }
+
+    /// A sesh has one channel to write in and one to speak in.
+    async fn sesh(&mut self, SeshCommunity { code, name, owner }: &SeshCommunity) -> Changed {
+        let owner = owner.map(|owner| owner.to_string());
+        let sql = "UPDATE communities SET updated_ms = CASE WHEN name IS ?2 AND owner_id IS ?3 THEN updated_ms \
+                   ELSE ?4 END, name = ?2, owner_id = ?3 WHERE sesh = ?1 RETURNING number";
+        let query = sqlx::query_scalar(sql).bind(code).bind(name).bind(owner.as_deref()).bind(self.now());
+        let number = match query.fetch_optional(&mut *self.connection).await? {
+            Some(number) => number,
+            None => {
+                let number = self.insert_community(name, None, owner.as_deref(), Some(code)).await?;
+                for channel in NewChannel::of_sesh() {
+                    self.insert_channel(number, &channel).await?;
+                }
+                number
+            }
+        };
+        Ok(Ok(Written::Community(self.community(number).await?)))
+    }
+
+    async fn end_sesh(&mut self, code: &str) -> Changed {
+        let query = sqlx::query("DELETE FROM communities WHERE sesh = ? RETURNING id").bind(code);
+        let row = query.fetch_optional(&mut *self.connection).await?;
+        let id = row.map(|row| rows::uuid(&row, "id")).transpose()?;
+        Ok(Ok(Written::Ended(id.map(CommunityId))))
+    }
+
+    async fn join(&mut self, account: Uuid, community: CommunityId) -> Changed {
+        let account = account.to_string();
+        let place = allowed!(self.place(community).await?);
+        if self.is_banned(place.number, &account).await? {
+            return Ok(Err(ChatRefusal::Banned));
+        }
+        if self.is_member(place.number, &account).await? {
+            return Ok(Err(ChatRefusal::AlreadyMember));
+        }
+        allowed!(self.has_room_for_communities(&account).await?);
+        let sql = "SELECT count(*) FROM community_members WHERE community = ?";
+        let members: u32 =
+            sqlx::query_scalar(sql).bind(place.number).fetch_one(&mut *self.connection).await?;
+        if members >= Limits::MEMBERS {
+            return Ok(Err(ChatRefusal::TooMany));
+        }
+        self.insert_member(place.number, &account).await?;
+        Ok(Ok(Written::Joined(self.community(place.number).await?)))
+    }
+
+    async fn leave(&mut self, account: Uuid, community: CommunityId) -> Changed {
+        let account = account.to_string();
+        let place = allowed!(self.place_of_member(community, &account).await?);
+        // Nobody is kept in a sesh.
+        if place.owner.as_ref() == Some(&account) && !place.sesh {
+            return Ok(Err(ChatRefusal::OwnerStays));
+        }
+        self.remove_member(place.number, &account).await?;
+        Ok(Ok(Written::Left(self.community(place.number).await?)))
+    }
+
+    async fn remove_member(&mut self, community: i64, account: &str) -> Result<bool, sqlx::Error> {
+        let sql = "DELETE FROM community_members WHERE community = ? AND account_id = ?";
+        let query = sqlx::query(sql).bind(community).bind(account);
+        Ok(query.execute(&mut *self.connection).await?.rows_affected() > 0)
+    }
+
+    async fn ban(
+        &mut self,
+        by: Uuid,
+        community: CommunityId,
+        account: Uuid,
+        reason: Option<&str>,
+    ) -> Changed {
+        let (by, account) = (by.to_string(), account.to_string());
+        let place = allowed!(self.place_of_owner(community, &by).await?);
+        if by == account {
+            return Ok(Err(ChatRefusal::OwnerStays));
+        }
+        let sql = "INSERT INTO community_bans (community, account_id, by_id, reason, banned_ms) \
+                   VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason";
+        sqlx::query(sql)
+            .bind(place.number)
+            .bind(&account)
+            .bind(&by)
+            .bind(reason)
+            .bind(self.now())
+            .execute(&mut *self.connection)
+            .await?;
+        let was_member = self.remove_member(place.number, &account).await?;
+        let left =
+            if was_member { Written::Left(self.community(place.number).await?) } else { Written::Done };
+        Ok(Ok(left))
+    }
+
+    async fn unban(&mut self, by: Uuid, community: CommunityId, account: Uuid) -> Changed {
+        let place = allowed!(self.place_of_owner(community, &by.to_string()).await?);
+        let sql = "DELETE FROM community_bans WHERE community = ? AND account_id = ?";
+        let query = sqlx::query(sql).bind(place.number).bind(account.to_string());
+        query.execute(&mut *self.connection).await?;
+        Ok(Ok(Written::Done))
+    }
+
+    async fn create_channel(&mut self, by: Uuid, community: CommunityId, new: &NewChannel) -> Changed {
+        let place = allowed!(self.place_of_owner(community, &by.to_string()).await?);
+        let sql = "SELECT count(*) FROM channels WHERE community = ?";
+        let channels: u32 =
+            sqlx::query_scalar(sql).bind(place.number).fetch_one(&mut *self.connection).await?;
+        if channels >= Limits::CHANNELS {
+            return Ok(Err(ChatRefusal::TooMany));
+        }
+        let id = self.insert_channel(place.number, new).await?;
+        let sql = concat!(
+            "SELECT ",
+            channel_columns!(),
+            " FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.id = ?"
+        );
+        let row = sqlx::query(sql).bind(id).fetch_one(&mut *self.connection).await?;
+        Ok(Ok(Written::Channel(rows::channel(&row)?)))
+    }
+
+    async fn post(&mut self, NewMessage { author, channel, content, reply_to }: &NewMessage) -> Changed {
+        let account = author.account().map(|account| account.to_string());
+        let sql = "SELECT h.number, c.id AS community_id, c.sesh, \
+                   EXISTS (SELECT 1 FROM community_members WHERE community = c.number AND account_id = ?2) AS member \
+                   FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.id = ?1";
+        let query = sqlx::query(sql).bind(channel.to_string()).bind(account.as_deref());
+        let Some(row) = query.fetch_optional(&mut *self.connection).await? else {
+            return Ok(Err(ChatRefusal::NoSuchChannel));
+        };
+        let community = CommunityId(rows::uuid(&row, "community_id")?);
+        let sesh: Option<String> = row.try_get("sesh")?;
+        let may = match author {
+            Author::Account(..) => row.try_get("member")?,
+            Author::Guest(_) => sesh.is_some(),
+        };
+        if !may {
+            return Ok(Err(ChatRefusal::NoSuchCommunity));
+        }
+        let number: i64 = row.try_get("number")?;
+        if let Some(reply_to) = reply_to {
+            let sql = "SELECT 1 FROM messages WHERE id = ? AND channel = ? AND NOT deleted";
+            let query = sqlx::query(sql).bind(reply_to.to_string()).bind(number);
+            if query.fetch_optional(&mut *self.connection).await?.is_none() {
+                return Ok(Err(ChatRefusal::NoSuchMessage));
+            }
+        }
+        let id = MessageId::fresh();
+        let sql = "INSERT INTO messages (id, channel, author_id, author_name, content, reply_to, created_ms) \
+                   VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number";
+        let number: i64 = sqlx::query_scalar(sql)
+            .bind(id.to_string())
+            .bind(number)
+            .bind(account)
+            .bind(author.name())
+            .bind(content)
+            .bind(reply_to.map(|id| id.to_string()))
+            .bind(self.now())
+            .fetch_one(&mut *self.connection)
+            .await?;
+        let message = Message {
+            id,
+            number: number.cast_unsigned(),
+            channel: *channel,
+            author: author.clone(),
+            content: content.clone(),
+            reply_to: *reply_to,
+            created_ms: self.now_ms,
+            edited_ms: None,
+        };
+        Ok(Ok(Written::Posted { community, sesh, message }))
+    }
+
+    async fn edit(&mut self, by: Uuid, message: MessageId, content: &str) -> Changed {
+        let (said, community) = allowed!(self.said(by, message).await?);
+        if said.author.as_deref() != Some(by.to_string().as_str()) {
+            return Ok(Err(ChatRefusal::NotAuthor));
+        }
+        let id = message.to_string();
+        let sql = "UPDATE messages SET content = ?, edited_ms = ? WHERE id = ?";
+        let query = sqlx::query(sql).bind(content).bind(self.now()).bind(&id);
+        query.execute(&mut *self.connection).await?;
+        Ok(Ok(Written::Edited(community, self.message(&id).await?)))
+    }
+
+    async fn delete(&mut self, by: Uuid, message: MessageId) -> Changed {
+        let (said, community) = allowed!(self.said(by, message).await?);
+        let by = by.to_string();
+        if said.author.as_ref() != Some(&by) && said.owner.as_ref() != Some(&by) {
+            return Ok(Err(ChatRefusal::NotAuthorOrOwner));
+        }
+        let sql = "UPDATE messages SET deleted = 1, content = '', edited_ms = ? WHERE id = ?";
+        let query = sqlx::query(sql).bind(self.now()).bind(message.to_string());
+        query.execute(&mut *self.connection).await?;
+        Ok(Ok(Written::Deleted(community, said.channel, message, said.number.cast_unsigned())))
+    }
+
+    async fn custom_status(&mut self, account: Uuid, text: Option<&str>) -> Changed {
+        let sql = "INSERT INTO profiles (account_id, custom_status) VALUES (?, ?) \
+                   ON CONFLICT DO UPDATE SET custom_status = excluded.custom_status";
+        let query = sqlx::query(sql).bind(account.to_string()).bind(text);
+        query.execute(&mut *self.connection).await?;
+        Ok(Ok(Written::Done))
+    }
+
+    async fn avatar(&mut self, account: Uuid, url: Option<&str>) -> Changed {
+        // The revision tells a running gateway that the account changed.
+        let sql = "UPDATE accounts SET avatar_url = ?2, updated_ms = ?3, \
+                   revision = (SELECT coalesce(max(revision), 0) + 1 FROM accounts) WHERE id = ?1";
+        let query = sqlx::query(sql).bind(account.to_string()).bind(url).bind(self.now());
+        let changed = query.execute(&mut *self.connection).await?.rows_affected() > 0;
+        Ok(if changed { Ok(Written::Done) } else { Err(ChatRefusal::NoSuchAccount) })
+    }
+}
+
+/// A message as its rules need it.
+struct Said {
+    number: i64,
+    channel: ChannelId,
+    author: Option<String>,
+    owner: Option<String>,
+}
+
+impl Changes<'_> {
+    async fn place(&mut self, id: CommunityId) -> Result<Result<Place, ChatRefusal>, sqlx::Error> {
+        let sql = "SELECT number, owner_id, sesh IS NOT NULL AS sesh FROM communities WHERE id = ?";
+        let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(&mut *self.connection).await?;
+        let Some(row) = row else { return Ok(Err(ChatRefusal::NoSuchCommunity)) };
+        Ok(Ok(Place {
+            number: row.try_get("number")?,
+            owner: row.try_get("owner_id")?,
+            sesh: row.try_get("sesh")?,
+        }))
+    }
+
+    async fn place_of_member(
+        &mut self,
+        id: CommunityId,
+        account: &str,
+    ) -> Result<Result<Place, ChatRefusal>, sqlx::Error> {
+        let place = allowed!(self.place(id).await?);
+        let is_member = self.is_member(place.number, account).await?;
+        Ok(if is_member { Ok(place) } else { Err(ChatRefusal::NoSuchCommunity) })
+    }
+
+    async fn place_of_owner(
+        &mut self,
+        id: CommunityId,
+        account: &str,
+    ) -> Result<Result<Place, ChatRefusal>, sqlx::Error> {
+        let place = allowed!(self.place_of_member(id, account).await?);
+        Ok(if place.owner.as_deref() == Some(account) { Ok(place) } else { Err(ChatRefusal::NotOwner) })
+    }
+
+    async fn is_member(&mut self, community: i64, account: &str) -> Result<bool, sqlx::Error> {
+        let sql = "SELECT 1 FROM community_members WHERE community = ? AND account_id = ?";
+        let query = sqlx::query(sql).bind(community).bind(account);
+        Ok(query.fetch_optional(&mut *self.connection).await?.is_some())
+    }
+
+    async fn is_banned(&mut self, community: i64, account: &str) -> Result<bool, sqlx::Error> {
+        let sql = "SELECT 1 FROM community_bans WHERE community = ? AND account_id = ?";
+        let query = sqlx::query(sql).bind(community).bind(account);
+        Ok(query.fetch_optional(&mut *self.connection).await?.is_some())
+    }
+
+    async fn has_room_for_communities(
+        &mut self,
+        account: &str,
+    ) -> Result<Result<(), ChatRefusal>, sqlx::Error> {
+        let sql = "SELECT count(*) FROM community_members WHERE account_id = ?";
+        let count: u32 = sqlx::query_scalar(sql).bind(account).fetch_one(&mut *self.connection).await?;
+        Ok(if count < Limits::COMMUNITIES { Ok(()) } else { Err(ChatRefusal::TooMany) })
+    }
+
+    /// A message that somebody wants to change: only members know that there is one.
+    async fn said(
+        &mut self,
+        by: Uuid,
+        id: MessageId,
+    ) -> Result<Result<(Said, CommunityId), ChatRefusal>, sqlx::Error> {
+        let sql = "SELECT m.number, h.id AS channel_id, c.id AS community_id, m.author_id, c.owner_id \
+                   FROM messages AS m JOIN channels AS h ON h.number = m.channel \
+                   JOIN communities AS c ON c.number = h.community \
+                   JOIN community_members AS p ON p.community = c.number AND p.account_id = ?2 \
+                   WHERE m.id = ?1 AND NOT m.deleted";
+        let query = sqlx::query(sql).bind(id.to_string()).bind(by.to_string());
+        let Some(row) = query.fetch_optional(&mut *self.connection).await? else {
+            return Ok(Err(ChatRefusal::NoSuchMessage));
+        };
+        let said = Said {
+            number: row.try_get("number")?,
+            channel: ChannelId(rows::uuid(&row, "channel_id")?),
+            author: row.try_get("author_id")?,
+            owner: row.try_get("owner_id")?,
+        };
+        Ok(Ok((said, CommunityId(rows::uuid(&row, "community_id")?))))
+    }
+
+    async fn community(&mut self, number: i64) -> Result<Community, sqlx::Error> {
+        let sql = concat!("SELECT ", community_columns!(), " FROM communities AS c WHERE c.number = ?");
+        rows::community(&sqlx::query(sql).bind(number).fetch_one(&mut *self.connection).await?)
+    }
+
+    async fn message(&mut self, id: &str) -> Result<Message, sqlx::Error> {
+        let sql = concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM messages AS m JOIN channels AS h ON h.number = m.channel WHERE m.id = ?"
+        );
+        rows::message(&sqlx::query(sql).bind(id).fetch_one(&mut *self.connection).await?)
+    }
+}
