@@ -15,7 +15,7 @@ use super::connection::{
 };
 use super::heard::Kind;
 use super::liveness::{Due, Liveness};
-use super::loading::Loading;
+use super::loading::Watched;
 use super::seen::Seen;
 use super::sign_in::{Account, Answer};
 use super::sought::Sought;
@@ -49,8 +49,8 @@ pub struct Session {
     pub(super) calls: Calls,
     pub(super) seen: Seen,
     pub(super) sought: Vec<Sought>,
-    /// Servers that are told as a whole; those that are just being loaded.
-    pub(super) watched: BTreeMap<String, Option<Loading>>,
+    /// Servers that are told as a whole.
+    pub(super) watched: BTreeMap<String, Watched>,
     /// How we want to be seen.
     pub(super) presence: Option<Presence>,
     /// Who we are, since the first READY.
@@ -198,6 +198,7 @@ impl Session {
             renewal: Renewal::Idle,
         }));
         self.calls.let_go();
+        self.seen.missed_some();
         self.tell_connected();
         self.event(Event::Ready { user: Box::new(user), servers: servers.clone() });
         self.show_presence();
@@ -274,7 +275,7 @@ impl Session {
     fn connection_gone(&mut self, now: Instant, next: Connection) {
         self.connection = next;
         self.calls.take_running(Purpose::ends_with_connection);
-        self.watched.values_mut().for_each(|loading| *loading = None);
+        self.watched.values_mut().for_each(Watched::lost);
         for call in self.calls.take_waiting(|_| true) {
             match call.purpose {
                 Purpose::Look(saying) => self.lost_answer(now, saying),
@@ -325,7 +326,7 @@ impl Session {
             };
             let Some(mut call) = self.calls.take_next(now) else { return };
             if let Purpose::Say(saying) = &mut call.purpose {
-                saying.sent = Some(self.seen.mark());
+                saying.sent = self.seen.has_read(&saying.channel).then(|| self.seen.mark());
             }
             let url = self.address.rest(&call.path);
             let (method, body) = (call.method, call.body.clone());
