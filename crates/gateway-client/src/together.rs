@@ -349,7 +349,7 @@ pub enum Event {
         /// Their name, when it is told.
         username: Option<String>,
     },
-    /// Messages of a channel.
+    /// Messages of a channel, as they are now: changed, and with those that were said, since it was asked for.
     Page {
         /// From the request.
         ticket: u64,

@@ -109,6 +109,13 @@ impl Session {
         if message.author.is_some() && message.author == self.own_id() {
             self.claim(&message);
         }
+        for purpose in self.calls.running_mut() {
+            if let Purpose::Page { channel, newest: true, changes, .. } = purpose
+                && *channel == message.channel
+            {
+                changes.said.push(message.clone());
+            }
+        }
         self.event(Event::Message(Box::new(message)));
     }
 

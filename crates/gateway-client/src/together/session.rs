@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::backoff::Backoff;
-use super::calls::{Calls, Purpose};
+use super::calls::{Calls, Changes, Purpose};
 use super::connection::{
     After, Connection, Live, OPEN_WITHIN, READY_WITHIN, Renewal, SIGN_IN_WITHIN, STABLE_AFTER,
 };
@@ -325,8 +325,13 @@ impl Session {
                 return self.renew(now);
             };
             let Some(mut call) = self.calls.take_next(now) else { return };
-            if let Purpose::Say(saying) = &mut call.purpose {
-                saying.sent = self.seen.has_read(&saying.channel).then(|| self.seen.mark());
+            match &mut call.purpose {
+                Purpose::Say(saying) => {
+                    saying.sent = self.seen.has_read(&saying.channel).then(|| self.seen.mark());
+                }
+                // What was heard during an earlier try is in what this one reads.
+                Purpose::Page { changes, .. } => *changes = Changes::default(),
+                _ => {}
             }
             let url = self.address.rest(&call.path);
             let (method, body) = (call.method, call.body.clone());

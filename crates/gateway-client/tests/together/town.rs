@@ -44,6 +44,8 @@ struct Citizen {
     /// What was said by ticket, and what came of it.
     said: BTreeMap<u64, (String, Option<Result<String, Failure>>)>,
     tickets: u64,
+    /// The last page that was asked for.
+    page: u64,
 }
 
 struct Town {
@@ -61,7 +63,7 @@ impl Town {
             let mut script = Script::new();
             script.connect(false);
             let (view, said) = (BTreeMap::new(), BTreeMap::new());
-            Citizen { script, is_in: false, inbox: vec![], answers: vec![], view, said, tickets: 0 }
+            Citizen { script, is_in: false, inbox: vec![], answers: vec![], view, said, tickets: 0, page: 0 }
         };
         let citizens = (0..3).map(|_| citizen()).collect();
         Self { rng: StdRng::seed_from_u64(seed), seed, citizens, messages: vec![], loss: 10 }
@@ -215,12 +217,14 @@ impl Town {
                     if let Some((_, fate)) = citizen.said.get_mut(&ticket) {
                         assert_eq!(fate.replace(Err(why)), None, "seed {seed}: {ticket} twice");
                     }
+                    wants_page |= citizen.page == ticket;
                 }
                 _ => {}
             }
         }
         if wants_page {
             citizen.tickets += 1;
+            citizen.page = citizen.tickets;
             citizen.script.page(citizen.tickets);
         }
     }
@@ -286,7 +290,7 @@ fn nothing_is_said_twice_and_in_the_end_everybody_sees_the_same() {
             }
             town.listen(n);
         }
-        // Good weather, and everybody reads once more.
+        // Good weather, and every second time everybody reads once more.
         town.loss = 0;
         for round in 0..2 {
             for turn in 0..400 {
@@ -296,7 +300,7 @@ fn nothing_is_said_twice_and_in_the_end_everybody_sees_the_same() {
                 town.listen(n);
             }
             for n in 0..3 {
-                if round == 0 {
+                if round == 0 && seed % 2 == 0 {
                     town.cut(n);
                 }
             }
