@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::backoff::Backoff;
-use super::calls::{Calls, Changes, Purpose};
+use super::calls::{Calls, Purpose};
 use super::connection::{
     After, Connection, Live, OPEN_WITHIN, READY_WITHIN, Renewal, SIGN_IN_WITHIN, STABLE_AFTER,
 };
@@ -24,28 +24,28 @@ use super::{
     Address, EndpointError, Event, Failure, Input, Output, Presence, Refusal, Request, Server, Status,
     TogetherConfig, User,
 };
-use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Link, Machine, Method, SocketId};
+use crate::machine::{HttpAnswer, HttpFailure, Link, Machine, SocketId};
 
 /// A normal end, and what is said to a server that does not answer.
-const CLOSE_NORMAL: u16 = 1000;
+pub(super) const CLOSE_NORMAL: u16 = 1000;
 const CLOSE_GIVEN_UP: u16 = 1001;
 
 /// A client session. See the [module](super).
 #[derive(Debug)]
 pub struct Session {
-    address: Address,
-    rng: StdRng,
+    pub(super) address: Address,
+    pub(super) rng: StdRng,
     pub(super) connection: Connection,
-    backoff: Backoff,
+    pub(super) backoff: Backoff,
     /// READY was heard, or a sign-in worked, at this address once.
-    known: bool,
+    pub(super) known: bool,
     /// Who signs in; forgotten when it is wrong, or no longer needed.
-    account: Option<Account>,
+    pub(super) account: Option<Account>,
     pub(super) token: Option<Token>,
     /// So many fresh tokens in a row were not taken.
     tokens_refused: u8,
     next_socket: u64,
-    next_http: u64,
+    pub(super) next_http: u64,
     pub(super) calls: Calls,
     pub(super) seen: Seen,
     pub(super) sought: Vec<Sought>,
@@ -55,7 +55,7 @@ pub struct Session {
     pub(super) presence: Option<Presence>,
     /// Who we are, since the first READY.
     pub(super) user: Option<User>,
-    outputs: VecDeque<Output>,
+    pub(super) outputs: VecDeque<Output>,
 }
 
 impl Session {
@@ -129,13 +129,7 @@ impl Session {
         }
     }
 
-    fn ask_for_token(&mut self) -> Option<HttpId> {
-        let (path, body) = self.account.as_ref()?.ask();
-        let url = self.address.rest(path);
-        Some(self.http(HttpRequest { method: Method::Post, url, bearer: None, body: Some(body) }))
-    }
-
-    fn signed_in(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
+    pub(super) fn signed_in(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
         let Some(account) = &mut self.account else { return };
         match account.answered(answer, self.known) {
             Answer::Token(token) => {
@@ -149,29 +143,6 @@ impl Session {
                 self.wait(now, now + wait);
             }
             Answer::Refused(why) => self.refuse(now, why),
-        }
-    }
-
-    /// A connection outlives its token (facts TOG-R18): calls need another.
-    fn renewed(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
-        let Some(account) = &mut self.account else { return };
-        let renewal = match account.answered(answer, self.known) {
-            Answer::Token(token) => {
-                self.token = Some(Token::new(token, now));
-                Renewal::Idle
-            }
-            Answer::Again => Renewal::Idle,
-            Answer::Later(least) => {
-                let wait = self.backoff.failed(&mut self.rng).max(least.unwrap_or_default());
-                Renewal::At(now + wait)
-            }
-            Answer::Refused(why) => {
-                self.close(CLOSE_NORMAL);
-                return self.refuse(now, why);
-            }
-        };
-        if let Some(live) = self.connection.live_mut() {
-            live.renewal = renewal;
         }
     }
 
@@ -249,7 +220,7 @@ impl Session {
         self.status(Status::Waiting { retry_at });
     }
 
-    fn refuse(&mut self, now: Instant, why: Refusal) {
+    pub(super) fn refuse(&mut self, now: Instant, why: Refusal) {
         if matches!(why, Refusal::WrongPassword | Refusal::Taken | Refusal::BadName(_)) {
             self.account = None;
             self.token = None;
@@ -302,7 +273,7 @@ impl Session {
         self.lost(now, After::Retry);
     }
 
-    fn close(&mut self, code: u16) {
+    pub(super) fn close(&mut self, code: u16) {
         if let Some(socket) = self.connection.socket() {
             self.outputs.push_back(Output::Close(socket, code));
         }
@@ -315,63 +286,6 @@ impl Session {
                 Some(Due::Beat) => self.send(&ClientOp::Heartbeat),
                 Some(Due::Dead) => self.give_up(now),
             }
-        }
-    }
-
-    /// Starts what can be started, with a token that is good.
-    fn start_calls(&mut self, now: Instant) {
-        while self.connection.live().is_some() && self.calls.has_next(now) {
-            let Some(token) = self.token.as_ref().and_then(|token| token.for_call(now)).cloned() else {
-                return self.renew(now);
-            };
-            let Some(mut call) = self.calls.take_next(now) else { return };
-            match &mut call.purpose {
-                Purpose::Say(saying) => {
-                    saying.sent = self.seen.has_read(&saying.channel).then(|| self.seen.mark());
-                }
-                // What was heard during an earlier try is in what this one reads.
-                Purpose::Page { changes, .. } => *changes = Changes::default(),
-                _ => {}
-            }
-            let url = self.address.rest(&call.path);
-            let (method, body) = (call.method, call.body.clone());
-            let id = self.http(HttpRequest { method, url, bearer: Some(token.reveal().to_owned()), body });
-            self.calls.started(id, call);
-        }
-    }
-
-    fn renew(&mut self, now: Instant) {
-        let due = match self.connection.live().map(|live| live.renewal) {
-            Some(Renewal::Idle) => true,
-            Some(Renewal::At(at)) => at <= now,
-            Some(Renewal::Asked(_)) | None => false,
-        };
-        if !due {
-            return;
-        }
-        match (self.ask_for_token(), self.connection.live_mut()) {
-            (Some(id), Some(live)) => live.renewal = Renewal::Asked(id),
-            _ => {
-                self.close(CLOSE_NORMAL);
-                self.refuse(now, Refusal::SignInAgain);
-            }
-        }
-    }
-
-    fn http(&mut self, request: HttpRequest) -> HttpId {
-        let id = HttpId(self.next_http);
-        self.next_http += 1;
-        self.outputs.push_back(Output::Http(id, request));
-        id
-    }
-
-    fn http_answered(&mut self, now: Instant, id: HttpId, answer: Result<HttpAnswer, HttpFailure>) {
-        if matches!(self.connection, Connection::SigningIn { id: asked, .. } if asked == id) {
-            self.signed_in(now, answer);
-        } else if self.connection.live().is_some_and(|live| live.renewal == Renewal::Asked(id)) {
-            self.renewed(now, answer);
-        } else if let Some(call) = self.calls.answered(id) {
-            self.answered(now, call, answer);
         }
     }
 
@@ -407,6 +321,9 @@ impl Session {
         }
         self.give_up_seeking(Some(now));
         self.calls.wait_no_longer(now);
+        if let Some(live) = self.connection.live_mut() {
+            live.renewal = live.renewal.after(now);
+        }
         self.start_calls(now);
     }
 }

@@ -242,6 +242,20 @@ fn where_nothing_was_read_nobody_can_tell_old_words_from_new_ones() {
 }
 
 #[test]
+fn what_was_read_before_a_reconnect_says_nothing_of_what_was_said_since() {
+    let mut script = Script::live();
+    script.page(1);
+    script.answer(GET, 200, json!([]));
+    script.cut(None);
+    script.back();
+    script.forget();
+    script.say(2, "hello");
+    script.lose(POST);
+    script.answer(GET, 200, json!([message("m1", US, "hello")]));
+    assert_eq!(script.fates(), [(2, Err(Failure::NoAnswer))]);
+}
+
+#[test]
 fn an_event_answers_for_a_lost_answer() {
     for event_first in [true, false] {
         let mut script = Script::live();
