@@ -19,7 +19,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Serve until SIGTERM or Ctrl-C. The first line on stdout tells where, as JSON; logs go to stderr.
-    Serve(cli::serve::ServeCommand),
+    Serve(Box<cli::serve::ServeCommand>),
     /// Make, change and list the accounts of a data directory, also while a server runs on it.
     Account(cli::account::AccountCommand),
 }
@@ -34,7 +34,7 @@ async fn main() -> anyhow::Result<()> {
         .with_writer(stderr)
         .init();
     match Arguments::parse_from(cli::account::arguments()).command {
-        Command::Serve(command) => cli::serve::run(command).await,
+        Command::Serve(command) => cli::serve::run(*command).await,
         Command::Account(command) => cli::account::run(command).await,
     }
 }
