@@ -134,7 +134,7 @@ fn tog_24_idle_is_called_as_the_server_calls_it_and_said_again_after_a_reconnect
         script.accept();
         script.ready(std::slice::from_ref(&server));
         let said = json!({"op": "PRESENCE_UPDATE", "d": {"status": name, "custom_status": "in a sesh"}});
-        assert_eq!(script.sent(), [said.clone()]);
+        assert_eq!(script.sent(), std::slice::from_ref(&said));
         script.cut(None);
         script.until_tried();
         script.sign_in();
