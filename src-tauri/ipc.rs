@@ -17,6 +17,8 @@ pub struct Faces(Mutex<BTreeMap<String, Window>>);
 /// The face of a window, and what tells its page.
 struct Window {
     face: Face,
+    /// Where its page listens.
+    channel: Option<Channel<Event>>,
     telling: Option<JoinHandle<()>>,
 }
 
@@ -27,8 +29,22 @@ impl Faces {
 
     fn with<T>(&self, companion: &Companion, label: &str, act: impl FnOnce(&mut Window) -> T) -> T {
         let mut all = self.all();
-        let face = || Window { face: companion.face(), telling: None };
+        let face = || Window { face: companion.face(), channel: None, telling: None };
         act(all.entry(label.to_owned()).or_insert_with(face))
+    }
+
+    /// A window was hidden: its page is told nothing, which would only cost processor time.
+    pub fn hidden(&self, label: &str) {
+        if let Some(telling) = self.all().get_mut(label).and_then(|window| window.telling.take()) {
+            telling.abort();
+        }
+    }
+
+    /// A window is shown again: its page is told everything once more, then what changes.
+    pub fn shown(&self, label: &str) {
+        if let Some(window) = self.all().get_mut(label).filter(|window| window.telling.is_none()) {
+            window.tell_page();
+        }
     }
 
     /// A window is gone, and nobody looks through it any more.
@@ -40,6 +56,19 @@ impl Faces {
 }
 
 impl Window {
+    /// Sends everything there is to see, then what changes.
+    fn tell_page(&mut self) {
+        let Some(channel) = self.channel.clone() else { return };
+        let mut events = self.face.subscribe();
+        self.tell(spawn(async move {
+            while let Some(event) = events.next().await {
+                if channel.send(event).is_err() {
+                    break;
+                }
+            }
+        }));
+    }
+
     /// A page that was loaded anew takes the place of the one before: sending to a page that is gone does not
     /// fail, so that its subscription would live on.
     fn tell(&mut self, telling: JoinHandle<()>) {
@@ -69,14 +98,8 @@ pub fn subscribe(
     channel: Channel<Event>,
 ) {
     faces.with(&companion, window.label(), |window| {
-        let mut events = window.face.subscribe();
-        window.tell(spawn(async move {
-            while let Some(event) = events.next().await {
-                if channel.send(event).is_err() {
-                    break;
-                }
-            }
-        }));
+        window.channel = Some(channel);
+        window.tell_page();
     });
 }
 
@@ -95,6 +118,34 @@ mod tests {
             std::future::pending().await
         });
         (telling, gone)
+    }
+
+    #[test]
+    fn the_page_of_a_hidden_window_is_told_nothing_and_everything_once_it_is_shown() {
+        tauri::async_runtime::block_on(async {
+            let companion = Companion::start(Options::ephemeral()).await;
+            let (told, mut events) = tokio::sync::mpsc::unbounded_channel();
+            let channel = Channel::new(move |body| {
+                let event: serde_json::Value = body.deserialize()?;
+                let _ = told.send(event["event"].as_str().unwrap_or_default().to_owned());
+                Ok(())
+            });
+            let faces = Faces::default();
+            faces.with(&companion, "main", |window| {
+                window.channel = Some(channel);
+                window.tell_page();
+            });
+            assert_eq!(events.recv().await.as_deref(), Some("view"));
+            faces.hidden("main");
+            companion.command(Command::StartScan);
+            // Whatever came of it has been told to everybody.
+            assert!(matches!(companion.subscribe().next().await, Some(Event::View { .. })));
+            while events.try_recv().is_ok() {}
+            faces.shown("main");
+            faces.shown("main");
+            assert_eq!(events.recv().await.as_deref(), Some("view"));
+            faces.shown("mini");
+        });
     }
 
     #[test]

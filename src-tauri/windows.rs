@@ -78,6 +78,7 @@ impl Windows {
         let closing = *self.closing.lock().unwrap_or_else(PoisonError::into_inner);
         if closing == Closing::Hides && window.hide().is_ok() {
             api.prevent_close();
+            window.state::<Faces>().hidden(MAIN);
             window.state::<Companion>().shell_event(ShellEvent::Visible(false));
             return;
         }
@@ -134,6 +135,7 @@ pub fn show(app: &AppHandle, opening: Opening) -> tauri::Result<()> {
         None => open(app)?,
     };
     window.show()?;
+    app.state::<Faces>().shown(MAIN);
     match opening {
         Opening::InFront => {
             let _ = window.unminimize();

@@ -24,7 +24,7 @@ impl Friends {
         let (codes, mut code) = mpsc::unbounded_channel();
         let (size, together) = watch::channel(0);
         let first = Options { create: Some("Sunday slow burn".into()), ..options(gateway, 0) };
-        let first = Companion::start(first).await?;
+        let first = Companion::start(first).await;
         let mut events = first.subscribe();
         tokio::spawn(async move {
             while let Some(event) = events.next().await {
@@ -39,7 +39,7 @@ impl Friends {
         let mut companions = vec![first];
         for number in 1..count {
             let options = Options { join: Some(code.clone()), ..options(gateway, number) };
-            let friend = Companion::start(options).await?;
+            let friend = Companion::start(options).await;
             tokio::spawn(behave(friend.clone()));
             companions.push(friend);
         }

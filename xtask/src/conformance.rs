@@ -60,14 +60,21 @@ fn replay(folder: &Path) -> anyhow::Result<Vec<String>> {
     // With the features that all tests are built with, so that nothing is built twice.
     succeed(&mut cargo(&["build", "--workspace", "--bin", "hearth-gateway"]))?;
     let files = built.join("conformance").join("concierge-files");
-    let mut lines = Vec::new();
-    for round in rounds(folder, &transcripts, &built)? {
-        lines.extend(replay_round(folder, &built, &round)?);
-    }
+    let rounds = rounds(folder, &transcripts, &built)?;
+    // Most of the time they wait, each with a gateway of its own.
+    let lines: Vec<Vec<String>> = std::thread::scope(|scope| {
+        let built = &built;
+        let play = |round| scope.spawn(move || replay_round(folder, built, round));
+        let playing: Vec<_> = rounds.iter().map(play).collect();
+        let end = |round: std::thread::ScopedJoinHandle<'_, _>| {
+            round.join().unwrap_or_else(|_| bail!("a replay broke off"))
+        };
+        playing.into_iter().map(end).collect::<anyhow::Result<_>>()
+    })?;
     if files.exists() {
         std::fs::remove_dir_all(files)?;
     }
-    Ok(lines)
+    Ok(lines.concat())
 }
 
 fn rounds(folder: &Path, transcripts: &Path, built: &Path) -> anyhow::Result<Vec<Round<'static>>> {

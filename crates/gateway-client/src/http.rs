@@ -48,13 +48,16 @@ pub struct HttpAnswer {
     pub status: u16,
     /// Text, at most [`HttpAnswer::LONGEST`] bytes; what is no UTF-8 is replaced.
     pub body: String,
-    /// `Retry-After`, when it names a number of seconds.
+    /// `Retry-After`, when it names a number of seconds; at most [`HttpAnswer::LATEST_RETRY`].
     pub retry_after: Option<Duration>,
 }
 
 impl HttpAnswer {
     /// A longer body is [`HttpFailure::Lost`], bytes.
     pub const LONGEST: usize = 1 << 20;
+
+    /// Nobody is sent away for longer: whoever says so, the number may be wrong.
+    pub const LATEST_RETRY: Duration = Duration::from_secs(3600);
 
     /// Whether the server did what it was asked for.
     #[must_use]

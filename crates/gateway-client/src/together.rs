@@ -6,7 +6,8 @@
 //!
 //! - `session`, `connection`: the connection's life, from signing in to live and back; `sign_in`, `token`,
 //!   `liveness`, `backoff`.
-//! - `talk` and `voice`: what the owner asks for; `answers`: what came of it; `calls` keeps them in order.
+//! - `talk` and `voice`: what the owner asks for; `calls` keeps it in order, `calling` asks the server, `answers`: what
+//!   came of it.
 //! - `heard`: what happens over there; `seen` knows what was told of it. `loading`: a server as a whole. `sought`:
 //!   messages whose answer was lost.
 //! - `model`: what is told; `address`, `secret`.
@@ -14,6 +15,7 @@
 mod address;
 mod answers;
 mod backoff;
+mod calling;
 mod calls;
 mod connection;
 mod heard;
@@ -349,7 +351,7 @@ pub enum Event {
         /// Their name, when it is told.
         username: Option<String>,
     },
-    /// Messages of a channel.
+    /// Messages of a channel, as they are now: changed, and with those that were said, since it was asked for.
     Page {
         /// From the request.
         ticket: u64,

@@ -24,6 +24,7 @@ const IDLE: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug)]
 pub(super) struct Http {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    deadline: Duration,
 }
 
 impl Http {
@@ -34,7 +35,8 @@ impl Http {
             .with_provider_and_webpki_roots(provider)
             .map_err(|error| HttpFailure::Unsent(error.to_string()))?;
         let connector = connector.https_or_http().enable_http1().build();
-        Ok(Self { client: Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).build(connector) })
+        let client = Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).build(connector);
+        Ok(Self { client, deadline: DEADLINE })
     }
 
     pub async fn ask(&self, request: HttpRequest) -> Result<HttpAnswer, HttpFailure> {
@@ -47,7 +49,7 @@ impl Http {
             }
         };
         let late = |_| Err(HttpFailure::Lost("timed out".to_owned()));
-        tokio::time::timeout(DEADLINE, asked).await.unwrap_or_else(late)
+        tokio::time::timeout(self.deadline, asked).await.unwrap_or_else(late)
     }
 }
 
@@ -74,10 +76,25 @@ fn built(
 
 async fn answer(response: Response<Incoming>) -> Result<HttpAnswer, HttpFailure> {
     let status = response.status().as_u16();
-    let retry_after =
-        response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let seconds: Option<u64> = header.and_then(|value| value.trim().parse().ok());
+    let retry_after = seconds.map(|seconds| Duration::from_secs(seconds).min(HttpAnswer::LATEST_RETRY));
     let body = Limited::new(response.into_body(), HttpAnswer::LONGEST).collect().await;
     let body = body.map_err(|error| HttpFailure::Lost(error.to_string()))?.to_bytes();
     let body = String::from_utf8_lossy(&body).into_owned();
-    Ok(HttpAnswer { status, body, retry_after: retry_after.map(Duration::from_secs) })
+    Ok(HttpAnswer { status, body, retry_after })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_says_nothing_is_not_waited_for() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let http = Http { deadline: Duration::from_millis(50), ..Http::new().unwrap() };
+        let request = HttpRequest { method: Method::Get, url, bearer: None, body: None };
+        assert_eq!(http.ask(request).await, Err(HttpFailure::Lost("timed out".to_owned())));
+    }
 }

@@ -235,8 +235,10 @@ impl Session {
 
     /// A page as it is now, with what was heard since it was asked for.
     fn page(&mut self, channel: &str, newest: bool, changes: &Changes, page: Vec<Message>) -> Vec<Message> {
-        let mut messages: Vec<Message> =
-            page.into_iter().filter(|message| !changes.gone.contains(&message.id)).collect();
+        let is_there = |message: &Message| page.iter().any(|there| there.id == message.id);
+        let said: Vec<Message> = changes.said.iter().rev().filter(|said| !is_there(said)).cloned().collect();
+        let mut messages: Vec<Message> = said.into_iter().chain(page).collect();
+        messages.retain(|message| !changes.gone.contains(&message.id));
         for message in &mut messages {
             if let Some(edited) = changes.edited.get(&message.id) {
                 message.clone_from(edited);

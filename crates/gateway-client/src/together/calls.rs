@@ -27,9 +27,11 @@ pub(super) enum Lane {
     Servers,
 }
 
-/// Changes that were heard while a page was on its way: it may show what was before.
+/// What was heard while a page was on its way: it may show what was before.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
+    /// Oldest first.
+    pub said: Vec<Message>,
     pub edited: BTreeMap<String, Message>,
     pub gone: BTreeSet<String>,
 }

@@ -67,6 +67,16 @@ pub(super) enum Renewal {
     At(Instant),
 }
 
+impl Renewal {
+    /// What it is when this time has come.
+    pub fn after(self, now: Instant) -> Self {
+        match self {
+            Self::At(at) if at <= now => Self::Idle,
+            renewal => renewal,
+        }
+    }
+}
+
 impl Connection {
     /// The socket that is cared for.
     pub fn socket(&self) -> Option<SocketId> {

@@ -39,15 +39,21 @@ impl Session {
                     self.ready(now, Kind::of(text), user.into(), servers);
                 }
                 // What is told before READY is in what is asked for after it.
-                told if self.connection.live().is_some() => self.happened(told),
+                told if self.connection.live().is_some() => self.happened(now, told),
                 _ => {}
             },
         }
     }
 
-    fn happened(&mut self, told: Told) {
+    fn happened(&mut self, now: Instant, told: Told) {
         match told {
-            Told::MessageCreate(message) => self.said(message.into()),
+            Told::MessageCreate(message) => {
+                let message = Message::from(message);
+                if let Some(author) = &message.author {
+                    self.met(now, author, &message.channel);
+                }
+                self.said(message);
+            }
             Told::MessageUpdate(message) => {
                 let message = Message::from(message);
                 for purpose in self.calls.running_mut() {
@@ -76,11 +82,18 @@ impl Session {
                 self.presence_while_loading(&user, &presence);
                 self.event(Event::Presence { user, presence });
             }
-            Told::VoiceState(VoiceUpdate(state)) => self.voice_changed(state.into()),
+            Told::VoiceState(VoiceUpdate(state)) => {
+                let state = VoiceState::from(state);
+                if let Some(channel) = &state.channel {
+                    self.met(now, &state.user, channel);
+                }
+                self.voice_changed(state);
+            }
             Told::Signal(SignalFrom { from_user_id: from, signal }) => {
                 self.event(Event::Signal { from, signal });
             }
             Told::Typing(Typing { channel_id: channel, user_id: user, username }) => {
+                self.met(now, &user, &channel);
                 self.event(Event::Typing { channel, user, username });
             }
             // Later servers have more.
@@ -95,6 +108,13 @@ impl Session {
         }
         if message.author.is_some() && message.author == self.own_id() {
             self.claim(&message);
+        }
+        for purpose in self.calls.running_mut() {
+            if let Purpose::Page { channel, newest: true, changes, .. } = purpose
+                && *channel == message.channel
+            {
+                changes.said.push(message.clone());
+            }
         }
         self.event(Event::Message(Box::new(message)));
     }

@@ -1,7 +1,7 @@
 //! A server as a whole: its channels, members and voice rooms, asked for one by one, with what happens meanwhile.
 
-use std::collections::BTreeMap;
-use std::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use super::calls::{Call, Part, Purpose};
 use super::session::Session;
@@ -21,6 +21,28 @@ pub(super) struct Loading {
     again: bool,
 }
 
+/// A server that is told as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    /// It is being loaded.
+    loading: Option<Loading>,
+    /// What was told of it last.
+    channels: BTreeSet<String>,
+    users: BTreeSet<String>,
+    /// When it was asked for because of somebody who is not among them.
+    looked_at: Option<Instant>,
+}
+
+impl Watched {
+    /// The connection is gone, and what was on its way.
+    pub fn lost(&mut self) {
+        self.loading = None;
+    }
+}
+
+/// Somebody unknown is looked for once in this time.
+const LOOK: Duration = Duration::from_secs(10);
+
 /// What was answered.
 #[derive(Debug)]
 pub(super) enum Loaded {
@@ -34,7 +56,7 @@ impl Loading {
         self.channels.is_some() && self.members.is_some() && self.rooms.values().all(Option::is_some)
     }
 
-    fn told(self, id: String) -> Event {
+    fn told(self) -> (Vec<Channel>, Vec<Member>, Vec<Room>) {
         let mut channels = self.channels.unwrap_or_default();
         channels.sort_by_key(|channel| channel.position);
         let mut members = self.members.unwrap_or_default();
@@ -59,18 +81,19 @@ impl Loading {
                 }
             }
         }
-        Event::Server { id, channels, members, rooms }
+        (channels, members, rooms)
     }
 }
 
 impl Session {
     /// Loads a server, now and after each reconnect.
     pub(super) fn load(&mut self, now: Instant, server: &str) {
-        if let Some(Some(loading)) = self.watched.get_mut(server) {
+        let watched = self.watched.entry(server.to_owned()).or_default();
+        if let Some(loading) = &mut watched.loading {
             loading.again = true;
             return;
         }
-        self.watched.insert(server.to_owned(), Some(Loading::default()));
+        watched.loading = Some(Loading::default());
         for (part, name) in [(Part::Channels, "channels"), (Part::Members, "members")] {
             let purpose = Purpose::Load { server: server.to_owned(), part };
             self.calls.push(Call::get(purpose, format!("/servers/{server}/{name}"), now));
@@ -79,16 +102,16 @@ impl Session {
 
     /// All that are watched, on a new connection; those that we are in no more are not.
     pub(super) fn load_all(&mut self, now: Instant, is_member: impl Fn(&str) -> bool) {
-        for (server, _) in std::mem::take(&mut self.watched) {
-            if is_member(&server) {
-                self.load(now, &server);
-            }
+        self.watched.retain(|server, _| is_member(server));
+        for server in self.watched.keys().cloned().collect::<Vec<_>>() {
+            self.load(now, &server);
         }
     }
 
     /// A part has come.
     pub(super) fn loaded(&mut self, now: Instant, server: String, part: Loaded) {
-        let Some(Some(loading)) = self.watched.get_mut(&server) else { return };
+        let Some(watched) = self.watched.get_mut(&server) else { return };
+        let Some(loading) = &mut watched.loading else { return };
         match part {
             Loaded::Members(members) => loading.members = Some(members),
             Loaded::Room(channel, voices) => drop(loading.rooms.insert(channel, Some(voices))),
@@ -105,11 +128,28 @@ impl Session {
         if !loading.is_complete() {
             return;
         }
-        let complete = self.watched.insert(server.clone(), None).flatten().unwrap_or_default();
+        let Some(complete) = watched.loading.take() else { return };
         if complete.again {
             return self.load(now, &server);
         }
-        self.event(complete.told(server));
+        let (channels, members, rooms) = complete.told();
+        watched.channels = channels.iter().map(|channel| channel.id.clone()).collect();
+        watched.users = members.iter().map(|member| member.user.clone()).collect();
+        self.event(Event::Server { id: server, channels, members, rooms });
+    }
+
+    /// Somebody did something in a channel. No event tells who has joined (facts TOG-R23): who is not known yet is
+    /// found among the members, as they are now.
+    pub(super) fn met(&mut self, now: Instant, user: &str, channel: &str) {
+        let here = self.watched.iter_mut().find(|(_, watched)| watched.channels.contains(channel));
+        let Some((server, watched)) = here else { return };
+        let is_early = watched.looked_at.is_some_and(|at| now < at + LOOK);
+        if watched.users.contains(user) || watched.loading.is_some() || is_early {
+            return;
+        }
+        watched.looked_at = Some(now);
+        let server = server.clone();
+        self.load(now, &server);
     }
 
     /// A part cannot be had.
@@ -119,20 +159,20 @@ impl Session {
         self.calls.take_running(of_it);
         if matches!(why, Failure::NotFound | Failure::NotAllowed) {
             self.watched.remove(&server);
-        } else if let Some(loading) = self.watched.get_mut(&server) {
-            *loading = None;
+        } else if let Some(watched) = self.watched.get_mut(&server) {
+            watched.lost();
         }
         self.event(Event::NotLoaded { server, why, text });
     }
 
     pub(super) fn presence_while_loading(&mut self, user: &str, presence: &Presence) {
-        for loading in self.watched.values_mut().flatten() {
+        for loading in self.watched.values_mut().filter_map(|watched| watched.loading.as_mut()) {
             loading.presences.insert(user.to_owned(), presence.clone());
         }
     }
 
     pub(super) fn voice_while_loading(&mut self, state: &VoiceState) {
-        for loading in self.watched.values_mut().flatten() {
+        for loading in self.watched.values_mut().filter_map(|watched| watched.loading.as_mut()) {
             loading.voices.insert(state.user.clone(), state.clone());
         }
     }

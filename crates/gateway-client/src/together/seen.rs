@@ -1,6 +1,7 @@
 //! Which messages were told, so that each is told once: answers of REST and events race each other (facts TOG-R12).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Message;
 
@@ -12,9 +13,24 @@ struct Known {
     /// Counts up.
     at: u64,
     channel: String,
-    /// What was told of its last change.
-    edited_at: Option<String>,
+    /// What was told of it last.
+    last: Version,
     gone: bool,
+}
+
+/// What tells the states of a message apart; servers may write times in whole seconds.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Version {
+    edited_at: Option<String>,
+    content: u64,
+}
+
+impl Version {
+    fn of(message: &Message) -> Self {
+        let mut content = DefaultHasher::new();
+        message.content.hash(&mut content);
+        Self { edited_at: message.edited_at.clone(), content: content.finish() }
+    }
 }
 
 /// A moment between two messages.
@@ -27,7 +43,7 @@ pub(super) struct Seen {
     known: BTreeMap<String, Known>,
     order: VecDeque<String>,
     next: u64,
-    /// Channels whose newest messages are known.
+    /// Channels whose newest messages are known, on this connection.
     read: BTreeSet<String>,
 }
 
@@ -37,17 +53,18 @@ impl Seen {
         if self.known.contains_key(&message.id) {
             return false;
         }
-        self.insert(&message.id, &message.channel, message.edited_at.clone(), false);
+        self.insert(&message.id, &message.channel, Version::of(message), false);
         true
     }
 
     /// A change is told. False when it was before, or the message is gone.
     pub fn tell_edit(&mut self, message: &Message) -> bool {
         let Some(known) = self.known.get_mut(&message.id) else { return true };
-        if known.gone || (message.edited_at.is_some() && known.edited_at == message.edited_at) {
+        let version = Version::of(message);
+        if known.gone || known.last == version {
             return false;
         }
-        known.edited_at.clone_from(&message.edited_at);
+        known.last = version;
         true
     }
 
@@ -56,7 +73,7 @@ impl Seen {
         match self.known.get_mut(id) {
             Some(known) => !std::mem::replace(&mut known.gone, true),
             None => {
-                self.insert(id, channel, None, true);
+                self.insert(id, channel, Version::default(), true);
                 true
             }
         }
@@ -72,7 +89,12 @@ impl Seen {
         self.read.insert(channel.to_owned());
     }
 
-    /// Whether the newest messages of a channel were told once.
+    /// There was no connection for a while: what was said meanwhile is not known.
+    pub fn missed_some(&mut self) {
+        self.read.clear();
+    }
+
+    /// Whether the newest messages of a channel were told, and all since.
     pub fn has_read(&self, channel: &str) -> bool {
         self.read.contains(channel)
     }
@@ -87,8 +109,8 @@ impl Seen {
         self.known.get(id).is_some_and(|known| known.at < mark.0)
     }
 
-    fn insert(&mut self, id: &str, channel: &str, edited_at: Option<String>, gone: bool) {
-        let known = Known { at: self.next, channel: channel.to_owned(), edited_at, gone };
+    fn insert(&mut self, id: &str, channel: &str, last: Version, gone: bool) {
+        let known = Known { at: self.next, channel: channel.to_owned(), last, gone };
         self.next += 1;
         self.known.insert(id.to_owned(), known);
         self.order.push_back(id.to_owned());
@@ -116,6 +138,8 @@ mod tests {
         assert!(seen.tell(&message("a", None)) && !seen.tell(&message("a", None)));
         assert!(seen.tell_edit(&message("a", Some("1"))) && !seen.tell_edit(&message("a", Some("1"))));
         assert!(seen.tell_edit(&message("a", Some("2"))));
+        let within_the_second = Message { content: "other".into(), ..message("a", Some("2")) };
+        assert!(seen.tell_edit(&within_the_second) && !seen.tell_edit(&within_the_second));
         assert!(seen.tell_end("a", "c") && !seen.tell_end("a", "c"));
         assert!(!seen.tell_edit(&message("a", Some("3"))) && !seen.tell(&message("a", None)));
         assert!(seen.tell_end("never told", "c") && !seen.tell(&message("never told", None)));

@@ -15,7 +15,7 @@ use super::connection::{
 };
 use super::heard::Kind;
 use super::liveness::{Due, Liveness};
-use super::loading::Loading;
+use super::loading::Watched;
 use super::seen::Seen;
 use super::sign_in::{Account, Answer};
 use super::sought::Sought;
@@ -24,38 +24,38 @@ use super::{
     Address, EndpointError, Event, Failure, Input, Output, Presence, Refusal, Request, Server, Status,
     TogetherConfig, User,
 };
-use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Link, Machine, Method, SocketId};
+use crate::machine::{HttpAnswer, HttpFailure, Link, Machine, SocketId};
 
 /// A normal end, and what is said to a server that does not answer.
-const CLOSE_NORMAL: u16 = 1000;
+pub(super) const CLOSE_NORMAL: u16 = 1000;
 const CLOSE_GIVEN_UP: u16 = 1001;
 
 /// A client session. See the [module](super).
 #[derive(Debug)]
 pub struct Session {
-    address: Address,
-    rng: StdRng,
+    pub(super) address: Address,
+    pub(super) rng: StdRng,
     pub(super) connection: Connection,
-    backoff: Backoff,
+    pub(super) backoff: Backoff,
     /// READY was heard, or a sign-in worked, at this address once.
-    known: bool,
+    pub(super) known: bool,
     /// Who signs in; forgotten when it is wrong, or no longer needed.
-    account: Option<Account>,
+    pub(super) account: Option<Account>,
     pub(super) token: Option<Token>,
     /// So many fresh tokens in a row were not taken.
     tokens_refused: u8,
     next_socket: u64,
-    next_http: u64,
+    pub(super) next_http: u64,
     pub(super) calls: Calls,
     pub(super) seen: Seen,
     pub(super) sought: Vec<Sought>,
-    /// Servers that are told as a whole; those that are just being loaded.
-    pub(super) watched: BTreeMap<String, Option<Loading>>,
+    /// Servers that are told as a whole.
+    pub(super) watched: BTreeMap<String, Watched>,
     /// How we want to be seen.
     pub(super) presence: Option<Presence>,
     /// Who we are, since the first READY.
     pub(super) user: Option<User>,
-    outputs: VecDeque<Output>,
+    pub(super) outputs: VecDeque<Output>,
 }
 
 impl Session {
@@ -129,13 +129,7 @@ impl Session {
         }
     }
 
-    fn ask_for_token(&mut self) -> Option<HttpId> {
-        let (path, body) = self.account.as_ref()?.ask();
-        let url = self.address.rest(path);
-        Some(self.http(HttpRequest { method: Method::Post, url, bearer: None, body: Some(body) }))
-    }
-
-    fn signed_in(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
+    pub(super) fn signed_in(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
         let Some(account) = &mut self.account else { return };
         match account.answered(answer, self.known) {
             Answer::Token(token) => {
@@ -149,29 +143,6 @@ impl Session {
                 self.wait(now, now + wait);
             }
             Answer::Refused(why) => self.refuse(now, why),
-        }
-    }
-
-    /// A connection outlives its token (facts TOG-R18): calls need another.
-    fn renewed(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
-        let Some(account) = &mut self.account else { return };
-        let renewal = match account.answered(answer, self.known) {
-            Answer::Token(token) => {
-                self.token = Some(Token::new(token, now));
-                Renewal::Idle
-            }
-            Answer::Again => Renewal::Idle,
-            Answer::Later(least) => {
-                let wait = self.backoff.failed(&mut self.rng).max(least.unwrap_or_default());
-                Renewal::At(now + wait)
-            }
-            Answer::Refused(why) => {
-                self.close(CLOSE_NORMAL);
-                return self.refuse(now, why);
-            }
-        };
-        if let Some(live) = self.connection.live_mut() {
-            live.renewal = renewal;
         }
     }
 
@@ -198,6 +169,7 @@ impl Session {
             renewal: Renewal::Idle,
         }));
         self.calls.let_go();
+        self.seen.missed_some();
         self.tell_connected();
         self.event(Event::Ready { user: Box::new(user), servers: servers.clone() });
         self.show_presence();
@@ -248,7 +220,7 @@ impl Session {
         self.status(Status::Waiting { retry_at });
     }
 
-    fn refuse(&mut self, now: Instant, why: Refusal) {
+    pub(super) fn refuse(&mut self, now: Instant, why: Refusal) {
         if matches!(why, Refusal::WrongPassword | Refusal::Taken | Refusal::BadName(_)) {
             self.account = None;
             self.token = None;
@@ -274,7 +246,7 @@ impl Session {
     fn connection_gone(&mut self, now: Instant, next: Connection) {
         self.connection = next;
         self.calls.take_running(Purpose::ends_with_connection);
-        self.watched.values_mut().for_each(|loading| *loading = None);
+        self.watched.values_mut().for_each(Watched::lost);
         for call in self.calls.take_waiting(|_| true) {
             match call.purpose {
                 Purpose::Look(saying) => self.lost_answer(now, saying),
@@ -301,7 +273,7 @@ impl Session {
         self.lost(now, After::Retry);
     }
 
-    fn close(&mut self, code: u16) {
+    pub(super) fn close(&mut self, code: u16) {
         if let Some(socket) = self.connection.socket() {
             self.outputs.push_back(Output::Close(socket, code));
         }
@@ -314,58 +286,6 @@ impl Session {
                 Some(Due::Beat) => self.send(&ClientOp::Heartbeat),
                 Some(Due::Dead) => self.give_up(now),
             }
-        }
-    }
-
-    /// Starts what can be started, with a token that is good.
-    fn start_calls(&mut self, now: Instant) {
-        while self.connection.live().is_some() && self.calls.has_next(now) {
-            let Some(token) = self.token.as_ref().and_then(|token| token.for_call(now)).cloned() else {
-                return self.renew(now);
-            };
-            let Some(mut call) = self.calls.take_next(now) else { return };
-            if let Purpose::Say(saying) = &mut call.purpose {
-                saying.sent = Some(self.seen.mark());
-            }
-            let url = self.address.rest(&call.path);
-            let (method, body) = (call.method, call.body.clone());
-            let id = self.http(HttpRequest { method, url, bearer: Some(token.reveal().to_owned()), body });
-            self.calls.started(id, call);
-        }
-    }
-
-    fn renew(&mut self, now: Instant) {
-        let due = match self.connection.live().map(|live| live.renewal) {
-            Some(Renewal::Idle) => true,
-            Some(Renewal::At(at)) => at <= now,
-            Some(Renewal::Asked(_)) | None => false,
-        };
-        if !due {
-            return;
-        }
-        match (self.ask_for_token(), self.connection.live_mut()) {
-            (Some(id), Some(live)) => live.renewal = Renewal::Asked(id),
-            _ => {
-                self.close(CLOSE_NORMAL);
-                self.refuse(now, Refusal::SignInAgain);
-            }
-        }
-    }
-
-    fn http(&mut self, request: HttpRequest) -> HttpId {
-        let id = HttpId(self.next_http);
-        self.next_http += 1;
-        self.outputs.push_back(Output::Http(id, request));
-        id
-    }
-
-    fn http_answered(&mut self, now: Instant, id: HttpId, answer: Result<HttpAnswer, HttpFailure>) {
-        if matches!(self.connection, Connection::SigningIn { id: asked, .. } if asked == id) {
-            self.signed_in(now, answer);
-        } else if self.connection.live().is_some_and(|live| live.renewal == Renewal::Asked(id)) {
-            self.renewed(now, answer);
-        } else if let Some(call) = self.calls.answered(id) {
-            self.answered(now, call, answer);
         }
     }
 
@@ -401,6 +321,9 @@ impl Session {
         }
         self.give_up_seeking(Some(now));
         self.calls.wait_no_longer(now);
+        if let Some(live) = self.connection.live_mut() {
+            live.renewal = live.renewal.after(now);
+        }
         self.start_calls(now);
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Saying {
     pub channel: String,
     pub content: String,
     pub reply_to: Option<String>,
-    /// When it was sent.
+    /// When it was sent; `None` where nothing was read before, and older words of ours may be the same.
     pub sent: Option<Mark>,
     /// An event has told it, with this id.
     pub echo: Option<String>,
@@ -74,18 +74,15 @@ impl Session {
         if let Some(id) = saying.echo {
             return self.done(saying.ticket, Outcome::Said(id));
         }
+        let Some(sent) = saying.sent else {
+            return self.failed(saying.ticket, Failure::NoAnswer, String::new());
+        };
         let own = self.own_id();
-        let told_before =
-            |message: &Message| saying.sent.is_some_and(|sent| self.seen.was_before(&message.id, sent));
         let found = page
             .into_iter()
-            .take_while(|message| !told_before(message))
+            .take_while(|message| !self.seen.was_before(&message.id, sent))
             .find(|message| message.author == own && saying.is(message));
         match found {
-            // Where nothing was read before, older words of ours may be the same.
-            Some(_) | None if !self.seen.has_read(&saying.channel) => {
-                self.failed(saying.ticket, Failure::NoAnswer, String::new());
-            }
             Some(message) => {
                 let id = message.id.clone();
                 self.said(message);

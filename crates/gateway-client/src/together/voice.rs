@@ -6,10 +6,10 @@ use hearth_dialects::together::rest::VoiceEdit;
 use hearth_dialects::together::{ClientOp, Signal};
 use serde_json::Value;
 
+use super::Event;
 use super::calls::{Call, InVoice, Lane, Purpose};
 use super::session::Session;
 use super::talk::is_id;
-use super::{Event, Failure};
 use crate::machine::Method;
 
 /// Later servers take no longer messages (facts TOG-R17).
@@ -64,14 +64,4 @@ fn in_one_shape(text: &str, flat: bool) -> Option<String> {
         d.retain(|member, _| matches!(member.as_str(), "to_user_id" | "signal"));
     }
     Some(frame.to_string())
-}
-
-impl Session {
-    /// Why nothing can be asked for now.
-    pub(super) fn may_call(&self) -> Result<(), Failure> {
-        if self.connection.live().is_none() {
-            return Err(Failure::NotConnected);
-        }
-        if self.calls.have_room() { Ok(()) } else { Err(Failure::TooMany) }
-    }
 }

@@ -1,6 +1,8 @@
 //! What the driver does for any machine, over real sockets: what a machine asks of its link, and nothing else.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::result_large_err, missing_docs, reason = "tests")]
 
+mod http;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -76,12 +78,15 @@ impl Near {
 async fn probe(link: Link) -> (Near, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
+    (run(link, [Output::Open(SOCKET, url)]), listener)
+}
+
+fn run<const N: usize>(link: Link, outputs: [Output<Input<String>>; N]) -> Near {
     let (sender, events) = mpsc::unbounded_channel();
     let clock = Arc::new(Clock::new());
-    let outputs = VecDeque::from([Output::Open(SOCKET, url)]);
-    let probe = Probe { link, outputs, start: Some(clock.now().instant) };
+    let probe = Probe { link, outputs: VecDeque::from(outputs), start: Some(clock.now().instant) };
     let handle = Handle::run(probe, clock, sender);
-    (Near { handle, events }, listener)
+    Near { handle, events }
 }
 
 /// Takes the next connection, and answers the offer of subprotocols with `taken`.

@@ -4,6 +4,7 @@
 mod concierge;
 mod kills;
 mod proxy;
+mod together;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

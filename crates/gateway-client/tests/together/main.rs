@@ -9,4 +9,5 @@ mod recordings;
 mod script;
 mod servers;
 mod signing_in;
+mod town;
 mod voice;

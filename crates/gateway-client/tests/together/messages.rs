@@ -101,6 +101,9 @@ fn a_page_shows_what_was_heard_since_it_was_asked_for() {
     script.page(1);
     script.tells("MESSAGE_UPDATE", edited("m1", "new", "1"));
     script.tells("MESSAGE_DELETE", json!({"id": "m2", "channel_id": TEXT}));
+    for id in ["m3", "m5", "m6"] {
+        script.tells("MESSAGE_CREATE", message(id, BOB, "hi"));
+    }
     script.forget();
     let mut gone = message("m4", BOB, "deleted before");
     gone["deleted"] = true.into();
@@ -111,7 +114,21 @@ fn a_page_shows_what_was_heard_since_it_was_asked_for() {
     let events = script.events();
     let [Event::Page { ticket: 1, messages, more: false, .. }] = &events[..] else { panic!("{events:?}") };
     let contents: Vec<&str> = messages.iter().map(|message| message.content.as_str()).collect();
-    assert_eq!(contents, ["hi", "new"]);
+    assert_eq!(contents, ["hi", "hi", "hi", "new"]);
+}
+
+#[test]
+fn a_page_that_is_asked_for_again_knows_nothing_of_what_was_heard_before() {
+    let mut script = Script::live();
+    script.page(1);
+    script.tells("MESSAGE_CREATE", message("m1", BOB, "hi"));
+    script.lose(GET);
+    script.tells("MESSAGE_DELETE", json!({"id": "m1", "channel_id": TEXT}));
+    script.wait_ms(1000);
+    script.forget();
+    script.answer(GET, 200, json!([]));
+    let events = script.events();
+    assert!(matches!(&events[..], [Event::Page { messages, .. }] if messages.is_empty()), "{events:?}");
 }
 
 #[test]
@@ -218,6 +235,20 @@ fn a_message_that_is_not_there_did_not_arrive_and_is_not_said_again() {
 #[test]
 fn where_nothing_was_read_nobody_can_tell_old_words_from_new_ones() {
     let mut script = Script::live();
+    script.say(2, "hello");
+    script.lose(POST);
+    script.answer(GET, 200, json!([message("m1", US, "hello")]));
+    assert_eq!(script.fates(), [(2, Err(Failure::NoAnswer))]);
+}
+
+#[test]
+fn what_was_read_before_a_reconnect_says_nothing_of_what_was_said_since() {
+    let mut script = Script::live();
+    script.page(1);
+    script.answer(GET, 200, json!([]));
+    script.cut(None);
+    script.back();
+    script.forget();
     script.say(2, "hello");
     script.lose(POST);
     script.answer(GET, 200, json!([message("m1", US, "hello")]));

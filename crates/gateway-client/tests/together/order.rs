@@ -55,6 +55,22 @@ fn a_rate_limit_is_waited_out_and_order_is_kept() {
 }
 
 #[test]
+fn a_token_that_could_not_be_renewed_waits_with_the_calls_that_need_it() {
+    let mut script = Script::live();
+    for n in 1..3 {
+        script.request(Request::Page { ticket: n, channel: format!("c{n}"), before: None });
+    }
+    script.answer("GET /channels/c1/messages", 401, Value::Null);
+    script.answer("POST /auth/login", 503, Value::Null);
+    script.answer_later("GET /channels/c2/messages", 429, Value::Null, Some(30));
+    script.wait_ms(29_000);
+    assert_eq!(script.asked(), [""; 0]);
+    script.wait_ms(1000);
+    script.sign_in();
+    assert_eq!(script.asked().len(), 2);
+}
+
+#[test]
 fn nobody_waits_an_hour() {
     let mut script = Script::live();
     script.say(1, "first");

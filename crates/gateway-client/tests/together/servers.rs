@@ -156,6 +156,28 @@ fn a_new_channel_shows_in_a_server_that_is_loaded_also_while_it_is_being_loaded(
     assert_eq!(whole(&mut script).0, []);
 }
 
+/// TOG-R23: nothing tells who has joined, until they do something.
+#[test]
+fn somebody_new_is_found_among_the_members() {
+    let mut script = Script::live();
+    script.load();
+    answer_all(&mut script, json!([]));
+    script.forget();
+    let writes = |script: &mut Script, id: &str, who: &str| {
+        script.tells("MESSAGE_CREATE", crate::script::message(id, who, "hi"));
+    };
+    writes(&mut script, "m1", BOB);
+    assert_eq!(script.asked(), [""; 0]);
+    writes(&mut script, "m2", "u3");
+    answer_all(&mut script, json!([]));
+    assert_eq!(whole(&mut script).1.len(), 2);
+    writes(&mut script, "m3", "u3");
+    assert_eq!(script.asked(), [""; 0], "not among them, and looked for just now");
+    script.wait_ms(10_000);
+    script.tells("TYPING_START", json!({"channel_id": TEXT, "user_id": "u3"}));
+    assert_eq!(script.asked().len(), 2);
+}
+
 /// TOG-17 (TOG-R7)
 #[test]
 fn tog_17_a_presence_is_told_with_what_they_say_of_themselves() {

@@ -117,7 +117,7 @@ pub async fn fanout(program: &Path, kind: Kind) -> anyhow::Result<String> {
             let (mut http, logins) = (Http::connect(club.address).await?, Arc::clone(&logins));
             storm.spawn(async move {
                 let person = json!({ "username": format!("member{member}"), "password": PASSWORD });
-                while Instant::now() < end {
+                while start.elapsed() < WARM_UP + MEASURED {
                     http.post("/auth/login", &person).await?;
                     logins.fetch_add(1, Ordering::Relaxed);
                 }
@@ -184,7 +184,7 @@ async fn write(
     loop {
         let due = match period {
             Some(_) => schedule.tick().await,
-            None => Instant::now(),
+            None => start + start.elapsed(),
         };
         if due >= end {
             return Ok(latencies);

@@ -20,6 +20,8 @@ use crate::club::{said, unhurried};
 pub struct Person {
     pub account: Account,
     programs: Vec<Program>,
+    /// What they said last; somebody without a program is offline.
+    status: Status,
 }
 
 /// A play.
@@ -49,7 +51,7 @@ impl Play {
             let username = Username::parse(&format!("p{seed}_{number}")).unwrap();
             let registration = Registration { username, password: None, email: None, display_name: None };
             let account = accounts.register(registration).await.unwrap();
-            people.push(Person { account, programs: Vec::new() });
+            people.push(Person { account, programs: Vec::new(), status: Status::Offline });
         }
         let mut play = Self {
             seed,
@@ -113,8 +115,20 @@ impl Play {
                 .sum::<usize>()
     }
 
+    /// The voice room ends with the last program.
+    async fn is_in_no_room(&self, who: usize) {
+        let account = self.people[who].account.id;
+        for (community, founder) in &self.communities {
+            let place = Place::of(&self.chat, &self.people[*founder], *community).await;
+            assert!(!place.voices.contains_key(&account), "seed {}: a ghost is in a room", self.seed);
+        }
+    }
+
     /// Every program knows what is so, and nothing else.
     async fn check(&self) {
+        let accounts = self.people.iter().map(|person| person.account.id).collect();
+        let statuses = self.chat.statuses(accounts).await.unwrap();
+        assert!(self.people.iter().map(|person| person.status).eq(statuses), "seed {}", self.seed);
         let mut places = BTreeMap::new();
         for (community, founder) in &self.communities {
             places.insert(*community, Place::of(&self.chat, &self.people[*founder], *community).await);
@@ -236,10 +250,16 @@ impl Play {
     async fn presence(&mut self, who: usize) {
         let status = self.dice.pick(&[Status::Online, Status::Idle, Status::Dnd, Status::Offline]);
         self.chat.set_presence(&self.people[who].account, Some(status), None).await.unwrap();
+        if !self.people[who].programs.is_empty() {
+            self.people[who].status = status;
+        }
     }
 
     async fn connect(&mut self, who: usize) {
         let person = &mut self.people[who];
+        if person.programs.is_empty() {
+            person.status = Status::Online;
+        }
         if person.programs.len() < Self::PROGRAMS {
             person.programs.push(Program::connect(&self.chat, person).await);
         }
@@ -251,6 +271,11 @@ impl Play {
             let gone = self.people[who].programs.swap_remove(self.dice.below(programs));
             self.told += gone.told;
             self.chat.disconnect(gone.key).await;
+            if programs == 1 {
+                self.people[who].status = Status::Offline;
+                self.settle().await;
+                self.is_in_no_room(who).await;
+            }
         }
     }
 }
