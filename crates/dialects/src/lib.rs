@@ -2,5 +2,6 @@
 
 pub mod concierge;
 pub mod emagine;
+pub mod i386chat;
 pub mod puff;
 pub mod together;
