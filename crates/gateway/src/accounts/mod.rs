@@ -202,6 +202,14 @@ impl Accounts {
         self.store.by_id(id).await
     }
 
+    /// The account with this number.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn by_number(&self, number: u64) -> Result<Option<Account>, StorageError> {
+        self.store.by_number(number).await
+    }
+
     /// The database, for what else belongs to accounts.
     pub(crate) const fn pool(&self) -> &SqlitePool {
         self.store.pool()

@@ -4,9 +4,12 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::limits::Limits;
-use super::model::{Author, ChannelId, Community, CommunityId, Message, MessageId};
+use super::model::{Channel, ChannelId, Community, CommunityId, Extra, Message, MessageId};
+use super::people::Author;
 use super::rows::{self, channel_columns, community_columns, message_columns};
-use super::store::{ChatRefusal, NewChannel, NewMessage, SeshCommunity, Write, Written};
+use super::store::{ChatRefusal, NewChannel, NewCommunity, NewMessage, SeshCommunity, Write, Written};
+use crate::hub::OsRandom;
+use crate::number;
 
 type Changed = Result<Result<Written, ChatRefusal>, sqlx::Error>;
 
@@ -53,8 +56,8 @@ impl Changes<'_> {
 
     pub async fn make(&mut self, write: &Write) -> Changed {
         match write {
-            Write::CreateCommunity { by, name, icon_url } => {
-                self.create_community(*by, name, icon_url.as_deref()).await
+            Write::CreateCommunity { by, community, channels } => {
+                self.create_community(*by, community, channels).await
             }
             Write::Sesh(sesh) => self.sesh(sesh).await,
             Write::EndSesh { code } => self.end_sesh(code).await,
@@ -81,27 +84,36 @@ impl Changes<'_> {
         self.now_ms.cast_signed()
     }
 
-    async fn create_community(&mut self, by: Uuid, name: &str, icon_url: Option<&str>) -> Changed {
+    async fn create_community(&mut self, by: Uuid, new: &NewCommunity, channels: &[NewChannel]) -> Changed {
         let by = by.to_string();
         allowed!(self.has_room_for_communities(&by).await?);
-        let number = self.insert_community(name, icon_url, Some(&by), None).await?;
+        if channels.len() > Limits::CHANNELS as usize {
+            return Ok(Err(ChatRefusal::TooMany));
+        }
+        let number = self.insert_community(new, Some(&by), None).await?;
         self.insert_member(number, &by).await?;
-        Ok(Ok(Written::Community(self.community(number).await?)))
+        let mut made = Vec::with_capacity(channels.len());
+        for channel in channels {
+            made.push(self.insert_channel(number, channel).await?);
+        }
+        Ok(Ok(Written::Founded(self.community(number).await?, made)))
     }
 
     async fn insert_community(
         &mut self,
-        name: &str,
-        icon_url: Option<&str>,
+        new: &NewCommunity,
         owner: Option<&str>,
         sesh: Option<&str>,
     ) -> Result<i64, sqlx::Error> {
-        let sql = "INSERT INTO communities (id, name, icon_url, owner_id, sesh, created_ms, updated_ms) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) RETURNING number";
+        let NewCommunity { name, description, icon_url, open } = new;
+        let sql = "INSERT INTO communities (id, name, description, icon_url, open, owner_id, sesh, created_ms, \
+                   updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) RETURNING number";
         sqlx::query_scalar(sql)
             .bind(CommunityId::fresh().to_string())
             .bind(name)
-            .bind(icon_url)
+            .bind(description.as_deref())
+            .bind(icon_url.as_deref())
+            .bind(open)
             .bind(owner)
             .bind(sesh)
             .bind(self.now())
@@ -116,9 +128,10 @@ impl Changes<'_> {
         Ok(query.execute(&mut *self.connection).await?.rows_affected() > 0)
     }
 
-    async fn insert_channel(&mut self, community: i64, new: &NewChannel) -> Result<String, sqlx::Error> {
-        let sql = "INSERT INTO channels (id, community, name, kind, position, topic, category, created_ms) \
-                   VALUES (?1, ?2, ?3, ?4, (SELECT count(*) FROM channels WHERE community = ?2), ?5, ?6, ?7)";
+    async fn insert_channel(&mut self, community: i64, new: &NewChannel) -> Result<Channel, sqlx::Error> {
+        let sql = "INSERT INTO channels (id, community, name, kind, position, topic, category, extra, created_ms, \
+                   handle) VALUES (?1, ?2, ?3, ?4, (SELECT count(*) FROM channels WHERE community = ?2), ?5, ?6, \
+                   ?7, ?8, ?9)";
         let id = ChannelId::fresh().to_string();
         sqlx::query(sql)
             .bind(&id)
@@ -127,10 +140,17 @@ impl Changes<'_> {
             .bind(new.kind.name())
             .bind(new.topic.as_deref())
             .bind(new.category.as_deref())
+            .bind(new.extra.as_ref().map(Extra::json))
             .bind(self.now())
+            .bind(number::random(&mut OsRandom).cast_signed())
             .execute(&mut *self.connection)
             .await?;
-        Ok(id)
+        let sql = concat!(
+            "SELECT ",
+            channel_columns!(),
+            " FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.id = ?"
+        );
+        rows::channel(&sqlx::query(sql).bind(id).fetch_one(&mut *self.connection).await?)
     }
 
     /// A sesh has one channel to write in and one to speak in.
@@ -142,7 +162,8 @@ impl Changes<'_> {
         let number = match query.fetch_optional(&mut *self.connection).await? {
             Some(number) => number,
             None => {
-                let number = self.insert_community(name, None, owner.as_deref(), Some(code)).await?;
+                let new = NewCommunity { name: name.clone(), ..NewCommunity::default() };
+                let number = self.insert_community(&new, owner.as_deref(), Some(code)).await?;
                 for channel in NewChannel::of_sesh() {
                     self.insert_channel(number, &channel).await?;
                 }
@@ -240,19 +261,13 @@ impl Changes<'_> {
         if channels >= Limits::CHANNELS {
             return Ok(Err(ChatRefusal::TooMany));
         }
-        let id = self.insert_channel(place.number, new).await?;
-        let sql = concat!(
-            "SELECT ",
-            channel_columns!(),
-            " FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.id = ?"
-        );
-        let row = sqlx::query(sql).bind(id).fetch_one(&mut *self.connection).await?;
-        Ok(Ok(Written::Channel(rows::channel(&row)?)))
+        Ok(Ok(Written::Channel(self.insert_channel(place.number, new).await?)))
     }
 
-    async fn post(&mut self, NewMessage { author, channel, content, reply_to }: &NewMessage) -> Changed {
+    async fn post(&mut self, new: &NewMessage) -> Changed {
+        let NewMessage { author, channel, content, reply_to, extra } = new;
         let account = author.account().map(|account| account.to_string());
-        let sql = "SELECT h.number, c.id AS community_id, c.sesh, \
+        let sql = "SELECT h.number, h.handle, c.id AS community_id, c.sesh, \
                    EXISTS (SELECT 1 FROM community_members WHERE community = c.number AND account_id = ?2) AS member \
                    FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.id = ?1";
         let query = sqlx::query(sql).bind(channel.to_string()).bind(account.as_deref());
@@ -262,13 +277,14 @@ impl Changes<'_> {
         let community = CommunityId(rows::uuid(&row, "community_id")?);
         let sesh: Option<String> = row.try_get("sesh")?;
         let may = match author {
-            Author::Account(..) => row.try_get("member")?,
+            Author::Account(_) => row.try_get("member")?,
             Author::Guest(_) => sesh.is_some(),
         };
         if !may {
             return Ok(Err(ChatRefusal::NoSuchCommunity));
         }
         let number: i64 = row.try_get("number")?;
+        let channel_number: i64 = row.try_get("handle")?;
         if let Some(reply_to) = reply_to {
             let sql = "SELECT 1 FROM messages WHERE id = ? AND channel = ? AND NOT deleted";
             let query = sqlx::query(sql).bind(reply_to.to_string()).bind(number);
@@ -277,8 +293,8 @@ impl Changes<'_> {
             }
         }
         let id = MessageId::fresh();
-        let sql = "INSERT INTO messages (id, channel, author_id, author_name, content, reply_to, created_ms) \
-                   VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number";
+        let sql = "INSERT INTO messages (id, channel, author_id, author_name, content, reply_to, extra, created_ms) \
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number";
         let number: i64 = sqlx::query_scalar(sql)
             .bind(id.to_string())
             .bind(number)
@@ -286,6 +302,7 @@ impl Changes<'_> {
             .bind(author.name())
             .bind(content)
             .bind(reply_to.map(|id| id.to_string()))
+            .bind(extra.as_ref().map(Extra::json))
             .bind(self.now())
             .fetch_one(&mut *self.connection)
             .await?;
@@ -293,9 +310,11 @@ impl Changes<'_> {
             id,
             number: number.cast_unsigned(),
             channel: *channel,
+            channel_number: channel_number.cast_unsigned(),
             author: author.clone(),
             content: content.clone(),
             reply_to: *reply_to,
+            extra: extra.clone(),
             created_ms: self.now_ms,
             edited_ms: None,
         };
@@ -320,7 +339,7 @@ impl Changes<'_> {
         if said.author.as_ref() != Some(&by) && said.owner.as_ref() != Some(&by) {
             return Ok(Err(ChatRefusal::NotAuthorOrOwner));
         }
-        let sql = "UPDATE messages SET deleted = 1, content = '', edited_ms = ? WHERE id = ?";
+        let sql = "UPDATE messages SET deleted = 1, content = '', extra = NULL, edited_ms = ? WHERE id = ?";
         let query = sqlx::query(sql).bind(self.now()).bind(message.to_string());
         query.execute(&mut *self.connection).await?;
         Ok(Ok(Written::Deleted(community, said.channel, message, said.number.cast_unsigned())))

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::event::{Delivery, Ending, Outlet};
 use super::limits::ChatOptions;
-use super::model::{ChannelId, ChannelKind, CommunityId, Message, Status, VoiceState};
+use super::model::{ChannelId, ChannelKind, CommunityId, Message};
+use super::people::{Person, Status, VoiceState};
 use super::store::{ChatRefusal, ChatStore, NewMessage, SeshCommunity, Write, Written};
 use super::switchboard::{ConnectionKey, Switchboard};
 use crate::accounts::{Account, StorageError};
@@ -59,18 +60,12 @@ pub struct SeshMessage {
 /// Where messages of seshes go: to the hub, which tells the group.
 pub type SeshLink = mpsc::UnboundedSender<SeshMessage>;
 
-/// Who makes a change, for those who are told.
-#[derive(Clone, Debug)]
-struct By {
-    account: Uuid,
-    username: String,
-}
-
 #[derive(Debug)]
 enum Request {
     Write {
         write: Write,
-        by: Option<By>,
+        /// For those who are told.
+        by: Option<Person>,
         /// The group that it comes from, and what it is to be told with it.
         sesh: Option<(String, u64)>,
         answer: Option<oneshot::Sender<Result<Written, ChatError>>>,
@@ -91,11 +86,11 @@ enum Request {
         answer: oneshot::Sender<Vec<Status>>,
     },
     Typing {
-        by: By,
+        by: Person,
         channel: ChannelId,
     },
     Voice {
-        by: By,
+        by: Person,
         channel: ChannelId,
         change: VoiceChange,
         answer: oneshot::Sender<Result<Vec<VoiceState>, ChatError>>,
@@ -184,7 +179,7 @@ impl Chat {
     /// # Errors
     /// See [`ChatError`].
     pub async fn write_for(&self, by: &Account, write: Write) -> Result<Written, ChatError> {
-        let by = Some(By { account: by.id, username: by.username.clone() });
+        let by = Some(by.into());
         self.ask(|answer| Request::Write { write, by, sesh: None, answer: Some(answer) }).await?
     }
 
@@ -255,7 +250,7 @@ impl Chat {
 
     /// Somebody writes in a channel. Who is no member is not heard.
     pub async fn typing(&self, by: &Account, channel: ChannelId) {
-        let by = By { account: by.id, username: by.username.clone() };
+        let by = by.into();
         let _ = self.requests.send(Request::Typing { by, channel }).await;
     }
 
@@ -272,7 +267,7 @@ impl Chat {
         if change != VoiceChange::Look {
             self.within_pace(by)?;
         }
-        let by = By { account: by.id, username: by.username.clone() };
+        let by = by.into();
         self.ask(|answer| Request::Voice { by, channel, change, answer }).await?
     }
 
@@ -335,7 +330,7 @@ struct Desk {
 
 /// A change that waits to be written.
 struct Pending {
-    by: Option<By>,
+    by: Option<Person>,
     sesh: Option<(String, u64)>,
     answer: Option<oneshot::Sender<Result<Written, ChatError>>>,
 }
@@ -401,7 +396,7 @@ impl Desk {
                     _ => None,
                 };
                 let by = removed.flatten().or(by);
-                self.board.written(by.as_ref().map(|by| (by.account, by.username.as_str())), written);
+                self.board.written(by.as_ref(), written);
             }
             self.tell_sesh(sesh, &result);
             if let Some(answer) = answer {
@@ -410,9 +405,9 @@ impl Desk {
         }
     }
 
-    async fn named(&self, account: Uuid) -> Option<By> {
+    async fn named(&self, account: Uuid) -> Option<Person> {
         let found = self.store.account(account).await.ok().flatten()?;
-        Some(By { account, username: found.username })
+        Some(Person::from(&found))
     }
 
     fn tell_sesh(&self, sesh: Option<(String, u64)>, result: &Result<Written, ChatError>) {
@@ -448,7 +443,7 @@ impl Desk {
             }
             Request::Typing { by, channel } => {
                 if let Ok((community, _)) = self.channel_of(by.account, channel).await {
-                    self.board.typing(by.account, &by.username, community, channel);
+                    self.board.typing(by, community, channel);
                 }
             }
             Request::Voice { by, channel, change, answer } => {
@@ -481,7 +476,7 @@ impl Desk {
         self.last_key += 1;
         let key = ConnectionKey(self.last_key);
         self.outlets.insert(key, outlet);
-        self.board.connect(key, account.id, custom_status, communities);
+        self.board.connect(key, account.into(), custom_status, communities);
         let open = self.board.connections_of(account.id);
         // Those that were shut before are on their way out.
         for oldest in open.iter().take(open.len().saturating_sub(self.connections)) {
@@ -507,7 +502,7 @@ impl Desk {
 
     async fn voice(
         &mut self,
-        by: By,
+        by: Person,
         channel: ChannelId,
         change: VoiceChange,
     ) -> Result<Vec<VoiceState>, ChatError> {
@@ -518,7 +513,7 @@ impl Desk {
         Ok(match change {
             VoiceChange::Join => {
                 let now = self.clock.now();
-                vec![self.board.join_voice(now, by.account, &by.username, community, channel)?]
+                vec![self.board.join_voice(now, by, community, channel)?]
             }
             VoiceChange::Set { self_mute, self_deaf } => {
                 vec![self.board.change_voice(by.account, channel, self_mute, self_deaf)?]

@@ -1,7 +1,7 @@
 //! The chat core: communities, channels, messages, members, presence, typing and voice rooms, the same for every
 //! dialect. Fronts translate; what one writes the others see.
 //!
-//! - `model` and `event`: what there is, and what happens. `store`: what outlives a restart, behind a trait.
+//! - `model`, `people` and `event`: what there is, and what happens. `store`: what outlives a restart, behind a trait.
 //! - `switchboard`: who is there and who is told what, as a state machine without I/O.
 //! - `desk`: the one task through which everything goes that others see, so that all see it in one order.
 //!
@@ -12,6 +12,7 @@ mod desk;
 mod event;
 mod limits;
 mod model;
+mod people;
 mod rows;
 mod sqlite;
 mod store;
@@ -21,9 +22,11 @@ pub use desk::{Chat, ChatError, SeshLink, SeshMessage, VoiceChange};
 pub use event::{ChatEvent, Delivery, Ending, Outlet, Welcome};
 pub use limits::{ChatOptions, Limits};
 pub use model::{
-    Author, Channel, ChannelId, ChannelKind, Community, CommunityId, Member, Message, MessageId, Presence,
-    Status, VoiceState,
+    Channel, ChannelId, ChannelKind, Community, CommunityId, Extra, Message, MessageId, TooMuch,
 };
+pub use people::{Author, Member, Person, Presence, Status, VoiceState};
 pub use sqlite::SqliteStore;
-pub use store::{ChatRefusal, ChatStore, NewChannel, NewMessage, SeshCommunity, Write, Written};
+pub use store::{
+    ChatRefusal, ChatStore, NewChannel, NewCommunity, NewMessage, SeshCommunity, Write, Written,
+};
 pub use switchboard::{ConnectionKey, Switchboard};

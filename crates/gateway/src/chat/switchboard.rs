@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::event::{ChatEvent, Welcome};
 use super::limits::Limits;
-use super::model::{ChannelId, Community, CommunityId, Presence, Status, VoiceState};
+use super::model::{ChannelId, Community, CommunityId};
+use super::people::{Person, Presence, Status, VoiceState};
 use super::store::{ChatRefusal, Written};
 
 /// Names a connection.
@@ -18,11 +19,19 @@ use super::store::{ChatRefusal, Written};
 pub struct ConnectionKey(pub u64);
 
 /// Somebody who is there.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Online {
+    person: Person,
     connections: BTreeSet<ConnectionKey>,
     communities: BTreeSet<CommunityId>,
     presence: Presence,
+}
+
+impl Online {
+    const fn new(person: Person) -> Self {
+        let presence = Presence { status: Status::Offline, custom_status: None };
+        Self { person, connections: BTreeSet::new(), communities: BTreeSet::new(), presence }
+    }
 }
 
 /// A voice room in which somebody is.
@@ -55,13 +64,14 @@ impl Switchboard {
     pub fn connect(
         &mut self,
         key: ConnectionKey,
-        account: Uuid,
+        person: Person,
         custom_status: Option<String>,
         communities: Vec<Community>,
     ) {
+        let account = person.account;
         self.connections.insert(key, account);
         self.unconnected.remove(&account);
-        let online = self.online.entry(account).or_default();
+        let online = self.online.entry(account).or_insert_with(|| Online::new(person.clone()));
         let is_first = online.connections.is_empty();
         online.connections.insert(key);
         if is_first {
@@ -72,7 +82,7 @@ impl Switchboard {
             self.present.entry(*community).or_default().insert(account);
         }
         let presence = online.presence.clone();
-        let welcome = Welcome { account, presence, communities };
+        let welcome = Welcome { person, presence, communities };
         self.outputs.push_back((ChatEvent::Welcome(Box::new(welcome)), vec![key]));
         if is_first {
             self.tell_presence(account);
@@ -152,12 +162,12 @@ impl Switchboard {
             others.extend(self.present.get(community).into_iter().flatten().copied());
         }
         others.remove(&account);
-        let event = ChatEvent::Presence { account, presence: online.presence.clone() };
+        let event = ChatEvent::Presence { person: online.person.clone(), presence: online.presence.clone() };
         self.tell(event, others);
     }
 
     /// A change was made: those whom it concerns are told.
-    pub fn written(&mut self, by: Option<(Uuid, &str)>, written: &Written) {
+    pub fn written(&mut self, by: Option<&Person>, written: &Written) {
         match written {
             Written::Posted { community, message, .. } => {
                 let event = ChatEvent::MessageCreated { community: *community, message: message.clone() };
@@ -171,25 +181,23 @@ impl Switchboard {
                 let event = ChatEvent::MessageDeleted { community, channel, id, number };
                 self.tell_community(community, None, event);
             }
-            Written::Community(community) => {
-                if let Some((account, _)) = by {
-                    self.enter(account, community.id);
+            Written::Founded(community, _) => {
+                if let Some(person) = by {
+                    self.enter(person.account, community.id);
                 }
             }
             Written::Joined(community) => {
-                if let Some((account, username)) = by {
-                    let (community, username) = (community.id, username.to_owned());
-                    self.enter(account, community);
-                    let event = ChatEvent::Joined { community, account, username };
-                    self.tell_community(community, None, event);
+                if let Some(person) = by.cloned() {
+                    let (community, status) = (community.id, self.status(person.account));
+                    self.enter(person.account, community);
+                    self.tell_community(community, None, ChatEvent::Joined { community, person, status });
                 }
             }
             Written::Left(community) => {
-                if let Some((account, username)) = by {
-                    let (community, username) = (community.id, username.to_owned());
+                if let Some(person) = by.cloned() {
+                    let (community, account) = (community.id, person.account);
                     self.leave_room_of(account, community);
-                    let event = ChatEvent::Left { community, account, username };
-                    self.tell_community(community, None, event);
+                    self.tell_community(community, None, ChatEvent::Left { community, person });
                     self.exit(account, community);
                 }
             }
@@ -201,7 +209,7 @@ impl Switchboard {
                 let rooms = &self.rooms;
                 self.room_of.retain(|_, room| rooms.contains_key(room));
             }
-            Written::Ended(None) | Written::Channel(_) | Written::Done => {}
+            Written::Ended(None) | Written::Community(_) | Written::Channel(_) | Written::Done => {}
         }
     }
 
@@ -229,8 +237,9 @@ impl Switchboard {
     }
 
     /// Somebody writes in a channel.
-    pub fn typing(&mut self, account: Uuid, username: &str, community: CommunityId, channel: ChannelId) {
-        let event = ChatEvent::Typing { community, channel, account, username: username.to_owned() };
+    pub fn typing(&mut self, person: Person, community: CommunityId, channel: ChannelId) {
+        let account = person.account;
+        let event = ChatEvent::Typing { community, channel, person };
         self.tell_community(community, Some(account), event);
     }
 
@@ -241,13 +250,14 @@ impl Switchboard {
     pub fn join_voice(
         &mut self,
         now: Now,
-        account: Uuid,
-        username: &str,
+        person: Person,
         community: CommunityId,
         channel: ChannelId,
     ) -> Result<VoiceState, ChatRefusal> {
+        let account = person.account;
         let is_full = |room: &Room| {
-            room.states.len() >= Limits::VOICE && room.states.iter().all(|state| state.account != account)
+            room.states.len() >= Limits::VOICE
+                && room.states.iter().all(|state| state.person.account != account)
         };
         if self.rooms.get(&channel).is_some_and(is_full) {
             return Err(ChatRefusal::TooMany);
@@ -259,8 +269,7 @@ impl Switchboard {
             _ => self.leave_room(account),
         }
         let state = VoiceState {
-            account,
-            username: username.to_owned(),
+            person,
             channel: Some(channel),
             self_mute: false,
             self_deaf: false,
@@ -288,7 +297,7 @@ impl Switchboard {
         self_deaf: Option<bool>,
     ) -> Result<VoiceState, ChatRefusal> {
         let room = self.rooms.get_mut(&channel).ok_or(ChatRefusal::NotInVoice)?;
-        let state = room.states.iter_mut().find(|state| state.account == account);
+        let state = room.states.iter_mut().find(|state| state.person.account == account);
         let state = state.ok_or(ChatRefusal::NotInVoice)?;
         state.self_mute = self_mute.unwrap_or(state.self_mute);
         state.self_deaf = self_deaf.unwrap_or(state.self_deaf);
@@ -319,7 +328,7 @@ impl Switchboard {
         self.unconnected.remove(&account);
         let channel = self.room_of.remove(&account)?;
         let room = self.rooms.get_mut(&channel)?;
-        let place = room.states.iter().position(|state| state.account == account)?;
+        let place = room.states.iter().position(|state| state.person.account == account)?;
         let left = (room.community, room.states.remove(place));
         if room.states.is_empty() {
             self.rooms.remove(&channel);
@@ -397,6 +406,10 @@ mod tests {
     const BOB: Uuid = Uuid::from_u128(2);
     const EVE: Uuid = Uuid::from_u128(3);
 
+    fn person(account: Uuid) -> Person {
+        Person { account, number: account.as_u64_pair().1, username: "name".into() }
+    }
+
     fn community(number: u64) -> Community {
         Community {
             id: CommunityId(Uuid::from_u128(u128::from(number) << 64)),
@@ -406,6 +419,7 @@ mod tests {
             icon_url: None,
             owner: None,
             sesh: None,
+            open: false,
             member_count: 2,
             created_ms: 0,
             updated_ms: 0,
@@ -432,13 +446,13 @@ mod tests {
             };
             self.last += 1;
             let key = ConnectionKey(self.last);
-            self.board.connect(key, account, None, communities);
+            self.board.connect(key, person(account), None, communities);
             key
         }
 
         fn join_voice(&mut self, account: Uuid) -> Result<VoiceState, ChatRefusal> {
             let community = self.communities[0].id;
-            self.board.join_voice(self.now, account, "name", community, self.lounge)
+            self.board.join_voice(self.now, person(account), community, self.lounge)
         }
 
         fn outputs(&mut self) -> Vec<(ChatEvent, Vec<ConnectionKey>)> {
@@ -448,7 +462,7 @@ mod tests {
 
     fn status_of(event: &ChatEvent) -> Option<(Uuid, Status)> {
         match event {
-            ChatEvent::Presence { account, presence } => Some((*account, presence.status)),
+            ChatEvent::Presence { person, presence } => Some((person.account, presence.status)),
             _ => None,
         }
     }
@@ -515,9 +529,11 @@ mod tests {
             id: MessageId::fresh(),
             number: 1,
             channel: ChannelId::fresh(),
-            author: Author::Account(ADA, "ada".into()),
+            channel_number: 7,
+            author: Author::Account(person(ADA)),
             content: "hello".into(),
             reply_to: None,
+            extra: None,
             created_ms: 1,
             edited_ms: None,
         };
@@ -535,10 +551,10 @@ mod tests {
         let community = world.communities[0].clone();
         world.join_voice(BOB).unwrap();
         world.outputs();
-        world.board.written(Some((BOB, "bob")), &Written::Left(community.clone()));
+        world.board.written(Some(&person(BOB)), &Written::Left(community.clone()));
         let outputs = world.outputs();
         assert!(matches!(&outputs[0].0, ChatEvent::Voice { state, .. } if state.channel.is_none()));
-        assert!(matches!(outputs[1].0, ChatEvent::Left { account: BOB, .. }));
+        assert!(matches!(&outputs[1].0, ChatEvent::Left { person, .. } if person.account == BOB));
         assert_eq!((outputs.len(), &outputs[1].1), (2, &vec![ada, bob]));
         world.board.set_presence(ADA, Some(Status::Idle), None);
         assert_eq!(world.outputs(), []);

@@ -49,11 +49,11 @@ use rest::{Front, Fronts};
 use storage::Storage;
 use token::Token;
 
+pub use crate::dialect::Dialect;
 pub use concierge::FileLimits;
 pub use doors::ConnectionLimits;
 pub use options::{
-    AdminOptions, BindError, ConciergeOptions, Dialect, Identity, ListenOn, ListenOnError, ServerOptions,
-    address_from,
+    AdminOptions, BindError, ConciergeOptions, Identity, ListenOn, ListenOnError, ServerOptions, address_from,
 };
 pub use origin::{Network, NetworkError};
 

@@ -13,34 +13,9 @@ use super::origin::Network;
 use crate::accounts::AuthOptions;
 use crate::chat::ChatOptions;
 use crate::concierge::BrokerConfig;
+use crate::dialect::Dialect;
 use crate::hub::HubConfig;
 use crate::verify::Verifier;
-
-/// A protocol that the gateway speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
-    /// puff.social's.
-    Puff,
-    /// ert-concierge's.
-    Concierge,
-    /// Together's.
-    Together,
-}
-
-impl Dialect {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Puff, Self::Concierge, Self::Together];
-
-    /// Its name in options and in the line that tells where the gateway listens.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Puff => "puff",
-            Self::Concierge => "concierge",
-            Self::Together => "together",
-        }
-    }
-}
 
 /// Where to listen, and for what: `ADDR` for everything, `DIALECT=ADDR` for one dialect on any path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

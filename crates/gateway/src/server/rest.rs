@@ -15,9 +15,9 @@ use super::concierge::{self, Lobby};
 use super::courier::{Letter, Mailbox};
 use super::doors::Doors;
 use super::listener::{Forwarded, Held};
-use super::options::Dialect;
 use super::socket::{Seat, Upgrade};
 use super::together;
+use crate::dialect::Dialect;
 
 /// What the routes need.
 #[derive(Clone, Debug)]

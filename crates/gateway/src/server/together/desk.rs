@@ -16,6 +16,7 @@ use super::super::queue::{Bounds, Farewell, Queue};
 use super::super::until_stopped;
 use crate::accounts::{Account, Accounts};
 use crate::chat::{Chat, ChatError, ChatEvent, ConnectionKey, Delivery, Ending, Limits, Outlet, Status};
+use crate::dialect::Dialect;
 use crate::hub::ConnectionId;
 use crate::together::show;
 
@@ -32,9 +33,6 @@ const REFILL: Duration = Duration::from_millis(100);
 const LIMIT: usize = 256 * 1024;
 static BOUNDS: Bounds =
     Bounds { lag: usize::MAX, mark: usize::MAX, limit: LIMIT, too_slow: farewell(CloseCode::TooSlow) };
-
-/// The place of this dialect among the frames of an event.
-const PLACE: usize = 0;
 
 const fn farewell(code: CloseCode) -> Farewell {
     Farewell { code: code.code(), reason: code.reason() }
@@ -247,7 +245,7 @@ impl Outlet for Line {
     fn deliver(&self, delivery: &Delivery) {
         let frame = match &delivery.event {
             ChatEvent::Welcome(welcome) => Some(show::ready(&self.account, welcome).into()),
-            _ => delivery.frame(PLACE, show::event),
+            _ => delivery.frame(Dialect::Together, show::event),
         };
         // A reader that is too slow is closed by the queue itself.
         let _ = frame.map(|frame: Bytes| self.queue.push(frame));
