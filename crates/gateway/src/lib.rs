@@ -9,6 +9,7 @@ mod buckets;
 pub mod chat;
 pub mod concierge;
 mod dialect;
+mod emagine;
 pub mod hub;
 mod number;
 pub mod server;

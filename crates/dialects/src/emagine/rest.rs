@@ -163,7 +163,8 @@ pub struct NewChannel {
     pub stream_url: Option<String>,
 }
 
-/// The answer of `POST /channels` and `POST /channels/:id/posts`.
+/// The answer of `POST /channels`, `POST /channels/:id/posts`, and `PUT` and `DELETE /channels/:id/members/me`, which
+/// only our server has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Created {
     /// Id.
@@ -178,7 +179,7 @@ pub struct ChannelOf {
     pub channel: Channel,
 }
 
-/// The answer of `GET /channels`, which only our server has: the channels in which one is a member.
+/// The answer of `GET /channels`, which only our server has: the channels in which one is a member, without theirs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Channels {
     /// In the order of their creation.
@@ -206,9 +207,9 @@ pub struct Channel {
     /// Id; 0 when nobody with an account made it.
     #[serde(default, deserialize_with = "id")]
     pub author: String,
-    /// Ids.
-    #[serde(default, deserialize_with = "ids")]
-    pub members: Vec<String>,
+    /// Ids; left out of lists of channels.
+    #[serde(default, deserialize_with = "ids", skip_serializing_if = "Option::is_none")]
+    pub members: Option<Vec<String>>,
     /// `timestamp`, `streamURL` and what else was posted.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
@@ -301,8 +302,9 @@ fn id<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
     Id::deserialize(value).map(Into::into)
 }
 
-fn ids<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
-    Ok(Vec::<Id>::deserialize(value)?.into_iter().map(Into::into).collect())
+fn ids<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Vec<String>>, D::Error> {
+    let ids = Option::<Vec<Id>>::deserialize(value)?;
+    Ok(ids.map(|ids| ids.into_iter().map(Into::into).collect()))
 }
 
 #[cfg(test)]

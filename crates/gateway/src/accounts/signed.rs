@@ -24,6 +24,8 @@ pub(super) enum Purpose {
     Access,
     /// Is good for new access tokens only, for a week.
     Refresh,
+    /// Says who one is, for a week: for a dialect whose clients cannot fetch a new one.
+    Session,
 }
 
 impl Purpose {
@@ -31,7 +33,7 @@ impl Purpose {
         const MINUTE: u64 = 60;
         match self {
             Self::Access => Duration::from_secs(15 * MINUTE),
-            Self::Refresh => Duration::from_secs(7 * 24 * 60 * MINUTE),
+            Self::Refresh | Self::Session => Duration::from_secs(7 * 24 * 60 * MINUTE),
         }
     }
 }
@@ -166,11 +168,13 @@ mod tests {
     }
 
     #[test]
-    fn an_access_token_says_who_for_fifteen_minutes_and_a_refresh_token_for_a_week() {
+    fn an_access_token_says_who_for_fifteen_minutes_and_the_others_for_a_week() {
         let signer = TokenSigner::ephemeral();
-        for (purpose, other, minutes) in
-            [(Purpose::Access, Purpose::Refresh, 15), (Purpose::Refresh, Purpose::Access, 7 * 24 * 60)]
-        {
+        for (purpose, other, minutes) in [
+            (Purpose::Access, Purpose::Refresh, 15),
+            (Purpose::Refresh, Purpose::Session, 7 * 24 * 60),
+            (Purpose::Session, Purpose::Access, 7 * 24 * 60),
+        ] {
             let token = signer.issue(&ada(), purpose, NOW_MS).unwrap();
             let claims = signer.read(&token, purpose, NOW_MS).unwrap();
             assert_eq!((claims.sub, claims.username.as_str()), (ada().id, "ada"));

@@ -145,6 +145,13 @@ impl ChatStore for SqliteStore {
         Ok(query.fetch_optional(self.pool()).await?.is_some())
     }
 
+    async fn is_banned(&self, community: CommunityId, account: Uuid) -> Stored<bool> {
+        let sql = "SELECT 1 FROM community_bans AS b JOIN communities AS c ON c.number = b.community \
+                   WHERE c.id = ? AND b.account_id = ?";
+        let query = sqlx::query(sql).bind(community.to_string()).bind(account.to_string());
+        Ok(query.fetch_optional(self.pool()).await?.is_some())
+    }
+
     async fn members(&self, community: CommunityId) -> Stored<Vec<Member>> {
         let sql = "SELECT m.account_id, a.number AS account_number, a.username, a.avatar_url, m.nickname, \
                    m.joined_ms, p.custom_status \
@@ -205,16 +212,31 @@ impl ChatStore for SqliteStore {
         before: Option<MessageId>,
         limit: u32,
     ) -> Stored<Vec<Message>> {
+        let number = match before {
+            None => None,
+            Some(id) => {
+                let query = sqlx::query_scalar("SELECT number FROM messages WHERE id = ?");
+                let number: Option<i64> = query.bind(id.to_string()).fetch_optional(self.pool()).await?;
+                number.map(i64::cast_unsigned)
+            }
+        };
+        self.messages_before(channel, number, limit).await
+    }
+
+    async fn messages_before(
+        &self,
+        channel: ChannelId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Stored<Vec<Message>> {
         let sql = concat!(
             "SELECT ",
             message_columns!(),
             " FROM channels AS h JOIN messages AS m ON m.channel = h.number \
-             WHERE h.id = ?1 AND NOT m.deleted \
-             AND m.number < coalesce((SELECT number FROM messages WHERE id = ?2), 9223372036854775807) \
-             ORDER BY m.number DESC LIMIT ?3"
+             WHERE h.id = ? AND NOT m.deleted AND m.number < ? ORDER BY m.number DESC LIMIT ?"
         );
-        let query =
-            sqlx::query(sql).bind(channel.to_string()).bind(before.map(|id| id.to_string())).bind(limit);
+        let before = before.and_then(|number| i64::try_from(number).ok()).unwrap_or(i64::MAX);
+        let query = sqlx::query(sql).bind(channel.to_string()).bind(before).bind(limit);
         all(&query.fetch_all(self.pool()).await?, rows::message)
     }
 

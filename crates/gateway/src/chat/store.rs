@@ -288,6 +288,9 @@ pub trait ChatStore: Send + Sync + std::fmt::Debug {
     /// Whether an account is a member.
     async fn is_member(&self, community: CommunityId, account: Uuid) -> Stored<bool>;
 
+    /// Whether an account is banned.
+    async fn is_banned(&self, community: CommunityId, account: Uuid) -> Stored<bool>;
+
     /// The members, in the order in which they came; everybody's presence is the default.
     async fn members(&self, community: CommunityId) -> Stored<Vec<Member>>;
 
@@ -308,6 +311,14 @@ pub trait ChatStore: Send + Sync + std::fmt::Debug {
         &self,
         channel: ChannelId,
         before: Option<MessageId>,
+        limit: u32,
+    ) -> Stored<Vec<Message>>;
+
+    /// The same by number: those before the number `before`, or the last ones.
+    async fn messages_before(
+        &self,
+        channel: ChannelId,
+        before: Option<u64>,
         limit: u32,
     ) -> Stored<Vec<Message>>;
 

@@ -58,6 +58,10 @@ impl ChatStore for Stuck {
         Ok(false)
     }
 
+    async fn is_banned(&self, _: CommunityId, _: Uuid) -> Stored<bool> {
+        Ok(false)
+    }
+
     async fn members(&self, _: CommunityId) -> Stored<Vec<Member>> {
         Ok(Vec::new())
     }
@@ -79,6 +83,10 @@ impl ChatStore for Stuck {
     }
 
     async fn messages(&self, _: ChannelId, _: Option<MessageId>, _: u32) -> Stored<Vec<Message>> {
+        Ok(Vec::new())
+    }
+
+    async fn messages_before(&self, _: ChannelId, _: Option<u64>, _: u32) -> Stored<Vec<Message>> {
         Ok(Vec::new())
     }
 
