@@ -1,15 +1,20 @@
 //! The rules of one E-Magine connection as a state machine without I/O or clock: who identifies when, and which
-//! heartbeat has to be answered until when (facts/other-gateways.md §4). What is said in channels is not its business.
+//! heartbeat has to be answered until when (facts/other-gateways.md §4). What is said in channels is not its business,
+//! it only passes it on.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_dialects::emagine::{ClientOp, CloseCode, HEARTBEAT, ServerFrame, Time, Token};
 
+use super::show;
+use crate::accounts::Account;
+use crate::chat::{self, ChatEvent, Delivery, Ending, Noticed, Output, Outputs};
+use crate::dialect::Dialect;
+
 /// The times of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// How often the server asks whether the client is there; a heartbeat that is not answered when the next is due
     /// ends the connection (EMG-08, EMG-12).
     pub heartbeat: Duration,
@@ -23,35 +28,39 @@ impl Default for Rules {
     }
 }
 
-/// What the owner of the connection does next.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// Sends a frame.
-    Send(ServerFrame),
-    /// Looks up whose token this is, and tells [`Session::identified`].
-    LookUp(Token),
-    /// The client is who it says, for the first time: it hears of messages from now on, and Ready goes before them.
-    Enter,
-    /// Closes the connection, after what was sent. Nothing follows.
-    Close(CloseCode),
+/// What takes a while.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Request {
+    /// Whose token is it, of those whose account may be used?
+    Identify(Token),
+    /// The client is who it says, and hears from now on of what happens. Ready goes out with its welcome.
+    Enter(Box<Account>),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// The token is theirs.
+    Theirs(Box<Account>),
+    /// The token is nobody's, or their account may not be used any more.
+    Nobodys,
+    /// They came in.
+    Entered,
+    /// It could not be done now.
+    Unavailable,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Nobody yet.
-    Waiting {
-        until: Instant,
-    },
+    Waiting { until: Instant },
     /// The account with this number.
-    Identified {
-        user: u64,
-    },
-    Closed,
+    Identified { user: u64 },
 }
 
 /// One connection.
 #[derive(Debug)]
-pub struct Session {
+pub(crate) struct Session {
     rules: Rules,
     state: State,
     next_beat: Instant,
@@ -59,62 +68,51 @@ pub struct Session {
     unanswered: Option<u64>,
     /// Heartbeats from before, which was a sleep of the computer, may be answered late.
     awake_since_ms: u64,
-    outputs: VecDeque<Output>,
+    /// How much more may come: full again at this time.
+    full_at: Instant,
+    outputs: Outputs,
 }
 
 impl Session {
-    /// A connection that was just opened. The client is greeted, and the clock runs (EMG-01, EMG-R11).
-    #[must_use]
-    pub fn open(now: Now, rules: Rules) -> Self {
-        let heartbeat_interval = rules.heartbeat.as_millis() as u64;
+    /// Frames that one connection may send at once, and how soon one more; others are not looked at.
+    pub const BURST: u32 = 100;
+    /// See [`Session::BURST`].
+    pub const REFILL: Duration = Duration::from_millis(100);
+
+    /// A connection that is about to open. The clock runs (EMG-R11).
+    pub fn new(now: Now, rules: Rules) -> Self {
         Self {
             rules,
             state: State::Waiting { until: now.instant + rules.identify },
             next_beat: now.instant + rules.heartbeat,
             unanswered: None,
             awake_since_ms: 0,
-            outputs: VecDeque::from([Output::Send(ServerFrame::Hello { heartbeat_interval })]),
+            full_at: now.instant,
+            outputs: Outputs::default(),
         }
     }
 
-    /// A text came.
-    pub fn receive(&mut self, now: Now, text: &str) {
-        if self.state == State::Closed {
-            return;
-        }
-        match ClientOp::parse(text) {
-            Ok(ClientOp::Identify { token }) => self.outputs.push_back(Output::LookUp(token)),
-            Ok(ClientOp::Heartbeat { time }) => self.send(ServerFrame::HeartbeatAck { time }),
-            Ok(ClientOp::HeartbeatAck { time }) => self.answered(now, &time),
-            Err(_) => self.close(CloseCode::Malformed),
-        }
+    fn send(&mut self, frame: &ServerFrame) {
+        self.outputs.send(frame.text());
     }
 
-    /// A binary frame came, which this dialect does not have (EMG-R5).
-    pub fn receive_binary(&mut self) {
-        self.close(CloseCode::Malformed);
+    fn close(&mut self, code: CloseCode) {
+        self.outputs.close(code.code(), code.reason());
     }
 
-    /// Whose token it was, by number; `None`: nobody's (EMG-05, EMG-06). Who identifies again stays who they are
-    /// (EMG-R14).
-    pub fn identified(&mut self, user: Option<u64>) {
-        match (self.state, user) {
-            (State::Closed, _) => {}
-            (_, None) => self.close(CloseCode::BadToken),
-            (State::Waiting { .. }, Some(user)) => {
-                self.state = State::Identified { user };
-                self.outputs.push_back(Output::Enter);
-            }
-            (State::Identified { user: known }, Some(user)) if known == user => {
-                self.send(ServerFrame::Ready { user: user.to_string() });
-            }
-            (State::Identified { .. }, Some(_)) => self.close(CloseCode::Malformed),
+    /// Whether a frame is within the pace.
+    fn is_looked_at(&mut self, now: Now) -> bool {
+        let full_at = self.full_at.max(now.instant) + Self::REFILL;
+        let is_within = full_at.saturating_duration_since(now.instant) <= Self::REFILL * Self::BURST;
+        if is_within {
+            self.full_at = full_at;
         }
+        is_within
     }
 
     /// A heartbeat is answered by the time that it had. What is older than an interval comes too late (EMG-12); what
     /// says nothing, or is not known, is no answer (EMG-R8).
-    fn answered(&mut self, now: Now, time: &Time) {
+    fn heartbeat_answered(&mut self, now: Now, time: &Time) {
         let Some(time) = time.ms() else { return };
         if self.unanswered.is_some_and(|sent| u64::try_from(time) == Ok(sent)) {
             self.unanswered = None;
@@ -128,22 +126,113 @@ impl Session {
         }
     }
 
-    /// When to call [`Session::handle_timeout`] next.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    /// Whose token it was (EMG-05). Who identifies again stays who they are (EMG-R14).
+    fn identified(&mut self, account: Box<Account>) -> Option<Request> {
         match self.state {
-            State::Waiting { until } => Some(until.min(self.next_beat)),
-            State::Identified { .. } => Some(self.next_beat),
-            State::Closed => None,
+            State::Waiting { .. } => {
+                self.state = State::Identified { user: account.number };
+                return Some(Request::Enter(account));
+            }
+            State::Identified { user } if user == account.number => self.outputs.send(show::ready(user)),
+            State::Identified { .. } => self.close(CloseCode::Malformed),
+        }
+        None
+    }
+}
+
+impl chat::Session for Session {
+    type Request = Request;
+    type Answer = Answer;
+
+    /// EMG-01
+    fn opened(&mut self, _: Now) -> Option<Request> {
+        let heartbeat_interval = self.rules.heartbeat.as_millis() as u64;
+        self.send(&ServerFrame::Hello { heartbeat_interval });
+        None
+    }
+
+    fn receive(&mut self, now: Now, text: &str) -> Option<Request> {
+        if self.outputs.is_closed() || !self.is_looked_at(now) {
+            return None;
+        }
+        match ClientOp::parse(text) {
+            Ok(ClientOp::Identify { token }) => return Some(Request::Identify(token)),
+            Ok(ClientOp::Heartbeat { time }) => self.send(&ServerFrame::HeartbeatAck { time }),
+            Ok(ClientOp::HeartbeatAck { time }) => self.heartbeat_answered(now, &time),
+            Err(_) => self.close(CloseCode::Malformed),
+        }
+        None
+    }
+
+    fn answered(&mut self, _: Now, answer: Answer) -> Option<Request> {
+        match answer {
+            _ if self.outputs.is_closed() => None,
+            Answer::Theirs(account) => self.identified(account),
+            // EMG-06
+            Answer::Nobodys => {
+                self.close(CloseCode::BadToken);
+                None
+            }
+            Answer::Entered => None,
+            Answer::Unavailable => {
+                self.close(CloseCode::GoingAway);
+                None
+            }
         }
     }
 
-    /// Does what is due: the next heartbeat, or the end of who did not identify or answer.
-    pub fn handle_timeout(&mut self, now: Now) {
+    /// This dialect has no binary frames (EMG-R5).
+    fn noticed(&mut self, _: Now, what: Noticed) {
+        match what {
+            Noticed::Binary => self.close(CloseCode::Malformed),
+            // Heartbeats are its signs of life.
+            Noticed::Life => {}
+        }
+    }
+
+    fn deliver(&mut self, delivery: &Delivery) {
+        match &delivery.event {
+            ChatEvent::Welcome(welcome) => self.outputs.send(show::ready(welcome.person.number)),
+            _ => {
+                if let Some(frame) = delivery.frame(Dialect::Emagine, show::event) {
+                    self.outputs.send(frame);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, why: Ending) {
+        self.close(match why {
+            Ending::Suspended => CloseCode::BadToken,
+            Ending::Crowded => CloseCode::Crowded,
+        });
+    }
+
+    fn stop(&mut self) {
+        self.close(CloseCode::GoingAway);
+    }
+
+    fn woke(&mut self, now: Now) {
+        if let State::Waiting { until } = &mut self.state {
+            *until = now.instant + self.rules.identify;
+        }
+        self.next_beat = now.instant + self.rules.heartbeat;
+        self.unanswered = None;
+        self.awake_since_ms = now.unix_ms;
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
         match self.state {
-            State::Closed => return,
-            State::Waiting { until } if now.instant >= until => return self.close(CloseCode::BadToken),
-            State::Waiting { .. } | State::Identified { .. } => {}
+            _ if self.outputs.is_closed() => None,
+            State::Waiting { until } => Some(until.min(self.next_beat)),
+            State::Identified { .. } => Some(self.next_beat),
+        }
+    }
+
+    /// The next heartbeat, or the end of who did not identify or answer.
+    fn handle_timeout(&mut self, now: Now) {
+        if matches!(self.state, State::Waiting { until } if now.instant >= until) {
+            return self.close(CloseCode::BadToken);
         }
         if now.instant < self.next_beat {
             return;
@@ -156,33 +245,11 @@ impl Session {
         while self.next_beat <= now.instant {
             self.next_beat += self.rules.heartbeat;
         }
-        self.send(ServerFrame::Heartbeat { time: Time::of_ms(now.unix_ms) });
+        self.send(&ServerFrame::Heartbeat { time: Time::of_ms(now.unix_ms) });
     }
 
-    /// The computer slept: nobody is closed for what could not be heard meanwhile.
-    pub fn woke(&mut self, now: Now) {
-        if let State::Waiting { until } = &mut self.state {
-            *until = now.instant + self.rules.identify;
-        }
-        self.next_beat = now.instant + self.rules.heartbeat;
-        self.unanswered = None;
-        self.awake_since_ms = now.unix_ms;
-    }
-
-    /// What to do next.
-    pub fn poll_output(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
-    }
-
-    fn send(&mut self, frame: ServerFrame) {
-        self.outputs.push_back(Output::Send(frame));
-    }
-
-    fn close(&mut self, code: CloseCode) {
-        if self.state != State::Closed {
-            self.state = State::Closed;
-            self.outputs.push_back(Output::Close(code));
-        }
+    fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop()
     }
 }
 
