@@ -3,6 +3,7 @@
 //!
 //! - `model`, `people` and `event`: what there is, and what happens. `store`: what outlives a restart, behind a trait.
 //! - `switchboard`: who is there and who is told what, as a state machine without I/O.
+//! - `session`: what a socket of a dialect is to the one who drives it.
 //! - `desk`: the one task through which everything goes that others see, so that all see it in one order.
 //!
 //! A message is told to anybody only after it is stored, so that nothing that was seen is missing later.
@@ -14,6 +15,7 @@ mod limits;
 mod model;
 mod people;
 mod rows;
+mod session;
 mod sqlite;
 mod store;
 mod switchboard;
@@ -25,6 +27,7 @@ pub use model::{
     Channel, ChannelId, ChannelKind, Community, CommunityId, Extra, Message, MessageId, TooMuch,
 };
 pub use people::{Author, Member, Person, Presence, Status, VoiceState};
+pub(crate) use session::{Noticed, Output, Outputs, Session};
 pub use sqlite::SqliteStore;
 pub use store::{
     ChatRefusal, ChatStore, NewChannel, NewCommunity, NewMessage, SeshCommunity, Write, Written,

@@ -4,6 +4,7 @@
 //! [`Server::bind`] is all that the program does, and what the app does to host a gateway on this computer.
 
 mod admin;
+mod chat;
 mod compression;
 mod concierge;
 mod courier;
@@ -50,6 +51,7 @@ use storage::Storage;
 use token::Token;
 
 pub use crate::dialect::Dialect;
+pub use crate::together::TogetherOptions;
 pub use concierge::FileLimits;
 pub use doors::ConnectionLimits;
 pub use options::{
@@ -120,6 +122,7 @@ impl Server {
             identity,
             concierge,
             chat: chat_options,
+            together: together_options,
             admin,
             metrics,
         } = options;
@@ -162,7 +165,7 @@ impl Server {
         let clock = Arc::new(Clock::new());
         let identities = Identities::open(identity, data, &clock).await?;
         let changes = identities.changes().await?;
-        let Identities { verifier, routes: account_routes, accounts } = identities;
+        let Identities { verifier, routes: account_routes, accounts, gate } = identities;
         let (stop, stopped) = watch::channel(false);
         let (alive, ended) = mpsc::channel(1);
         let (mailbox, letters) = Mailbox::new(&alive);
@@ -187,8 +190,9 @@ impl Server {
         }
         let doors = Doors::new(connections);
         let together = accounts.clone().zip(chat.clone()).map(|(accounts, chat)| {
-            let desk = together::Desk::new(Arc::clone(&accounts), chat.clone(), clock, &alive);
-            tokio::spawn(together::look_after(desk.clone(), stopped.clone(), alive));
+            let clerk = together::Clerk { accounts: Arc::clone(&accounts), options: together_options };
+            let desk = together::Desk::new(clerk, chat.clone(), clock, &alive);
+            tokio::spawn(chat::look_after(desk.clone(), stopped.clone(), alive));
             let rest = crate::together::rest::Front { accounts, chat, seshes: Arc::new(mailbox.clone()) };
             together::Front { desk, doors: doors.clone(), rest }
         });

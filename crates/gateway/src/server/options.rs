@@ -15,6 +15,7 @@ use crate::chat::ChatOptions;
 use crate::concierge::BrokerConfig;
 use crate::dialect::Dialect;
 use crate::hub::HubConfig;
+use crate::together::TogetherOptions;
 use crate::verify::Verifier;
 
 /// Where to listen, and for what: `ADDR` for everything, `DIALECT=ADDR` for one dialect on any path.
@@ -134,6 +135,8 @@ pub struct ServerOptions {
     pub concierge: ConciergeOptions,
     /// The chat core, where there are accounts.
     pub chat: ChatOptions,
+    /// The sockets of the Together dialect.
+    pub together: TogetherOptions,
     /// The administration listener; `None`: there is none.
     pub admin: Option<AdminOptions>,
     /// Where to serve `GET /metrics`; `None`: nowhere.
@@ -155,6 +158,7 @@ impl Default for ServerOptions {
             identity: Identity::default(),
             concierge: ConciergeOptions::default(),
             chat: ChatOptions::default(),
+            together: TogetherOptions::default(),
             admin: None,
             metrics: None,
         }

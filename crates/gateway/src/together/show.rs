@@ -111,7 +111,7 @@ pub fn event(event: &ChatEvent) -> Option<String> {
         ChatEvent::MessageDeleted { channel, id, .. } => {
             Event::MessageDelete(MessageGone { id: id.to_string(), channel_id: channel.to_string() })
         }
-        ChatEvent::Presence { person, presence } => Event::Presence(UserPresence {
+        ChatEvent::Presence { person, presence, .. } => Event::Presence(UserPresence {
             user_id: person.account.to_string(),
             status: presence.status.name().into(),
             custom_status: presence.custom_status.clone(),

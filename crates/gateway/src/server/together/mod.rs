@@ -1,8 +1,8 @@
-//! The Together dialect on the network. REST and what is shown are in [`crate::together`], every rule in
-//! [`crate::chat`].
+//! The Together dialect on the network. REST, what is shown and the rules of a socket are in [`crate::together`], every other
+//! rule in [`crate::chat`].
 
-mod desk;
+mod clerk;
 mod routes;
 
-pub(super) use desk::{Desk, look_after};
+pub(super) use clerk::{Clerk, Desk};
 pub(super) use routes::{Front, dedicated, health, shared, token, upgrade};

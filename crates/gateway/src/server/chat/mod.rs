@@ -1,0 +1,11 @@
+//! What the sockets of all chat dialects have in common: one session without I/O each ([`crate::chat::Session`]), its timers,
+//! its place in the chat core. What only one dialect does is its clerk's.
+
+mod alarms;
+mod clerk;
+mod desk;
+mod socket;
+
+pub(super) use clerk::Clerk;
+pub(super) use desk::{Desk, look_after, take_in};
+pub(super) use socket::Socket;
