@@ -77,6 +77,7 @@ const REFUSALS: Record<CommunityRefusal, Refusal> = {
   wrong_password: { title: msg('Name and password do not fit'), advice: msg('One of the two is another one there.'), mend: msg('Type them again') },
   suspended: { title: msg('Your account is suspended'), advice: msg('Whoever runs the server can tell you why.') },
   registration_closed: { title: msg('It takes nobody new'), advice: msg('Whoever runs the server can make you an account. Then sign in.'), mend: msg('Sign in') },
+  crowded: { title: msg('You are connected there too often'), advice: msg('Disconnect elsewhere, then try again.') },
   sign_in_again: { title: msg('You are signed out'), advice: msg('Hearth does not keep this password, or it has changed.'), mend: msg('Type the password') },
   version: { title: msg('It speaks another version'), advice: msg('One of the two needs an update.') },
   protocol: { title: msg('It did not understand Hearth'), advice: msg('Perhaps something else answers at this address.') },

@@ -2346,7 +2346,7 @@ retryAt: number, } | { "state": "refused",
  */
 why: CommunityRefusal, };
 
-export type CommunityRefusal = "name_taken" | "bad_name" | "bad_secret" | "wrong_password" | "suspended" | "registration_closed" | "sign_in_again" | "version" | "protocol";
+export type CommunityRefusal = "name_taken" | "bad_name" | "bad_secret" | "wrong_password" | "suspended" | "registration_closed" | "crowded" | "sign_in_again" | "version" | "protocol";
 
 export type BrokerView = { 
 /**

@@ -111,6 +111,8 @@ pub enum CommunityRefusal {
     Suspended,
     /// It makes no new accounts.
     RegistrationClosed,
+    /// The account has too many connections there, and this was the oldest of them.
+    Crowded,
     /// The password is not known any more:
     /// [`Command::EditCommunity`](super::Command::EditCommunity) takes it again.
     SignInAgain,

@@ -224,7 +224,7 @@ impl Controller {
             RoomsNews::Told { event, held: _held } => self.told_in_hall(now, id, *event),
             RoomsNews::Missed => self.read_anew(id),
             RoomsNews::NoPassword => self.hall_status(now, id, Status::Refused(Refusal::SignInAgain)),
-            RoomsNews::BadAddress => self.hall_status(now, id, Status::Refused(Refusal::NotTogether)),
+            RoomsNews::BadAddress => self.hall_status(now, id, Status::Refused(Refusal::Stranger)),
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hearth_clock::Clock;
-use hearth_gateway_client::together::{Event, Request, TogetherConfig, TogetherHandle};
+use hearth_gateway_client::chat::{ChatConfig, ChatHandle, Dialect, Event, Request};
 use tokio::sync::mpsc;
 
 use crate::controller::{Held, Input, PasswordWish, RoomsNews, RoomsWish};
@@ -74,7 +74,7 @@ struct Session {
 }
 
 struct Running {
-    handle: TogetherHandle,
+    handle: ChatHandle,
     events: mpsc::UnboundedReceiver<Event>,
 }
 
@@ -148,9 +148,10 @@ impl Session {
     }
 
     fn open(&mut self, url: String, username: String, password: &Secret, register: bool) {
-        let config = TogetherConfig { url, seed: rand::random() };
+        let dialect = Dialect::Together;
+        let config = ChatConfig { dialect, url, channels: Vec::new(), seed: rand::random() };
         let (events, queue) = mpsc::unbounded_channel();
-        match TogetherHandle::spawn(config, Arc::clone(&self.clock), events) {
+        match ChatHandle::spawn(config, Arc::clone(&self.clock), events) {
             Ok(handle) => {
                 let password = password.reveal().into();
                 handle.request(Request::Connect { username, password, register });

@@ -7,7 +7,7 @@ use hearth_dialects::together::{
 };
 use serde_json::Value;
 
-use super::calls::Purpose;
+use super::purpose::Purpose;
 use super::session::Session;
 use super::{Event, Message, Presence, PresenceStatus, Server, User, VoiceState};
 

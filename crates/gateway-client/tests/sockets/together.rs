@@ -289,6 +289,6 @@ async fn nothing_at_an_address_and_something_else_at_it_are_told_apart() {
     let gateway =
         Gateway::bind(ServerOptions { listen: vec![puff], ..ServerOptions::default() }).await.unwrap();
     let url = format!("http://{}/nothing", gateway.local_addr());
-    assert_eq!(Person::sign_in(&url, "ada", "correct horse", false).refused().await, Refusal::NotTogether);
+    assert_eq!(Person::sign_in(&url, "ada", "correct horse", false).refused().await, Refusal::Stranger);
     gateway.shutdown().await;
 }

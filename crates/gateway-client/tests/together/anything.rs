@@ -60,20 +60,6 @@ fn request(rng: &mut StdRng, ticket: u64) -> Request {
     }
 }
 
-fn ticket_of(request: &Request) -> Option<u64> {
-    match request {
-        Request::Page { ticket, .. }
-        | Request::Say { ticket, .. }
-        | Request::Edit { ticket, .. }
-        | Request::Delete { ticket, .. }
-        | Request::CreateServer { ticket, .. }
-        | Request::JoinServer { ticket, .. }
-        | Request::LeaveServer { ticket, .. }
-        | Request::CreateChannel { ticket, .. } => Some(*ticket),
-        _ => None,
-    }
-}
-
 fn some_message(rng: &mut StdRng) -> Value {
     let mut message = message(&id(rng), any(rng, &[US, BOB]), any(rng, &["a", "b"]));
     if rng.random_bool(0.3) {
@@ -208,7 +194,7 @@ fn in_any_order_is_survived() {
                     if matches!(request, Request::Disconnect) && rng.random_bool(0.8) {
                         continue;
                     }
-                    asked.extend(ticket_of(&request));
+                    asked.extend(request.ticket());
                     script.request(request);
                 }
                 4..8 if script.has_socket() => script.says(&frame(&mut rng).to_string()),

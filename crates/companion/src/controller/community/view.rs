@@ -202,6 +202,7 @@ pub(in crate::controller) fn health(state: &CommunityState) -> (Health, Said) {
                 CommunityRefusal::WrongPassword => said!("Refused: wrong name or password"),
                 CommunityRefusal::Suspended => said!("Refused: the account is suspended"),
                 CommunityRefusal::RegistrationClosed => said!("Refused: no new accounts"),
+                CommunityRefusal::Crowded => said!("Refused: too many connections"),
                 CommunityRefusal::SignInAgain => said!("The password is wanted again"),
                 CommunityRefusal::Version => said!("Refused: another version"),
                 CommunityRefusal::Protocol => said!("Refused: not understood"),

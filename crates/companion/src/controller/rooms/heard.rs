@@ -63,8 +63,12 @@ impl Controller {
             }
             Event::Done { ticket, outcome } => self.done_in_hall(id, ticket, outcome),
             Event::Failed { ticket, why, text } => self.failed_in_hall(id, ticket, why, &text),
-            // Nobody of this program is in a voice room.
-            Event::VoiceFailed { .. } | Event::Signal { .. } => {}
+            // Nobody of this program is in a voice room; the rest no Together server tells.
+            Event::VoiceFailed { .. }
+            | Event::Signal { .. }
+            | Event::Secret(_)
+            | Event::Here(_)
+            | Event::Notice(_) => {}
         }
     }
 

@@ -255,7 +255,8 @@ const fn refusal(why: &Refusal) -> CommunityRefusal {
         Refusal::Closed(_) => CommunityRefusal::RegistrationClosed,
         Refusal::Suspended(_) => CommunityRefusal::Suspended,
         Refusal::SignInAgain => CommunityRefusal::SignInAgain,
-        Refusal::Misunderstood(_) | Refusal::NotTogether => CommunityRefusal::Protocol,
+        Refusal::Crowded => CommunityRefusal::Crowded,
+        Refusal::Misunderstood(_) | Refusal::Stranger => CommunityRefusal::Protocol,
     }
 }
 

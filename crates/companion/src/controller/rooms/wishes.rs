@@ -1,7 +1,7 @@
 //! What a person asks of Together servers: add, change, leave, open, make, join.
 
 use hearth_clock::Now;
-use hearth_gateway_client::together::{Address, ChannelKind, Request, Status};
+use hearth_gateway_client::together::{Address, ChannelKind, Dialect, Request, Status};
 
 use super::hall::{Doing, Hall};
 use super::{Controller, PasswordWish, RoomsWish, tidy, words};
@@ -88,7 +88,7 @@ impl Controller {
         if !self.is_username(&name) || !self.is_password(&password, register) {
             return;
         }
-        if Address::parse(&url).is_err() {
+        if Address::parse(&url, Dialect::Together).is_err() {
             return self.rooms_notice(NoticeKind::Error, "community_address", words::bad_address());
         }
         if !self.may_add(&url, &name) {

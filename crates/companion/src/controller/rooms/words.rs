@@ -56,7 +56,8 @@ pub(super) fn refused(gateway: &str, why: &Refusal) -> Text {
             let title = said!("Sign in to {gateway} again", gateway = gateway);
             return (title, said!("Your password was not kept. Type it on the Community page."));
         }
-        Refusal::Misunderstood(_) | Refusal::NotTogether => {
+        Refusal::Crowded => said!("You are connected there too often. Disconnect elsewhere, then try again."),
+        Refusal::Misunderstood(_) | Refusal::Stranger => {
             said!("There may be another program at this address. Check it.")
         }
     };
@@ -71,6 +72,9 @@ pub(super) fn why(why: Failure, text: &str) -> Said {
         Failure::NotArrived => said!("It did not arrive."),
         Failure::NotAllowed => said!("You may not do that there."),
         Failure::NotFound => said!("It is not there any more."),
+        Failure::Unsupported => said!("This gateway knows no such thing."),
+        Failure::TooLong => said!("It is too long."),
+        Failure::Elsewhere => said!("Go into that room first."),
         Failure::TooMany => said!("That was too much at once. Try again in a moment."),
         Failure::Broken => said!("The gateway cannot do it now. Try again later."),
         Failure::Conflict | Failure::Invalid => tidy::some(Some(text), tidy::ABOUT).map_or_else(

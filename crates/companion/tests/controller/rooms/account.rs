@@ -79,7 +79,7 @@ fn each_refusal_has_its_word_and_its_notice() {
         (Refusal::Closed(words()), CommunityRefusal::RegistrationClosed),
         (Refusal::Suspended(words()), CommunityRefusal::Suspended),
         (Refusal::SignInAgain, CommunityRefusal::SignInAgain),
-        (Refusal::NotTogether, CommunityRefusal::Protocol),
+        (Refusal::Stranger, CommunityRefusal::Protocol),
     ] {
         let mut desk = Desk::new();
         desk.together("robin", false).hears(Event::Status(Status::Refused(why)));

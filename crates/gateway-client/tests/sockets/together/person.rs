@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use hearth_clock::Clock;
 use hearth_gateway_client::together::{
-    Channel, ChannelKind, Event, Failure, Outcome, PresenceStatus, Refusal, Request, Room, Server, Signal,
-    Status, TogetherConfig, TogetherHandle,
+    Channel, ChannelKind, ChatConfig, ChatHandle, Dialect, Event, Failure, Outcome, PresenceStatus, Refusal,
+    Request, Room, Server, Signal, Status,
 };
 use tokio::sync::mpsc;
 
 use crate::PATIENCE;
 
 pub struct Person {
-    pub handle: TogetherHandle,
+    pub handle: ChatHandle,
     pub events: mpsc::UnboundedReceiver<Event>,
     pub id: String,
     pub tickets: u64,
@@ -21,8 +21,9 @@ pub struct Person {
 impl Person {
     pub fn sign_in(url: &str, name: &str, password: &str, register: bool) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
-        let config = TogetherConfig { url: url.to_owned(), seed: 1 };
-        let handle = TogetherHandle::spawn(config, Arc::new(Clock::new()), sender).unwrap();
+        let dialect = Dialect::Together;
+        let config = ChatConfig { dialect, url: url.to_owned(), channels: Vec::new(), seed: 1 };
+        let handle = ChatHandle::spawn(config, Arc::new(Clock::new()), sender).unwrap();
         handle.request(Request::Connect { username: name.into(), password: password.into(), register });
         Self { handle, events, id: String::new(), tickets: 0 }
     }

@@ -35,11 +35,11 @@ impl Version {
 
 /// A moment between two messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Mark(u64);
+pub(crate) struct Mark(u64);
 
 /// The messages that were told.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     known: BTreeMap<String, Known>,
     order: VecDeque<String>,
     next: u64,

@@ -86,7 +86,7 @@ pub enum PresenceStatus {
 }
 
 impl PresenceStatus {
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         match text {
             "idle" | "away" => Self::Idle,
             "dnd" => Self::Dnd,
@@ -96,7 +96,7 @@ impl PresenceStatus {
     }
 
     /// As the server calls it, which may have `away` in the place of `idle` (facts TOG-R16).
-    pub(super) const fn name(self, says_away: bool) -> &'static str {
+    pub(crate) const fn name(self, says_away: bool) -> &'static str {
         match self {
             Self::Online => "online",
             Self::Idle if says_away => "away",
