@@ -13,7 +13,8 @@ use hearth_gateway::chat::ChatOptions;
 use hearth_gateway::concierge::BrokerConfig;
 use hearth_gateway::hub::{HubConfig, RateLimit};
 use hearth_gateway::server::{
-    AdminOptions, ConciergeOptions, ConnectionLimits, Identity, ListenOn, Network, address_from,
+    AdminOptions, ConciergeOptions, ConnectionLimits, EmagineRules, Identity, ListenOn, Network,
+    TogetherOptions, address_from,
 };
 use hearth_gateway::verify::External;
 use hearth_gateway::{Server, ServerOptions};
@@ -98,6 +99,16 @@ pub struct ServeCommand {
     /// Sockets of one account; the oldest of more is closed.
     #[arg(long, value_name = "N", default_value_t = ChatOptions::default().connections)]
     max_connections_per_account: usize,
+    /// Sockets of the Together dialect from which nothing came for this long are closed with 1001.
+    #[arg(long, value_name = "SECONDS", default_value_t = TogetherOptions::default().silence.as_secs(), value_parser = clap::value_parser!(u64).range(35..=3600))]
+    together_silence: u64,
+    /// Close sockets of the Together dialect with 4001 when the token is over with which they were opened. The real web
+    /// client comes back with the same token, and is locked out then.
+    #[arg(long)]
+    together_close_at_expiry: bool,
+    /// Sockets of the E-Magine dialect that do not identify within this time are closed with 4003.
+    #[arg(long, value_name = "SECONDS", default_value_t = EmagineRules::default().identify.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3600))]
+    emagine_identify: u64,
     /// Limits per address hold for this computer too.
     #[arg(long)]
     limit_loopback: bool,
@@ -149,6 +160,14 @@ impl ServeCommand {
                 changes: RateLimit { count: self.max_changes_per_account, ..chat.changes },
                 connections: self.max_connections_per_account.max(1),
                 ..chat
+            },
+            together: TogetherOptions {
+                silence: Duration::from_secs(self.together_silence),
+                closes_at_expiry: self.together_close_at_expiry,
+            },
+            emagine: EmagineRules {
+                identify: Duration::from_secs(self.emagine_identify),
+                ..EmagineRules::default()
             },
             ..ServerOptions::default()
         })
@@ -322,6 +341,16 @@ mod tests {
         assert!(options(&format!("{from_file} --concierge-secret s")).is_err());
     }
 
+    /// TOG-R17, TOG-R18, EMG-R15.
+    #[test]
+    fn times_of_chat_sockets_can_be_set() {
+        let usual = options("").unwrap();
+        assert_eq!((usual.together, usual.emagine), (TogetherOptions::default(), EmagineRules::default()));
+        let set = options("--together-silence 40 --together-close-at-expiry --emagine-identify 5").unwrap();
+        let expected = TogetherOptions { silence: Duration::from_secs(40), closes_at_expiry: true };
+        assert_eq!((set.together, set.emagine.identify), (expected, Duration::from_secs(5)));
+    }
+
     #[test]
     fn only_what_others_reach_is_announced() {
         let at = |address: &str| announcement("  Sam's den ", address.parse().unwrap());
@@ -344,6 +373,8 @@ mod tests {
             "--verifier ftp://x",
             "--verifier http://x --closed-registration",
             "--grace 5",
+            "--together-silence 30",
+            "--emagine-identify 0",
             "--trust-proxy example.org",
             "--admin example.org:1",
         ] {

@@ -14,7 +14,7 @@ use crate::dialect::Dialect;
 
 /// The times of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rules {
+pub struct Rules {
     /// How often the server asks whether the client is there; a heartbeat that is not answered when the next is due
     /// ends the connection (EMG-08, EMG-12).
     pub heartbeat: Duration,

@@ -14,6 +14,7 @@ use crate::accounts::AuthOptions;
 use crate::chat::ChatOptions;
 use crate::concierge::BrokerConfig;
 use crate::dialect::Dialect;
+use crate::emagine::session::Rules as EmagineRules;
 use crate::hub::HubConfig;
 use crate::together::TogetherOptions;
 use crate::verify::Verifier;
@@ -31,7 +32,7 @@ pub struct ListenOn {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ListenOnError {
     /// The part before `=` names no dialect of this gateway.
-    #[error("no such dialect: {0} (there are: puff, concierge, together)")]
+    #[error("no such dialect: {0} (there are: puff, concierge, together, emagine, i386chat)")]
     UnknownDialect(String),
     /// Not `IP:PORT`.
     #[error("not an address: {0} (for example 127.0.0.1:9000)")]
@@ -137,6 +138,8 @@ pub struct ServerOptions {
     pub chat: ChatOptions,
     /// The sockets of the Together dialect.
     pub together: TogetherOptions,
+    /// The times of sockets of the E-Magine dialect.
+    pub emagine: EmagineRules,
     /// The administration listener; `None`: there is none.
     pub admin: Option<AdminOptions>,
     /// Where to serve `GET /metrics`; `None`: nowhere.
@@ -159,6 +162,7 @@ impl Default for ServerOptions {
             concierge: ConciergeOptions::default(),
             chat: ChatOptions::default(),
             together: TogetherOptions::default(),
+            emagine: EmagineRules::default(),
             admin: None,
             metrics: None,
         }
@@ -232,6 +236,12 @@ mod tests {
         let puff: ListenOn = "puff=[::1]:0".parse().unwrap();
         assert_eq!(puff, ListenOn { dialect: Some(Dialect::Puff), address: "[::1]:0".parse().unwrap() });
         assert_eq!("concierge=[::1]:0".parse::<ListenOn>().unwrap().dialect, Some(Dialect::Concierge));
+        for dialect in Dialect::ALL {
+            let listen = format!("{}=[::1]:0", dialect.name()).parse::<ListenOn>();
+            assert_eq!(listen.unwrap().dialect, Some(dialect));
+            let unknown = ListenOnError::UnknownDialect(String::new()).to_string();
+            assert!(unknown.contains(dialect.name()), "{unknown}");
+        }
         assert_eq!("chat=1.2.3.4:5".parse::<ListenOn>(), Err(ListenOnError::UnknownDialect("chat".into())));
         assert_eq!("localhost".parse::<ListenOn>(), Err(ListenOnError::NotAnAddress("localhost".into())));
     }

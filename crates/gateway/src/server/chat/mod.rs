@@ -4,8 +4,10 @@
 mod alarms;
 mod clerk;
 mod desk;
+mod mount;
 mod socket;
 
 pub(super) use clerk::Clerk;
-pub(super) use desk::{Desk, look_after, take_in};
+pub(super) use desk::{Desk, take_in};
+pub(super) use mount::{Ground, Mounted};
 pub(super) use socket::Socket;

@@ -4,5 +4,17 @@
 mod clerk;
 mod routes;
 
-pub(super) use clerk::Clerk;
-pub(super) use routes::{Front, dedicated, shared};
+use super::chat::{Ground, Mounted};
+use crate::dialect::Dialect;
+use crate::emagine::rest;
+use crate::emagine::session::Rules;
+use clerk::Clerk;
+use routes::Front;
+
+/// The dialect, for the listeners.
+pub(super) fn mount(ground: &Ground, rules: Rules) -> Mounted {
+    let Ground { accounts, gate, chat, doors, .. } = ground.clone();
+    let desk = ground.open(Clerk { accounts: accounts.clone(), rules });
+    let front = Front { desk, doors, rest: rest::Front { accounts, gate, chat } };
+    Mounted { dialect: Dialect::Emagine, shared: routes::shared(&front), own: routes::dedicated(&front) }
+}
