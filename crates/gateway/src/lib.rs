@@ -11,6 +11,7 @@ pub mod concierge;
 mod dialect;
 mod emagine;
 pub mod hub;
+mod i386chat;
 mod number;
 pub mod server;
 mod together;

@@ -226,7 +226,10 @@ impl MessageCreate {
             ..self.clone()
         };
         let room = Event::MessageCreate(empty(MOST)).room_left().unwrap_or_default();
-        let pieces = pieces(&self.content, room);
+        let mut pieces = pieces(&self.content, room);
+        if pieces.is_empty() {
+            pieces.push("");
+        }
         let parts = u32::try_from(pieces.len()).unwrap_or(MOST);
         let part = |(part, content): (u32, &str)| Self {
             content: content.to_owned(),

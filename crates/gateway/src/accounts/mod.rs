@@ -10,6 +10,7 @@ mod feed;
 mod flags;
 mod gate;
 mod key;
+mod lasting;
 mod name;
 mod opening;
 mod password;

@@ -42,6 +42,7 @@ pub(super) struct AccountChange {
     pub suspended: Option<bool>,
     pub signed_after_ms: Option<u64>,
     pub password_hash: Option<String>,
+    pub bio: Option<String>,
 }
 
 /// A long-lived token as it is kept.
@@ -180,11 +181,11 @@ impl Store {
 
     /// `None`: there is no such account (any more).
     pub async fn change(&self, id: Uuid, change: AccountChange, now_ms: u64) -> Stored<Option<Account>> {
-        let AccountChange { flags, suspended, signed_after_ms, password_hash } = change;
+        let AccountChange { flags, suspended, signed_after_ms, password_hash, bio } = change;
         let sql = concat!(
             "UPDATE accounts SET flags = coalesce(?2, flags), suspended = coalesce(?3, suspended), \
              signed_after_ms = coalesce(?4, signed_after_ms), password_hash = coalesce(?5, password_hash), \
-             revision = ",
+             bio = coalesce(?7, bio), revision = ",
             next_revision!(),
             ", updated_ms = ?6 WHERE id = ?1 RETURNING ",
             columns!()
@@ -196,6 +197,7 @@ impl Store {
             .bind(signed_after_ms.map(u64::cast_signed))
             .bind(password_hash)
             .bind(now_ms.cast_signed())
+            .bind(bio)
             .fetch_optional(&self.pool)
             .await?;
         Ok(row.as_ref().map(Account::read).transpose()?)

@@ -1,6 +1,6 @@
 //! What happens, and how it gets to those whom it concerns.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use serde_json::Value;
@@ -46,6 +46,8 @@ pub enum ChatEvent {
         person: Person,
         /// As it is now.
         presence: Presence,
+        /// Where they are a member.
+        communities: Arc<[CommunityId]>,
     },
     /// Somebody writes.
     Typing {

@@ -10,6 +10,7 @@ mod concierge;
 mod courier;
 mod doors;
 mod emagine;
+mod i386chat;
 mod identity;
 mod inquiry;
 mod listener;
@@ -54,6 +55,9 @@ use token::Token;
 
 pub use crate::dialect::Dialect;
 pub use crate::emagine::session::Rules as EmagineRules;
+pub use crate::i386chat::session::Rules as I386chatRules;
+pub use crate::i386chat::tokens::{StaticTokens, StaticTokensError};
+pub use crate::i386chat::I386chatOptions;
 pub use crate::together::TogetherOptions;
 pub use concierge::FileLimits;
 pub use doors::ConnectionLimits;
@@ -127,6 +131,7 @@ impl Server {
             chat: chat_options,
             together: together_options,
             emagine: emagine_rules,
+            i386chat: i386chat_options,
             admin,
             metrics,
         } = options;
@@ -204,8 +209,15 @@ impl Server {
         });
         let together =
             ground.as_ref().map(|ground| together::front(ground, together_options, Arc::new(mailbox.clone())));
-        let mounted: Vec<Mounted> =
-            ground.iter().flat_map(|ground| [emagine::mount(ground, emagine_rules)]).collect();
+        let mounted: Vec<Mounted> = ground
+            .iter()
+            .flat_map(|ground| {
+                [
+                    emagine::mount(ground, emagine_rules),
+                    i386chat::mount(ground, i386chat_options.clone()),
+                ]
+            })
+            .collect();
         drop((ground, alive));
         let proxies = Arc::new(Proxies::new(trusted_proxies));
         let reception =

@@ -16,6 +16,7 @@ use crate::concierge::BrokerConfig;
 use crate::dialect::Dialect;
 use crate::emagine::session::Rules as EmagineRules;
 use crate::hub::HubConfig;
+use crate::i386chat::I386chatOptions;
 use crate::together::TogetherOptions;
 use crate::verify::Verifier;
 
@@ -140,6 +141,8 @@ pub struct ServerOptions {
     pub together: TogetherOptions,
     /// The times of sockets of the E-Magine dialect.
     pub emagine: EmagineRules,
+    /// The i386chat dialect.
+    pub i386chat: I386chatOptions,
     /// The administration listener; `None`: there is none.
     pub admin: Option<AdminOptions>,
     /// Where to serve `GET /metrics`; `None`: nowhere.
@@ -163,6 +166,7 @@ impl Default for ServerOptions {
             chat: ChatOptions::default(),
             together: TogetherOptions::default(),
             emagine: EmagineRules::default(),
+            i386chat: I386chatOptions::default(),
             admin: None,
             metrics: None,
         }

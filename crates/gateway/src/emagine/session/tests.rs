@@ -193,7 +193,11 @@ fn emg_07_what_is_said_comes_as_op_3_with_ids_as_texts() {
     let message = json!({ "id": "3", "channel_id": "9007199254740991", "author": "0", "author_name": "Sol",
         "type": 0, "content": "hello", "timestamp": 5 });
     assert_eq!(world.got(), [Got::Frame(json!({ "op": 3, "message": message }))]);
-    let presence = ChatEvent::Presence { person: Person::from(&*account(BOB)), presence: Presence::default() };
+    let presence = ChatEvent::Presence {
+        person: Person::from(&*account(BOB)),
+        presence: Presence::default(),
+        communities: [].into(),
+    };
     world.session.deliver(&Delivery::new(presence));
     assert_eq!(world.got(), [], "there is no word for it");
 }

@@ -114,7 +114,7 @@ impl Program {
             ChatEvent::MessageDeleted { community, id, .. } => {
                 self.place(community).messages.remove(&id).expect("what is deleted was told");
             }
-            ChatEvent::Presence { person: chat::Person { account, .. }, presence } => {
+            ChatEvent::Presence { person: chat::Person { account, .. }, presence, .. } => {
                 assert_ne!(account, who.account.id, "nobody is told of themselves");
                 let mut known = 0;
                 for place in self.places.values_mut() {
