@@ -66,7 +66,7 @@ impl<C: Clerk> Desk<C> {
     }
 
     /// For the socket that begins with this.
-    fn office(&self, hello: C::Hello) -> Office<C> {
+    pub(super) fn office(&self, hello: C::Hello) -> Office<C> {
         Office { desk: self.clone(), hello, own: Arc::default() }
     }
 
@@ -110,7 +110,7 @@ impl<C: Clerk> Desk<C> {
 
 /// Reaches the session of one socket.
 #[derive(Debug)]
-pub(in crate::server) struct Office<C: Clerk> {
+pub(super) struct Office<C: Clerk> {
     desk: Desk<C>,
     hello: C::Hello,
     own: Arc<OnceLock<Socket<C::Session>>>,
@@ -189,7 +189,7 @@ impl<C: Clerk> mailbox::Office for Office<C> {
 }
 
 /// Keeps the time of all sockets of a dialect, and has them closed when the server stops.
-pub(in crate::server) async fn look_after<C: Clerk>(
+pub(super) async fn look_after<C: Clerk>(
     desk: Desk<C>,
     mut stopped: watch::Receiver<bool>,
     alive: mpsc::Sender<()>,
@@ -205,8 +205,10 @@ pub(in crate::server) async fn look_after<C: Clerk>(
             () = alarms.sooner() => continue,
             () = until_stopped(&mut stopped) => break,
         }
-        let now = clock.now();
-        if clock.slept() > std::mem::replace(&mut slept, clock.slept()) {
+        let mut now = clock.now();
+        let slept_so_far = clock.slept();
+        if slept_so_far > slept {
+            (now, slept) = (clock.now(), slept_so_far);
             for socket in desk.all() {
                 socket.tell(|session| session.woke(now));
             }

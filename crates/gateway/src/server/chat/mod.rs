@@ -11,3 +11,6 @@ pub(super) use clerk::Clerk;
 pub(super) use desk::{Desk, take_in};
 pub(super) use mount::{Ground, Mounted};
 pub(super) use socket::Socket;
+
+#[cfg(test)]
+mod tests;
