@@ -6,6 +6,7 @@ mod bounds;
 mod client;
 mod concierge;
 mod document;
+mod emagine;
 mod http;
 mod identity;
 mod life;

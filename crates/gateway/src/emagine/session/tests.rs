@@ -344,6 +344,7 @@ fn after_the_computer_slept_nobody_is_missed() {
 #[test]
 fn frames_beyond_the_pace_are_not_looked_at() {
     let mut world = World::ready();
+    world.pass(SECOND);
     for _ in 0..Session::BURST + 50 {
         world.say(&json!({ "op": 10 }));
     }
