@@ -23,14 +23,14 @@ use tokio::sync::mpsc;
 
 pub use crate::address::EndpointError;
 use crate::driver::Handle;
-use crate::{machine, together};
+use crate::{emagine, machine, together};
 pub use address::Address;
 pub use event::{Event, Failure, Outcome, Refusal, Status};
 pub use hearth_dialects::together::Signal;
 pub use model::{
     Channel, ChannelKind, Member, Message, Presence, PresenceStatus, Room, Server, User, VoiceState,
 };
-pub use request::Request;
+pub use request::{Request, ServerKind};
 pub use secret::Secret;
 
 /// What a chat server speaks.
@@ -70,6 +70,32 @@ pub struct Features {
     pub presence: bool,
     /// There are voice rooms.
     pub voice: bool,
+    /// Servers can be made as streams ([`ServerKind::Stream`]).
+    pub streams: bool,
+    /// Servers can be made that nobody finds by their name ([`ServerKind::Hidden`]).
+    pub hidden: bool,
+    /// A server can be joined by its name.
+    pub names: bool,
+    /// How long a message may be.
+    pub message: Longest,
+}
+
+/// How long a message may be: both count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Longest {
+    /// Characters.
+    pub characters: usize,
+    /// Bytes of it as a JSON text, without its quotes; `None`: as many as the characters need.
+    pub bytes: Option<usize>,
+}
+
+impl Longest {
+    /// Whether a text is short enough.
+    #[must_use]
+    pub fn takes(self, text: &str) -> bool {
+        let bytes = || serde_json::to_string(text).map_or(usize::MAX, |json| json.len() - 2);
+        text.chars().count() <= self.characters && self.bytes.is_none_or(|most| bytes() <= most)
+    }
 }
 
 impl Dialect {
@@ -88,13 +114,22 @@ impl Dialect {
             typing: true,
             presence: true,
             voice: true,
+            streams: false,
+            hidden: false,
+            names: false,
+            message: Longest { characters: 4_000, bytes: None },
         };
         let plain = Features { channels: false, lists: false, edits: false, replies: false, ..all };
         let plain = Features { presence: false, voice: false, ..plain };
         match self {
             Self::Together => all,
-            Self::Emagine => Features { deletes: false, typing: false, ..plain },
-            Self::I386chat => Features { passwords: false, many: false, history: false, ..plain },
+            Self::Emagine => Features { deletes: false, typing: false, streams: true, ..plain },
+            Self::I386chat => {
+                let plain = Features { passwords: false, many: false, history: false, ..plain };
+                // A frame has 4,096 bytes (I386-13), and what is not the text needs some.
+                let message = Longest { bytes: Some(3_900), ..all.message };
+                Features { hidden: true, names: true, message, ..plain }
+            }
         }
     }
 }
@@ -131,7 +166,8 @@ impl ChatHandle {
         Ok(match config.dialect {
             Dialect::Together => Self::run(together::Session::new(config)?, clock, events),
 
-            _ => return Err(EndpointError::NotAnAddress(config.url)),
+            Dialect::Emagine => Self::run(emagine::Session::new(config)?, clock, events),
+            Dialect::I386chat => return Err(EndpointError::NotAnAddress(config.url)),
         })
     }
 }
@@ -141,3 +177,26 @@ pub type Input = machine::Input<Request>;
 
 /// What comes out of a session.
 pub type Output = machine::Output<Event>;
+
+#[cfg(test)]
+mod tests {
+    use hearth_dialects::i386chat::{ClientFrame, Command, Execute, Number};
+
+    use super::*;
+
+    /// I386-13 (I386-R5)
+    #[test]
+    fn i386_13_a_message_that_is_taken_fits_into_a_frame() {
+        let longest = Dialect::I386chat.features().message;
+        for (letter, bytes) in [("a", 1), ("\"", 2), ("\u{1}", 6), ("é", 2), ("🔥", 4)] {
+            let most = longest.characters.min(3_900 / bytes);
+            assert!(!longest.takes(&letter.repeat(most + 1)), "{letter}");
+            let content = letter.repeat(most);
+            assert!(longest.takes(&content), "{letter}");
+            let number = Some(Number::from(u64::MAX));
+            let command = Some(Command::MessageCreate { content, nonce: number });
+            assert!(ClientFrame::Execute(Execute { s: number, command }).text().is_ok(), "{letter}");
+        }
+        assert!(Dialect::Together.features().message.takes(&"\u{1}".repeat(4_000)));
+    }
+}

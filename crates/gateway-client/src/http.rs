@@ -17,6 +17,8 @@ pub enum Method {
     Get,
     /// Adds to it.
     Post,
+    /// Puts it there. May be repeated.
+    Put,
     /// Changes it.
     Patch,
     /// Takes it away.

@@ -11,6 +11,7 @@ pub mod chat;
 pub mod concierge;
 mod connection;
 pub mod driver;
+pub mod emagine;
 pub mod group;
 mod http;
 mod liveness;

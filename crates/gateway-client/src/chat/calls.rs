@@ -201,6 +201,11 @@ impl<P> Calls<P> {
         self.running.remove(&id)
     }
 
+    /// Whether something like this waits or runs.
+    pub fn any(&self, wanted: impl Fn(&P) -> bool) -> bool {
+        self.waiting.iter().chain(self.running.values()).any(|call| wanted(&call.purpose))
+    }
+
     /// What is being asked just now.
     pub fn running_mut(&mut self) -> impl Iterator<Item = &mut P> {
         self.running.values_mut().map(|call| &mut call.purpose)

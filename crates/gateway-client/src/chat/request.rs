@@ -73,6 +73,8 @@ pub enum Request {
         ticket: u64,
         /// 1 to 100 characters.
         name: String,
+        /// What kind of server, where there are kinds.
+        kind: ServerKind,
     },
     /// Become a member of a server; where one is in one at a time, go there.
     JoinServer {
@@ -143,6 +145,21 @@ pub enum Request {
         /// Why, in words.
         reason: Option<String>,
     },
+}
+
+/// What kind of server is made. A dialect that does not know the kind makes a usual one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ServerKind {
+    /// As the dialect has them: of E-Magine a question, of i386chat a room that anybody finds by its name.
+    #[default]
+    Usual,
+    /// A stream ([`Features::streams`](super::Features::streams)).
+    Stream {
+        /// Its address; `http(s)://…`
+        url: String,
+    },
+    /// Only who knows its id comes in ([`Features::hidden`](super::Features::hidden)).
+    Hidden,
 }
 
 impl Request {

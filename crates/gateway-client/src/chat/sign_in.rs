@@ -1,11 +1,11 @@
 //! Name and password, and what a server says to them. Where they are shown and how it says it belongs to the dialects.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::{Refusal, Secret};
-use crate::machine::{HttpAnswer, HttpFailure};
+use crate::machine::{HttpAnswer, HttpFailure, HttpId};
 
 /// Where and how one is let in.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +115,27 @@ impl Account {
                 None if known => Answer::Later(None),
                 None => Answer::Refused(Refusal::Stranger),
             },
+        }
+    }
+}
+
+/// Connections last longer than tokens: whether calls need another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// It is good, or nothing needs it.
+    Idle,
+    /// Signing in for another.
+    Asked(HttpId),
+    /// That did not work; it is tried again then.
+    At(Instant),
+}
+
+impl Renewal {
+    /// What it is when this time has come.
+    pub fn after(self, now: Instant) -> Self {
+        match self {
+            Self::At(at) if at <= now => Self::Idle,
+            renewal => renewal,
         }
     }
 }

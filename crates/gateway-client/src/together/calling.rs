@@ -2,13 +2,12 @@
 
 use std::time::Instant;
 
-use super::connection::Renewal;
 use super::purpose::Purpose;
 use super::session::Session;
 use super::token::Token;
 use super::{Failure, Output, Refusal};
 use crate::chat::calls::Changes;
-use crate::chat::sign_in::Answer;
+use crate::chat::sign_in::{Answer, Renewal};
 use crate::connection::{CLOSE_NORMAL, Connection};
 use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Method};
 

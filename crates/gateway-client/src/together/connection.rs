@@ -7,9 +7,10 @@ use hearth_dialects::together::{CloseCode, HEARTBEAT};
 
 use super::{Refusal, User};
 use crate::backoff::Plan;
+use crate::chat::sign_in::Renewal;
 use crate::connection::{self, Usable};
 use crate::liveness::{Liveness, Pace};
-use crate::machine::{HttpId, OpenFailure, SocketId};
+use crate::machine::{OpenFailure, SocketId};
 
 /// From the open socket to READY (TOG-10).
 pub(super) const READY_WITHIN: Duration = Duration::from_secs(10);
@@ -37,27 +38,6 @@ pub(super) struct Live {
     /// When typing was told last, by channel.
     pub typed: BTreeMap<String, Instant>,
     pub renewal: Renewal,
-}
-
-/// A token is good for a quarter of an hour, and connections last longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Renewal {
-    /// It is good, or nothing needs it.
-    Idle,
-    /// Signing in for another.
-    Asked(HttpId),
-    /// That did not work; it is tried again then.
-    At(Instant),
-}
-
-impl Renewal {
-    /// What it is when this time has come.
-    pub fn after(self, now: Instant) -> Self {
-        match self {
-            Self::At(at) if at <= now => Self::Idle,
-            renewal => renewal,
-        }
-    }
 }
 
 impl Usable for Live {

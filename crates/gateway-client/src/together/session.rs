@@ -8,7 +8,7 @@ use hearth_dialects::together::ClientOp;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::connection::{After, BACKOFF, Connection, Live, PACE, READY_WITHIN, Renewal, STABLE_AFTER};
+use super::connection::{After, BACKOFF, Connection, Live, PACE, READY_WITHIN, STABLE_AFTER};
 use super::heard::Kind;
 use super::loading::Watched;
 use super::purpose::Purpose;
@@ -21,7 +21,7 @@ use super::{
 use crate::backoff::Backoff;
 use crate::chat::calls::Calls;
 use crate::chat::seen::Seen;
-use crate::chat::sign_in::{Account, Answer};
+use crate::chat::sign_in::{Account, Answer, Renewal};
 use crate::chat::sought::Sought;
 use crate::connection::{CLOSE_GIVEN_UP, CLOSE_NORMAL, OPEN_WITHIN, SIGN_IN_WITHIN};
 use crate::liveness::{Due, Liveness};

@@ -92,7 +92,7 @@ impl Session {
                 let (path, lane) = (format!("/messages/{message}"), self.lane_of(&message));
                 Call::new(Purpose::Delete { ticket, message }, Method::Delete, path, now).lane(lane)
             }
-            Request::CreateServer { ticket, name } => {
+            Request::CreateServer { ticket, name, .. } => {
                 may(ticket, &[])?;
                 let body = NewServer { name, icon_url: None };
                 let call = Call::new(Purpose::CreateServer { ticket }, Method::Post, "/servers".into(), now);

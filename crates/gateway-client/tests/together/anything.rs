@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hearth_dialects::together::ClientOp;
 use hearth_gateway_client::machine::{HttpAnswer, HttpFailure, OpenFailure};
-use hearth_gateway_client::together::{ChannelKind, Event, Input, Presence, PresenceStatus, Request, Signal};
+use hearth_gateway_client::together::{
+    ChannelKind, Event, Input, Presence, PresenceStatus, Request, ServerKind, Signal,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
@@ -33,7 +35,7 @@ fn request(rng: &mut StdRng, ticket: u64) -> Request {
         1..5 => Request::Say { ticket, channel, content, reply_to },
         5 => Request::Edit { ticket, message: id(rng), content },
         6 => Request::Delete { ticket, message: id(rng) },
-        7 => Request::CreateServer { ticket, name },
+        7 => Request::CreateServer { ticket, name, kind: ServerKind::Usual },
         8 => Request::JoinServer { ticket, id_or_code: server },
         9 => Request::LeaveServer { ticket, server },
         10 => Request::CreateChannel { ticket, server, name, kind: ChannelKind::Text },

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use hearth_gateway_client::machine::OpenFailure;
-use hearth_gateway_client::together::{ChannelKind, Event, Refusal, Request, Status};
+use hearth_gateway_client::together::{ChannelKind, Event, Refusal, Request, ServerKind, Status};
 use serde_json::{Value, json};
 
 use crate::common::recordings::{self, text};
@@ -19,7 +19,9 @@ fn wanted(ticket: u64, line: &str, body: &Value) -> Option<Request> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let id = parts.get(1).map(|id| (*id).to_owned()).filter(|id| id.len() == 36);
     Some(match (method, parts[0], parts.get(2).copied()) {
-        ("POST", "servers", None) => Request::CreateServer { ticket, name: text(&body["name"]) },
+        ("POST", "servers", None) => {
+            Request::CreateServer { ticket, name: text(&body["name"]), kind: ServerKind::Usual }
+        }
         ("POST", "servers", Some("join")) => Request::JoinServer { ticket, id_or_code: id? },
         ("DELETE", "servers", Some("leave")) => Request::LeaveServer { ticket, server: id? },
         ("POST", "servers", Some("channels")) => {

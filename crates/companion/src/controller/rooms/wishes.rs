@@ -1,7 +1,7 @@
 //! What a person asks of Together servers: add, change, leave, open, make, join.
 
 use hearth_clock::Now;
-use hearth_gateway_client::together::{Address, ChannelKind, Dialect, Request, Status};
+use hearth_gateway_client::chat::{Address, ChannelKind, Dialect, Request, ServerKind, Status};
 
 use super::hall::{Doing, Hall};
 use super::{Controller, PasswordWish, RoomsWish, tidy, words};
@@ -53,7 +53,7 @@ impl Controller {
             Command::Typing => self.typing_in_room(now),
             Command::CreateServer { id, name } => {
                 if let Some(name) = self.title(&name) {
-                    let create = |ticket| Request::CreateServer { ticket, name };
+                    let create = |ticket| Request::CreateServer { ticket, name, kind: ServerKind::Usual };
                     self.ask_for(number(&id), Doing::CreateServer, create);
                 }
             }

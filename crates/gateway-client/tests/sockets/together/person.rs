@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hearth_clock::Clock;
 use hearth_gateway_client::together::{
     Channel, ChannelKind, ChatConfig, ChatHandle, Dialect, Event, Failure, Outcome, PresenceStatus, Refusal,
-    Request, Room, Server, Signal, Status,
+    Request, Room, Server, ServerKind, Signal, Status,
 };
 use tokio::sync::mpsc;
 
@@ -117,7 +117,9 @@ impl Person {
 
     /// A server with a text and a voice channel; the ids of all three.
     pub async fn club(&mut self) -> (String, String, String) {
-        let made = self.ask(|ticket| Request::CreateServer { ticket, name: "Club".into() }).await;
+        let made = self
+            .ask(|ticket| Request::CreateServer { ticket, name: "Club".into(), kind: ServerKind::Usual })
+            .await;
         let Ok(Outcome::ServerCreated(server)) = made else { panic!("{made:?}") };
         let mut channels = Vec::new();
         for kind in [ChannelKind::Text, ChannelKind::Voice] {
