@@ -42,6 +42,7 @@ pub fn channel(channel: &chat::Channel) -> Channel {
     Channel {
         id: channel.id.to_string(),
         server_id: channel.community.to_string(),
+        number: Some(channel.number),
         name: channel.name.clone(),
         kind: channel.kind.name().into(),
         position: channel.position,
