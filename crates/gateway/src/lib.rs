@@ -12,6 +12,8 @@ mod dialect;
 mod emagine;
 pub mod hub;
 mod i386chat;
+#[cfg(test)]
+mod interop;
 mod number;
 pub mod server;
 mod together;
