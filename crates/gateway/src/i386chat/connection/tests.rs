@@ -263,7 +263,8 @@ fn who_moves_all_the_time_waits() {
 /// I386-22, I386-31
 #[test]
 fn the_end_is_told_with_its_reason() {
-    let ends: [(fn(&mut Connection), u16); 3] = [
+    type End = fn(&mut Connection);
+    let ends: [(End, u16); 3] = [
         (|connection| connection.end(Ending::Suspended), 1008),
         (|connection| connection.end(Ending::Crowded), 4002),
         (Driven::stop, 4003),
