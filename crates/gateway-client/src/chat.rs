@@ -23,10 +23,11 @@ use tokio::sync::mpsc;
 
 pub use crate::address::EndpointError;
 use crate::driver::Handle;
-use crate::{emagine, machine, together};
+use crate::{emagine, i386chat, machine, together};
 pub use address::Address;
 pub use event::{Event, Failure, Outcome, Refusal, Status};
 pub use hearth_dialects::together::Signal;
+pub(crate) use model::time;
 pub use model::{
     Channel, ChannelKind, Member, Message, Presence, PresenceStatus, Room, Server, User, VoiceState,
 };
@@ -165,9 +166,8 @@ impl ChatHandle {
     ) -> Result<Self, EndpointError> {
         Ok(match config.dialect {
             Dialect::Together => Self::run(together::Session::new(config)?, clock, events),
-
             Dialect::Emagine => Self::run(emagine::Session::new(config)?, clock, events),
-            Dialect::I386chat => return Err(EndpointError::NotAnAddress(config.url)),
+            Dialect::I386chat => Self::run(i386chat::Session::new(config)?, clock, events),
         })
     }
 }

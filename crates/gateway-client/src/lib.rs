@@ -14,6 +14,7 @@ pub mod driver;
 pub mod emagine;
 pub mod group;
 mod http;
+pub mod i386chat;
 mod liveness;
 pub mod machine;
 pub mod puff;

@@ -1,7 +1,15 @@
-//! What a session tells of a Together server. Made from the members of the document and of the real server alike
-//! (facts TOG-R10…R13). Times are RFC 3339 texts, as the server writes them.
+//! Of whom and what sessions tell, in the words of Together, which has most of them. What comes from a Together server is
+//! made from the members of the document and of the real server alike (facts §3, TOG-R10…R13). Times are RFC 3339 texts,
+//! as the server writes them.
 
 use hearth_dialects::together::rest;
+use jiff::Timestamp;
+
+/// RFC 3339, if it is a time at all.
+pub(crate) fn time(unix_ms: u64) -> Option<String> {
+    let ms = i64::try_from(unix_ms).ok()?;
+    Timestamp::from_millisecond(ms).ok().map(|time| time.to_string())
+}
 
 /// Somebody with an account: ourselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

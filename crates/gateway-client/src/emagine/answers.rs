@@ -166,7 +166,7 @@ impl Session {
             author: self.own_id(),
             author_name: self.user.as_ref().map(|user| user.username.clone()),
             content: saying.content,
-            created_at: show::time(now.unix_ms).unwrap_or_default(),
+            created_at: crate::chat::time(now.unix_ms).unwrap_or_default(),
             ..Message::default()
         };
         self.said(message);

@@ -1,9 +1,8 @@
 //! How what an E-Magine server writes is told.
 
 use hearth_dialects::emagine::rest;
-use jiff::Timestamp;
 
-use crate::chat::{Channel, Message, Server};
+use crate::chat::{Channel, Message, Server, time};
 
 /// Ids of the real server begin with the milliseconds since the year 2000, 23 bits up (facts §4.3); those of ours stay
 /// below.
@@ -53,12 +52,6 @@ pub(super) fn message(message: rest::Message, heard_ms: Option<u64>) -> Message 
 /// Guests of a sesh, and who is gone, are 0 or nothing.
 fn is_somebody(id: &str) -> bool {
     !matches!(id, "" | "0")
-}
-
-/// RFC 3339, if it is a time at all.
-pub(super) fn time(unix_ms: u64) -> Option<String> {
-    let ms = i64::try_from(unix_ms).ok()?;
-    Timestamp::from_millisecond(ms).ok().map(|time| time.to_string())
 }
 
 #[cfg(test)]
