@@ -39,8 +39,14 @@ async fn i386_28_29_30_whoever_moves_leaves_the_room_of_before_and_others_see_it
     assert_eq!(by_bob.moves(lounge, 1).await, [ada.id]);
     let came = by_ada.event("ROOM_USER_ADD").await;
     assert_eq!((&came["user"]["id"], &came["user"]["name"]), (&json!(bob.id), &json!("bob")));
+    let mut other_of_bob = bob.connect().await;
+    other_of_bob.event("CHANNEL_ADD").await;
+    other_of_bob.moves(lounge, 1).await;
     // Ada made both rooms, and so is in both.
     assert_eq!(by_bob.moves(den, 1).await, [ada.id]);
+    assert_eq!(other_of_bob.event("ROOM_USER_REMOVE").await, came, "an account is in a room or is not");
+    other_of_bob.event("SERVER_MESSAGE").await;
+    drop(other_of_bob);
     assert_eq!(by_ada.event("ROOM_USER_REMOVE").await, came);
     by_ada.does("MESSAGE_CREATE", json!({ "content": "only here" })).await;
     by_ada.event("MESSAGE_CREATE").await;
