@@ -55,9 +55,9 @@ use token::Token;
 
 pub use crate::dialect::Dialect;
 pub use crate::emagine::session::Rules as EmagineRules;
+pub use crate::i386chat::I386chatOptions;
 pub use crate::i386chat::session::Rules as I386chatRules;
 pub use crate::i386chat::tokens::{StaticTokens, StaticTokensError};
-pub use crate::i386chat::I386chatOptions;
 pub use crate::together::TogetherOptions;
 pub use concierge::FileLimits;
 pub use doors::ConnectionLimits;
@@ -207,15 +207,13 @@ impl Server {
             alive: alive.clone(),
             stopped: stopped.clone(),
         });
-        let together =
-            ground.as_ref().map(|ground| together::front(ground, together_options, Arc::new(mailbox.clone())));
+        let together = ground
+            .as_ref()
+            .map(|ground| together::front(ground, together_options, Arc::new(mailbox.clone())));
         let mounted: Vec<Mounted> = ground
             .iter()
             .flat_map(|ground| {
-                [
-                    emagine::mount(ground, emagine_rules),
-                    i386chat::mount(ground, i386chat_options.clone()),
-                ]
+                [emagine::mount(ground, emagine_rules), i386chat::mount(ground, i386chat_options.clone())]
             })
             .collect();
         drop((ground, alive));
