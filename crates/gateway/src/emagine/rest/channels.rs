@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::{Answer, success};
 use crate::accounts::Account;
 use crate::chat::{
-    Channel, Chat, ChatError, ChatRefusal, Community, Extra, Limits, NewChannel, NewCommunity, Write, Written,
+    Channel, Chat, ChatError, ChatRefusal, Community, Extra, NewChannel, NewCommunity, Write, Written,
 };
 use crate::emagine::show;
 
@@ -65,8 +65,7 @@ fn read(Body(body): Body, account: &Account) -> Result<Write, Refusal> {
     let kind = has("type", "Missing channel type!")?;
     let kind = ChannelKind::of(kind).ok_or_else(|| Refusal::bad("Invalid channel type!"))?;
     let stream = body.get("streamURL");
-    let is_address =
-        stream.and_then(Value::as_str).is_some_and(|url| Limits::says_something(url, Limits::URL));
+    let is_address = stream.and_then(Value::as_str).is_some_and(|url| !url.trim().is_empty());
     let mut body = Body(body);
     let description = body.about("description", "Missing channel description!")?;
     let title = body.text("title", "Missing channel title!", *limits::TITLE.end())?;

@@ -358,14 +358,12 @@ fn frames_beyond_the_pace_are_not_looked_at() {
 
 #[test]
 fn the_chat_core_and_the_server_can_end_it() {
-    let ends: [(fn(&mut Session), CloseCode); 3] = [
-        (|session| session.end(Ending::Suspended), CloseCode::BadToken),
-        (|session| session.end(Ending::Crowded), CloseCode::Crowded),
-        (|session| session.stop(), CloseCode::GoingAway),
-    ];
-    for (end, code) in ends {
+    let ended = |end: fn(&mut Session)| {
         let mut world = World::ready();
         end(&mut world.session);
-        assert_eq!(world.got(), closed(code));
-    }
+        world.got()
+    };
+    assert_eq!(ended(|session| session.end(Ending::Suspended)), closed(CloseCode::BadToken));
+    assert_eq!(ended(|session| session.end(Ending::Crowded)), closed(CloseCode::Crowded));
+    assert_eq!(ended(|session| session.stop()), closed(CloseCode::GoingAway));
 }

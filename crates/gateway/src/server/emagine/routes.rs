@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
@@ -25,7 +26,11 @@ pub(in crate::server) fn shared(front: &Front) -> Router {
 
 /// The routes on a listener of its own: sockets at `/` too.
 pub(in crate::server) fn dedicated(front: &Front) -> Router {
-    Router::new().route("/", get(upgrade)).with_state(front.clone()).merge(shared(front))
+    Router::new()
+        .route("/", get(upgrade))
+        .route("/health", get(async || StatusCode::NO_CONTENT))
+        .with_state(front.clone())
+        .merge(shared(front))
 }
 
 async fn upgrade(State(Front { desk, doors, .. }): State<Front>, request: Request) -> Response {

@@ -47,13 +47,11 @@ fn emg_14_numbers_are_those_of_the_code() {
     let range =
         |range: std::ops::RangeInclusive<usize>| format!("{}–{}", range.start(), grouped(*range.end()));
     says(&format!(
-        "a username {}, a password {}, a title {}, a description and a topic up to {}, an address of a stream {}, a \
-         post {}.",
+        "a username {}, a password {}, a title {}, a description and a topic up to {}, a post {}.",
         range(limits::USERNAME),
         range(limits::PASSWORD),
         range(limits::TITLE),
         grouped(limits::ABOUT),
-        grouped(Limits::URL),
         range(limits::CONTENT)
     ));
     assert_eq!((*limits::TITLE.end(), *limits::CONTENT.end()), (Limits::NAME, Limits::CONTENT));

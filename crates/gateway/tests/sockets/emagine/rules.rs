@@ -1,7 +1,10 @@
 //! Who hears what, heartbeats, and one conversation with another dialect.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use hearth_clock::Clock;
+use hearth_gateway::accounts::Accounts;
 use hearth_gateway::server::EmagineRules;
 use hearth_gateway::{Server, ServerOptions};
 use serde_json::{Value, json};
@@ -74,6 +77,65 @@ async fn emg_06_a_token_that_is_none_closes_with_4003_and_somebody_elses_with_40
     let mut socket = ada.connect().await;
     socket.send(json!({ "op": 1, "token": bob.token })).await;
     assert_eq!(socket.closed().await.0, 4001);
+    server.shutdown().await;
+}
+
+/// EMG-06 (EMG-R12): signed by this gateway, for somebody who is there, but too long ago.
+#[tokio::test]
+async fn emg_06_a_token_ends_after_a_week() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = ServerOptions { data: Some(directory.path().to_owned()), ..ServerOptions::default() };
+    let server = Server::bind(options).await.unwrap();
+    let ada = Person::new(&server, "ada").await;
+    let token_of = async |age: Duration| {
+        let now = Clock::new().now();
+        let then = Duration::from_millis(now.unix_ms) - age;
+        let clock = Arc::new(Clock::reading(move || (now.instant, then)));
+        let accounts = Accounts::open(Some(directory.path()), clock).await.unwrap();
+        let account = accounts.by_number(ada.id.parse().unwrap()).await.unwrap().unwrap();
+        accounts.session_token(&account).unwrap()
+    };
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    for (age, is_good) in [(6 * DAY, true), (8 * DAY, false), (6 * 365 * DAY, false)] {
+        let token = token_of(age).await;
+        let mut socket = Socket::open(ada.address, "/gateway").await;
+        socket.send(json!({ "op": 1, "token": token })).await;
+        let status = if is_good {
+            assert_eq!(socket.next().await, json!({ "op": 2, "user": ada.id }));
+            200
+        } else {
+            assert_eq!(socket.closed().await.0, 4003, "{age:?}");
+            401
+        };
+        let given = super::call(ada.address, "GET", "/api/users/me", Some(&token), &Value::Null).await.0;
+        assert_eq!(given, status, "{age:?}");
+    }
+    server.shutdown().await;
+}
+
+/// EMG-12 (EMG-R18)
+#[tokio::test]
+async fn emg_12_of_a_connection_that_died_nothing_is_left() {
+    let second = Duration::from_secs(1);
+    let rules = EmagineRules { heartbeat: second, identify: second };
+    let server = Server::bind(ServerOptions { emagine: rules, ..ServerOptions::default() }).await.unwrap();
+    let carol = together::Person::new(&server, "carol").await;
+    let (_, text, _) = carol.club(&[]).await;
+    let (_, channels) = carol.call("GET", "/servers", Value::Null).await;
+    let server_id = channels[0]["id"].as_str().unwrap().to_owned();
+    let ada = Person::new(&server, "ada").await;
+    let (_, channels) = carol.call("GET", &format!("/servers/{server_id}/channels"), Value::Null).await;
+    let number = channels.as_array().unwrap().iter().find(|channel| channel["id"] == text.as_str()).unwrap();
+    let path = format!("/channels/{}/members/me", number["number"]);
+    assert_eq!(ada.call("PUT", &path, Value::Null).await.0, 200);
+    let mut by_carol = carol.connect().await;
+    let url = format!("ws://{}/gateway", ada.address);
+    let mut dead = Socket(tokio_tungstenite::connect_async(url).await.unwrap().0);
+    dead.send(json!({ "op": 1, "token": ada.token })).await;
+    assert_eq!(by_carol.event("PRESENCE_UPDATE").await["status"], "online");
+    // Neither read nor closed, as when a cable is pulled.
+    assert_eq!(by_carol.event("PRESENCE_UPDATE").await["status"], "offline");
+    drop(dead);
     server.shutdown().await;
 }
 
