@@ -223,7 +223,7 @@ mod tests {
         }
 
         /// Time goes on to the next timeout; how long that took.
-        fn to_the_next_timeout(&mut self) -> Duration {
+        fn go_to_the_next_timeout(&mut self) -> Duration {
             let wait = self.session.poll_timeout().unwrap().saturating_duration_since(self.now.instant);
             self.now = self.now.later(wait);
             self.session.handle_timeout(self.now);
@@ -255,7 +255,7 @@ mod tests {
             world.session.handle_timeout(world.now);
             world.session.noticed(world.now, Noticed::Life);
             assert_eq!(world.closed(), None, "a ping is a sign of life");
-            assert_eq!(world.to_the_next_timeout(), silence);
+            assert_eq!(world.go_to_the_next_timeout(), silence);
             assert_eq!((world.closed(), world.session.poll_timeout()), (Some(1001), None));
         }
     }
@@ -267,7 +267,7 @@ mod tests {
         world.session.woke(world.now);
         world.session.handle_timeout(world.now);
         assert_eq!(world.closed(), None);
-        assert_eq!(world.to_the_next_timeout(), Duration::from_secs(90));
+        assert_eq!(world.go_to_the_next_timeout(), Duration::from_secs(90));
     }
 
     /// TOG-R18.

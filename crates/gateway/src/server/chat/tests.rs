@@ -113,6 +113,12 @@ impl Clerk for Porter {
     }
 }
 
+/// The time of tokio, which tests move.
+#[expect(clippy::disallowed_methods, reason = "the clock of these tests is made of it")]
+fn virtual_now() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}
+
 struct Place {
     desk: Desk<Porter>,
     porter: Porter,
@@ -126,7 +132,7 @@ struct Place {
 impl Place {
     async fn new() -> Self {
         let start = Clock::new().now().instant;
-        let began = tokio::time::Instant::now();
+        let began = virtual_now();
         let slept = Arc::new(AtomicU64::new(0));
         let hours = Arc::clone(&slept);
         let clock = Arc::new(Clock::reading(move || {
@@ -208,7 +214,7 @@ async fn timers_ring_when_their_time_has_come_and_move_with_what_comes() {
     let place = Place::new().await;
     let (office, id, queue) = place.connect().await;
     tokio::time::pause();
-    let began = tokio::time::Instant::now();
+    let began = virtual_now();
     tokio::time::sleep(Duration::from_secs(20)).await;
     office.received(id, "still here".into()).await;
     assert_eq!(closed(&queue).await, CLOSE.code);
@@ -221,7 +227,7 @@ async fn nobody_is_late_because_the_computer_slept() {
     let place = Place::new().await;
     let (_office, _, queue) = place.connect().await;
     tokio::time::pause();
-    let began = tokio::time::Instant::now();
+    let began = virtual_now();
     place.slept.store(8, Ordering::SeqCst);
     assert_eq!(closed(&queue).await, CLOSE.code);
     let took = began.elapsed();
