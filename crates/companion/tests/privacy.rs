@@ -265,10 +265,14 @@ async fn talk_on_together(companion: &Companion) -> Server {
     .await;
     let chat = |view: &View| {
         let gateway = view.community.gateways.iter().find(|gateway| gateway.id == id)?;
-        let CommunityContent::Together(chat) = &gateway.content else { return None };
-        chat.servers.first().cloned()
+        gateway.content.chat()?.servers.first().cloned()
     };
-    companion.command(Command::CreateServer { id: id.clone(), name: "Club".into() });
+    companion.command(Command::CreateServer {
+        id: id.clone(),
+        name: "Club".into(),
+        stream: None,
+        hidden: false,
+    });
     let club = seen(companion, chat).await.id;
     let create = Command::CreateChannel { id: id.clone(), server: club, name: "den".into(), voice: false };
     companion.command(create);

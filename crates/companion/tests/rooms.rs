@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use hearth_companion::contract::{
-    ChatChannel, ChatServer, ChatView, Command, CommunityContent, CommunityKind, CommunityRefusal,
-    CommunityState, Event, GatewayState, LineState, PersonStatus, RoomLine, SecretText, View,
+    ChatChannel, ChatServer, ChatView, Command, CommunityKind, CommunityRefusal, CommunityState, Event,
+    GatewayState, LineState, PersonStatus, RoomLine, SecretText, View,
 };
 use hearth_companion::{Companion, Options};
 use hearth_gateway::server::{ListenOn, Server, ServerOptions};
@@ -40,10 +40,7 @@ async fn seen<T>(companion: &Companion, what: &str, is: impl Fn(&View) -> Option
 }
 
 fn chat(view: &View) -> Option<&ChatView> {
-    match &view.community.gateways.first()?.content {
-        CommunityContent::Together(chat) => Some(chat),
-        CommunityContent::Concierge(_) => None,
-    }
+    view.community.gateways.first()?.content.chat()
 }
 
 fn state(view: &View) -> Option<&CommunityState> {
@@ -95,7 +92,12 @@ async fn registered(server: &Server, name: &str, options: Options) -> Companion 
 
 /// Makes a community with a channel; its id and the channel's.
 async fn club_of(companion: &Companion) -> (String, String) {
-    companion.command(Command::CreateServer { id: "1".into(), name: "Club".into() });
+    companion.command(Command::CreateServer {
+        id: "1".into(),
+        name: "Club".into(),
+        stream: None,
+        hidden: false,
+    });
     let server = seen(companion, "the club", |view| Some(club(view)?.id.clone())).await;
     let create = |name: &str, voice| Command::CreateChannel {
         id: "1".into(),
