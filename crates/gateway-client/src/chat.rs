@@ -4,12 +4,14 @@
 //! - `request`: what their owner asks for; `event`: what they tell; `model`: of whom and what. One vocabulary for all,
 //!   so that whoever drives one drives the others. [`Dialect::features`] says what a dialect does not know.
 //! - `address`, `secret`, `sign_in`: where a server is, and how one is let in.
-//! - `calls`, `seen`, `sought`: REST in order, each message told once, and what was said with its answer lost.
+//! - `calls`, `seen`, `overtaking`, `sought`: REST in order, each message told once and in its place, and what was said
+//!   with its answer lost.
 
 mod address;
 pub(crate) mod calls;
 mod event;
 mod model;
+pub(crate) mod overtaking;
 mod request;
 mod secret;
 pub(crate) mod seen;

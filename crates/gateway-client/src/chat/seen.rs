@@ -16,6 +16,8 @@ struct Known {
     /// What was told of it last.
     last: Version,
     gone: bool,
+    /// It is known that we said it, from the answer; it was not told.
+    untold: bool,
 }
 
 /// What tells the states of a message apart; servers may write times in whole seconds.
@@ -50,11 +52,26 @@ pub(crate) struct Seen {
 impl Seen {
     /// A message is told. False when it was before, or is gone.
     pub fn tell(&mut self, message: &Message) -> bool {
+        if let Some(known) = self.known.get_mut(&message.id) {
+            return std::mem::take(&mut known.untold) && !known.gone;
+        }
+        self.insert(&message.id, &message.channel, Version::of(message), false);
+        true
+    }
+
+    /// We said something, and were answered; it is to be told. False when it was.
+    pub fn answered(&mut self, message: &Message) -> bool {
         if self.known.contains_key(&message.id) {
             return false;
         }
         self.insert(&message.id, &message.channel, Version::of(message), false);
+        self.known.entry(message.id.clone()).and_modify(|known| known.untold = true);
         true
+    }
+
+    /// Whether it is known that we said it, and it was not told.
+    pub fn is_answered(&self, id: &str) -> bool {
+        self.known.get(id).is_some_and(|known| known.untold)
     }
 
     /// A change is told. False when it was before, or the message is gone.
@@ -110,7 +127,7 @@ impl Seen {
     }
 
     fn insert(&mut self, id: &str, channel: &str, last: Version, gone: bool) {
-        let known = Known { at: self.next, channel: channel.to_owned(), last, gone };
+        let known = Known { at: self.next, channel: channel.to_owned(), last, gone, untold: false };
         self.next += 1;
         self.known.insert(id.to_owned(), known);
         self.order.push_back(id.to_owned());
@@ -144,6 +161,19 @@ mod tests {
         assert!(!seen.tell_edit(&message("a", Some("3"))) && !seen.tell(&message("a", None)));
         assert!(seen.tell_end("never told", "c") && !seen.tell(&message("never told", None)));
         assert!(seen.tell_edit(&message("unknown", None)) && seen.tell(&message("unknown", None)));
+    }
+
+    #[test]
+    fn what_was_answered_is_told_once_and_not_after_its_end() {
+        let mut seen = Seen::default();
+        assert!(seen.answered(&message("a", None)) && seen.is_answered("a"));
+        let mark = seen.mark();
+        assert!(seen.tell(&message("a", None)) && !seen.is_answered("a") && !seen.tell(&message("a", None)));
+        assert!(seen.was_before("a", mark), "it was said before what comes now");
+        assert!(!seen.answered(&message("a", None)));
+        assert!(
+            seen.answered(&message("b", None)) && seen.tell_end("b", "c") && !seen.tell(&message("b", None))
+        );
     }
 
     #[test]

@@ -169,7 +169,7 @@ impl Session {
             created_at: crate::chat::time(now.unix_ms).unwrap_or_default(),
             ..Message::default()
         };
-        self.said(message);
+        self.was_said(now.instant, message);
         self.done(saying.ticket, Outcome::Said(id));
     }
 

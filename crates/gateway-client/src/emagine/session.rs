@@ -15,6 +15,7 @@ use super::sign_in::DOORS;
 use crate::address::EndpointError;
 use crate::backoff::Backoff;
 use crate::chat::calls::Calls;
+use crate::chat::overtaking::Overtaking;
 use crate::chat::seen::Seen;
 use crate::chat::sign_in::{Account, Answer, Renewal};
 use crate::chat::sought::Sought;
@@ -49,6 +50,7 @@ pub struct Session {
     pub(super) calls: Calls<Purpose>,
     pub(super) seen: Seen,
     pub(super) sought: Sought,
+    pub(super) overtaking: Overtaking,
     pub(super) places: Places,
     /// Who we are, since the first Ready.
     pub(super) user: Option<User>,
@@ -75,6 +77,7 @@ impl Session {
             calls: Calls::default(),
             seen: Seen::default(),
             sought: Sought::default(),
+            overtaking: Overtaking::default(),
             places: Places::remembering(&config.channels),
             user: None,
             outputs: VecDeque::new(),
@@ -227,6 +230,7 @@ impl Session {
     /// What was not sent fails. What was sent may still be answered, while there is another try.
     fn connection_gone(&mut self, now: Instant, next: Connection) {
         self.connection = next;
+        self.tell_overtaking(None);
         self.places.lost();
         self.calls.take_running(|purpose| purpose.ticket().is_none());
         for call in self.calls.take_waiting(|_| true) {
@@ -312,6 +316,7 @@ impl Session {
             self.not_carried_out(now, call.purpose, Failure::NotConnected, String::new());
         }
         self.give_up_seeking(Some(at));
+        self.tell_overtaking(Some(at));
         self.calls.wait_no_longer(at);
         if let Some(live) = self.connection.live_mut() {
             live.renewal = live.renewal.after(at);
@@ -340,10 +345,17 @@ impl Machine for Session {
             _ => None,
         });
         let listening = live.and_then(|_| self.places.due());
-        [self.connection.due(), self.calls.due(), renewal, listening, self.sought.due()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.connection.due(),
+            self.calls.due(),
+            renewal,
+            listening,
+            self.sought.due(),
+            self.overtaking.due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     fn handle(&mut self, now: Now, input: Input) {

@@ -56,11 +56,7 @@ impl Session {
                 let username = username.unwrap_or_default();
                 self.ready(now.instant, socket, pace, User { id, username, avatar_url: None });
             }
-            (ServerFrame::Heartbeat, Connection::Live(live)) => {
-                if live.liveness.answered(now.instant) {
-                    self.tell_connected();
-                }
-            }
+            (ServerFrame::Heartbeat, _) => self.acknowledged(now.instant),
             (ServerFrame::Error(fault), _) => self.fault(fault),
             (ServerFrame::Execute { event, .. }, Connection::Live(_)) => self.happened(now, event),
             (ServerFrame::Execute { event: Told::GatewayDown, .. }, _) => self.goes_down = true,

@@ -170,7 +170,14 @@ impl Session {
         self.go_back(now);
     }
 
-    pub(super) fn tell_connected(&mut self) {
+    /// 120 (I386-06).
+    pub(super) fn acknowledged(&mut self, now: Instant) {
+        if self.connection.live_mut().is_some_and(|live| live.liveness.answered(now)) {
+            self.tell_connected();
+        }
+    }
+
+    fn tell_connected(&mut self) {
         if let (Some(live), Some(user)) = (self.connection.live(), &self.user) {
             let (user, latency) = (Box::new(user.clone()), live.liveness.latency());
             self.status(Status::Connected { user, latency });

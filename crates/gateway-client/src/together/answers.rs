@@ -74,7 +74,7 @@ impl Session {
             Purpose::Say(saying) => match answer.read::<rest::Message>().map(Message::from) {
                 Some(message) => {
                     let id = message.id.clone();
-                    self.said(message);
+                    self.was_said(now, message);
                     self.done(saying.ticket, Outcome::Said(id));
                 }
                 None => self.lost_answer(now, saying),

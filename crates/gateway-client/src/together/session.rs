@@ -20,6 +20,7 @@ use super::{
 };
 use crate::backoff::Backoff;
 use crate::chat::calls::Calls;
+use crate::chat::overtaking::Overtaking;
 use crate::chat::seen::Seen;
 use crate::chat::sign_in::{Account, Answer, Renewal};
 use crate::chat::sought::Sought;
@@ -46,6 +47,7 @@ pub struct Session {
     pub(super) calls: Calls<Purpose>,
     pub(super) seen: Seen,
     pub(super) sought: Sought,
+    pub(super) overtaking: Overtaking,
     /// Servers that are told as a whole.
     pub(super) watched: BTreeMap<String, Watched>,
     /// How we want to be seen.
@@ -75,6 +77,7 @@ impl Session {
             calls: Calls::default(),
             seen: Seen::default(),
             sought: Sought::default(),
+            overtaking: Overtaking::default(),
             watched: BTreeMap::new(),
             presence: None,
             user: None,
@@ -233,6 +236,7 @@ impl Session {
         self.token = None;
         if !matches!(self.connection, Connection::Offline) {
             self.connection = Connection::Offline;
+            self.tell_overtaking(None);
             self.give_up_all();
             self.status(Status::Offline);
         }
@@ -242,6 +246,7 @@ impl Session {
     /// What was not sent fails. What was sent may still be answered, while there is another try.
     fn connection_gone(&mut self, now: Instant, next: Connection) {
         self.connection = next;
+        self.tell_overtaking(None);
         self.calls.take_running(Purpose::ends_with_connection);
         self.watched.values_mut().for_each(Watched::lost);
         for call in self.calls.take_waiting(|_| true) {
@@ -317,6 +322,7 @@ impl Session {
             self.not_carried_out(now, call.purpose, Failure::NotConnected, String::new());
         }
         self.give_up_seeking(Some(now));
+        self.tell_overtaking(Some(now));
         self.calls.wait_no_longer(now);
         if let Some(live) = self.connection.live_mut() {
             live.renewal = live.renewal.after(now);
@@ -342,7 +348,10 @@ impl Machine for Session {
             Renewal::At(at) if self.calls.due().is_some() => Some(at),
             _ => None,
         });
-        [self.connection.due(), self.calls.due(), renewal, self.sought.due()].into_iter().flatten().min()
+        [self.connection.due(), self.calls.due(), renewal, self.sought.due(), self.overtaking.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn handle(&mut self, now: Now, input: Input) {

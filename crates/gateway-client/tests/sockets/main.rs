@@ -2,7 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
 mod concierge;
+mod emagine;
+mod i386chat;
 mod kills;
+mod one_conversation;
+mod person;
 mod proxy;
 mod together;
 

@@ -1,7 +1,5 @@
 //! Together sessions over real sockets and HTTP against the real gateway.
 
-mod person;
-
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -13,10 +11,10 @@ use hearth_gateway_client::together::{
 };
 
 use crate::gateway;
+use crate::person::Person;
 use crate::proxy::Proxy;
-use person::Person;
 
-async fn gateway_in(directory: &Path, address: SocketAddr) -> Gateway {
+pub async fn gateway_in(directory: &Path, address: SocketAddr) -> Gateway {
     for _ in 0..100 {
         let listen = vec![ListenOn { dialect: None, address }];
         let data = Some(directory.to_owned());

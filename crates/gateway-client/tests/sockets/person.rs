@@ -1,4 +1,4 @@
-//! Somebody at a Together session.
+//! Somebody at a session with a chat server, whatever it speaks.
 
 use std::sync::Arc;
 
@@ -20,8 +20,11 @@ pub struct Person {
 
 impl Person {
     pub fn sign_in(url: &str, name: &str, password: &str, register: bool) -> Self {
+        Self::sign_in_as(Dialect::Together, url, name, password, register)
+    }
+
+    pub fn sign_in_as(dialect: Dialect, url: &str, name: &str, password: &str, register: bool) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
-        let dialect = Dialect::Together;
         let config = ChatConfig { dialect, url: url.to_owned(), channels: Vec::new(), seed: 1 };
         let handle = ChatHandle::spawn(config, Arc::new(Clock::new()), sender).unwrap();
         handle.request(Request::Connect { username: name.into(), password: password.into(), register });
@@ -30,7 +33,11 @@ impl Person {
 
     /// Somebody new.
     pub async fn at(url: &str, name: &str) -> Self {
-        let mut person = Self::sign_in(url, name, "correct horse", true);
+        Self::at_as(Dialect::Together, url, name).await
+    }
+
+    pub async fn at_as(dialect: Dialect, url: &str, name: &str) -> Self {
+        let mut person = Self::sign_in_as(dialect, url, name, "correct horse", true);
         person.ready().await;
         person
     }
@@ -131,6 +138,27 @@ impl Person {
         }
         let voice = channels.pop().unwrap();
         (server.id.clone(), channels.pop().unwrap(), voice)
+    }
+
+    /// A community that anybody finds; its id.
+    pub async fn place(&mut self, name: &str) -> String {
+        let name = name.to_owned();
+        let made = self.ask(|ticket| Request::CreateServer { ticket, name, kind: ServerKind::Usual }).await;
+        let Ok(Outcome::ServerCreated(server)) = made else { panic!("{made:?}") };
+        server.id.clone()
+    }
+
+    /// What is said from now on, until so much was.
+    pub async fn hear_all(&mut self, wanted: usize) -> Vec<(String, String)> {
+        let mut heard = Vec::new();
+        self.until("all of it", |event| {
+            if let Event::Message(message) = event {
+                heard.push((message.id.clone(), message.content.clone()));
+            }
+            (heard.len() == wanted).then_some(())
+        })
+        .await;
+        heard
     }
 
     pub async fn join(&mut self, server: &str) {
