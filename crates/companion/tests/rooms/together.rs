@@ -1,94 +1,15 @@
-//! Companions on a Together server, over real sockets: they talk, see each other, and come back.
+//! Together servers.
 
-#![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
-
-use std::time::Duration;
-
-use futures::StreamExt;
 use hearth_companion::contract::{
-    ChatChannel, ChatServer, ChatView, Command, CommunityKind, CommunityRefusal, CommunityState, Event,
-    GatewayState, LineState, PersonStatus, RoomLine, SecretText, View,
+    Command, CommunityKind, CommunityRefusal, CommunityState, GatewayState, LineState, PersonStatus,
+    SecretText, View,
 };
 use hearth_companion::{Companion, Options};
 use hearth_gateway::server::{ListenOn, Server, ServerOptions};
 
-const PASSWORD: &str = "correct horse";
-
-async fn view(companion: &Companion) -> Box<View> {
-    match companion.subscribe().next().await.unwrap() {
-        Event::View { view } => view,
-        other => unreachable!("{other:?}"),
-    }
-}
-
-async fn seen<T>(companion: &Companion, what: &str, is: impl Fn(&View) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(&*view(companion).await) {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    match tokio::time::timeout(Duration::from_secs(30), story).await {
-        Ok(found) => found,
-        Err(_) => {
-            let view = view(companion).await;
-            unreachable!("{what}: {:#?} {:#?} {:?}", view.community, view.room, view.notices)
-        }
-    }
-}
-
-fn chat(view: &View) -> Option<&ChatView> {
-    view.community.gateways.first()?.content.chat()
-}
-
-fn state(view: &View) -> Option<&CommunityState> {
-    Some(&view.community.gateways.first()?.state)
-}
-
-fn club(view: &View) -> Option<&ChatServer> {
-    chat(view)?.servers.first()
-}
-
-fn channel<'a>(view: &'a View, name: &str) -> Option<&'a ChatChannel> {
-    club(view)?.channels.iter().find(|channel| channel.name == name)
-}
-
-fn texts(view: &View) -> Option<Vec<(String, String)>> {
-    let line = |line: &RoomLine| (line.author.clone(), line.text.clone());
-    Some(view.room.as_ref()?.lines.iter().map(line).collect())
-}
-
-fn line(view: &View, text: &str) -> Option<RoomLine> {
-    let lines = &view.room.as_ref()?.lines;
-    lines.iter().find(|line| line.text == text && line.state == LineState::Said).cloned()
-}
-
-fn add(server: &Server, name: &str, register: bool) -> Command {
-    Command::AddCommunity {
-        kind: CommunityKind::Together,
-        url: format!("http://{}", server.local_addr()),
-        name: name.into(),
-        secret: Some(SecretText(PASSWORD.into())),
-        register,
-        keep: false,
-    }
-}
-
-async fn connected(companion: &Companion) {
-    seen(companion, "connected", |view| {
-        matches!(state(view)?, CommunityState::Connected { .. }).then_some(())
-    })
-    .await;
-}
-
-async fn registered(server: &Server, name: &str, options: Options) -> Companion {
-    let companion = Companion::start(options).await;
-    companion.command(add(server, name, true));
-    connected(&companion).await;
-    companion
-}
+use super::{
+    PASSWORD, bound, channel, club, connected, line, open, registered, say, seen, state, texts, view,
+};
 
 /// Makes a community with a channel; its id and the channel's.
 async fn club_of(companion: &Companion) -> (String, String) {
@@ -115,21 +36,12 @@ async fn club_of(companion: &Companion) -> (String, String) {
     (server, den)
 }
 
-async fn open(companion: &Companion, channel: &str) {
-    companion.command(Command::OpenRoom { id: Some("1".into()), channel: Some(channel.into()) });
-    seen(companion, "the room", |view| (!view.room.as_ref()?.loading).then_some(())).await;
-}
-
-fn say(companion: &Companion, text: &str) {
-    companion.command(Command::SayInRoom { text: text.into(), reply_to: None });
-}
-
 #[tokio::test]
 async fn two_people_talk_change_and_take_back_and_see_each_other() {
     let server = Server::bind(ServerOptions::default()).await.unwrap();
-    let ada = registered(&server, "ada", Options::ephemeral()).await;
+    let ada = registered(CommunityKind::Together, &server, "ada", Options::ephemeral()).await;
     let (club_id, den) = club_of(&ada).await;
-    let bob = registered(&server, "bob", Options::ephemeral()).await;
+    let bob = registered(CommunityKind::Together, &server, "bob", Options::ephemeral()).await;
     bob.command(Command::JoinServer { id: "1".into(), code: club_id.clone() });
     seen(&bob, "the channels", |view| channel(view, "den").map(drop)).await;
     open(&ada, &den).await;
@@ -187,12 +99,12 @@ async fn two_people_talk_change_and_take_back_and_see_each_other() {
 #[tokio::test]
 async fn who_comes_back_signs_in_again_and_finds_what_was_said_meanwhile() {
     let server = Server::bind(ServerOptions::default()).await.unwrap();
-    let ada = registered(&server, "ada", Options::ephemeral()).await;
+    let ada = registered(CommunityKind::Together, &server, "ada", Options::ephemeral()).await;
     let (club_id, den) = club_of(&ada).await;
     open(&ada, &den).await;
     let directory = tempfile::tempdir().unwrap();
     let options = || Options { data_dir: Some(directory.path().to_path_buf()), ..Options::ephemeral() };
-    let bob = registered(&server, "bob", options()).await;
+    let bob = registered(CommunityKind::Together, &server, "bob", options()).await;
     bob.command(Command::JoinServer { id: "1".into(), code: club_id });
     seen(&bob, "the channels", |view| channel(view, "den").map(drop)).await;
     open(&bob, &den).await;
@@ -246,25 +158,14 @@ async fn who_comes_back_signs_in_again_and_finds_what_was_said_meanwhile() {
     server.shutdown().await;
 }
 
-async fn bound(options: ServerOptions) -> Server {
-    // The port of the one before may be in use a little longer.
-    for _ in 0..50 {
-        match Server::bind(options.clone()).await {
-            Ok(server) => return server,
-            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
-        }
-    }
-    unreachable!("the port stays in use")
-}
-
 #[tokio::test]
 async fn when_the_server_was_gone_both_come_back_and_what_failed_is_said_once_when_asked_to() {
     let directory = tempfile::tempdir().unwrap();
     let options = ServerOptions { data: Some(directory.path().to_path_buf()), ..ServerOptions::default() };
     let server = Server::bind(options.clone()).await.unwrap();
-    let ada = registered(&server, "ada", Options::ephemeral()).await;
+    let ada = registered(CommunityKind::Together, &server, "ada", Options::ephemeral()).await;
     let (club_id, den) = club_of(&ada).await;
-    let bob = registered(&server, "bob", Options::ephemeral()).await;
+    let bob = registered(CommunityKind::Together, &server, "bob", Options::ephemeral()).await;
     bob.command(Command::JoinServer { id: "1".into(), code: club_id });
     seen(&bob, "the channels", |view| channel(view, "den").map(drop)).await;
     for companion in [&ada, &bob] {
@@ -310,7 +211,7 @@ async fn a_member_of_a_group_and_somebody_on_together_talk_to_each_other() {
     sol.command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     let code = seen(&sol, "the group", |view| Some(view.group.as_ref()?.code.clone())).await;
 
-    let bob = registered(&server, "bob", Options::ephemeral()).await;
+    let bob = registered(CommunityKind::Together, &server, "bob", Options::ephemeral()).await;
     bob.command(Command::JoinServer { id: "1".into(), code: code.clone() });
     let chat = seen(&bob, "its community", |view| {
         let server = club(view)?;
