@@ -262,9 +262,10 @@ async fn talk_on(companion: &Companion, kind: CommunityKind, me: &str, server: &
         });
     }
     let chat = |view: &View| {
-        let gateway = view.community.gateways.iter().find(|gateway| gateway.me == me)?;
+        let mut gateways = view.community.gateways.iter().filter(|gateway| gateway.me == me);
+        let (gateway, chat) = gateways.find_map(|gateway| Some((gateway, gateway.content.chat()?)))?;
         let connected = matches!(gateway.state, CommunityState::Connected { .. });
-        connected.then(|| Some((gateway.id.clone(), gateway.content.chat()?.clone())))?
+        connected.then(|| (gateway.id.clone(), chat.clone()))
     };
     let (id, ChatView { can, .. }) = seen(companion, chat).await;
     companion.command(Command::CreateServer {
