@@ -9,6 +9,7 @@ mod one_conversation;
 mod person;
 mod proxy;
 mod together;
+mod weather;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
