@@ -1,5 +1,5 @@
-//! What the sessions with chat servers have in common, whatever they speak: [`together`](crate::together),
-//! [`emagine`](crate::emagine), [`i386chat`](crate::i386chat).
+//! What the sessions with chat servers have in common, whatever they speak: [`together`],
+//! [`emagine`], [`i386chat`].
 //!
 //! - `request`: what their owner asks for; `event`: what they tell; `model`: of whom and what. One vocabulary for all,
 //!   so that whoever drives one drives the others. [`Dialect::features`] says what a dialect does not know.
