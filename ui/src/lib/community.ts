@@ -89,8 +89,8 @@ const OF_ACCOUNTS: Partial<Record<CommunityRefusal, Refusal>> = {
 /** A token is the only key to a name, and nobody gets another one. */
 const OF_TOKENS: Partial<Record<CommunityRefusal, Refusal>> = {
   ...OF_ACCOUNTS,
-  wrong_password: { title: msg('It does not take this token'), advice: msg('Type all of it, or take another name.'), mend: msg('Another name or token') },
-  sign_in_again: { title: msg('The token was not kept'), advice: msg('Only the token proves that the name is yours. Without it the name is lost: take another one.'), mend: msg('Another name or token') },
+  wrong_password: { title: msg('It does not take this token'), advice: msg('Type all of it, or take another name.'), mend: msg('Name or token') },
+  sign_in_again: { title: msg('The token was not kept'), advice: msg('Only it proves that the name is yours. Take another name, or type the token if you have it.'), mend: msg('Name or token') },
 }
 export const refusal = ({ account }: Pick<CommunityGateway, 'account'>, why: CommunityRefusal): Refusal =>
   (account === 'token' ? OF_TOKENS[why] : account === 'password' ? OF_ACCOUNTS[why] : undefined) ?? REFUSALS[why]

@@ -55,7 +55,7 @@ const CHANNELS: PlaceWords = {
   joinTitle: msg('Add a channel'),
   joinBy: msg('Number'),
   joinEmpty: msg('Type its number.'),
-  joinHelp: msg('Whoever is there can copy it for you.'),
+  joinHelp: msg('Whoever is there can copy the number for you.'),
   makeOne: msg('Make a channel'),
   makeTitle: msg('New channel'),
   makeHelp: msg('Others come in with its number, which you can copy for them.'),
