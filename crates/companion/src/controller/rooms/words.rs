@@ -129,7 +129,9 @@ pub(super) fn not_done(doing: Doing, failure: Failure, text: &str) -> Text {
         Doing::CreateChannel => said!("The channel was not made"),
     };
     let advice = match (doing, failure) {
-        (Doing::JoinServer, Failure::NotFound) => said!("There is none with this name, number or code. Check it."),
+        (Doing::JoinServer, Failure::NotFound) => {
+            said!("There is none with this name, number or code. Check it.")
+        }
         (Doing::JoinServer, Failure::Conflict) => said!("You are in it already."),
         _ => why(failure, text),
     };
