@@ -93,9 +93,8 @@ impl Controller {
     /// Tells the machines whether somebody looks, and reads for pages what is not read by itself.
     pub(super) fn follow_looks(&mut self, now: Now) {
         let together = self.membership.group().is_some();
-        let shared = self.faces.is_anybody_looking()
-            || self.bridge.has_to_stop()
-            || self.bridge.start().is_armed();
+        let shared =
+            self.faces.is_anybody_looking() || self.bridge.has_to_stop() || self.bridge.start().is_armed();
         let in_use = self.devices.in_use().cloned();
         let mut pages = Vec::new();
         for (id, device) in self.devices.each_mut() {
