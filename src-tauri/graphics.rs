@@ -1,23 +1,126 @@
-//! WebKitGTK draws an empty window on NVIDIA's own driver, unless it is told to leave the DMA-BUF renderer. That has
-//! to be said before GTK starts, and costs speed on other drivers, so it is said there only.
+//! What draws the window on Linux: the graphics card as WebKitGTK likes it, NVIDIA's own driver without the DMA-BUF
+//! renderer, with which it shows an empty window, and the processor by itself where there is no card. WebKitGTK would
+//! have the processor play a graphics card there, which takes twice the memory and shows everything later
+//! (`docs/benchmarks.md`). That has to be said before GTK starts; who has chosen how to draw is told nothing.
 
-/// Starts the program anew with what NVIDIA's driver needs, where that driver is loaded and nobody has chosen already.
+/// How to draw is chosen by variables that begin so.
+#[cfg(any(target_os = "linux", test))]
+const CHOICE: &str = "WEBKIT_DISABLE_";
+
+/// What draws.
+#[cfg(any(target_os = "linux", test))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drawing {
+    /// NVIDIA's own driver.
+    Nvidia,
+    /// Another graphics card.
+    Card,
+    /// The processor.
+    Processor,
+}
+
+#[cfg(any(target_os = "linux", test))]
+impl Drawing {
+    /// What there is, by the folder of a system's files.
+    fn of(root: &std::path::Path) -> Self {
+        if root.join("proc/driver/nvidia/version").exists() {
+            return Self::Nvidia;
+        }
+        let cards = std::fs::read_dir(root.join("dev/dri")).into_iter().flatten().flatten();
+        // One that can draw, and not only show.
+        let draws = |entry: std::fs::DirEntry| entry.file_name().as_encoded_bytes().starts_with(b"renderD");
+        if cards.into_iter().any(draws) { Self::Card } else { Self::Processor }
+    }
+
+    /// What GTK and WebKitGTK have to be told.
+    const fn told(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Nvidia => &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1")],
+            Self::Card => &[],
+            Self::Processor => &[
+                ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
+                ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+                // The program itself draws nothing with OpenGL; asking for it loads Mesa with a whole compiler.
+                ("GDK_GL", "disable"),
+                ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
+                // The page's scripts are short, and interpreted they take 20 MiB less.
+                ("JSC_useJIT", "0"),
+                ("MALLOC_ARENA_MAX", "2"),
+            ],
+        }
+    }
+
+    /// That, less what is `set` already; nothing to who has chosen how to draw, or was told.
+    fn missing(self, set: impl Fn(&str) -> bool) -> Vec<(&'static str, &'static str)> {
+        let told = self.told().iter().copied();
+        if told.clone().any(|(name, _)| name.starts_with(CHOICE) && set(name)) {
+            return Vec::new();
+        }
+        told.filter(|(name, _)| !set(name)).collect()
+    }
+}
+
+/// Starts the program anew with what has to be said, where something has.
 #[cfg(target_os = "linux")]
-pub fn work_around() {
+pub fn choose() {
     use std::os::unix::process::CommandExt;
-    use std::path::Path;
     use std::process::Command;
 
-    const RENDERER: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-
-    let driver = Path::new("/proc/driver/nvidia/version").exists();
-    let chosen = std::env::var_os(RENDERER).is_some();
-    let Some(program) = std::env::current_exe().ok().filter(|_| driver && !chosen) else { return };
+    let drawing = Drawing::of(std::path::Path::new("/"));
+    let missing = drawing.missing(|name| std::env::var_os(name).is_some());
+    let Some(program) = std::env::current_exe().ok().filter(|_| !missing.is_empty()) else { return };
     // Takes the place of this program, with the same process id. It returns only when it fails; the window may stay
-    // empty then, and everything else works.
-    let _ = Command::new(program).args(std::env::args_os().skip(1)).env(RENDERER, "1").exec();
+    // empty or be slow then, and everything else works.
+    let _ = Command::new(program).args(std::env::args_os().skip(1)).envs(missing).exec();
 }
 
 /// Other systems draw by other means.
 #[cfg(not(target_os = "linux"))]
-pub fn work_around() {}
+pub fn choose() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A system with these files.
+    fn system(files: &[&str]) -> Drawing {
+        let root = tempfile::tempdir().expect("a folder");
+        for file in files {
+            let path = root.path().join(file);
+            std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder");
+            std::fs::write(path, "").expect("a file");
+        }
+        Drawing::of(root.path())
+    }
+
+    #[test]
+    fn the_processor_draws_where_no_card_can() {
+        assert_eq!(system(&[]), Drawing::Processor);
+        assert_eq!(system(&["dev/dri/card0"]), Drawing::Processor, "it only shows");
+        assert_eq!(system(&["dev/dri/card0", "dev/dri/renderD128"]), Drawing::Card);
+        assert_eq!(system(&["dev/dri/renderD128", "proc/driver/nvidia/version"]), Drawing::Nvidia);
+    }
+
+    #[test]
+    fn a_card_draws_as_webkit_likes_and_what_somebody_chose_stays() {
+        assert!(Drawing::Card.missing(|_| false).is_empty());
+        for drawing in [Drawing::Nvidia, Drawing::Processor] {
+            assert_eq!(drawing.missing(|_| false), drawing.told());
+            assert!(drawing.missing(|name| name == "WEBKIT_DISABLE_DMABUF_RENDERER").is_empty());
+        }
+        let rest = Drawing::Processor.missing(|name| name == "GDK_GL");
+        assert_eq!(
+            rest.len() + 1,
+            Drawing::Processor.told().len(),
+            "the value of others stays, and nothing else"
+        );
+    }
+
+    #[test]
+    fn a_program_that_was_started_anew_is_not_started_again() {
+        for drawing in [Drawing::Nvidia, Drawing::Processor] {
+            let said = |name: &str| drawing.told().iter().any(|(said, _)| *said == name);
+            assert!(drawing.missing(said).is_empty());
+        }
+    }
+}

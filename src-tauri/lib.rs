@@ -51,7 +51,7 @@ pub fn run() -> anyhow::Result<()> {
     let (link, minimized) = (cli.invite().map(str::to_owned), cli.minimized());
     let data = cli.data().map(std::path::Path::to_owned);
     let options = cli.options();
-    graphics::work_around();
+    graphics::choose();
     let call = Call { link };
     let first = match options.data_dir.as_deref().map(|directory| instance::claim(directory, &call)) {
         None => First::default(),

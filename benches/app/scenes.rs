@@ -87,7 +87,7 @@ impl Scenes {
         if let Some(later) = read() {
             saved = later;
         }
-        drop(companion);
+        ensure!(companion.end().await, "the companion does not end");
         saved["settings"]["welcomed"] = true.into();
         saved["settings"]["closeToTray"] = true.into();
         let saved = serde_json::to_vec(&saved)?;
@@ -130,7 +130,7 @@ impl Scenes {
         let mark = self.home();
         let hearth = self.while_heating(|| family(id, &mark)).await.context("Hearth")?;
         self.photograph("memory-hearth").await;
-        drop(app);
+        ensure!(app.end().await, "Hearth does not end");
 
         let (companion, url) = self.serving(&[]).await?;
         let chromium = Chromium::start(&self.place, &self.display, &self.bus, &url, false)?;
@@ -311,6 +311,8 @@ impl Scenes {
         tokio::time::sleep(IDLING).await;
         let after = costs(&family);
         ensure!(before.len() == after.len(), "a process ended");
+        // One that is killed leaves the device reporting to nobody, which the next one would pay for.
+        ensure!(app.end().await, "Hearth does not end");
         let busy = |costs: &[Cost]| costs.iter().map(|cost| cost.busy).sum::<f64>();
         for (before, after) in before.iter().zip(&after) {
             println!("{}: {:.2} s of {} s", after.name, after.busy - before.busy, IDLING.as_secs());

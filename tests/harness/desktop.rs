@@ -35,6 +35,11 @@ impl App {
         self.process.id()
     }
 
+    /// Asks it to end, and waits for that: whether it did.
+    pub async fn end(self) -> bool {
+        self.process.end().await
+    }
+
     /// Starts it once more, and waits for that to end: whether it went well.
     pub async fn start_again(place: &Place, display: &Display, bus: &Bus, arguments: &[&str]) -> bool {
         let mut command = Self::command(place, display, bus, arguments);

@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::process::Stdio;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::place::Place;
+use super::{PATIENCE, until};
 
 /// Ends a process group when this program ends, however it does: a test that takes too long is killed.
 const WATCH: &str = "cat > /dev/null; kill -KILL -- -$0";
@@ -52,10 +53,19 @@ impl Process {
         self.group.expect("it was started").as_raw_nonzero().get()
     }
 
+    /// Asks it to end, as the system does when a person logs out, and waits for that: whether it did.
+    pub async fn end(self) -> bool {
+        let line = format!("/proc/{}/cmdline", self.id());
+        let asked = self.group.is_some_and(|id| kill_process(id, Signal::TERM).is_ok());
+        // What has ended and was not waited for has no command line any more.
+        let ended = || std::fs::read(&line).map_or(true, |line| line.is_empty()).then_some(());
+        asked && until(PATIENCE, async || ended()).await.is_some()
+    }
+
     /// The next line that it prints.
     pub async fn line(&mut self) -> String {
         let lines = self.lines.as_mut().expect("its output was not given away");
-        let line = tokio::time::timeout(super::PATIENCE, lines.next_line()).await;
+        let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
         match line {
             Ok(Ok(Some(line))) => line,
             other => panic!("{} printed no line: {other:?}", self.name),

@@ -14,6 +14,18 @@ use super::place::Place;
 use super::process::Process;
 use super::services::{Bus, Display};
 
+/// Where the processor draws, WebKitGTK takes a picture when it draws something next, and a page that stands still
+/// draws nothing: a dot in its corner, of its own colour, is painted for some seconds.
+const KEEP_PAINTING: &str = "
+    const dot = document.createElement('i');
+    dot.style.cssText = 'position:fixed;right:0;bottom:0;width:1px;height:1px;pointer-events:none';
+    document.body.append(dot);
+    let beats = 0;
+    const timer = setInterval(() => {
+        dot.style.background = beats % 2 ? 'transparent' : 'rgb(0 0 0 / 0.01)';
+        if (++beats === 100) { clearInterval(timer); dot.remove(); }
+    }, 50);";
+
 /// The open window.
 pub struct Window<'a> {
     place: &'a Place,
@@ -203,6 +215,7 @@ impl<'a> Window<'a> {
     pub async fn screenshot(&self, name: &str) {
         let painted = "const done = arguments[0]; setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 250)";
         self.client.execute_async(painted, Vec::new()).await.expect("the window paints");
+        self.client.execute(KEEP_PAINTING, Vec::new()).await.expect("it goes on painting");
         let picture = self.client.screenshot().await.expect("a screenshot");
         std::fs::write(self.place.keep(&format!("{name}.png")), picture).expect("it can be kept");
     }
@@ -231,6 +244,7 @@ impl<'a> Window<'a> {
         if let Some(value) = value {
             return value;
         }
+        let _ = self.client.execute(KEEP_PAINTING, Vec::new()).await;
         if let Ok(picture) = self.client.screenshot().await {
             let _ = std::fs::write(self.place.keep("failure.png"), picture);
         }

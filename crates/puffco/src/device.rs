@@ -80,6 +80,9 @@ pub enum Input {
     /// Somebody looks at the device closely (`true`), or nobody does. A link that nobody looks at is let go
     /// after [`DeviceConfig::rest_after`], and taken up again when somebody does.
     Watched(bool),
+    /// The link is needed though nobody may look (`true`): it does not rest, and a press of the button is noticed as
+    /// soon as when somebody looks. Everything else is read as rarely as when nobody does.
+    Held(bool),
     /// The computer slept: what was known of the link is in doubt.
     Woke,
     /// What the computer's clock shows, seconds since 1970: the device's clock is set by it. Pass it on before

@@ -1,5 +1,5 @@
 // The time as the window sees it: five times a second while something on screen asks for it, and never
-// otherwise. Pictures of a moment (fixtures, tests) stop it.
+// otherwise, nor while the window is hidden. Pictures of a moment (fixtures, tests) stop it.
 
 import { createSubscriber } from 'svelte/reactivity'
 
@@ -8,8 +8,19 @@ const BEAT_MS = 200
 class Clock {
   #stopped: number | null = null
   #subscribe = createSubscriber((update) => {
-    const timer = setInterval(update, BEAT_MS)
-    return () => clearInterval(timer)
+    let timer: ReturnType<typeof setInterval> | undefined
+    const follow = () => {
+      clearInterval(timer)
+      if (document.visibilityState === 'hidden') return
+      update()
+      timer = setInterval(update, BEAT_MS)
+    }
+    timer = document.visibilityState === 'hidden' ? undefined : setInterval(update, BEAT_MS)
+    document.addEventListener('visibilitychange', follow)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', follow)
+    }
   })
 
   /** ms since 1970. */

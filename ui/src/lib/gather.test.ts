@@ -6,7 +6,7 @@ import { Gather, gathered } from './gather'
 let frames: FrameRequestCallback[]
 beforeEach(() => {
   frames = []
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => frames.push(callback))
   vi.stubGlobal('cancelAnimationFrame', (id: number) => delete frames[id - 1])
 })
@@ -24,11 +24,26 @@ it('delivers what came since the last frame at once, in order', () => {
   expect(delivered).toEqual([])
   draw()
   expect(delivered).toEqual([[1, 2, 3]])
+  vi.advanceTimersByTime(200)
   gather.add(4)
   draw()
   expect(delivered).toEqual([[1, 2, 3], [4]])
   vi.advanceTimersByTime(1000)
   expect(delivered).toHaveLength(2)
+})
+
+it('delivers what goes on and on thirty times a second, however many frames are drawn', () => {
+  const delivered: number[][] = []
+  const gather = new Gather<number>((all) => delivered.push(all))
+  for (let ms = 0; ms < 1000; ms++) {
+    gather.add(ms)
+    if (ms % 10 === 0) draw()
+    vi.advanceTimersByTime(1)
+  }
+  expect(delivered.length).toBeGreaterThan(25)
+  expect(delivered.length).toBeLessThan(35)
+  vi.advanceTimersByTime(200)
+  expect(delivered.flat()).toEqual(Array.from({ length: 1000 }, (_, ms) => ms))
 })
 
 it('delivers without a frame what has waited for long: a hidden window draws none', () => {

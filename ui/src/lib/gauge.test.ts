@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { angle, arc, ARC_START, ARC_SWEEP, fraction, fullArc, heat, polar, TICKS } from './gauge'
+import { angle, arc, ARC_START, ARC_SWEEP, fraction, fullArc, GLOW, heat, polar, TICKS } from './gauge'
 import { toCelsius } from './temperature'
 
 describe('a temperature on the arc', () => {
@@ -45,4 +45,14 @@ describe('how hot it looks', () => {
     expect(heat(400, 285)).toBe(1)
     expect(heat(100, 5)).toBe(0)
   })
+})
+
+it('glows from the middle outwards: wider strokes, which together fade and never dazzle', () => {
+  const light = (distance: number) => GLOW.filter(({ width }) => width / 2 > distance).reduce((sum, { opacity }) => sum + opacity, 0)
+  expect(light(0)).toBeGreaterThan(0.4)
+  expect(light(0)).toBeLessThan(0.55)
+  const distances = [0, 5, 10, 15, 20, 25, 30]
+  for (const [i, distance] of distances.entries()) expect(light(distance)).toBeLessThanOrEqual(light(distances[i - 1] ?? 0))
+  expect(light(30)).toBe(0)
+  expect(GLOW.every(({ opacity }) => opacity > 0 && opacity < 0.1)).toBe(true)
 })

@@ -15,6 +15,7 @@ export function fraction(celsius: number): number {
 export const angle = (celsius: number): number => ARC_START + ARC_SWEEP * fraction(celsius)
 
 const tidy = (value: number) => Number(value.toFixed(2))
+const tidy3 = (value: number) => Number(value.toFixed(3))
 
 /** The point at `degrees` on a circle of `radius` around (`center`, `center`). */
 export function polar(center: number, radius: number, degrees: number): [number, number] {
@@ -54,6 +55,16 @@ export const TICKS: readonly Tick[] = Array.from({ length: 30 }, (_, i) => {
   const long = fahrenheit % 100 === 0
   return { celsius, long, line: mark(120, long ? 81 : 83.5, 87, angle(celsius)) }
 })
+
+/** How far a light of 12 units spreads (the σ of a Gaussian). */
+const SPREAD = 9
+
+/** Strokes on top of each other that look like a blurred one: a blur would be computed anew with every sample. */
+export const GLOW: readonly { width: number; opacity: number }[] = (() => {
+  const edges = Array.from({ length: 10 }, (_, i) => 4 + 2.5 * i)
+  const light = (distance: number) => 0.5 * Math.exp(-(distance ** 2) / (2 * (SPREAD ** 2 + 12)))
+  return edges.map((edge, i) => ({ width: 2 * edge, opacity: tidy3(light(edge - 1.25) - light((edges[i + 1] ?? edge + 9) - 1.25)) }))
+})()
 
 /** How hot the chamber is on the way from a cold one to its target, 0 to 1; drives the glow. */
 export function heat(celsius: number | null, target: number | null): number {

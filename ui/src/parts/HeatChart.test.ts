@@ -61,3 +61,22 @@ it('keeps one plot while samples arrive, and makes a new one for a new frame', (
   void unmount(probe)
   vi.useRealTimers()
 })
+
+it('draws a chart of twenty two and a half times a second', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const twenty = (ms: number): ChartView => {
+    const one = chart([[0, 24], [ms, 30]])
+    return { ...one, curves: Array.from({ length: 20 }, (_, i) => ({ ...one.curves[0]!, member: `${i}`, me: i === 0 })) }
+  }
+  const probe = mount(Probe, { target: document.body, props: { component: HeatChart, chart: twenty(10) } })
+  flushSync()
+  const before = seen.data
+  for (let ms = 50; ms <= 4000; ms += 50) {
+    probe.show(twenty(ms))
+    flushSync()
+    vi.advanceTimersByTime(50)
+  }
+  expect(seen.data - before).toBeGreaterThanOrEqual(9)
+  expect(seen.data - before).toBeLessThanOrEqual(11)
+  void unmount(probe)
+})

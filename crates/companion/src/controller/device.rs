@@ -55,6 +55,8 @@ pub struct KnownDevice {
     pub opened: bool,
     /// That machine was told that somebody looks.
     pub watched: bool,
+    /// Its machine was told that it is needed, whoever looks.
+    pub held: bool,
     /// Somebody asked for its serial number, which it has not told yet.
     pub serial_wanted: bool,
     /// When everything was read for a page, while one shows it.
@@ -91,6 +93,7 @@ impl KnownDevice {
             former_ids: Vec::new(),
             opened: false,
             watched: false,
+            held: false,
             serial_wanted: false,
             read_for_page: None,
         }

@@ -1,5 +1,6 @@
 //! Who looks at what: a link that nobody looks at is let go after a while, because it costs the device's
-//! battery. Without any face that says otherwise, somebody looks (a kiosk has none).
+//! battery. Without any face that says otherwise, somebody looks (a kiosk has none). In a group the device in use is
+//! held, whoever looks: a press of its button counts there.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -91,10 +92,9 @@ impl Controller {
 
     /// Tells the machines whether somebody looks, and reads for pages what is not read by itself.
     pub(super) fn follow_looks(&mut self, now: Now) {
-        let shared = self.faces.is_anybody_looking()
-            || self.membership.group().is_some()
-            || self.bridge.has_to_stop()
-            || self.bridge.start().is_armed();
+        let together = self.membership.group().is_some();
+        let shared =
+            self.faces.is_anybody_looking() || self.bridge.has_to_stop() || self.bridge.start().is_armed();
         let in_use = self.devices.in_use().cloned();
         let mut pages = Vec::new();
         for (id, device) in self.devices.each_mut() {
@@ -107,6 +107,11 @@ impl Controller {
             if device.opened && device.watched != watched {
                 device.watched = watched;
                 self.outputs.push_back(Output::Device(id.clone(), machine::Input::Watched(watched)));
+            }
+            let held = together && in_use.as_ref() == Some(id);
+            if device.opened && device.held != held {
+                device.held = held;
+                self.outputs.push_back(Output::Device(id.clone(), machine::Input::Held(held)));
             }
             let due = device.read_for_page.is_none_or(|at| at + READ_FOR_PAGE <= now.instant);
             if shown && due && device.is_live() && !active {

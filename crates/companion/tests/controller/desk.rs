@@ -206,6 +206,14 @@ impl Desk {
         })
     }
 
+    /// Whether its machine was told that it is needed, whoever looks.
+    pub fn held(&self, of: &DeviceId) -> Option<bool> {
+        self.asked.iter().rev().find_map(|output| match output {
+            Output::Device(id, machine::Input::Held(held)) if id == of => Some(*held),
+            _ => None,
+        })
+    }
+
     /// A desktop that has everything, with a tray.
     pub fn attached(&mut self) -> &mut Self {
         let offers = Offers { autostart: true, shortcuts: true, locale: "en_GB.UTF-8".into() };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hearth_companion::contract::{Command, LinkView};
 use hearth_companion::controller::{FaceId, Input, Look};
-use hearth_gateway_client::group::GroupPhase;
+use hearth_gateway_client::group::{self, GroupPhase};
 use puffco::device::{Phase, Request};
 use puffco::link::DeviceId;
 use puffco::state::OperatingState;
@@ -79,8 +79,12 @@ fn a_device_whose_page_is_shown_is_looked_at_and_read_whole() {
 fn nobody_has_to_look_in_a_group() {
     let mut desk = desk();
     desk.connected().in_group(GroupPhase::Chilling);
+    assert_eq!((desk.watched(&ember()), desk.held(&ember())), (Some(true), Some(true)));
     look(&mut desk, WINDOW, false, None);
-    assert_eq!(desk.watched(&ember()), Some(true));
+    assert_eq!((desk.watched(&ember()), desk.held(&ember())), (Some(false), Some(true)));
+    assert_eq!(desk.held(&storm()), None, "it is not the one in use");
+    desk.put(Input::Gateway(group::Event::Group(None)));
+    assert_eq!(desk.held(&ember()), Some(false));
 }
 
 #[test]

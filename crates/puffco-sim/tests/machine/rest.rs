@@ -79,6 +79,15 @@ fn a_link_that_is_of_use_does_not_rest() {
     watched.input(Input::Watched(false));
     watched.until("rest", 200, |pair| *pair.device.phase() == Phase::Resting);
 
+    let mut held = Pair::ready_with(SimConfig { sleep_after: REST * 100, ..SimConfig::default() });
+    held.input(Input::Held(true));
+    held.advance(REST * 3);
+    assert_eq!(*held.device.phase(), Phase::Ready);
+    held.input(Input::Held(false));
+    held.until("rest", 200, |pair| *pair.device.phase() == Phase::Resting);
+    held.input(Input::Held(true));
+    held.until("ready", 20, |pair| *pair.device.phase() == Phase::Ready);
+
     let mut heating = Pair::ready();
     heating.advance(REST - Duration::from_secs(10));
     heating.heat(1);

@@ -79,6 +79,7 @@ pub struct Device {
     /// One reading without a temperature, not believed yet.
     pub(super) doubtful_heater: bool,
     pub(super) watched: bool,
+    pub(super) held: bool,
     /// Something went on that keeps the link from resting.
     pub(super) busy_at: Option<Instant>,
     /// It was told to switch itself off: the link will end.
@@ -126,6 +127,7 @@ impl Device {
             doubtful_idle: false,
             doubtful_heater: false,
             watched: false,
+            held: false,
             busy_at: None,
             switched_off: false,
             heat_ended: None,
@@ -151,6 +153,7 @@ impl Device {
             Input::Closed => self.closed(now),
             Input::Request(id, request) => self.request(now, id, request),
             Input::Watched(watched) => self.look_at(now, watched),
+            Input::Held(held) => self.hold(now, held),
             Input::Woke => self.woke(now),
             Input::WallClock(unix) => self.wall = Wall::new(now, unix),
             Input::AdapterOn => self.adapter_on(now),

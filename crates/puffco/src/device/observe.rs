@@ -29,6 +29,7 @@ impl Device {
         let choosing = self.state.operating == Some(OperatingState::TEMP_SELECT);
         Pace {
             lively: self.is_lively(),
+            held: self.held,
             heating: self.state.operating.is_some_and(OperatingState::is_heat_cycle),
             expecting: commanded || choosing || self.verify.is_some() || self.is_stopping(),
         }

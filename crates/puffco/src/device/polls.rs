@@ -19,6 +19,8 @@ pub(super) struct Pace {
     pub(super) lively: bool,
     /// In a heat cycle.
     pub(super) heating: bool,
+    /// A press of the button matters, though nobody may look.
+    pub(super) held: bool,
     /// Something is expected to change the state any moment, or its owner chooses a profile.
     pub(super) expecting: bool,
 }
@@ -30,7 +32,7 @@ fn interval(attribute: Attribute, pace: Pace, watched: bool) -> Option<Duration>
         // With the other one and a slower one between them this makes 250 ms.
         Attribute::Operating | Attribute::Heater if pace.heating => 80,
         Attribute::Operating if pace.expecting => 350,
-        Attribute::Operating if pace.lively => 500,
+        Attribute::Operating if pace.lively || pace.held => 500,
         Attribute::Operating => 1_600,
         Attribute::Heater if pace.lively => 600,
         Attribute::Elapsed if pace.heating && watched => 10_000,
@@ -219,9 +221,10 @@ impl Polls {
 mod tests {
     use super::*;
 
-    const IDLE: Pace = Pace { lively: false, heating: false, expecting: false };
-    const LOOKED_AT: Pace = Pace { lively: true, heating: false, expecting: false };
-    const HEATING: Pace = Pace { lively: true, heating: true, expecting: false };
+    const IDLE: Pace = Pace { lively: false, heating: false, held: false, expecting: false };
+    const HELD: Pace = Pace { held: true, ..IDLE };
+    const LOOKED_AT: Pace = Pace { lively: true, ..IDLE };
+    const HEATING: Pace = Pace { lively: true, heating: true, ..IDLE };
 
     #[expect(clippy::disallowed_methods, reason = "any instant will do")]
     fn now() -> Instant {
@@ -285,6 +288,16 @@ mod tests {
         assert_eq!(polls.next(soon), Some(Attribute::Heater));
         polls.done(soon, Attribute::Heater, HEATING, false);
         assert_eq!(polls.next(soon), None);
+    }
+
+    #[test]
+    fn a_held_device_is_asked_for_its_state_as_soon_as_a_looked_at_one_and_for_nothing_else() {
+        let soon = interval(Attribute::Operating, LOOKED_AT, false);
+        assert_eq!(interval(Attribute::Operating, HELD, false), soon);
+        for attribute in [Attribute::Heater, Attribute::Battery, Attribute::Chamber, Attribute::Led] {
+            let [held, idle] = [HELD, IDLE].map(|pace| interval(attribute, pace, false));
+            assert_eq!(held, idle, "{attribute:?}");
+        }
     }
 
     #[test]

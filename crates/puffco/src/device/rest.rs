@@ -18,6 +18,16 @@ impl Device {
         self.hurry(now);
     }
 
+    /// The link is needed, whoever looks, or is not.
+    pub(super) fn hold(&mut self, now: Instant, held: bool) {
+        self.held = held;
+        self.busy_at = Some(now);
+        if held && matches!(self.life, Life::Resting) {
+            self.want_link(now);
+        }
+        self.hurry(now);
+    }
+
     /// When the link is let go; `None` while it is of use.
     pub(super) fn rest_timeout(&self) -> Option<Instant> {
         let after = self.rest_after?;
@@ -27,6 +37,7 @@ impl Device {
             Some(OperatingState::TEMP_SELECT | OperatingState::BONDING) | None
         );
         let busy = self.watched
+            || self.held
             || chosen
             || self.is_lively()
             || self.is_stopping()
