@@ -14,7 +14,7 @@ pub use audio::cleaning::Cleaning;
 pub use audio::frame::{FRAME, FRAME_TIME, Frame, RATE};
 pub use audio::speaker::Talk;
 pub use link::servers::{BadServer, IceServer, Reach};
-pub use room::{Event, Faults, Input, Link, Output, Person, Room, RoomConfig, Wish};
+pub use room::{Event, Faults, Input, Link, NoRoom, Output, Person, Resolved, Room, RoomConfig, Wish};
 
 /// So many people hear each other at most, this one included: each sends to each, and a ninth would cost everybody's
 /// uplink.

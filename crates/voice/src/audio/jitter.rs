@@ -211,9 +211,17 @@ impl Jitter {
     pub fn pull(&mut self, now: Instant) -> Next {
         let Some(clock) = &self.clock else { return Next::Silence };
         let Some(next) = self.next else {
-            let Some(first) = self.waiting.first_key_value().map(|(time, _)| *time) else { return Next::Silence };
-            if clock.lateness(now, first) < 0.0 {
+            let Some((first, waiting)) = self.waiting.first_key_value() else { return Next::Silence };
+            // The first word after silence was lost: what repeats it is here.
+            let repeats = self.played.is_some_and(|played| waiting.sequence == played + 2);
+            let first = *first;
+            if clock.lateness(now, if repeats { first - STEP } else { first }) < 0.0 {
                 return Next::Silence;
+            }
+            if repeats {
+                let data = waiting.data.clone();
+                self.next = Some(first);
+                return Next::Repeated(data);
             }
             return self.play(first);
         };
@@ -221,7 +229,7 @@ impl Jitter {
         let Some((time, first)) = self.waiting.first_key_value().map(|(time, first)| (*time, first)) else {
             self.without += 1;
             if self.without >= ENDS_AFTER {
-                (self.next, self.played) = (None, None);
+                self.next = None;
                 return Next::Silence;
             }
             self.next = Some(next + STEP);
@@ -421,6 +429,27 @@ mod tests {
         let waited = net.played[silent..].iter().position(|what| what == "100");
         assert!(waited.is_some_and(|steps| steps <= 4), "{:?}", &net.played[silent..]);
         assert_eq!(net.jitter.counts().lost, 0);
+    }
+
+    #[test]
+    fn a_first_word_that_was_lost_is_repaired_too() {
+        let mut net = Net::new();
+        for number in 0..50 {
+            net.step(Some((number, 10)));
+        }
+        for _ in 0..50 {
+            net.step(None);
+        }
+        // 50 was spoken after the silence, and lost.
+        let now = net.start + Duration::from_millis(net.at_ms);
+        let time = u32::MAX.wrapping_sub(30_000).wrapping_add(101 * 960);
+        net.jitter.push(now, 1, 51_u16.wrapping_add(65_500), time, 101_u16.to_be_bytes().to_vec());
+        let silent = net.played.len();
+        for _ in 0..6 {
+            net.step(None);
+        }
+        let played = net.played[silent..].join(" ");
+        assert!(played.contains("<101 101"), "{played}");
     }
 
     #[test]

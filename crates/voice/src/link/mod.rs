@@ -2,6 +2,6 @@
 //! is done when it breaks.
 
 pub(crate) mod connection;
-pub(crate) mod gathering;
-pub(crate) mod peer;
+pub mod gathering;
+pub mod peer;
 pub mod servers;
