@@ -306,6 +306,9 @@ impl Peer {
     fn rebuild(&mut self, now: Instant) {
         match Connection::new(now) {
             Ok(connection) => {
+                if self.theirs.is_some() && !matches!(self.phase, Phase::Connected) {
+                    self.attempts += 1;
+                }
                 self.connection.close();
                 self.drain(now);
                 self.connection = connection;
@@ -329,7 +332,11 @@ impl Peer {
     }
 
     fn heard(&mut self, now: Instant, at: SocketAddr, from: SocketAddr, data: &[u8]) {
-        if self.theirs.is_none() || data.is_empty() {
+        if !looks_right(data) {
+            self.refusals.packets += 1;
+            return;
+        }
+        if self.theirs.is_none() {
             return;
         }
         if let Err(error) = self.connection.received(now, at, from, data) {
@@ -391,7 +398,10 @@ impl Peer {
     }
 
     fn try_anew(&mut self, now: Instant) {
-        self.attempts += 1;
+        if self.theirs.is_none() {
+            // They did not even answer.
+            self.attempts += 1;
+        }
         self.rebuild(now);
         self.offer(now);
         self.show();
@@ -541,5 +551,17 @@ impl Peer {
 
     pub(crate) const fn refusals(&self) -> Refusals {
         self.refusals
+    }
+}
+
+/// Checks, keys and sound share a socket and are told apart by how they begin (RFC 7983); each has a least length.
+fn looks_right(data: &[u8]) -> bool {
+    const COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
+    match data.first() {
+        Some(0..=3) => data.len() >= 20 && data[4..8] == COOKIE,
+        Some(20..=63) => data.len() >= 13,
+        // RTCP is shorter than RTP.
+        Some(128..=191) => data.len() >= 8,
+        _ => false,
     }
 }

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use hearth_dialects::together::Signal;
 use hearth_voice::audio::level::power_of_tone;
+use hearth_voice::signal::Said;
 use hearth_voice::{
-    Cleaning, Event, FRAME, FRAME_TIME, Frame, Input, Link, Output, RATE, Resolved, Room, RoomConfig, Wish,
+    Cleaning, Event, FRAME, FRAME_TIME, Frame, Input, Link, Output, RATE, Room, RoomConfig, Wish,
 };
 
 pub mod relay;
@@ -69,6 +70,10 @@ pub struct World {
     pub walled: bool,
     pub parties: Vec<Party>,
     pub relay: Option<relay::Relay>,
+    /// Signals go nowhere.
+    pub deaf_gateway: bool,
+    /// Addresses that were told to others.
+    pub told: Vec<SocketAddr>,
     present: Vec<usize>,
     travelling: BTreeMap<(Instant, u64), Travelling>,
     number: u64,
@@ -96,6 +101,8 @@ impl World {
             walled: false,
             parties: Vec::new(),
             relay: None,
+            deaf_gateway: false,
+            told: Vec::new(),
             present: Vec::new(),
             travelling: BTreeMap::new(),
             number: 0,
@@ -283,6 +290,12 @@ impl World {
     fn signal(&mut self, from: usize, to: &str, signal: Signal) {
         let Some(to) = (0..self.parties.len()).find(|index| name(*index) == to) else { return };
         self.parties[from].offers += u32::from(signal.as_description().is_some_and(|(kind, _)| kind == "offer"));
+        if let Ok(Said::Candidate(candidate)) = hearth_voice::signal::read(&signal) {
+            self.told.push(candidate.address);
+        }
+        if self.deaf_gateway {
+            return;
+        }
         // Through the real dialect, both shapes and back.
         let mut wire = serde_json::Map::new();
         signal.write(&mut wire);
@@ -393,13 +406,15 @@ pub fn onsets(sound: &[f32], hertz: f32) -> Vec<f64> {
     found
 }
 
-/// From each burst at the mouth to the same at the ear, in seconds; bursts that were not heard are left out.
-pub fn delays(spoken: &[f32], heard: &[f32], hertz: f32) -> Vec<f64> {
+/// How many bursts were said, and how long each took from the mouth to the ear, in seconds; those that were not heard
+/// are left out. What is cut off by the beginning or the end of the recordings does not count.
+pub fn delays(spoken: &[f32], heard: &[f32], hertz: f32) -> (usize, Vec<f64>) {
+    const LONGEST: f64 = 0.35;
     let heard = onsets(heard, hertz);
-    onsets(spoken, hertz)
-        .into_iter()
-        .filter_map(|said| heard.iter().find(|at| **at > said && **at < said + 0.35).map(|at| at - said))
-        .collect()
+    let end = spoken.len() as f64 / f64::from(RATE) - LONGEST;
+    let said: Vec<_> = onsets(spoken, hertz).into_iter().filter(|at| (0.02..end).contains(at)).collect();
+    let taken = |said: &f64| heard.iter().find(|at| *at > said && **at < said + LONGEST).map(|at| at - said);
+    (said.len(), said.iter().filter_map(taken).collect())
 }
 
 pub fn percentile(values: &mut [f64], percent: usize) -> f64 {
@@ -407,6 +422,3 @@ pub fn percentile(values: &mut [f64], percent: usize) -> f64 {
     values[(values.len() - 1) * percent / 100]
 }
 
-pub fn stun(address: SocketAddr) -> Resolved {
-    Resolved { address, relay: None }
-}
