@@ -6,6 +6,8 @@
 //! and devices. The gateway only passes signals on; who is in a room is told from outside (TOG-25…27).
 
 pub mod audio;
+pub mod device;
+pub mod driver;
 pub mod link;
 mod room;
 pub mod signal;
