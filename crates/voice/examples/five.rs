@@ -13,7 +13,8 @@ use loopback::House;
 fn processor() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let after_name = stat.rsplit_once(')').unwrap().1;
-    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+    let ticks: u64 =
+        after_name.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
     // Linux counts in hundredths for programs.
     ticks as f64 / 100.0
 }
@@ -37,7 +38,14 @@ async fn main() {
         house.run(3.0).await;
         let before = processor();
         house.run(seconds).await;
-        let used = (processor() - before) / seconds / 5.0 * 100.0;
+        let after = processor();
+        // What nobody heard would measure nothing.
+        for party in &house.parties {
+            let loudest =
+                party.devices.recorded().into_iter().fold(0.0_f32, |loudest, it| loudest.max(it.abs()));
+            assert_eq!(loudest > 0.05, !muted, "{} heard {loudest}", party.name);
+        }
+        let used = (after - before) / seconds / 5.0 * 100.0;
         println!("| {what} | {used:.1} |");
     }
 }

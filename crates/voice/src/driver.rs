@@ -66,6 +66,9 @@ pub enum Request {
     },
     /// What this person wishes.
     Wish(Wish),
+    /// All ways are looked for anew, for a person who hears that something is wrong. After sleep, and when this computer
+    /// has other addresses, it is done without being asked.
+    LookAgain,
     /// Another microphone; none is the system's choice.
     Microphone(Option<String>),
     /// Another speaker; none is the system's choice.
@@ -183,6 +186,7 @@ struct Driver {
     sockets: Sockets,
     microphone: Microphone,
     speaker: Speaker,
+    slept: Duration,
 }
 
 impl Driver {
@@ -206,6 +210,7 @@ impl Driver {
         let devices = devices::shared(devices);
         Ok(Self {
             room,
+            slept: clock.slept(),
             clock,
             news,
             sockets: Sockets::new(config.loopback),
@@ -256,6 +261,7 @@ impl Driver {
             }
             Request::Signal { from, signal } => self.room.handle(now, Input::Signal { from, signal }),
             Request::Wish(wish) => self.room.handle(now, Input::Wish(wish)),
+            Request::LookAgain => self.room.handle(now, Input::NetworkChanged),
             Request::Microphone(name) => self.microphone.choose(name),
             Request::Speaker(name) => self.speaker.choose(name),
         }
@@ -272,7 +278,9 @@ impl Driver {
     }
 
     fn look_around(&mut self) {
-        if self.sockets.have_changed() {
+        let slept = self.clock.slept();
+        let woke = std::mem::replace(&mut self.slept, slept) < slept;
+        if self.sockets.have_changed() || woke {
             self.room.handle(self.clock.now().instant, Input::NetworkChanged);
         }
         let people = self.room.people().collect();

@@ -347,7 +347,9 @@ impl Room {
     /// What was refused.
     #[must_use]
     pub fn faults(&self) -> Faults {
-        self.peers.values().fold(self.faults, |faults, peer| added(faults, peer.refusals(), peer.listener().refused()))
+        self.peers
+            .values()
+            .fold(self.faults, |faults, peer| added(faults, peer.refusals(), peer.listener().refused()))
     }
 
     /// The microphone is to be open.
@@ -369,7 +371,9 @@ impl Room {
             }
             if self.peers.len() + 1 >= MOST_PEOPLE {
                 crowded.push(who);
-            } else if let Some(peer) = self.meet(now, &who) && is_first {
+            } else if let Some(peer) = self.meet(now, &who)
+                && is_first
+            {
                 peer.offer(now);
             }
         }
@@ -490,9 +494,11 @@ impl Room {
             while let Some(wanted) = peer.poll_wanted() {
                 self.outputs.push_back(match wanted {
                     Wanted::Signal(signal) => Output::Signal { to: who.clone(), signal },
-                    Wanted::Datagram(datagram) => {
-                        Output::Packet { socket: datagram.from, to: datagram.to, data: datagram.data.to_vec() }
-                    }
+                    Wanted::Datagram(datagram) => Output::Packet {
+                        socket: datagram.from,
+                        to: datagram.to,
+                        data: datagram.data.to_vec(),
+                    },
                     Wanted::Link(link) => Output::Event(Event::Link { who: who.clone(), link }),
                     Wanted::Lossy(percent) => Output::Event(Event::Lossy { who: who.clone(), percent }),
                 });

@@ -94,14 +94,17 @@ fn description(sdp: &str) -> Result<Description, BadSignal> {
     }
     let has = |prefix: &str| sdp.lines().any(|line| line.starts_with(prefix));
     let media = sdp.lines().filter(|line| line.starts_with("m=")).count();
-    let opus = sdp.lines().any(|line| line.starts_with("a=rtpmap:") && line.to_ascii_lowercase().contains(" opus/48000"));
+    let opus = sdp
+        .lines()
+        .any(|line| line.starts_with("a=rtpmap:") && line.to_ascii_lowercase().contains(" opus/48000"));
     let begins = sdp.lines().next().is_some_and(|line| line.trim_end() == "v=0");
     let complete = begins && (1..=MOST_MEDIA).contains(&media) && has("m=audio ") && opus;
     if !complete || !has("a=ice-ufrag:") || !has("a=ice-pwd:") || !has("a=setup:") {
         return Err(BadSignal::NoVoice);
     }
     let mut fingerprints = sdp.lines().filter_map(|line| line.strip_prefix("a=fingerprint:"));
-    let fingerprint = fingerprints.next().map(|it| it.trim().to_ascii_lowercase()).ok_or(BadSignal::NoVoice)?;
+    let fingerprint =
+        fingerprints.next().map(|it| it.trim().to_ascii_lowercase()).ok_or(BadSignal::NoVoice)?;
     let same = fingerprints.all(|other| other.trim().eq_ignore_ascii_case(&fingerprint));
     if !same || !is_fingerprint(&fingerprint) {
         return Err(BadSignal::NoVoice);
@@ -172,7 +175,9 @@ mod tests {
         assert!(offer.fingerprint.starts_with("sha-256 00:11") && offer.fingerprint.ends_with(":ff"));
         assert!(matches!(read(&Signal::description("answer", OFFER)), Ok(Said::Answer(_))));
         let line = "candidate:1 1 udp 2130706431 192.168.1.7 50000 typ host generation 0 ufrag abcd";
-        let Ok(Said::Candidate(candidate)) = read(&Signal::candidate(line, Some("0"), Some(0))) else { panic!() };
+        let Ok(Said::Candidate(candidate)) = read(&Signal::candidate(line, Some("0"), Some(0))) else {
+            panic!()
+        };
         assert_eq!((candidate.address.to_string().as_str(), candidate.relayed), ("192.168.1.7:50000", false));
         let line = "1 1 UDP 1 2001:db8::1 3478 typ relay raddr 0.0.0.0 rport 9";
         let Ok(Said::Candidate(candidate)) = read(&Signal::candidate(line, None, Some(0))) else { panic!() };

@@ -46,7 +46,12 @@ fn everybody_hears_everybody(people: usize, seconds: f64) {
         }
     }
     let (median, slow) = (percentile(&mut all, 50), percentile(&mut all, 95));
-    println!("{people} people, mouth to ear: {:.0} ms, p95 {:.0} ms; {} of {said} bursts", median * 1e3, slow * 1e3, all.len());
+    println!(
+        "{people} people, mouth to ear: {:.0} ms, p95 {:.0} ms; {} of {said} bursts",
+        median * 1e3,
+        slow * 1e3,
+        all.len()
+    );
     for party in &world.parties {
         for person in party.room.people() {
             println!("  {} of {}: {:?} {:?}", party.name, person.id, person.counts, person.delay);
@@ -102,7 +107,8 @@ fn where_there_is_no_way_a_relay_is_taken_and_it_is_told() {
         world.assert_all_heard(4.0);
         assert_eq!(world.links(), [[Link::Relayed], [Link::Relayed]]);
         assert!(world.relay.as_ref().unwrap().passed > 400);
-        let strangers = |address: &std::net::SocketAddr| !relay_only || address.ip().to_string() == "192.0.2.1";
+        let strangers =
+            |address: &std::net::SocketAddr| !relay_only || address.ip().to_string() == "192.0.2.1";
         assert!(world.told.iter().all(strangers), "{:?}", world.told);
     }
 }
@@ -131,7 +137,8 @@ fn eight_is_all_that_a_room_holds() {
     world.run(4.0);
     let people: Vec<_> = world.parties.iter().map(|party| party.room.people().count()).collect();
     assert_eq!(people[..8], [7; 8]);
-    let crowded = |party: &world::Party| party.events.iter().any(|(_, event)| matches!(event, Event::Crowded { .. }));
+    let crowded =
+        |party: &world::Party| party.events.iter().any(|(_, event)| matches!(event, Event::Crowded { .. }));
     assert!(world.parties.iter().all(crowded));
     assert!(world.parties[0].room.faults().crowded > 0, "the ninth offered, and was not taken");
 }
@@ -145,7 +152,10 @@ fn the_microphone_is_open_only_while_it_was_asked_for() {
     world.run(3.0);
     assert!(world.parties[muted].microphone.is_empty(), "never asked for");
     assert_eq!(world.parties[open].microphone, [true]);
-    assert!(power_of_tone(world.heard(open, 2.0), TONES[muted]) < 1e-7, "what it hears by mistake is not sent");
+    assert!(
+        power_of_tone(world.heard(open, 2.0), TONES[muted]) < 1e-7,
+        "what it hears by mistake is not sent"
+    );
     world.wish(muted, Wish::Mute(false));
     world.run(3.0);
     world.assert_all_heard(2.0);
@@ -287,11 +297,12 @@ fn bad_signals_and_packets_are_counted_and_cost_only_themselves() {
     say(Signal::description("offer", "v=0\r\nm=audio 9 x\r\n"));
     say(Signal::candidate("candidate:nonsense", None, Some(0)));
     // Whole by its looks, but nothing that was asked for.
-    let answer = "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n\
+    let answer =
+        "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n\
         a=ice-ufrag:x\r\na=ice-pwd:x\r\na=setup:active\r\na=rtpmap:111 opus/48000/2\r\na=fingerprint:sha-256 "
-        .to_owned()
-        + &["00"; 32].join(":")
-        + "\r\n";
+            .to_owned()
+            + &["00"; 32].join(":")
+            + "\r\n";
     say(Signal::description("answer", &answer));
     for port in 0..100 {
         say(Signal::candidate(&format!("candidate:1 1 udp 1 10.9.9.9 {} typ host", port + 1), None, Some(0)));

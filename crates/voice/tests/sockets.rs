@@ -32,7 +32,10 @@ async fn five_hear_each_other_over_real_sockets() {
         let own = power_of_tone(&heard, TONES[listener]);
         for speaker in (0..5).filter(|speaker| *speaker != listener) {
             let power = power_of_tone(&heard, TONES[speaker]);
-            assert!(power > 3e-4 && power > 30.0 * own, "{listener} hears {power} of {speaker}, {own} of themselves");
+            assert!(
+                power > 3e-4 && power > 30.0 * own,
+                "{listener} hears {power} of {speaker}, {own} of themselves"
+            );
         }
     }
 }
@@ -67,8 +70,8 @@ async fn a_device_that_is_unplugged_is_told_and_taken_up_again() {
     let mut house = House::new();
     let who = house.join(VoiceConfig { microphone: Some("Headset".into()), ..plain() });
     house.run(0.5).await;
-    let open = DeviceState::Open(NAME.into());
-    assert_eq!(house.parties[who].microphone, [open.clone()], "there is no headset: the system's choice");
+    let open = [DeviceState::Open(NAME.into())];
+    assert_eq!(house.parties[who].microphone, open, "there is no headset: the system's choice");
     house.parties[who].devices.refuse(Some(DeviceError::Denied));
     house.parties[who].devices.unplug();
     house.run(3.0).await;
@@ -76,5 +79,5 @@ async fn a_device_that_is_unplugged_is_told_and_taken_up_again() {
     assert_eq!(house.parties[who].microphone[1..], gone);
     house.parties[who].devices.refuse(None);
     house.run(3.0).await;
-    assert_eq!(house.parties[who].microphone[3..], [open]);
+    assert_eq!(house.parties[who].microphone[3..], open);
 }

@@ -34,7 +34,8 @@ pub fn signal(data: &[u8]) {
     room.handle(now, Input::Participants(vec!["a".into()]));
     let mut rest = data;
     while let Some((kind, after)) = rest.split_first() {
-        let (length, after) = after.split_first().map_or((0, after), |(length, after)| (usize::from(*length), after));
+        let (length, after) =
+            after.split_first().map_or((0, after), |(length, after)| (usize::from(*length), after));
         let (text, after) = after.split_at(length.min(after.len()));
         rest = after;
         let text = String::from_utf8_lossy(text);

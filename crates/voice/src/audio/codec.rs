@@ -194,7 +194,8 @@ mod tests {
         let vowel = |at: usize| -> [f32; PACKET] {
             std::array::from_fn(|i| {
                 let t = (at * PACKET + i) as f32 / RATE as f32;
-                let buzz: f32 = (1..12).map(|h| (t * 140.0 * h as f32 * std::f32::consts::TAU).sin() / h as f32).sum();
+                let buzz: f32 =
+                    (1..12).map(|h| (t * 140.0 * h as f32 * std::f32::consts::TAU).sin() / h as f32).sum();
                 0.2 * buzz * (t * 18.0).sin().abs()
             })
         };
@@ -204,7 +205,8 @@ mod tests {
             })
             .collect();
         let mut clean = Decoder::new().unwrap();
-        let whole: Vec<f32> = packets.iter().flat_map(|packet| clean.decode(packet).unwrap().to_vec()).collect();
+        let whole: Vec<f32> =
+            packets.iter().flat_map(|packet| clean.decode(packet).unwrap().to_vec()).collect();
         let error = |repair: bool| {
             let mut decoder = Decoder::new().unwrap();
             let mut heard = Vec::new();
@@ -234,7 +236,8 @@ mod tests {
         for _ in 0..3_000 {
             let length = random() as usize % 120;
             let packet: Vec<u8> = (0..length).map(|_| random() as u8).collect();
-            let heard = if random() % 5 == 0 { decoder.decode_before(&packet) } else { decoder.decode(&packet) };
+            let heard =
+                if random() % 5 == 0 { decoder.decode_before(&packet) } else { decoder.decode(&packet) };
             match heard {
                 Ok(samples) => assert!(samples.iter().all(|sample| sample.abs() <= 1.0)),
                 Err(CodecError) => refused += 1,

@@ -131,7 +131,8 @@ impl ClockOfTheirs {
 
     /// Both count on where the packet counts around.
     fn unwrapped(&self, sequence: u16, time: u32) -> (i64, i64) {
-        let sequence = self.last_sequence + i64::from(sequence.wrapping_sub(self.last_sequence as u16) as i16);
+        let sequence =
+            self.last_sequence + i64::from(sequence.wrapping_sub(self.last_sequence as u16) as i16);
         let time = self.last_time + i64::from(time.wrapping_sub(self.last_time as u32) as i32);
         (sequence, time)
     }
@@ -177,7 +178,11 @@ impl ClockOfTheirs {
 impl Jitter {
     /// A packet is here.
     pub fn push(&mut self, now: Instant, source: u32, sequence: u16, time: u32, data: Vec<u8>) {
-        if self.clock.as_ref().is_some_and(|clock| clock.source != source || clock.is_elsewhere(now, sequence, time)) {
+        if self
+            .clock
+            .as_ref()
+            .is_some_and(|clock| clock.source != source || clock.is_elsewhere(now, sequence, time))
+        {
             self.forget();
         }
         let clock = self.clock.get_or_insert_with(|| ClockOfTheirs::new(now, source, sequence, time));
@@ -259,7 +264,8 @@ impl Jitter {
             return Next::Lost;
         }
         let Next::Packet(packet) = self.play(time) else { return Next::Silence };
-        let follower = self.waiting.first_key_value().map(|(after, _)| *after).filter(|after| *after == time + STEP);
+        let follower =
+            self.waiting.first_key_value().map(|(after, _)| *after).filter(|after| *after == time + STEP);
         match follower {
             Some(after) if patient && lateness > TOO_LATE => {
                 self.adjusted = Some(now);
@@ -308,7 +314,8 @@ impl Jitter {
 impl ClockOfTheirs {
     fn is_elsewhere(&self, now: Instant, sequence: u16, time: u32) -> bool {
         let (sequence, time) = self.unwrapped(sequence, time);
-        (self.way(now, time) - self.fastest).abs() > ELSEWHERE || (sequence - self.last_sequence).abs() > 5_000
+        (self.way(now, time) - self.fastest).abs() > ELSEWHERE
+            || (sequence - self.last_sequence).abs() > 5_000
     }
 }
 
@@ -330,7 +337,14 @@ mod tests {
     impl Net {
         #[expect(clippy::disallowed_methods, reason = "a test begins somewhere")]
         fn new() -> Self {
-            Self { start: Instant::now(), at_ms: 0, jitter: Jitter::default(), way: Vec::new(), played: Vec::new(), ready_ms: 0 }
+            Self {
+                start: Instant::now(),
+                at_ms: 0,
+                jitter: Jitter::default(),
+                way: Vec::new(),
+                played: Vec::new(),
+                ready_ms: 0,
+            }
         }
 
         /// Twenty milliseconds; the packet that is sent now takes so long.
@@ -344,7 +358,13 @@ mod tests {
                 here.sort_unstable();
                 for (_, number) in here {
                     let time = u32::MAX.wrapping_sub(30_000).wrapping_add(u32::from(number) * 960);
-                    self.jitter.push(now, 1, number.wrapping_add(65_500), time, number.to_be_bytes().to_vec());
+                    self.jitter.push(
+                        now,
+                        1,
+                        number.wrapping_add(65_500),
+                        time,
+                        number.to_be_bytes().to_vec(),
+                    );
                 }
                 self.at_ms += 10;
                 self.fetch();
@@ -472,7 +492,8 @@ mod tests {
         for number in 0..400 {
             net.step((!(100..250).contains(&number)).then_some((number, 10)));
         }
-        let after: Vec<_> = net.played.iter().filter_map(|what| what.parse::<u16>().ok()).filter(|n| *n >= 250).collect();
+        let after: Vec<_> =
+            net.played.iter().filter_map(|what| what.parse::<u16>().ok()).filter(|n| *n >= 250).collect();
         assert!(after.len() >= 140 && after[0] <= 252, "{after:?}");
     }
 

@@ -30,7 +30,10 @@ impl Devices for Computer {
             Ok(devices) => names_of(devices),
             Err(_) => Vec::new(),
         };
-        Names { microphones: named(host.input_devices().map(Iterator::collect)), speakers: named(host.output_devices().map(Iterator::collect)) }
+        Names {
+            microphones: named(host.input_devices().map(Iterator::collect)),
+            speakers: named(host.output_devices().map(Iterator::collect)),
+        }
     }
 
     fn open_microphone(&mut self, name: Option<&str>, ear: Ear) -> Result<Box<dyn Open>, DeviceError> {
@@ -97,9 +100,9 @@ where
     let (rate, channels) = (config.sample_rate(), usize::from(config.channels()).max(1));
     let fate = ear.fate();
     let heard = move |samples: &[S], _: &cpal::InputCallbackInfo| {
-        let mixed = samples.chunks_exact(channels).map(|all| {
-            all.iter().map(|sample| f32::from_sample(*sample)).sum::<f32>() / channels as f32
-        });
+        let mixed = samples
+            .chunks_exact(channels)
+            .map(|all| all.iter().map(|sample| f32::from_sample(*sample)).sum::<f32>() / channels as f32);
         ear.hear(rate, mixed);
     };
     let error = move |error: cpal::Error| {

@@ -137,7 +137,8 @@ impl Devices for Simulated {
         let mut at = 0;
         let step = move || {
             let heard = locked(&shared.heard);
-            let samples = (0..FRAME).map(|i| if heard.is_empty() { 0.0 } else { heard[(at + i) % heard.len()] });
+            let samples =
+                (0..FRAME).map(|i| if heard.is_empty() { 0.0 } else { heard[(at + i) % heard.len()] });
             ear.hear(RATE, samples);
             at += FRAME;
         };

@@ -193,7 +193,9 @@ impl Speaker {
         }
     }
 
-    fn open(device: &Device<(Mouth, mpsc::Receiver<DeviceError>)>) -> Stage<(Mouth, mpsc::Receiver<DeviceError>)> {
+    fn open(
+        device: &Device<(Mouth, mpsc::Receiver<DeviceError>)>,
+    ) -> Stage<(Mouth, mpsc::Receiver<DeviceError>)> {
         let (mouth, fate) = mouth();
         let opening =
             device.opening(mouth.clone(), |devices, name, mouth| devices.open_speaker(name, mouth.clone()));

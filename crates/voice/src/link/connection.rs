@@ -16,8 +16,8 @@ use rtc::peer_connection::message::RTCMessage;
 use rtc::peer_connection::sdp::{RTCSdpType, RTCSessionDescription};
 use rtc::peer_connection::state::{RTCIceConnectionState, RTCPeerConnectionState};
 use rtc::peer_connection::transport::{
-    CandidateConfig, CandidateHostConfig, CandidateRelayConfig, CandidateServerReflexiveConfig, RTCIceCandidate,
-    RTCIceCandidateInit,
+    CandidateConfig, CandidateHostConfig, CandidateRelayConfig, CandidateServerReflexiveConfig,
+    RTCIceCandidate, RTCIceCandidateInit,
 };
 use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
 use rtc::rtp_transceiver::RTCRtpSenderId;
@@ -116,8 +116,7 @@ impl Connection {
             rtcp_feedback: Vec::new(),
         };
         let mut media = MediaEngine::default();
-        let parameters =
-            RTCRtpCodecParameters { rtp_codec: codec.clone(), payload_type: PAYLOAD_TYPE };
+        let parameters = RTCRtpCodecParameters { rtp_codec: codec.clone(), payload_type: PAYLOAD_TYPE };
         media.register_codec(parameters, RtpCodecKind::Audio)?;
         let settings = SettingEngineBuilder::new()
             .with_ice_timeouts(Some(LOST_AFTER), Some(GIVEN_UP_AFTER), Some(ASKED_EVERY))
@@ -131,7 +130,8 @@ impl Connection {
             .build(now)?;
         let source = rand::random();
         let coding = RTCRtpCodingParameters { ssrc: Some(source), ..Default::default() };
-        let encoding = RTCRtpEncodingParameters { rtp_coding_parameters: coding, codec, ..Default::default() };
+        let encoding =
+            RTCRtpEncodingParameters { rtp_coding_parameters: coding, codec, ..Default::default() };
         let name = || "voice".to_owned();
         let track = MediaStreamTrack::new(name(), name(), name(), RtpCodecKind::Audio, vec![encoding]);
         let sender = pc.add_track(track)?;
@@ -173,7 +173,9 @@ impl Connection {
     fn agreed(&mut self) {
         self.payload_type = self.pc.rtp_sender(self.sender).and_then(|mut sender| {
             let codecs = sender.get_parameters().rtp_parameters.codecs.clone();
-            let opus = |codec: &&RTCRtpCodecParameters| codec.rtp_codec.mime_type.eq_ignore_ascii_case(MIME_TYPE_OPUS);
+            let opus = |codec: &&RTCRtpCodecParameters| {
+                codec.rtp_codec.mime_type.eq_ignore_ascii_case(MIME_TYPE_OPUS)
+            };
             codecs.iter().find(opus).map(|codec| codec.payload_type)
         });
     }
@@ -247,7 +249,7 @@ impl Connection {
             ..Default::default()
         };
         let payload = Bytes::copy_from_slice(&packet.data);
-        let packet = rtc::rtp::packet::Packet { header, payload, ..Default::default() };
+        let packet = rtc::rtp::packet::Packet { header, payload };
         let sent = self.pc.rtp_sender(self.sender).map(|mut sender| sender.write_rtp(now, packet));
         match sent {
             Some(Ok(())) => self.sequence = self.sequence.wrapping_add(1),
@@ -281,7 +283,9 @@ impl Connection {
                 RTCPeerConnectionEvent::OnConnectionStateChangeEvent(RTCPeerConnectionState::Connected) => {
                     return Some(Way::Found);
                 }
-                RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(RTCIceConnectionState::Disconnected) => {
+                RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(
+                    RTCIceConnectionState::Disconnected,
+                ) => {
                     return Some(Way::Lost);
                 }
                 RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(RTCIceConnectionState::Failed)

@@ -85,14 +85,10 @@ struct Helper {
 
 impl Gathering {
     /// Asks all servers of the socket's family.
-    pub(crate) fn new(
-        now: Instant,
-        socket: SocketAddr,
-        servers: &[Resolved],
-        crypto: &Crypto,
-    ) -> Self {
+    pub(crate) fn new(now: Instant, socket: SocketAddr, servers: &[Resolved], crypto: &Crypto) -> Self {
         let of_family = |server: &&Resolved| server.address.is_ipv4() == socket.is_ipv4();
-        let helpers = servers.iter().filter(of_family).filter_map(|server| Helper::new(now, socket, server, crypto));
+        let helpers =
+            servers.iter().filter(of_family).filter_map(|server| Helper::new(now, socket, server, crypto));
         Self { socket, helpers: helpers.collect() }
     }
 
@@ -134,7 +130,9 @@ impl Gathering {
                 ecn: None,
                 transport_protocol: TransportProtocol::UDP,
             };
-            if let Err(error) = helper.client.handle_read(TaggedBytesMut { now, transport, message: data.into() }) {
+            if let Err(error) =
+                helper.client.handle_read(TaggedBytesMut { now, transport, message: data.into() })
+            {
                 tracing::debug!(%error, "an answer of a server was not understood");
             }
         }
@@ -182,12 +180,7 @@ impl Gathering {
 }
 
 impl Helper {
-    fn new(
-        now: Instant,
-        socket: SocketAddr,
-        server: &Resolved,
-        crypto: &Crypto,
-    ) -> Option<Self> {
+    fn new(now: Instant, socket: SocketAddr, server: &Resolved, crypto: &Crypto) -> Option<Self> {
         let address = server.address.to_string();
         let (username, password) = server.relay.clone().unwrap_or_default();
         let config = ClientConfig {
@@ -250,7 +243,9 @@ impl Helper {
                     tracing::info!(server = %self.server, "a server did not answer");
                     return Some(Found::Failed);
                 }
-                Event::CreatePermissionError(_, error) => tracing::debug!(%error, "a relay lets somebody not in"),
+                Event::CreatePermissionError(_, error) => {
+                    tracing::debug!(%error, "a relay lets somebody not in")
+                }
                 _ => {}
             }
         }

@@ -78,7 +78,12 @@ impl IceServer {
         let (host, port) = match place.strip_prefix('[') {
             Some(v6) => {
                 let (host, port) = v6.split_once(']').ok_or(BadServer::NoAddress)?;
-                (host, port.strip_prefix(':').or_else(|| port.is_empty().then_some("")).ok_or(BadServer::NoAddress)?)
+                (
+                    host,
+                    port.strip_prefix(':')
+                        .or_else(|| port.is_empty().then_some(""))
+                        .ok_or(BadServer::NoAddress)?,
+                )
             }
             None => place.rsplit_once(':').unwrap_or((place, "")),
         };

@@ -224,8 +224,7 @@ impl World {
     fn run_network(&mut self, until: Instant) {
         loop {
             let here = self.parties.iter_mut().enumerate().filter(|(_, party)| !party.away);
-            let timeout =
-                here.filter_map(|(index, party)| Some((party.room.poll_timeout()?, index))).min();
+            let timeout = here.filter_map(|(index, party)| Some((party.room.poll_timeout()?, index))).min();
             let arrival = self.travelling.first_key_value().map(|((at, _), _)| *at);
             let timeout_first = timeout.is_some_and(|(at, _)| arrival.is_none_or(|arrival| at < arrival));
             if timeout_first {
@@ -289,7 +288,8 @@ impl World {
 
     fn signal(&mut self, from: usize, to: &str, signal: Signal) {
         let Some(to) = (0..self.parties.len()).find(|index| name(*index) == to) else { return };
-        self.parties[from].offers += u32::from(signal.as_description().is_some_and(|(kind, _)| kind == "offer"));
+        self.parties[from].offers +=
+            u32::from(signal.as_description().is_some_and(|(kind, _)| kind == "offer"));
         if let Ok(Said::Candidate(candidate)) = hearth_voice::signal::read(&signal) {
             self.told.push(candidate.address);
         }
@@ -421,4 +421,3 @@ pub fn percentile(values: &mut [f64], percent: usize) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     values[(values.len() - 1) * percent / 100]
 }
-

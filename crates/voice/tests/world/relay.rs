@@ -61,15 +61,14 @@ impl Relay {
     }
 
     fn take_from_outside(&mut self, from: SocketAddr, to: SocketAddr, data: &[u8]) -> Vec<Sent> {
-        let Some(client) = self.lent.get(&to.port()).filter(|client| client.allowed.contains(&from.ip())) else {
+        let Some(client) = self.lent.get(&to.port()).filter(|client| client.allowed.contains(&from.ip()))
+        else {
             return Vec::new();
         };
         self.passed += 1;
         let channel = client.channels.iter().find(|(_, peer)| **peer == from);
         let message = match channel {
-            Some((channel, _)) => {
-                [&channel.to_be_bytes(), &(data.len() as u16).to_be_bytes(), data].concat()
-            }
+            Some((channel, _)) => [&channel.to_be_bytes(), &(data.len() as u16).to_be_bytes(), data].concat(),
             None => message(0x0017, [9; 12], &[(0x0012, xored(from)), (0x0013, data.to_vec())]),
         };
         vec![(self.address, client.address, message)]
@@ -79,23 +78,34 @@ impl Relay {
         let kind = u16::from_be_bytes([data[0], data[1]]);
         let id: [u8; 12] = data[8..20].try_into().unwrap();
         let attributes = attributes(&data[20..]);
-        let get = |wanted: u16| attributes.iter().find(|(kind, _)| *kind == wanted).map(|(_, value)| value.clone());
+        let get =
+            |wanted: u16| attributes.iter().find(|(kind, _)| *kind == wanted).map(|(_, value)| value.clone());
         let peers: Vec<_> =
             attributes.iter().filter(|(kind, _)| *kind == 0x0012).map(|(_, value)| address(value)).collect();
-        let answer = |kind: u16, attributes: &[(u16, Vec<u8>)]| vec![(self.address, from, message(kind, id, attributes))];
+        let answer = |kind: u16, attributes: &[(u16, Vec<u8>)]| {
+            vec![(self.address, from, message(kind, id, attributes))]
+        };
         let port = self.lent.iter().find(|(_, client)| client.address == from).map(|(port, _)| *port);
         match (kind, port) {
             (0x0001, _) => answer(0x0101, &[(0x0020, xored(from))]),
             // Who they are is asked once; whether it is true does not matter here.
             (0x0003, _) if get(0x0006).is_none() => answer(
                 0x0113,
-                &[(0x0009, [&[0, 0, 4, 1], &b"Unauthorized"[..]].concat()), (0x0014, b"world".to_vec()), (0x0015, b"n".to_vec())],
+                &[
+                    (0x0009, [&[0, 0, 4, 1], &b"Unauthorized"[..]].concat()),
+                    (0x0014, b"world".to_vec()),
+                    (0x0015, b"n".to_vec()),
+                ],
             ),
             (0x0003, _) => {
                 let port = 50_000 + self.lent.len() as u16;
                 let lent = answer(
                     0x0103,
-                    &[(0x0016, xored(self.at(port))), (0x000D, 600_u32.to_be_bytes().to_vec()), (0x0020, xored(from))],
+                    &[
+                        (0x0016, xored(self.at(port))),
+                        (0x000D, 600_u32.to_be_bytes().to_vec()),
+                        (0x0020, xored(from)),
+                    ],
                 );
                 let client = Client { address: from, allowed: BTreeSet::new(), channels: BTreeMap::new() };
                 self.lent.insert(port, client);
@@ -141,7 +151,8 @@ fn message(kind: u16, id: [u8; 12], attributes: &[(u16, Vec<u8>)]) -> Vec<u8> {
 fn attributes(mut body: &[u8]) -> Vec<(u16, Vec<u8>)> {
     let mut found = Vec::new();
     while body.len() >= 4 {
-        let (kind, length) = (u16::from_be_bytes([body[0], body[1]]), usize::from(u16::from_be_bytes([body[2], body[3]])));
+        let (kind, length) =
+            (u16::from_be_bytes([body[0], body[1]]), usize::from(u16::from_be_bytes([body[2], body[3]])));
         found.push((kind, body[4..4 + length].to_vec()));
         body = &body[(4 + length.next_multiple_of(4)).min(body.len())..];
     }
