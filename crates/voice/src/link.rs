@@ -3,5 +3,6 @@
 
 pub(crate) mod connection;
 pub mod gathering;
+mod loss;
 pub mod peer;
 pub mod servers;

@@ -1,5 +1,5 @@
 //! People in a voice room, in virtual time: all hear all others through a bad network, and again after a cut.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests, which say what they measured")]
 
 mod world;
 

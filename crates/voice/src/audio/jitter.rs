@@ -5,34 +5,19 @@
 //! that all but the slowest few need. The delay follows the network; silence and single frames that are left out or put in
 //! make up for what it changed.
 
-use std::collections::{BTreeMap, VecDeque};
+mod pace;
+
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::frame::{PACKET, RATE};
+use super::frame::PACKET;
+use pace::Pace;
 
 /// How long 20 ms are, in samples.
 const STEP: i64 = PACKET as i64;
 
 /// So many packets wait at most: two seconds.
 const MOST_WAITING: usize = 100;
-
-/// Delays of so many packets are remembered: ten seconds.
-const REMEMBERED: usize = 500;
-
-/// The delay is worked out anew after so many packets.
-const EVERY: u32 = 10;
-
-/// Of a hundred packets so many may come too late.
-const LATE_OF_HUNDRED: usize = 2;
-
-/// On top of what packets need: the pace at which sound is fetched.
-const MARGIN: Duration = Duration::from_millis(4);
-
-/// Before anything is known of the network.
-const FIRST_DELAY: Duration = Duration::from_millis(60);
-
-/// No delay is shorter or longer: with less, the packet that repeats a lost one comes too late for it.
-const DELAYS: std::ops::RangeInclusive<Duration> = Duration::from_millis(26)..=Duration::from_millis(300);
 
 /// Sound that is played so many seconds later than it is due is too late, and ten milliseconds are left out.
 const TOO_LATE: f64 = 0.011;
@@ -45,9 +30,6 @@ const PATIENCE: Duration = Duration::from_millis(150);
 
 /// So many frames in a row without any packet are an end; the next packet is a beginning.
 const ENDS_AFTER: u32 = 10;
-
-/// A packet that is so many seconds off the others is of another time: whoever sends them began anew.
-const ELSEWHERE: f64 = 2.0;
 
 /// What to play for the next 20 ms.
 #[derive(Debug, PartialEq, Eq)]
@@ -91,7 +73,7 @@ struct Waiting {
 #[derive(Debug, Default)]
 pub struct Jitter {
     waiting: BTreeMap<i64, Waiting>,
-    clock: Option<ClockOfTheirs>,
+    clock: Option<Pace>,
     /// The first sample of what is played next.
     next: Option<i64>,
     /// Of the packet that was played last.
@@ -99,80 +81,6 @@ pub struct Jitter {
     without: u32,
     adjusted: Option<Instant>,
     counts: Counts,
-}
-
-/// Their clock against ours.
-#[derive(Debug)]
-struct ClockOfTheirs {
-    source: u32,
-    began: Instant,
-    last_time: i64,
-    last_sequence: i64,
-    /// Of the latest packets: seconds from being spoken, by a clock that is off by something unknown, to being here.
-    ways: VecDeque<f64>,
-    fastest: f64,
-    delay: Duration,
-    until_next: u32,
-}
-
-impl ClockOfTheirs {
-    fn new(now: Instant, source: u32, sequence: u16, time: u32) -> Self {
-        Self {
-            source,
-            began: now,
-            last_time: i64::from(time),
-            last_sequence: i64::from(sequence),
-            ways: VecDeque::new(),
-            fastest: 0.0,
-            delay: FIRST_DELAY,
-            until_next: EVERY,
-        }
-    }
-
-    /// Both count on where the packet counts around.
-    fn unwrapped(&self, sequence: u16, time: u32) -> (i64, i64) {
-        let sequence =
-            self.last_sequence + i64::from(sequence.wrapping_sub(self.last_sequence as u16) as i16);
-        let time = self.last_time + i64::from(time.wrapping_sub(self.last_time as u32) as i32);
-        (sequence, time)
-    }
-
-    fn way(&self, now: Instant, time: i64) -> f64 {
-        now.saturating_duration_since(self.began).as_secs_f64() - time as f64 / f64::from(RATE)
-    }
-
-    fn learn(&mut self, way: f64) {
-        let is_first = self.ways.is_empty();
-        if self.ways.len() >= REMEMBERED {
-            self.ways.pop_front();
-        }
-        self.ways.push_back(way);
-        self.until_next -= 1;
-        if is_first || way < self.fastest {
-            self.fastest = way;
-        }
-        if self.until_next == 0 {
-            self.until_next = EVERY;
-            self.work_out();
-        }
-    }
-
-    fn work_out(&mut self) {
-        let mut ways: Vec<f64> = self.ways.iter().copied().collect();
-        ways.sort_unstable_by(f64::total_cmp);
-        self.fastest = ways[0];
-        // Few packets do not know the slow ones yet.
-        if ways.len() >= 20 {
-            let slow = ways[(ways.len() - 1) - ways.len() * LATE_OF_HUNDRED / 100];
-            let needed = Duration::from_secs_f64((slow - self.fastest).clamp(0.0, 1.0)) + MARGIN;
-            self.delay = needed.clamp(*DELAYS.start(), *DELAYS.end());
-        }
-    }
-
-    /// How many seconds later than due it would be to play this now.
-    fn lateness(&self, now: Instant, time: i64) -> f64 {
-        self.way(now, time) - self.fastest - self.delay.as_secs_f64()
-    }
 }
 
 impl Jitter {
@@ -185,10 +93,10 @@ impl Jitter {
         {
             self.forget();
         }
-        let clock = self.clock.get_or_insert_with(|| ClockOfTheirs::new(now, source, sequence, time));
+        let clock = self.clock.get_or_insert_with(|| Pace::new(now, source, sequence, time));
         let (sequence, time) = clock.unwrapped(sequence, time);
         let missed = sequence - clock.last_sequence - 1;
-        if missed >= 0 && !clock.ways.is_empty() {
+        if missed >= 0 && clock.knows_something() {
             self.counts.lost += missed as u64;
         } else if sequence < clock.last_sequence {
             // It was counted as lost, and is only late.
@@ -297,7 +205,7 @@ impl Jitter {
     /// How long packets wait for slower ones.
     #[must_use]
     pub fn delay(&self) -> Duration {
-        self.clock.as_ref().map_or(FIRST_DELAY, |clock| clock.delay)
+        self.clock.as_ref().map_or(pace::FIRST_DELAY, |clock| clock.delay)
     }
 
     /// What happened to the packets.
@@ -308,14 +216,6 @@ impl Jitter {
 
     fn forget(&mut self) {
         *self = Self { counts: self.counts, ..Self::default() };
-    }
-}
-
-impl ClockOfTheirs {
-    fn is_elsewhere(&self, now: Instant, sequence: u16, time: u32) -> bool {
-        let (sequence, time) = self.unwrapped(sequence, time);
-        (self.way(now, time) - self.fastest).abs() > ELSEWHERE
-            || (sequence - self.last_sequence).abs() > 5_000
     }
 }
 

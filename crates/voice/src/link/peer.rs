@@ -4,6 +4,8 @@
 //! its own back; which of the two that is follows from their ids. A way that is lost is looked for anew (ICE restart), and
 //! when that does not help, everything is built anew.
 
+mod traffic;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -11,7 +13,8 @@ use std::time::{Duration, Instant};
 use hearth_dialects::together::Signal;
 
 use super::connection::{Connection, Datagram, Local, Refused, Way};
-use super::gathering::{Crypto, Found, Gathering, Resolved};
+use super::gathering::{Crypto, Gathering, Resolved};
+use super::loss::Loss;
 use crate::audio::codec::CodecError;
 use crate::audio::frame::Frame;
 use crate::audio::listener::Listener;
@@ -38,12 +41,6 @@ const ATTEMPTS: u32 = 2;
 
 /// So many candidates are taken of one description.
 const MOST_CANDIDATES: usize = 32;
-
-/// How much is lost is looked at this often.
-const LOSS_EVERY: Duration = Duration::from_secs(2);
-
-/// From so many lost of a hundred on it is said, until it is half of that.
-const LOSSY: u8 = 8;
 
 /// How somebody is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,9 +105,7 @@ pub(crate) struct Peer {
     told: Option<usize>,
     by_relay: bool,
     listener: Listener,
-    lossy: Option<u8>,
-    loss_at: Instant,
-    loss_before: (u64, u64),
+    loss: Loss,
     refusals: Refusals,
     wanted: VecDeque<Wanted>,
 }
@@ -150,9 +145,7 @@ impl Peer {
             told: None,
             by_relay: false,
             listener: Listener::new()?,
-            lossy: None,
-            loss_at: now + LOSS_EVERY,
-            loss_before: (0, 0),
+            loss: Loss::new(now),
             refusals: Refusals::default(),
             wanted: VecDeque::new(),
         })
@@ -322,29 +315,6 @@ impl Peer {
         }
     }
 
-    /// A packet came at one of this person's sockets.
-    pub(crate) fn received(&mut self, now: Instant, socket: SocketAddr, from: SocketAddr, data: &[u8]) {
-        let gathering = self.sockets.iter_mut().find(|gathering| gathering.socket() == socket);
-        if !gathering.is_some_and(|gathering| gathering.takes(now, from, data)) {
-            self.heard(now, socket, from, data);
-        }
-        self.drain(now);
-    }
-
-    fn heard(&mut self, now: Instant, at: SocketAddr, from: SocketAddr, data: &[u8]) {
-        if !looks_right(data) {
-            self.refusals.packets += 1;
-            return;
-        }
-        if self.theirs.is_none() {
-            return;
-        }
-        if let Err(error) = self.connection.received(now, at, from, data) {
-            tracing::trace!(%error, "a packet was refused");
-            self.refusals.packets += 1;
-        }
-    }
-
     pub(crate) fn send(&mut self, now: Instant, packet: &speaker::Packet) {
         if matches!(self.phase, Phase::Connected | Phase::Lost { .. }) {
             self.connection.send(now, packet);
@@ -364,7 +334,10 @@ impl Peer {
             Phase::Connected => None,
         };
         let gathering = self.sockets.iter_mut().filter_map(Gathering::poll_timeout).min();
-        [phase, gathering, self.connection.poll_timeout(), Some(self.loss_at)].into_iter().flatten().min()
+        [phase, gathering, self.connection.poll_timeout(), Some(self.loss.poll_timeout())]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
@@ -387,9 +360,8 @@ impl Peer {
             }
             _ => {}
         }
-        if self.loss_at <= now {
-            self.loss_at = now + LOSS_EVERY;
-            self.look_at_loss();
+        if let Some(lossy) = self.loss.look(now, self.listener.counts()) {
+            self.wanted.push_back(Wanted::Lossy(lossy));
         }
     }
 
@@ -405,85 +377,6 @@ impl Peer {
         self.rebuild(now);
         self.offer(now);
         self.show();
-    }
-
-    fn look_at_loss(&mut self) {
-        let counts = self.listener.counts();
-        let missing = counts.lost + counts.late;
-        let all = counts.received + missing;
-        let (missing_now, all_now) =
-            (missing.saturating_sub(self.loss_before.0), all.saturating_sub(self.loss_before.1));
-        self.loss_before = (missing, all);
-        // Of few packets nothing can be said.
-        if all_now < 25 {
-            return;
-        }
-        let percent = (missing_now * 100 / all_now).min(100) as u8;
-        let is_lossy = percent >= LOSSY || (self.lossy.is_some() && percent >= LOSSY / 2);
-        let lossy = is_lossy.then_some(percent);
-        if lossy != self.lossy {
-            self.lossy = lossy;
-            self.wanted.push_back(Wanted::Lossy(lossy));
-        }
-    }
-
-    fn drain(&mut self, now: Instant) {
-        while let Some(way) = self.connection.poll_way() {
-            self.changed(now, way);
-        }
-        while let Some(found) = self.sockets.iter_mut().find_map(|gathering| gathering.poll_found(now)) {
-            match found {
-                Found::Address(local) if self.relay_only && !matches!(local, Local::Relayed { .. }) => {}
-                Found::Address(local) => self.locals.push(local),
-                Found::Passed(passed) => self.heard(now, passed.relay, passed.from, &passed.data),
-                Found::Failed => {}
-            }
-        }
-        self.tell_locals();
-        while let Some(sound) = self.connection.poll_sound() {
-            if !self.listener.packet(now, sound.source, sound.sequence, sound.time, &sound.data) {
-                self.refusals.packets += 1;
-            }
-        }
-        while let Some(datagram) = self.connection.poll_datagram() {
-            self.dispatch(now, datagram);
-        }
-        for gathering in &mut self.sockets {
-            while let Some(datagram) = gathering.poll_datagram() {
-                self.wanted.push_back(Wanted::Datagram(datagram));
-            }
-        }
-    }
-
-    fn tell_locals(&mut self) {
-        let Some(told) = &mut self.told else { return };
-        for local in self.locals.iter().skip(*told) {
-            *told += 1;
-            match self.connection.reachable(*local) {
-                Ok(line) => {
-                    let signal = Signal::candidate(&line, Some("0"), Some(0));
-                    self.wanted.push_back(Wanted::Signal(signal));
-                }
-                Err(error) => tracing::debug!(%error, "an address of this computer was not taken"),
-            }
-        }
-    }
-
-    fn dispatch(&mut self, now: Instant, datagram: Datagram) {
-        let relay = self.sockets.iter_mut().find(|gathering| gathering.lends(datagram.from));
-        let by_relay = relay.is_some() || self.their_relays.contains(&datagram.to);
-        // Sound only: checks go every way there is.
-        let is_sound = datagram.data.first().is_some_and(|first| (128..192).contains(first));
-        if is_sound && by_relay != self.by_relay {
-            self.by_relay = by_relay;
-        }
-        match relay {
-            Some(gathering) => gathering.pass(now, datagram.from, datagram.to, &datagram.data),
-            None => self.wanted.push_back(Wanted::Datagram(datagram)),
-        }
-        if is_sound {
-            self.show();
-        }
     }
 
     fn changed(&mut self, now: Instant, way: Way) {
@@ -538,7 +431,7 @@ impl Peer {
     }
 
     pub(crate) const fn lossy(&self) -> Option<u8> {
-        self.lossy
+        self.loss.percent()
     }
 
     pub(crate) const fn listener(&self) -> &Listener {
@@ -551,17 +444,5 @@ impl Peer {
 
     pub(crate) const fn refusals(&self) -> Refusals {
         self.refusals
-    }
-}
-
-/// Checks, keys and sound share a socket and are told apart by how they begin (RFC 7983); each has a least length.
-fn looks_right(data: &[u8]) -> bool {
-    const COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
-    match data.first() {
-        Some(0..=3) => data.len() >= 20 && data[4..8] == COOKIE,
-        Some(20..=63) => data.len() >= 13,
-        // RTCP is shorter than RTP.
-        Some(128..=191) => data.len() >= 8,
-        _ => false,
     }
 }
