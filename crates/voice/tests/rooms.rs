@@ -128,6 +128,20 @@ fn who_cannot_be_reached_is_told_and_tried_again() {
 }
 
 #[test]
+fn joining_takes_one_signal_for_each_of_the_others_where_no_server_is_asked() {
+    let mut world = World::new(Net::GOOD, 14);
+    for _ in 0..7 {
+        world.join();
+        world.run(1.0);
+    }
+    world.run_until_connected(5.0);
+    let before = world.signals;
+    world.join();
+    world.run_until_connected(5.0);
+    assert_eq!(world.signals - before, 14, "seven offers, seven answers");
+}
+
+#[test]
 fn eight_is_all_that_a_room_holds() {
     let mut world = World::new(Net::GOOD, 2);
     for _ in 0..9 {

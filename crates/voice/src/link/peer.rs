@@ -101,8 +101,12 @@ pub(crate) struct Peer {
     their_relays: BTreeSet<SocketAddr>,
     sockets: Vec<Gathering>,
     locals: Vec<Local>,
-    /// What this end can be reached at was told, as far as it is known.
+    /// As many of these were told in the description or after it; nothing was told yet when there is none.
     told: Option<usize>,
+    /// There are sockets.
+    bound: bool,
+    /// To be offered as soon as there are.
+    proposes: bool,
     by_relay: bool,
     listener: Listener,
     loss: Loss,
@@ -143,6 +147,8 @@ impl Peer {
             sockets: Vec::new(),
             locals: Vec::new(),
             told: None,
+            bound: false,
+            proposes: false,
             by_relay: false,
             listener: Listener::new()?,
             loss: Loss::new(now),
@@ -154,7 +160,12 @@ impl Peer {
     /// Offers: this person joined after them, or they did not offer.
     pub(crate) fn offer(&mut self, now: Instant) {
         self.phase = Phase::Connecting { since: now };
-        self.propose(now, false);
+        // The offer says where this end is: each address by itself would be a signal, of which gateways take few.
+        if self.bound {
+            self.propose(now, false);
+        } else {
+            self.proposes = true;
+        }
     }
 
     /// These sockets are for this person; those of before are gone.
@@ -169,6 +180,10 @@ impl Peer {
         self.told = self.told.map(|_| 0);
         if !self.relay_only {
             self.locals.extend(sockets.iter().map(|socket| Local::Socket(*socket)));
+        }
+        self.bound = true;
+        if std::mem::take(&mut self.proposes) {
+            self.propose(now, false);
         }
         self.drain(now);
         if anew && matches!(self.phase, Phase::Connected | Phase::Lost { .. }) {
@@ -190,7 +205,9 @@ impl Peer {
         } else if is_another {
             self.rebuild(now);
         }
+        self.proposes = false;
         self.forget_candidates();
+        self.take_in_locals();
         match self.connection.answer(now, offer.sdp) {
             Ok(answer) => {
                 self.theirs = Some(offer.fingerprint);
@@ -255,7 +272,6 @@ impl Peer {
         for candidate in std::mem::take(&mut self.early) {
             self.try_at(now, candidate);
         }
-        self.told.get_or_insert(0);
     }
 
     fn try_at(&mut self, now: Instant, candidate: Candidate) {
@@ -272,12 +288,11 @@ impl Peer {
     }
 
     fn propose(&mut self, now: Instant, anew: bool) {
+        self.take_in_locals();
         match self.connection.offer(now, anew) {
             Ok(offer) => {
                 self.offered = true;
                 self.wanted.push_back(Wanted::Signal(Signal::description("offer", &offer)));
-                // All of it belongs to the new offer, too.
-                self.told = Some(0);
             }
             Err(error) => tracing::warn!(%error, "an offer could not be made"),
         }
@@ -305,7 +320,7 @@ impl Peer {
                 self.connection.close();
                 self.drain(now);
                 self.connection = connection;
-                (self.offered, self.theirs, self.told) = (false, None, None);
+                (self.offered, self.proposes, self.theirs, self.told) = (false, false, None, None);
                 self.early.clear();
                 self.candidates = 0;
                 self.their_relays.clear();

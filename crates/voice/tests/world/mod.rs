@@ -72,6 +72,8 @@ pub struct World {
     pub relay: Option<relay::Relay>,
     /// Signals go nowhere.
     pub deaf_gateway: bool,
+    /// How many were sent.
+    pub signals: u32,
     /// Addresses that were told to others.
     pub told: Vec<SocketAddr>,
     present: Vec<usize>,
@@ -102,6 +104,7 @@ impl World {
             parties: Vec::new(),
             relay: None,
             deaf_gateway: false,
+            signals: 0,
             told: Vec::new(),
             present: Vec::new(),
             travelling: BTreeMap::new(),
@@ -290,8 +293,16 @@ impl World {
         let Some(to) = (0..self.parties.len()).find(|index| name(*index) == to) else { return };
         self.parties[from].offers +=
             u32::from(signal.as_description().is_some_and(|(kind, _)| kind == "offer"));
-        if let Ok(Said::Candidate(candidate)) = hearth_voice::signal::read(&signal) {
-            self.told.push(candidate.address);
+        self.signals += 1;
+        match hearth_voice::signal::read(&signal) {
+            Ok(Said::Candidate(candidate)) => self.told.push(candidate.address),
+            Ok(Said::Offer(said) | Said::Answer(said)) => {
+                let lines = said.sdp.lines().filter_map(|line| line.strip_prefix("a=candidate:"));
+                for words in lines.map(|line| line.split(' ').collect::<Vec<_>>()) {
+                    self.told.push(format!("{}:{}", words[4], words[5]).parse().unwrap());
+                }
+            }
+            _ => {}
         }
         if self.deaf_gateway {
             return;

@@ -61,6 +61,17 @@ impl Peer {
         }
     }
 
+    /// What is known of this end now is told in the next description.
+    pub(super) fn take_in_locals(&mut self) {
+        for local in self.locals.iter().skip(self.told.unwrap_or(0)) {
+            if let Err(error) = self.connection.reachable(*local) {
+                tracing::debug!(%error, "an address of this computer was not taken");
+            }
+        }
+        self.told = Some(self.locals.len());
+    }
+
+    /// What was found since is told by itself.
     fn tell_locals(&mut self) {
         let Some(told) = &mut self.told else { return };
         for local in self.locals.iter().skip(*told) {
