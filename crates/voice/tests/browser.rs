@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures::{SinkExt, StreamExt};
 use hearth_clock::Clock;
 use hearth_dialects::together::Signal;
-use hearth_voice::audio::level::power_of_tone;
+use hearth_voice::audio::level::mean_power_of_tone;
 use hearth_voice::device::simulated::Simulated;
 use hearth_voice::driver::{News, Request, VoiceConfig, VoiceHandle};
 use hearth_voice::{Cleaning, Event, Link, RATE};
@@ -36,7 +36,8 @@ impl Drop for Browser {
 impl Browser {
     async fn start() -> Option<Self> {
         let named = std::env::var_os("CHROMIUM").map(std::path::PathBuf::from);
-        let program = named.into_iter().chain(["/usr/bin/chromium".into()]).find(|path| path.exists())?;
+        let places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        let program = named.into_iter().chain(places.map(Into::into)).find(|path| path.exists())?;
         let has_network =
             if_addrs::get_if_addrs().unwrap().iter().any(|it| !it.is_loopback() && it.ip().is_ipv4());
         if !has_network {
@@ -130,19 +131,28 @@ impl Call {
         }
     }
 
+    /// In four seconds; on a busy computer, in one of the next ones.
     async fn assert_both_hear(&mut self) {
-        drop(self.devices.recorded());
-        self.heard = 0.0;
-        self.run(4.0).await;
-        let recorded = self.devices.recorded();
-        let (theirs, other) = (power_of_tone(&recorded, 900.0), power_of_tone(&recorded, 1_200.0));
-        assert!(
-            theirs > 1e-4 && theirs > 30.0 * other,
-            "{theirs} of them, {other} else; {:?} {:?}",
-            self.links,
-            self.states
-        );
-        assert!(self.heard > 20.0, "they hear {} dB of us; {:?} {:?}", self.heard, self.links, self.states);
+        const WINDOWS: usize = 5;
+        for window in 1..=WINDOWS {
+            drop(self.devices.recorded());
+            self.heard = 0.0;
+            self.run(4.0).await;
+            let recorded = self.devices.recorded();
+            let (theirs, other) =
+                (mean_power_of_tone(&recorded, 900.0), mean_power_of_tone(&recorded, 1_200.0));
+            let hears = theirs > 3e-3 && theirs > 30.0 * other;
+            if hears && self.heard > 20.0 {
+                return;
+            }
+            assert!(
+                window < WINDOWS,
+                "{theirs} of them, {other} else; they hear {} dB of us; {:?} {:?}",
+                self.heard,
+                self.links,
+                self.states
+            );
+        }
     }
 }
 

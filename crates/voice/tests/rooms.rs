@@ -338,3 +338,18 @@ fn bad_signals_and_packets_are_counted_and_cost_only_themselves() {
     world.run(3.0);
     world.assert_all_heard(2.0);
 }
+
+#[test]
+fn a_lossy_way_is_told_and_the_voice_comes_through_all_the_same() {
+    let mut world = World::new(Net { loss: 20, ..Net::GOOD }, 15);
+    world.join();
+    world.join();
+    world.run_until_connected(30.0);
+    world.run(6.0);
+    world.assert_all_heard(4.0);
+    let lossy = |(_, event): &(Duration, Event)| matches!(event, Event::Lossy { percent: Some(8..=40), .. });
+    assert!(world.parties.iter().all(|party| party.events.iter().any(lossy)));
+    world.net.loss = 0;
+    world.run(8.0);
+    assert!(world.parties.iter().all(|party| party.room.people().all(|person| person.lossy.is_none())));
+}

@@ -169,3 +169,21 @@ fn why_of(error: &cpal::Error) -> DeviceError {
         _ => DeviceError::Unfit,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::{ear, mouth};
+
+    #[test]
+    fn a_device_that_is_not_there_is_missing_also_where_there_is_no_sound_at_all() {
+        let (ear, _heard) = ear();
+        let (mouth, _fate) = mouth();
+        let name = Some("No such device, surely");
+        let (microphone, speaker) = (Computer.open_microphone(name, ear), Computer.open_speaker(name, mouth));
+        assert_eq!(microphone.err(), Some(DeviceError::Missing));
+        assert_eq!(speaker.err(), Some(DeviceError::Missing));
+        let names = Computer.names();
+        assert!(names.microphones.iter().chain(&names.speakers).all(|name| !name.is_empty()));
+    }
+}

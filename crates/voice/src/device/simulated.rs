@@ -36,7 +36,7 @@ struct Shared {
 }
 
 impl Simulated {
-    /// A microphone that hears this, at [`RATE`](crate::RATE), over and over; silence when it is empty.
+    /// A microphone that hears this, at [`RATE`], over and over; silence when it is empty.
     #[must_use]
     pub fn hearing(samples: Vec<f32>) -> Self {
         let devices = Self::default();
