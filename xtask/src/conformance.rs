@@ -97,6 +97,11 @@ fn rounds(folder: &Path, transcripts: &Path, built: &Path) -> anyhow::Result<Vec
     if together.exists() {
         rounds.extend(together_rounds(&recordings(&together)?).map(|files| round("together", files)));
     }
+    // On the shared listener, whose sockets of this dialect are at `/gateway`.
+    let emagine = transcripts.join("emagine");
+    if emagine.exists() {
+        rounds.push(round("emagine", recordings(&emagine)?));
+    }
     let concierge = transcripts.join("concierge");
     if !concierge.exists() {
         return Ok(rounds);

@@ -24,9 +24,9 @@ mod settings;
 
 pub use command::Command;
 pub use community::{
-    AllowedName, BrokerClient, BrokerView, CommunityContent, CommunityGateway, CommunityKind,
-    CommunityRefusal, CommunityState, CommunityView, MessageTo, Permission, SecretText, ServiceFeed,
-    ServiceMessage, ServiceView, SharedDevice, SharingView, TelemetryView,
+    AccountKind, AllowedName, BrokerClient, BrokerView, CommunityContent, CommunityGateway, CommunityKind,
+    CommunityOffer, CommunityRefusal, CommunityState, CommunityView, MessageTo, Permission, SecretText,
+    ServiceFeed, ServiceMessage, ServiceView, SharedDevice, SharingView, TelemetryView,
 };
 pub use desk::{
     BundleFile, BundleView, DeskView, DiagnosticsView, FailureView, Health, InviteView, OverlayStatus, Page,
@@ -49,7 +49,8 @@ pub use light::{LightPattern, LightView, LightsView};
 pub use lobby::{HostState, HostView, LanGateway, LobbyGroup, LobbyView, RecentGroup};
 pub use log::{DabView, DeviceLogView, LogLine, LogName, LogState};
 pub use rooms::{
-    ChatChannel, ChatPerson, ChatServer, ChatView, LineState, PersonStatus, RoomLine, RoomView, VoicePerson,
+    ChatCan, ChatChannel, ChatPerson, ChatServer, ChatView, JoinBy, LineState, LongestLine, PersonStatus,
+    RoomLine, RoomView, VoicePerson,
 };
 pub use said::{Argument, Said};
 pub use sesh::{ChartView, Curve, Stage, StageView};

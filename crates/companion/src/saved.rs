@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::Settings;
 use crate::identity::Fingerprints;
-pub use community::{ReadMark, SavedCommunity, SavedRooms};
+pub use community::{ReadMark, SavedCommunity, SavedPlace, SavedRooms};
 
 /// The version of the file that this program writes.
 const VERSION: u32 = 1;

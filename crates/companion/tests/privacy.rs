@@ -17,8 +17,9 @@ use base64::engine::general_purpose::STANDARD;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_companion::contract::{
-    Command, CommunityContent, CommunityKind, CommunityState, DeviceChange, DeviceView, Event, ExportFormat,
-    GatewayState, HostState, LineState, LinkView, LogName, LogState, ProfileChanges, SecretText, Stage, View,
+    ChatView, Command, CommunityContent, CommunityKind, CommunityState, DeviceChange, DeviceView, Event,
+    ExportFormat, GatewayState, HostState, LineState, LinkView, LogName, LogState, ProfileChanges,
+    SecretText, Stage, View,
 };
 use hearth_companion::host::Openness;
 use hearth_companion::radios::{RadioChoice, demo_device};
@@ -132,7 +133,11 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     .await;
 
     let concierge = share_on_a_concierge(&companion).await;
-    let together = talk_on_together(&companion).await;
+    let chats = Server::bind(ServerOptions::default()).await.unwrap();
+    let kinds = [CommunityKind::Together, CommunityKind::Emagine, CommunityKind::I386chat];
+    for (kind, me) in kinds.into_iter().zip(["robin", "sam", "kim"]) {
+        talk_on(&companion, kind, me, &chats).await;
+    }
 
     // A sesh, on a gateway that this computer hosts.
     companion.command(Command::HostHere { on: true });
@@ -170,11 +175,11 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     .await;
     companion.shutdown().await;
     concierge.shutdown().await;
-    together.shutdown().await;
+    chats.shutdown().await;
 
     let mut secrets = canaries(&serial, address);
     secrets.push(key.into_bytes());
-    secrets.extend([SECRET, PASSWORD, WORDS].map(|secret| secret.as_bytes().to_vec()));
+    secrets.extend([SECRET, PASSWORD, WORDS, TOKEN].map(|secret| secret.as_bytes().to_vec()));
     let mut packed = ZipArchive::new(Cursor::new(STANDARD.decode(zip).unwrap())).unwrap();
     assert_eq!(packed.len(), bundle.files.len());
     for index in 0..packed.len() {
@@ -238,51 +243,60 @@ async fn stage(events: &mut BoxStream<'static, Event>, wanted: Stage) {
     .await;
 }
 
-/// The password of an account on a Together server, and what is said there.
+/// The password of an account on a chat server, what is said there, and how the tokens of its accounts begin.
 const PASSWORD: &str = "canary-of-together";
 const WORDS: &str = "canary that was said";
+const TOKEN: &str = "eyj0exaioijkv1qi";
 
-/// Makes an account, after a try to sign in without one; talks, and is seen in its activity.
-async fn talk_on_together(companion: &Companion) -> Server {
-    let server = Server::bind(ServerOptions::default()).await.unwrap();
-    for (name, register) in [("nobody", false), ("robin", true)] {
+/// Makes an account of this kind, after a try to sign in without one where that can be; talks, and is seen in its activity.
+async fn talk_on(companion: &Companion, kind: CommunityKind, me: &str, server: &Server) {
+    let tokens = kind == CommunityKind::I386chat;
+    for (name, register) in [("nobody", false), (me, true)].into_iter().skip(usize::from(tokens)) {
         companion.command(Command::AddCommunity {
-            kind: CommunityKind::Together,
+            kind,
             url: format!("http://{}", server.local_addr()),
             name: name.into(),
-            secret: Some(SecretText(PASSWORD.into())),
+            secret: Some(SecretText(PASSWORD.into())).filter(|_| !tokens),
             register,
             keep: true,
         });
     }
-    let id = seen(companion, |view| {
-        let mut gateways = view.community.gateways.iter();
-        let there = gateways.find(|gateway| {
-            matches!(gateway.content, CommunityContent::Together(_)) && gateway.me == "robin"
-        })?;
-        matches!(there.state, CommunityState::Connected { .. }).then(|| there.id.clone())
-    })
-    .await;
     let chat = |view: &View| {
-        let gateway = view.community.gateways.iter().find(|gateway| gateway.id == id)?;
-        let CommunityContent::Together(chat) = &gateway.content else { return None };
-        chat.servers.first().cloned()
+        let mut gateways = view.community.gateways.iter().filter(|gateway| gateway.me == me);
+        let (gateway, chat) = gateways.find_map(|gateway| Some((gateway, gateway.content.chat()?)))?;
+        let connected = matches!(gateway.state, CommunityState::Connected { .. });
+        connected.then(|| (gateway.id.clone(), chat.clone()))
     };
-    companion.command(Command::CreateServer { id: id.clone(), name: "Club".into() });
-    let club = seen(companion, chat).await.id;
-    let create = Command::CreateChannel { id: id.clone(), server: club, name: "den".into(), voice: false };
-    companion.command(create);
-    let channel = seen(companion, |view| Some(chat(view)?.channels.first()?.id.clone())).await;
-    companion.command(Command::OpenRoom { id: Some(id.clone()), channel: Some(channel) });
+    let (id, ChatView { can, .. }) = seen(companion, chat).await;
+    companion.command(Command::CreateServer {
+        id: id.clone(),
+        name: "Club".into(),
+        stream: None,
+        hidden: false,
+    });
+    let club = seen(companion, |view| Some(chat(view)?.1.servers.first()?.id.clone())).await;
+    if can.channels {
+        let (id, server) = (id.clone(), club.clone());
+        companion.command(Command::CreateChannel { id, server, name: "den".into(), voice: false });
+    }
+    if !can.many {
+        companion.command(Command::JoinServer { id: id.clone(), code: club });
+        seen(companion, |view| chat(view)?.1.here).await;
+    }
+    let first = |view: &View| Some(chat(view)?.1.servers.first()?.channels.first()?.id.clone());
+    let channel = seen(companion, first).await;
+    companion.command(Command::OpenRoom { id: Some(id.clone()), channel: Some(channel.clone()) });
+    seen(companion, |view| (view.room.as_ref()?.channel == channel).then_some(())).await;
     companion.command(Command::SayInRoom { text: WORDS.into(), reply_to: None });
     let said = |view: &View| {
         let line = view.room.as_ref()?.lines.first()?;
         (line.state == LineState::Said).then(|| line.id.clone())
     };
     let line = seen(companion, said).await;
-    companion.command(Command::EditLine { line, text: format!("{WORDS}!") });
-    seen(companion, |view| view.room.as_ref()?.lines.first()?.edited.then_some(())).await;
-    server
+    if can.edit {
+        companion.command(Command::EditLine { line, text: format!("{WORDS}!") });
+        seen(companion, |view| view.room.as_ref()?.lines.first()?.edited.then_some(())).await;
+    }
 }
 
 async fn seen<T>(companion: &Companion, is: impl Fn(&View) -> Option<T>) -> T {

@@ -6,16 +6,14 @@
 //! those of `facts/other-gateways.md` §2.
 
 //!
-//! - `session`, `connection`: the connection's life, from opening to live and back; `liveness`, `backoff`.
+//! - `session`, `connection`: the connection's life, from opening to live and back.
 //! - `talk`: what is said on a live connection; `in_flight` finds the question to each answer, `outbox` keeps
 //!   messages that cannot be sent yet.
 //! - `wishes` and `replica`: what is wanted, and what there is.
 //! - `wire`: payloads of the dialect.
 
-mod backoff;
 mod connection;
 mod in_flight;
-mod liveness;
 mod outbox;
 mod replica;
 mod session;

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
 /// Names one request of a machine. Each is answered exactly once, in any order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HttpId(pub u64);
@@ -14,6 +17,8 @@ pub enum Method {
     Get,
     /// Adds to it.
     Post,
+    /// Puts it there. May be repeated.
+    Put,
     /// Changes it.
     Patch,
     /// Takes it away.
@@ -64,6 +69,32 @@ impl HttpAnswer {
     pub const fn is_success(&self) -> bool {
         self.status / 100 == 2
     }
+
+    /// What can be read of its body.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(&self.body).ok()
+    }
+
+    /// Whether it says what is wrong as servers of a chat do: as the member `error` of an object.
+    pub(crate) fn is_error(&self) -> bool {
+        self.read::<Error>().is_some()
+    }
+
+    /// The server's words about what it did not do; empty when it said none.
+    pub(crate) fn words(&self) -> String {
+        /// Longer plain text is a page, not a sentence.
+        const SENTENCE: usize = 300;
+        match self.read::<Error>() {
+            Some(Error { error }) => error,
+            None if self.body.len() <= SENTENCE && !self.body.contains('<') => self.body.trim().to_owned(),
+            None => String::new(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Error {
+    error: String,
 }
 
 impl fmt::Debug for HttpAnswer {

@@ -9,7 +9,6 @@
 //! - `membership` and `replica`: being in a group, and what is known of it.
 //! - `device_feed`, `clock_sync`, `liveness`, `identity`, `told`: one concern each.
 
-mod backoff;
 mod chat;
 mod clock_sync;
 mod connection;

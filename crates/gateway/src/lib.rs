@@ -8,7 +8,13 @@ mod address;
 mod buckets;
 pub mod chat;
 pub mod concierge;
+mod dialect;
+mod emagine;
 pub mod hub;
+mod i386chat;
+#[cfg(test)]
+mod interop;
+mod number;
 pub mod server;
 mod together;
 pub mod verify;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::{Parser, ValueEnum};
 use hearth_companion::Options;
+use hearth_companion::contract::CommunityKind;
 use hearth_companion::radios::{RadioChoice, demo_device};
 use puffco_sim::{ConfigError, SimConfig, SimModel};
 
@@ -19,17 +20,22 @@ pub struct Cli {
     /// --dialect it is a community gateway, and groups are met on the remembered one.
     #[arg(long, value_name = "URL")]
     pub gateway: Option<String>,
-    /// What --gateway speaks: a community gateway, on which the devices are shared.
+    /// What --gateway speaks: a community gateway. On a concierge the devices are shared; the others are chat servers.
     #[arg(long, requires_all = ["gateway", "name"])]
     pub dialect: Option<Dialect>,
     /// The name to have on the community gateway: letters, digits and _.
     #[arg(long, requires = "dialect")]
     pub name: Option<String>,
-    /// The secret of the community gateway. In the environment it is not seen in the list of programs.
+    /// The secret of the community gateway; of a chat server the password of the account, or its token. In the
+    /// environment it is not seen in the list of programs.
     #[arg(long, env = "HEARTH_COMMUNITY_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
-    /// Follow this service of the community gateway; more than once for several. The first is looked at: its messages
-    /// come as feed events.
+    /// Make the account first, on a chat server whose accounts have passwords.
+    #[arg(long, requires = "dialect")]
+    pub register: bool,
+    /// Follow this service of the community gateway; on a chat server, go into this community or room, by its id, its
+    /// code or its name. More than once for several. The first is looked at: its messages come as feed events, or as
+    /// room events.
     #[arg(long, value_name = "SERVICE", requires = "dialect")]
     pub follow: Vec<String>,
     /// Create a group with this name.
@@ -72,6 +78,23 @@ pub struct Cli {
 pub enum Dialect {
     /// An ert-concierge.
     Concierge,
+    /// A Together server.
+    Together,
+    /// An E-Magine server.
+    Emagine,
+    /// An i386chat server.
+    I386chat,
+}
+
+impl From<Dialect> for CommunityKind {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Concierge => Self::Concierge,
+            Dialect::Together => Self::Together,
+            Dialect::Emagine => Self::Emagine,
+            Dialect::I386chat => Self::I386chat,
+        }
+    }
 }
 
 /// Which device to connect.
@@ -134,11 +157,13 @@ impl Cli {
 
     /// The community gateway to take part in.
     pub fn community(&self) -> Option<Community> {
-        let Dialect::Concierge = self.dialect?;
         Some(Community {
+            kind: self.dialect?.into(),
             url: self.gateway.clone()?,
             name: self.name.clone()?,
             secret: self.secret.clone(),
+            register: self.register,
+            keep: self.data.is_some(),
             follow: self.follow.clone(),
         })
     }
@@ -200,6 +225,15 @@ mod tests {
         let community = cli.community().expect("a broker");
         assert_eq!((community.url.as_str(), community.name.as_str()), (gateway[1], "sam_2"));
         assert_eq!(community.follow, ["a b", ""]);
+        for (name, kind) in [
+            ("together", CommunityKind::Together),
+            ("emagine", CommunityKind::Emagine),
+            ("i386chat", CommunityKind::I386chat),
+        ] {
+            let chat = [&gateway[..], &["--dialect", name, "--name", "sam_2", "--register"]].concat();
+            let community = parse(&chat).expect("a chat server").community().expect("a chat server");
+            assert_eq!((community.kind, community.register, community.keep), (kind, true, false));
+        }
         for incomplete in [&["--dialect", "concierge"][..], &["--name", "sam_2"], &["--follow", "x"]] {
             assert!(parse(incomplete).is_err(), "{incomplete:?}");
         }

@@ -42,6 +42,7 @@ async fn con_14_one_follows_the_device_of_the_other_in_a_heat() {
     let url = gateway.url();
     // First, so that what it follows is not there yet.
     let mut watcher = Headless::start(
+        "concierge",
         url,
         "watcher",
         &["--device", "none", "--follow", "hearth.Ember", "--follow", "hearth.Ash"],
@@ -52,6 +53,7 @@ async fn con_14_one_follows_the_device_of_the_other_in_a_heat() {
     };
     watcher.sees("connected", connected).await;
     let mut owner = Headless::start(
+        "concierge",
         url,
         "owner",
         &["--device", "sim", "--sim-name", "Ember", "--sim-speed", "10", "--no-seat"],

@@ -95,7 +95,7 @@ fn path_with_websocat() -> Option<std::ffi::OsString> {
 /// Heats slowly enough to be stopped before it is hot.
 fn owner(gateway: &Server) -> Headless {
     let device = ["--device", "sim", "--sim-name", "Ember", "--sim-speed", "3", "--no-seat"];
-    Headless::start(gateway.url(), "owner", &device)
+    Headless::start("concierge", gateway.url(), "owner", &device)
 }
 
 async fn allows(owner: &mut Headless, name: &str) {

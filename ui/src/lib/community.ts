@@ -1,7 +1,7 @@
 // Words and small sums of the community screen: what a gateway's state is called, what a name may be made of, how a
 // message is understood. Nothing here is drawn.
 
-import type { BrokerClient, BrokerView, CommunityGateway, CommunityRefusal, CommunityState, DeviceView, Permission, ServiceView } from './contract'
+import type { BrokerClient, BrokerView, CommunityGateway, CommunityKind, CommunityRefusal, CommunityState, DeviceView, Permission, ServiceView } from './contract'
 import { figure } from './figures'
 import { t, msg } from './tongue.svelte'
 import { secondsUntil } from './words'
@@ -77,15 +77,31 @@ const REFUSALS: Record<CommunityRefusal, Refusal> = {
   wrong_password: { title: msg('Name and password do not fit'), advice: msg('One of the two is another one there.'), mend: msg('Type them again') },
   suspended: { title: msg('Your account is suspended'), advice: msg('Whoever runs the server can tell you why.') },
   registration_closed: { title: msg('It takes nobody new'), advice: msg('Whoever runs the server can make you an account. Then sign in.'), mend: msg('Sign in') },
+  crowded: { title: msg('You are connected there too often'), advice: msg('Disconnect elsewhere, then try again.') },
   sign_in_again: { title: msg('You are signed out'), advice: msg('Hearth does not keep this password, or it has changed.'), mend: msg('Type the password') },
   version: { title: msg('It speaks another version'), advice: msg('One of the two needs an update.') },
   protocol: { title: msg('It did not understand Hearth'), advice: msg('Perhaps something else answers at this address.') },
 }
 /** Names on a chat server are those of accounts, which stay taken. */
-export const refusal = (gateway: Pick<CommunityGateway, 'content'>, why: CommunityRefusal): Refusal =>
-  why === 'name_taken' && gateway.content.kind === 'together'
-    ? { title: msg('This name is taken'), advice: msg('Choose another one for your account.'), mend: msg('Change the name') }
-    : REFUSALS[why]
+const OF_ACCOUNTS: Partial<Record<CommunityRefusal, Refusal>> = {
+  name_taken: { title: msg('This name is taken'), advice: msg('Choose another one for your account.'), mend: msg('Change the name') },
+}
+/** A token is the only key to a name, and nobody gets another one. */
+const OF_TOKENS: Partial<Record<CommunityRefusal, Refusal>> = {
+  ...OF_ACCOUNTS,
+  wrong_password: { title: msg('It does not take this token'), advice: msg('Type all of it, or take another name.'), mend: msg('Another name or token') },
+  sign_in_again: { title: msg('The token was not kept'), advice: msg('Only the token proves that the name is yours. Without it the name is lost: take another one.'), mend: msg('Another name or token') },
+}
+export const refusal = ({ account }: Pick<CommunityGateway, 'account'>, why: CommunityRefusal): Refusal =>
+  (account === 'token' ? OF_TOKENS[why] : account === 'password' ? OF_ACCOUNTS[why] : undefined) ?? REFUSALS[why]
+
+/** What a kind of gateway is called, and what it is for. The latter to be said with `t`. */
+export const KINDS: Record<CommunityKind, { name: string; what: string; example: string }> = {
+  together: { name: 'Together', what: msg('Rooms to talk in, on a server that people share.'), example: 'together.example' },
+  emagine: { name: 'E-Magine', what: msg('Questions and streams to talk about, found by their numbers.'), example: 'emagine.example' },
+  i386chat: { name: 'i386chat', what: msg('Rooms, one at a time. A name is all that you need.'), example: 'i386chat.example' },
+  concierge: { name: 'Concierge', what: msg('Live data between programs: a light, a Stream Deck, a simulation.'), example: 'ws://192.168.1.20:64209' },
+}
 
 /** What is wrong with a name that is typed; nothing is wrong with one that was not begun. */
 export function nameProblem(name: string): string {

@@ -191,15 +191,16 @@ url: string,
  */
 name: string, 
 /**
- * Its secret, where it wants one; kept in the keychain. Together: the password of the account.
+ * A concierge: its secret, where it wants one; kept in the keychain. Chat servers: the password or the token of
+ * the account; without a token the account is made.
  */
 secret?: string | null, 
 /**
- * Together: make the account first.
+ * Where accounts have passwords: make it first.
  */
 register?: boolean, 
 /**
- * Together: keep the password in the keychain; else it lasts until Hearth ends.
+ * Chat servers: keep the password or the token in the keychain; else it lasts until Hearth ends.
  */
 keep?: boolean, } | { "command": "edit_community", 
 /**
@@ -211,11 +212,11 @@ id: string,
  */
 name?: string | null, 
 /**
- * Its secret; empty: none.
+ * Its secret; empty: none. Where accounts have tokens, another name without one makes another account.
  */
 secret?: string | null, 
 /**
- * Together: keep the password in the keychain, or no longer; missing: as before.
+ * Chat servers: keep the password or the token in the keychain, or no longer; missing: as before.
  */
 keep?: boolean | null, } | { "command": "remove_community", 
 /**
@@ -299,7 +300,7 @@ id?: string | null,
  */
 channel?: string | null, } | { "command": "older_lines" } | { "command": "say_in_room", 
 /**
- * 1..=4000 characters.
+ * Not empty, and no longer than [`ChatCan::line`](super::ChatCan::line).
  */
 text: string, 
 /**
@@ -311,7 +312,7 @@ replyTo?: string | null, } | { "command": "edit_line",
  */
 line: string, 
 /**
- * 1..=4000 characters.
+ * Not empty, and no longer than [`ChatCan::line`](super::ChatCan::line).
  */
 text: string, } | { "command": "delete_line", 
 /**
@@ -333,13 +334,21 @@ id: string,
 /**
  * 1..=100 characters.
  */
-name: string, } | { "command": "join_server", 
+name: string, 
+/**
+ * As a stream, whose address this is: `http(s)://`.
+ */
+stream?: string | null, 
+/**
+ * Nobody finds it by its name.
+ */
+hidden?: boolean, } | { "command": "join_server", 
 /**
  * From [`CommunityGateway::id`](super::CommunityGateway::id).
  */
 id: string, 
 /**
- * Its id, or the code of a group of a gateway like ours.
+ * Its id, or what else [`ChatCan::join`](super::ChatCan::join) says.
  */
 code: string, } | { "command": "leave_server", 
 /**
@@ -2156,7 +2165,8 @@ remoteActions: boolean,
  */
 askByDevice: boolean, 
 /**
- * Together servers are told what this person does: "In a sesh", and not to be disturbed while the device heats.
+ * Chat servers on which people are seen in a certain way are told what this person does: "In a sesh", and not to be
+ * disturbed while the device heats.
  */
 shareActivity: boolean, 
 /**
@@ -2292,7 +2302,23 @@ export type CommunityView = {
 /**
  * In the order in which they were added.
  */
-gateways: Array<CommunityGateway>, };
+gateways: Array<CommunityGateway>, 
+/**
+ * The kinds that can be added, in the order in which they are offered.
+ */
+kinds: Array<CommunityOffer>, };
+
+export type CommunityOffer = { 
+/**
+ * Which.
+ */
+kind: CommunityKind, 
+/**
+ * How one is let in.
+ */
+account: AccountKind, };
+
+export type AccountKind = "secret" | "password" | "token";
 
 export type CommunityGateway = { 
 /**
@@ -2312,7 +2338,11 @@ url: string,
  */
 me: string, 
 /**
- * A secret for it is kept: the password, where it is an account.
+ * How one is let in.
+ */
+account: AccountKind, 
+/**
+ * A secret for it is kept: the password or the token, where it is an account.
  */
 hasSecret: boolean, 
 /**
@@ -2324,9 +2354,9 @@ state: CommunityState,
  */
 content: CommunityContent, };
 
-export type CommunityContent = { "kind": "concierge" } & BrokerView | { "kind": "together" } & ChatView;
+export type CommunityContent = { "kind": "concierge" } & BrokerView | { "kind": "together" } & ChatView | { "kind": "emagine" } & ChatView | { "kind": "i386chat" } & ChatView;
 
-export type CommunityKind = "concierge" | "together";
+export type CommunityKind = "concierge" | "together" | "emagine" | "i386chat";
 
 export type CommunityState = { "state": "off" } | { "state": "connecting" } | { "state": "connected", 
 /**
@@ -2346,7 +2376,7 @@ retryAt: number, } | { "state": "refused",
  */
 why: CommunityRefusal, };
 
-export type CommunityRefusal = "name_taken" | "bad_name" | "bad_secret" | "wrong_password" | "suspended" | "registration_closed" | "sign_in_again" | "version" | "protocol";
+export type CommunityRefusal = "name_taken" | "bad_name" | "bad_secret" | "wrong_password" | "suspended" | "registration_closed" | "crowded" | "sign_in_again" | "version" | "protocol";
 
 export type BrokerView = { 
 /**
@@ -2568,6 +2598,10 @@ uuid: string, };
 
 export type ChatView = { 
 /**
+ * What can be done there.
+ */
+can: ChatCan, 
+/**
  * How this person is seen there.
  */
 status: PersonStatus, 
@@ -2576,9 +2610,84 @@ status: PersonStatus,
  */
 customStatus: string | null, 
 /**
- * Where this person is a member, in the order of the gateway.
+ * What the server said to everybody, last.
  */
-servers: Array<ChatServer>, };
+notice: string | null, 
+/**
+ * Where this person is a member, in the order of the gateway; where it lists none, those that are remembered.
+ */
+servers: Array<ChatServer>, 
+/**
+ * [`ChatServer::id`] of the one that this person is in now, where one is in one at a time ([`ChatCan::many`]).
+ */
+here: string | null, };
+
+export type ChatCan = { 
+/**
+ * Change a line ([`Command::EditLine`](super::Command::EditLine)).
+ */
+edit: boolean, 
+/**
+ * Take a line back ([`Command::DeleteLine`](super::Command::DeleteLine)).
+ */
+delete: boolean, 
+/**
+ * Answer a line.
+ */
+reply: boolean, 
+/**
+ * Tell that one is writing, and see who is.
+ */
+typing: boolean, 
+/**
+ * Be seen in a certain way, and see how others are ([`ChatPerson::status`]).
+ */
+status: boolean, 
+/**
+ * Voice rooms.
+ */
+voice: boolean, 
+/**
+ * Read what was said before one came.
+ */
+past: boolean, 
+/**
+ * Communities have channels, which their owners make. Where not, each is one room: its only channel has its id.
+ */
+channels: boolean, 
+/**
+ * Be in several communities at once. Where not, joining one leaves the one of before, and only in
+ * [`ChatView::here`] can be talked.
+ */
+many: boolean, 
+/**
+ * Make a community as a stream.
+ */
+streams: boolean, 
+/**
+ * Make a community that nobody finds by its name.
+ */
+hidden: boolean, 
+/**
+ * What names a community that one wants to join.
+ */
+join: JoinBy, 
+/**
+ * How long a line may be.
+ */
+line: LongestLine, };
+
+export type JoinBy = "code" | "number" | "number_or_name";
+
+export type LongestLine = { 
+/**
+ * Characters.
+ */
+characters: number, 
+/**
+ * Bytes of it as a JSON text, without its quotes.
+ */
+bytes: number | null, };
 
 export type PersonStatus = "online" | "idle" | "dnd" | "offline";
 
@@ -2592,9 +2701,13 @@ id: string,
  */
 name: string, 
 /**
- * This person owns it: may make channels and take back what others said, and cannot leave it.
+ * This person owns it: may make channels and take back what others said, where these can be done.
  */
 mine: boolean, 
+/**
+ * This person may leave it, or have it forgotten where the gateway lists none.
+ */
+mayLeave: boolean, 
 /**
  * How many members it has, where that is known.
  */

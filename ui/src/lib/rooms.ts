@@ -1,19 +1,17 @@
 // Words and small sums of chat rooms: who is told apart by which colour, which lines belong together, what a day is
 // called. Nothing here is drawn.
 
-import type { ChatChannel, ChatPerson, ChatServer, CommunityContent, CommunityGateway, PersonStatus, RoomLine } from './contract'
+import type { ChatChannel, ChatPerson, ChatServer, CommunityContent, CommunityGateway, LongestLine, PersonStatus, RoomLine } from './contract'
 import { dated } from './figures'
 import { msg, t } from './tongue.svelte'
 
 export type Broker = CommunityGateway & { content: Extract<CommunityContent, { kind: 'concierge' }> }
-export type ChatGateway = CommunityGateway & { content: Extract<CommunityContent, { kind: 'together' }> }
+export type ChatGateway = CommunityGateway & { content: Exclude<CommunityContent, { kind: 'concierge' }> }
 export const isBroker = (gateway: CommunityGateway): gateway is Broker => gateway.content.kind === 'concierge'
-export const hasChat = (gateway: CommunityGateway): gateway is ChatGateway => gateway.content.kind === 'together'
+export const hasChat = (gateway: CommunityGateway): gateway is ChatGateway => gateway.content.kind !== 'concierge'
 
-/** The longest line, characters. */
-export const LINE_MOST = 4000
-/** From here on the person is told how much room there is. */
-export const COUNT_FROM = 3600
+/** With less room left than this, the person is told how much there is. */
+const COUNT_BELOW = 400
 /** The longest name of a server or a channel, characters. */
 export const TITLE_MOST = 100
 /** The longest text that people say of themselves, characters. */
@@ -24,6 +22,20 @@ const ACCOUNT_NAME = { least: 3, most: 32 }
 const PASSWORD = { least: 8, most: 128 }
 
 export const lengthOf = (text: string): number => [...text].length
+
+/** Of a line: how many characters, or bytes where these are what runs out, are left. */
+export function roomIn(longest: LongestLine, text: string): { left: number; bytes: boolean } {
+  const left = longest.characters - lengthOf(text)
+  const bytes = longest.bytes === null ? Infinity : longest.bytes - (new TextEncoder().encode(JSON.stringify(text)).length - 2)
+  return bytes < left ? { left: bytes, bytes: true } : { left, bytes: false }
+}
+
+/** `12 characters left`; nothing while there is plenty of room. */
+export function roomWords({ left, bytes }: ReturnType<typeof roomIn>): string {
+  if (left >= COUNT_BELOW) return ''
+  if (bytes) return left < 0 ? t('{count} bytes too many', { count: -left }) : t('{count} bytes left', { count: left })
+  return left < 0 ? t('{count} characters too many', { count: -left }) : t('{count} characters left', { count: left })
+}
 
 /** What keeps an account from being made under this name. */
 export function accountNameProblem(name: string): string {
@@ -48,6 +60,9 @@ export function channelIn(gateway: ChatGateway, id: string): { server: ChatServe
   }
   return null
 }
+
+/** Whether this person can talk there: anywhere, or only in the one place where they are. */
+export const isHere = ({ content }: ChatGateway, server: Pick<ChatServer, 'id'>): boolean => content.can.many || content.here === server.id
 
 /** Lines that nobody here has read, on all gateways that are switched on. */
 export const unreadOf = (gateways: readonly CommunityGateway[]): number =>

@@ -242,20 +242,21 @@ pub enum Command {
         url: String,
         /// The name to have there.
         name: String,
-        /// Its secret, where it wants one; kept in the keychain. Together: the password of the account.
+        /// A concierge: its secret, where it wants one; kept in the keychain. Chat servers: the password or the token of
+        /// the account; without a token the account is made.
         #[serde(default)]
         #[ts(as = "Option<String>", optional = nullable)]
         secret: Option<SecretText>,
-        /// Together: make the account first.
+        /// Where accounts have passwords: make it first.
         #[serde(default)]
         #[ts(as = "Option<bool>", optional)]
         register: bool,
-        /// Together: keep the password in the keychain; else it lasts until Hearth ends.
+        /// Chat servers: keep the password or the token in the keychain; else it lasts until Hearth ends.
         #[serde(default)]
         #[ts(as = "Option<bool>", optional)]
         keep: bool,
     },
-    /// Change a community gateway and connect to it anew. What is missing stays.
+    /// Change a community gateway, and connect to it anew unless only what is kept changes. What is missing stays.
     EditCommunity {
         /// From [`CommunityGateway::id`](super::CommunityGateway::id).
         id: String,
@@ -263,11 +264,11 @@ pub enum Command {
         #[serde(default)]
         #[ts(optional = nullable)]
         name: Option<String>,
-        /// Its secret; empty: none.
+        /// Its secret; empty: none. Where accounts have tokens, another name without one makes another account.
         #[serde(default)]
         #[ts(as = "Option<String>", optional = nullable)]
         secret: Option<SecretText>,
-        /// Together: keep the password in the keychain, or no longer; missing: as before.
+        /// Chat servers: keep the password or the token in the keychain, or no longer; missing: as before.
         #[serde(default)]
         #[ts(optional = nullable)]
         keep: Option<bool>,
@@ -354,7 +355,7 @@ pub enum Command {
     OlderLines,
     /// Say something in the open room.
     SayInRoom {
-        /// 1..=4000 characters.
+        /// Not empty, and no longer than [`ChatCan::line`](super::ChatCan::line).
         text: String,
         /// From [`RoomLine::id`](super::RoomLine::id): the line that it answers.
         #[serde(default)]
@@ -365,7 +366,7 @@ pub enum Command {
     EditLine {
         /// From [`RoomLine::id`](super::RoomLine::id).
         line: String,
-        /// 1..=4000 characters.
+        /// Not empty, and no longer than [`ChatCan::line`](super::ChatCan::line).
         text: String,
     },
     /// Take a line of the open room back.
@@ -391,15 +392,23 @@ pub enum Command {
         id: String,
         /// 1..=100 characters.
         name: String,
+        /// As a stream, whose address this is: `http(s)://`.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        stream: Option<String>,
+        /// Nobody finds it by its name.
+        #[serde(default)]
+        #[ts(as = "Option<bool>", optional)]
+        hidden: bool,
     },
-    /// Become a member of a community.
+    /// Become a member of a community; where one is in one at a time, go there.
     JoinServer {
         /// From [`CommunityGateway::id`](super::CommunityGateway::id).
         id: String,
-        /// Its id, or the code of a group of a gateway like ours.
+        /// Its id, or what else [`ChatCan::join`](super::ChatCan::join) says.
         code: String,
     },
-    /// Be a member of a community no more; its owner cannot.
+    /// Be a member of a community no more ([`ChatServer::may_leave`](super::ChatServer::may_leave)).
     LeaveServer {
         /// From [`CommunityGateway::id`](super::CommunityGateway::id).
         id: String,
@@ -419,7 +428,7 @@ pub enum Command {
         #[ts(as = "Option<bool>", optional)]
         voice: bool,
     },
-    /// Be seen like this on a Together server. Remembered.
+    /// Be seen like this on a chat server. Remembered.
     SetCommunityStatus {
         /// From [`CommunityGateway::id`](super::CommunityGateway::id).
         id: String,

@@ -1,6 +1,6 @@
 //! Community gateways: those that a person uses beside the one of the sesh. A concierge is a broker of named
-//! services; this person's devices can be such services, and those of others be followed. Of a Together server there
-//! is more in `rooms`.
+//! services; this person's devices can be such services, and those of others be followed. The others are chat servers,
+//! of which there is more in `rooms`.
 
 use std::fmt;
 
@@ -26,6 +26,31 @@ impl fmt::Debug for SecretText {
 pub struct CommunityView {
     /// In the order in which they were added.
     pub gateways: Vec<CommunityGateway>,
+    /// The kinds that can be added, in the order in which they are offered.
+    pub kinds: Vec<CommunityOffer>,
+}
+
+/// A kind of gateway that can be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CommunityOffer {
+    /// Which.
+    pub kind: CommunityKind,
+    /// How one is let in.
+    pub account: AccountKind,
+}
+
+/// How one is let in to a gateway, beside one's name there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountKind {
+    /// With a secret that all have who may come in, if it wants one.
+    Secret,
+    /// With the password of an account.
+    Password,
+    /// With a token that the server gives to who takes a name. It is the only key to that name: nobody gets another
+    /// one, so who loses it loses the name.
+    Token,
 }
 
 /// A gateway that was added.
@@ -40,7 +65,9 @@ pub struct CommunityGateway {
     pub url: String,
     /// The name that this person has there.
     pub me: String,
-    /// A secret for it is kept: the password, where it is an account.
+    /// How one is let in.
+    pub account: AccountKind,
+    /// A secret for it is kept: the password or the token, where it is an account.
     pub has_secret: bool,
     /// State.
     pub state: CommunityState,
@@ -56,6 +83,21 @@ pub enum CommunityContent {
     Concierge(BrokerView),
     /// A Together server.
     Together(ChatView),
+    /// An E-Magine server.
+    Emagine(ChatView),
+    /// An i386chat server.
+    I386chat(ChatView),
+}
+
+impl CommunityContent {
+    /// What there is on a chat server, of whatever kind.
+    #[must_use]
+    pub const fn chat(&self) -> Option<&ChatView> {
+        match self {
+            Self::Concierge(_) => None,
+            Self::Together(chat) | Self::Emagine(chat) | Self::I386chat(chat) => Some(chat),
+        }
+    }
 }
 
 /// Kinds of gateways that can be added.
@@ -64,8 +106,12 @@ pub enum CommunityContent {
 pub enum CommunityKind {
     /// An ert-concierge.
     Concierge,
-    /// A Together server: a name and a password of an account there.
+    /// A Together server: communities with channels.
     Together,
+    /// An E-Magine server: channels that are known by their numbers.
+    Emagine,
+    /// An i386chat server: rooms, of which one is in one at a time.
+    I386chat,
 }
 
 /// State of the connection with a community gateway.
@@ -105,13 +151,15 @@ pub enum CommunityRefusal {
     BadName,
     /// It wants another secret, or one at all.
     BadSecret,
-    /// Nobody has this name and password together.
+    /// Nobody has this name and password together, or nobody this token.
     WrongPassword,
     /// The account is suspended.
     Suspended,
     /// It makes no new accounts.
     RegistrationClosed,
-    /// The password is not known any more:
+    /// The account has too many connections there, and this was the oldest of them.
+    Crowded,
+    /// The password, or the token, is not known any more:
     /// [`Command::EditCommunity`](super::Command::EditCommunity) takes it again.
     SignInAgain,
     /// It speaks another version of the protocol.

@@ -1,21 +1,84 @@
-//! What there is on a Together server: communities ("servers") with channels, who is in them, and the lines of the one
-//! channel that a person has open.
+//! What there is on a chat server: communities ("servers") with channels, who is in them, and the lines of the one
+//! channel that a person has open. What a kind of server cannot do is in [`ChatCan`], so that no face has to know the
+//! kinds apart.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Said;
 
-/// What there is on a Together server.
+/// What there is on a chat server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatView {
+    /// What can be done there.
+    pub can: ChatCan,
     /// How this person is seen there.
     pub status: PersonStatus,
     /// What this person says of themselves there.
     pub custom_status: Option<String>,
-    /// Where this person is a member, in the order of the gateway.
+    /// What the server said to everybody, last.
+    pub notice: Option<String>,
+    /// Where this person is a member, in the order of the gateway; where it lists none, those that are remembered.
     pub servers: Vec<ChatServer>,
+    /// [`ChatServer::id`] of the one that this person is in now, where one is in one at a time ([`ChatCan::many`]).
+    pub here: Option<String>,
+}
+
+/// What can be done on a chat server of some kind. What cannot is not offered, and not carried out either.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatCan {
+    /// Change a line ([`Command::EditLine`](super::Command::EditLine)).
+    pub edit: bool,
+    /// Take a line back ([`Command::DeleteLine`](super::Command::DeleteLine)).
+    pub delete: bool,
+    /// Answer a line.
+    pub reply: bool,
+    /// Tell that one is writing, and see who is.
+    pub typing: bool,
+    /// Be seen in a certain way, and see how others are ([`ChatPerson::status`]).
+    pub status: bool,
+    /// Voice rooms.
+    pub voice: bool,
+    /// Read what was said before one came.
+    pub past: bool,
+    /// Communities have channels, which their owners make. Where not, each is one room: its only channel has its id.
+    pub channels: bool,
+    /// Be in several communities at once. Where not, joining one leaves the one of before, and only in
+    /// [`ChatView::here`] can be talked.
+    pub many: bool,
+    /// Make a community as a stream.
+    pub streams: bool,
+    /// Make a community that nobody finds by its name.
+    pub hidden: bool,
+    /// What names a community that one wants to join.
+    pub join: JoinBy,
+    /// How long a line may be.
+    pub line: LongestLine,
+}
+
+/// What names a community that one wants to join.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinBy {
+    /// Its id, or the code of a group.
+    #[default]
+    Code,
+    /// Its number, which is its id.
+    Number,
+    /// Its number, or its name.
+    NumberOrName,
+}
+
+/// How long a line may be; both count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LongestLine {
+    /// Characters.
+    pub characters: u32,
+    /// Bytes of it as a JSON text, without its quotes.
+    pub bytes: Option<u32>,
 }
 
 /// How somebody is seen, in a word.
@@ -41,8 +104,10 @@ pub struct ChatServer {
     pub id: String,
     /// Name; that of the group where it is the community of one.
     pub name: String,
-    /// This person owns it: may make channels and take back what others said, and cannot leave it.
+    /// This person owns it: may make channels and take back what others said, where these can be done.
     pub mine: bool,
+    /// This person may leave it, or have it forgotten where the gateway lists none.
+    pub may_leave: bool,
     /// How many members it has, where that is known.
     pub member_count: Option<u32>,
     /// The code of the group that it is the community of.

@@ -31,7 +31,8 @@ pub struct Settings {
     pub remote_actions: bool,
     /// A battery check at the device (three clicks) asks the group to start, and a second one starts.
     pub ask_by_device: bool,
-    /// Together servers are told what this person does: "In a sesh", and not to be disturbed while the device heats.
+    /// Chat servers on which people are seen in a certain way are told what this person does: "In a sesh", and not to be
+    /// disturbed while the device heats.
     pub share_activity: bool,
     /// What is notified.
     pub notify: Notify,

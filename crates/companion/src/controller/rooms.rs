@@ -1,8 +1,10 @@
-//! Together servers: which there are, and their connections. What is known of one is in [`hall`], the lines of a channel
-//! in [`room`]; what happens there in [`heard`], what a person asks in [`wishes`] and [`writing`], what is read in
-//! [`reading`], how they are seen there in [`activity`].
+//! Chat servers: which there are, and their connections. What their kinds are is in [`dialect`]. What is known of one is
+//! in [`hall`], the lines of a channel in [`room`]; what happens there in [`heard`], what a person asks in [`account`],
+//! [`wishes`] and [`writing`], what is read in [`reading`], how they are seen there in [`activity`].
 
+mod account;
 mod activity;
+mod dialect;
 mod hall;
 mod heard;
 mod reading;
@@ -16,13 +18,14 @@ mod writing;
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
-use hearth_gateway_client::together::{self, Refusal, Request, Status};
+use hearth_gateway_client::chat::{self, Dialect, Refusal, Request, Status};
 
 use super::device::wall;
 use super::{Controller, Held, Output};
-use crate::contract::{CommunityKind, NoticeKind, RoomView};
+use crate::contract::{NoticeKind, RoomView};
 use crate::saved::{Saved, SavedCommunity};
 use crate::secrets::Secret;
+pub(in crate::controller) use dialect::{account, offers};
 use hall::Hall;
 use words::Text;
 
@@ -32,7 +35,7 @@ const SHOW_EVERY: Duration = Duration::from_millis(200);
 /// How far channels were read is written down at most so often.
 const SAVE_EVERY: Duration = Duration::from_secs(10);
 
-/// Which password to sign in with.
+/// Which password to sign in with. Where there are none, the server tells a token once, which takes its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PasswordWish {
     /// The one that this program still knows, or else that of the keychain.
@@ -42,6 +45,11 @@ pub enum PasswordWish {
     },
     /// The same; keep it from now on, or no longer.
     Keep(bool),
+    /// None: the server tells it.
+    Told {
+        /// Keep it.
+        keep: bool,
+    },
     /// This one.
     New {
         /// The password.
@@ -51,13 +59,17 @@ pub enum PasswordWish {
     },
 }
 
-/// What the runtime is asked to do with the session of a Together server.
+/// What the runtime is asked to do with the session of a chat server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RoomsWish {
     /// Run a session with it, in place of the present one, and sign in.
     Open {
+        /// What it speaks.
+        dialect: Dialect,
         /// Its address.
         url: String,
+        /// The communities that this person is in, where it does not list them.
+        places: Vec<String>,
         /// Name of the account.
         username: String,
         /// Its password.
@@ -67,6 +79,8 @@ pub enum RoomsWish {
     },
     /// Ask the session.
     Ask(Request),
+    /// Keep the password from now on, or no longer; the session goes on.
+    Keep(bool),
     /// End the session; the password is still known until the program ends.
     Close,
     /// End the session, and forget the password.
@@ -81,10 +95,12 @@ pub enum RoomsNews {
     /// From the session.
     Told {
         /// What.
-        event: Box<together::Event>,
+        event: Box<chat::Event>,
         /// It waits until it was looked at.
         held: Held,
     },
+    /// The server told the token of the account that was made.
+    Registered,
     /// So much came that some of it was passed over: what is shown has to be read anew.
     Missed,
     /// Nobody knows the password any more.
@@ -93,7 +109,7 @@ pub enum RoomsNews {
     BadAddress,
 }
 
-/// The Together servers.
+/// The chat servers.
 #[derive(Debug, Default)]
 pub struct Rooms {
     halls: Vec<Hall>,
@@ -121,8 +137,8 @@ impl Rooms {
     /// The remembered ones, not connected yet.
     #[must_use]
     pub fn new(saved: &Saved) -> Self {
-        let together = saved.community.iter().filter(|saved| saved.kind == CommunityKind::Together);
-        Self { halls: together.cloned().map(Hall::new).collect(), changed: true, ..Self::default() }
+        let halls = saved.community.iter().cloned().filter_map(Hall::new).collect();
+        Self { halls, changed: true, ..Self::default() }
     }
 
     /// What is to be remembered.
@@ -165,9 +181,9 @@ impl Controller {
     /// Connects to those that are wanted.
     pub(super) fn open_rooms(&mut self) {
         let wanted = self.rooms.halls.iter().filter(|hall| hall.saved.on);
-        let wanted: Vec<(u32, bool)> = wanted.map(|hall| (hall.saved.id, hall.saved.has_secret)).collect();
-        for (id, kept) in wanted {
-            self.open_hall(id, PasswordWish::Known { kept });
+        let wanted: Vec<(u32, PasswordWish)> = wanted.map(|hall| (hall.saved.id, hall.password())).collect();
+        for (id, password) in wanted {
+            self.open_hall(id, password);
         }
     }
 
@@ -189,8 +205,9 @@ impl Controller {
         hall.begins = true;
         hall.status = Status::SigningIn;
         let (url, username) = (hall.saved.url.clone(), hall.saved.name.clone());
-        let register = hall.registers;
-        self.rooms_wish(id, RoomsWish::Open { url, username, password, register });
+        let (dialect, register) = (hall.dialect, hall.registers);
+        let places = hall.saved.rooms.places.iter().map(|place| place.id.clone()).collect();
+        self.rooms_wish(id, RoomsWish::Open { dialect, url, places, username, password, register });
     }
 
     fn rooms_wish(&mut self, id: u32, wish: RoomsWish) {
@@ -222,9 +239,10 @@ impl Controller {
         match news {
             RoomsNews::Begun => {}
             RoomsNews::Told { event, held: _held } => self.told_in_hall(now, id, *event),
+            RoomsNews::Registered => self.registered(id),
             RoomsNews::Missed => self.read_anew(id),
             RoomsNews::NoPassword => self.hall_status(now, id, Status::Refused(Refusal::SignInAgain)),
-            RoomsNews::BadAddress => self.hall_status(now, id, Status::Refused(Refusal::NotTogether)),
+            RoomsNews::BadAddress => self.hall_status(now, id, Status::Refused(Refusal::Stranger)),
         }
     }
 
@@ -248,7 +266,7 @@ impl Controller {
         if let Status::Refused(why) = &hall.status
             && hall.status != before
         {
-            let text = words::refused(&hall.shown_name(), why);
+            let text = words::refused(&hall.shown_name(), why, hall.features().passwords);
             let kind = if *why == Refusal::SignInAgain { NoticeKind::Info } else { NoticeKind::Error };
             self.rooms_notice(kind, "community_refused", text);
         }

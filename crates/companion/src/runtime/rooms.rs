@@ -1,5 +1,5 @@
-//! Runs the sessions with Together servers, each on a task of its own: its start waits for the keychain, which may wait
-//! for the person. Passwords that are not kept live here until the program ends. What strangers send is cut and bounded
+//! Runs the sessions with chat servers, each on a task of its own: its start waits for the keychain, which may wait
+//! for the person. Passwords and tokens that are not kept live here until the program ends. What strangers send is cut and bounded
 //! here before it comes to the controller.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hearth_clock::Clock;
-use hearth_gateway_client::together::{Event, Request, TogetherConfig, TogetherHandle};
+use hearth_gateway_client::chat::{self, ChatConfig, ChatHandle, Event, Request};
 use tokio::sync::mpsc;
 
 use crate::controller::{Held, Input, PasswordWish, RoomsNews, RoomsWish};
@@ -42,6 +42,7 @@ impl Halls {
                 clock: Arc::clone(&self.clock),
                 inputs: self.inputs.clone(),
                 password: None,
+                keeps: false,
                 running: None,
                 funnel: Funnel::default(),
             };
@@ -69,12 +70,14 @@ struct Session {
     inputs: mpsc::UnboundedSender<Input>,
     /// Until the program ends.
     password: Option<Secret>,
+    /// It is in the keychain, or is to be when there is one.
+    keeps: bool,
     running: Option<Running>,
     funnel: Funnel,
 }
 
 struct Running {
-    handle: TogetherHandle,
+    handle: ChatHandle,
     events: mpsc::UnboundedReceiver<Event>,
 }
 
@@ -87,7 +90,7 @@ impl Session {
                     Some(wish) => self.carry_out(wish).await,
                     None => return,
                 },
-                Some(event) = next(&mut self.running) => self.happened(event),
+                Some(event) = next(&mut self.running) => self.happened(event).await,
                 () = tokio::time::sleep(LOOK_EVERY), if self.funnel.missed => self.catch_up(),
             }
         }
@@ -95,13 +98,14 @@ impl Session {
 
     async fn carry_out(&mut self, wish: RoomsWish) {
         match wish {
-            RoomsWish::Open { url, username, password, register } => {
+            RoomsWish::Open { dialect, url, places, username, password, register } => {
                 // What the one of before still says is heard no more.
                 self.running = None;
                 self.funnel = Funnel::default();
                 self.tell(RoomsNews::Begun);
+                let config = ChatConfig { dialect, url, channels: places, seed: rand::random() };
                 match self.password(password).await {
-                    Some(password) => self.open(url, username, &password, register),
+                    Some(password) => self.open(config, username, &password, register),
                     None => self.tell(RoomsNews::NoPassword),
                 }
             }
@@ -109,6 +113,9 @@ impl Session {
                 if let Some(running) = &self.running {
                     running.handle.request(request);
                 }
+            }
+            RoomsWish::Keep(keep) => {
+                self.password(PasswordWish::Keep(keep)).await;
             }
             RoomsWish::Close => self.running = None,
             RoomsWish::Forget => {
@@ -125,21 +132,30 @@ impl Session {
                 self.password = Some(password);
                 self.keep(keep).await;
             }
+            PasswordWish::Told { keep } => {
+                // That of an account of before is nobody's any more.
+                self.password = None;
+                self.keep(keep).await;
+                return Some(Secret::new(""));
+            }
             PasswordWish::Keep(keep) => {
                 if self.password.is_none() {
                     self.password = self.secrets.get(name).await;
                 }
                 self.keep(keep).await;
             }
-            PasswordWish::Known { kept: true } if self.password.is_none() => {
-                self.password = self.secrets.get(name).await;
+            PasswordWish::Known { kept } => {
+                self.keeps = kept;
+                if kept && self.password.is_none() {
+                    self.password = self.secrets.get(name).await;
+                }
             }
-            PasswordWish::Known { .. } => {}
         }
         self.password.clone()
     }
 
-    async fn keep(&self, keep: bool) {
+    async fn keep(&mut self, keep: bool) {
+        self.keeps = keep;
         let name = SecretName::Community(self.id);
         match self.password.clone().filter(|_| keep) {
             Some(password) => self.secrets.set(name, password).await,
@@ -147,10 +163,9 @@ impl Session {
         }
     }
 
-    fn open(&mut self, url: String, username: String, password: &Secret, register: bool) {
-        let config = TogetherConfig { url, seed: rand::random() };
+    fn open(&mut self, config: ChatConfig, username: String, password: &Secret, register: bool) {
         let (events, queue) = mpsc::unbounded_channel();
-        match TogetherHandle::spawn(config, Arc::clone(&self.clock), events) {
+        match ChatHandle::spawn(config, Arc::clone(&self.clock), events) {
             Ok(handle) => {
                 let password = password.reveal().into();
                 handle.request(Request::Connect { username, password, register });
@@ -163,13 +178,25 @@ impl Session {
         }
     }
 
-    fn happened(&mut self, event: Event) {
+    async fn happened(&mut self, event: Event) {
+        if let Event::Secret(token) = event {
+            return self.told(&token).await;
+        }
         if !self.funnel.lets_in(&event) {
             return;
         }
         let held = self.funnel.hold();
         let news = RoomsNews::Told { event: Box::new(cut(event)), held };
         self.tell(news);
+    }
+
+    /// The token of the account that was made, which is told once: it is kept before anything else is done.
+    async fn told(&mut self, token: &chat::Secret) {
+        self.password = Some(Secret::new(token.reveal()));
+        if self.keeps {
+            self.keep(true).await;
+        }
+        self.tell(RoomsNews::Registered);
     }
 
     /// The controller has come to what was let in: it is told that there was more.
@@ -214,6 +241,7 @@ impl Funnel {
                 | Event::Voice(_)
                 | Event::Typing { .. }
                 | Event::Signal { .. }
+                | Event::Notice(_)
         );
         if of_others && self.waiting.load(Ordering::Relaxed) >= WAITING {
             self.missed = true;
@@ -244,7 +272,7 @@ fn cut(mut event: Event) -> Event {
 
 #[cfg(test)]
 mod tests {
-    use hearth_gateway_client::together::{Message, Outcome};
+    use hearth_gateway_client::chat::{Message, Outcome};
 
     use super::*;
 
@@ -274,6 +302,7 @@ mod tests {
             clock: Arc::new(Clock::new()),
             inputs,
             password: None,
+            keeps: false,
             running: None,
             funnel: Funnel::default(),
         }
@@ -298,6 +327,29 @@ mod tests {
         first.password(new(true)).await;
         first.carry_out(RoomsWish::Forget).await;
         assert_eq!(secrets.get(name).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_told_outlives_the_session_and_only_a_kept_one_the_program() {
+        let secrets = Secrets::in_memory();
+        let name = SecretName::Community(3);
+        let told = || Event::Secret("token".into());
+        for keep in [false, true] {
+            let mut first = session(&secrets);
+            assert_eq!(first.password(PasswordWish::Told { keep }).await, Some(Secret::new("")));
+            first.happened(told()).await;
+            let kept = keep.then(|| Secret::new("token"));
+            assert_eq!(secrets.get(name).await, kept);
+            let again = first.password(PasswordWish::Known { kept: keep }).await;
+            assert_eq!(again, Some(Secret::new("token")));
+            assert_eq!(session(&secrets).password(PasswordWish::Known { kept: keep }).await, kept);
+            // It can be kept later, too, as long as it is known.
+            first.carry_out(RoomsWish::Keep(true)).await;
+            assert_eq!(secrets.get(name).await, Some(Secret::new("token")));
+            // Another account has another one.
+            first.password(PasswordWish::Told { keep: false }).await;
+            assert_eq!((first.password.clone(), secrets.get(name).await), (None, None));
+        }
     }
 
     #[test]

@@ -33,12 +33,12 @@ pub struct SavedCommunity {
     /// Who may send commands.
     #[serde(default)]
     pub allowed: Vec<AllowedName>,
-    /// Of a Together server.
+    /// Of a chat server.
     #[serde(default, skip_serializing_if = "SavedRooms::is_usual")]
     pub rooms: SavedRooms,
 }
 
-/// What is remembered of a Together server besides.
+/// What is remembered of a chat server besides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SavedRooms {
@@ -50,6 +50,18 @@ pub struct SavedRooms {
     pub servers: Vec<String>,
     /// How far each channel was read.
     pub read: BTreeMap<String, ReadMark>,
+    /// Communities that this person is in, where the server does not list them.
+    pub places: Vec<SavedPlace>,
+}
+
+/// A community that the server does not list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SavedPlace {
+    /// Names it.
+    pub id: String,
+    /// Its name, as it was told last.
+    pub name: String,
 }
 
 /// How far a channel was read.
@@ -69,6 +81,7 @@ impl Default for SavedRooms {
             custom_status: String::new(),
             servers: Vec::new(),
             read: BTreeMap::new(),
+            places: Vec::new(),
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Together servers: what is shown of them, what is asked of them, and what comes of it, in virtual time.
+//! Chat servers: what is shown of them, what is asked of them, and what comes of it, in virtual time.
 
 mod account;
 mod activity;
+mod kinds;
 mod lines;
 mod reading;
 
@@ -10,7 +11,7 @@ use hearth_companion::contract::{
     RoomView, SecretText,
 };
 use hearth_companion::controller::{Held, Input, Output, RoomsNews, RoomsWish};
-use hearth_gateway_client::together::{
+use hearth_gateway_client::chat::{
     Channel, ChannelKind, Event, Failure, Member, Message, Outcome, Presence, PresenceStatus, Request, Room,
     Server, Status, User,
 };

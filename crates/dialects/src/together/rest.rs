@@ -64,6 +64,9 @@ pub struct Channel {
     pub id: String,
     /// UUID.
     pub server_id: String,
+    /// What the channel is called where there are only numbers (ours); who knows it may come in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
     /// Name.
     pub name: String,
     /// `text` or `voice`.

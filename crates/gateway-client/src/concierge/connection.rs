@@ -2,16 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use hearth_dialects::concierge::CloseCode;
+use hearth_dialects::concierge::{CloseCode, limits};
 use uuid::Uuid;
 
 use super::Refusal;
 use super::in_flight::InFlight;
-use super::liveness::Liveness;
+use crate::backoff::Plan;
+use crate::connection::{self, Usable};
+use crate::liveness::{Liveness, Pace};
 use crate::machine::{OpenFailure, SocketId};
-
-/// Opening a socket may take this long, name resolution, TCP and TLS included.
-pub(super) const OPEN_WITHIN: Duration = Duration::from_secs(12);
 
 /// From the open socket, on which IDENTIFY goes out at once, to the hello.
 pub(super) const HELLO_WITHIN: Duration = Duration::from_secs(10);
@@ -23,22 +22,12 @@ pub(super) const STABLE_AFTER: Duration = Duration::from_secs(10);
 /// that is gone after 10 s or 15 s of silence (facts CON-R7), and looks only every 5 s.
 pub(super) const OUR_GHOST: Duration = Duration::from_secs(30);
 
-/// Where the connection is.
-#[derive(Debug)]
-pub(super) enum Connection {
-    /// Not wanted.
-    Offline,
-    /// The socket is being opened.
-    Opening { socket: SocketId, until: Instant },
-    /// Open, and IDENTIFY is sent.
-    Identifying { socket: SocketId, until: Instant },
-    /// Usable.
-    Live(Box<Live>),
-    /// Lost; trying again at `retry_at`.
-    Waiting { retry_at: Instant },
-    /// The server will not have us.
-    Refused,
-}
+/// Our own pings. Only one generation of the server pings by itself, and every WebSocket library answers (facts
+/// CON-R7). Before the hello none may be sent: one generation of the server closes the connection for it (facts CON-R3).
+pub(super) const PACE: Pace = Pace { every: limits::PING, within: limits::SILENCE };
+
+/// Where the connection is. Greeting: IDENTIFY is sent, and the hello has not come.
+pub(super) type Connection = connection::Connection<Live>;
 
 /// A usable connection.
 #[derive(Debug)]
@@ -56,29 +45,24 @@ pub(super) struct Live {
     pub resync_at: Instant,
 }
 
-impl Connection {
-    /// The socket that is cared for.
-    pub fn socket(&self) -> Option<SocketId> {
-        match self {
-            Self::Opening { socket, .. } | Self::Identifying { socket, .. } => Some(*socket),
-            Self::Live(live) => Some(live.socket),
-            Self::Offline | Self::Waiting { .. } | Self::Refused => None,
-        }
+impl Usable for Live {
+    fn socket(&self) -> SocketId {
+        self.socket
     }
 
-    /// When this state is to be looked at.
-    pub fn due(&self) -> Option<Instant> {
-        match self {
-            Self::Opening { until, .. } | Self::Identifying { until, .. } => Some(*until),
-            Self::Live(live) => {
-                let at = live.liveness.next().min(live.look_at).min(live.resync_at);
-                Some(live.in_flight.due().map_or(at, |due| due.min(at)))
-            }
-            Self::Waiting { retry_at } => Some(*retry_at),
-            Self::Offline | Self::Refused => None,
-        }
+    fn since(&self) -> Instant {
+        self.since
+    }
+
+    fn due(&self) -> Instant {
+        let at = self.liveness.next().min(self.look_at).min(self.resync_at);
+        self.in_flight.due().map_or(at, |due| due.min(at))
     }
 }
+
+/// From 1 s to 30 s.
+pub(super) const BACKOFF: Plan =
+    Plan::Doubling { first: Duration::from_secs(3), longest: Duration::from_secs(30), spread: 3.0 };
 
 /// What to do after a connection was lost, or not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,10 +92,7 @@ impl After {
     /// After a socket could not be opened, on an address where a concierge was met before or not.
     pub fn open_failed(failure: &OpenFailure, known: bool) -> Self {
         match failure {
-            // A proxy in front of a server that is restarting answers anything; a stranger's web server too.
-            OpenFailure::Http(status) if !known && !matches!(status, 408 | 425 | 429 | 500..) => {
-                Self::Never(Refusal::Protocol)
-            }
+            failure if failure.is_stranger(known) => Self::Never(Refusal::Protocol),
             OpenFailure::Http(_) | OpenFailure::Network(_) => Self::Retry,
         }
     }

@@ -9,21 +9,18 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use uuid::Uuid;
 
-use super::backoff::Backoff;
-use super::connection::{After, Connection, HELLO_WITHIN, Live, OPEN_WITHIN, OUR_GHOST, STABLE_AFTER};
+use super::connection::{After, BACKOFF, Connection, HELLO_WITHIN, Live, OUR_GHOST, PACE, STABLE_AFTER};
 use super::in_flight::{Asked, InFlight};
-use super::liveness::{Due, Liveness};
 use super::outbox::Outbox;
 use super::replica::Replica;
 use super::wishes::Wishes;
 use super::{
     ConciergeConfig, EndpointError, Event, Input, NotSent, Output, Refusal, Request, Status, endpoint, wire,
 };
+use crate::backoff::Backoff;
+use crate::connection::{CLOSE_GIVEN_UP, CLOSE_NORMAL, OPEN_WITHIN};
+use crate::liveness::{Due, Liveness};
 use crate::machine::{Link, Machine, OpenFailure, SocketId};
-
-/// A normal end, and what is said to a server that does not answer.
-const CLOSE_NORMAL: u16 = 1000;
-const CLOSE_GIVEN_UP: u16 = 1001;
 
 /// A client session. See the [module](super).
 #[derive(Debug)]
@@ -57,7 +54,7 @@ impl Session {
             rng: StdRng::seed_from_u64(config.seed),
             config,
             connection: Connection::Offline,
-            backoff: Backoff::default(),
+            backoff: Backoff::new(BACKOFF),
             known: false,
             lost_at: None,
             next_socket: 0,
@@ -116,7 +113,7 @@ impl Session {
 
     fn opened(&mut self, now: Instant, socket: SocketId) {
         if matches!(self.connection, Connection::Opening { .. }) {
-            self.connection = Connection::Identifying { socket, until: now + HELLO_WITHIN };
+            self.connection = Connection::Greeting { socket, until: now + HELLO_WITHIN, stage: () };
             self.outputs.push_back(Output::Text(socket, wire::identification(&self.config)));
         }
     }
@@ -126,11 +123,11 @@ impl Session {
             (Ok(frame), Connection::Live(_)) => self.heard(frame),
             (
                 Ok(ServerFrame { payload: ServerPayload::Hello { uuid, .. }, .. }),
-                Connection::Identifying { .. },
+                Connection::Greeting { .. },
             ) => {
                 self.live(now, socket, uuid);
             }
-            (Err(_), Connection::Identifying { .. }) if !self.known => {
+            (Err(_), Connection::Greeting { .. }) if !self.known => {
                 self.close(CLOSE_GIVEN_UP);
                 self.lost(now, After::Never(Refusal::Protocol));
             }
@@ -147,7 +144,7 @@ impl Session {
             socket,
             uuid,
             since: now,
-            liveness: Liveness::new(now),
+            liveness: Liveness::new(now, PACE),
             in_flight: InFlight::default(),
             services_missing: true,
             clients_missing: true,
@@ -160,11 +157,11 @@ impl Session {
 
     /// A connection was lost, or not made.
     fn lost(&mut self, now: Instant, after: After) {
-        if let Connection::Live(live) = &self.connection {
+        if self.connection.live().is_some() {
             self.lost_at = Some(now);
-            if now >= live.since + STABLE_AFTER {
-                self.backoff.reset();
-            }
+        }
+        if self.connection.is_stable(now, STABLE_AFTER) {
+            self.backoff.reset();
         }
         let ghost = self.lost_at.is_some_and(|at| now < at + OUR_GHOST);
         match after {
@@ -218,7 +215,7 @@ impl Session {
             let socket = live.socket;
             match live.liveness.take_due(now) {
                 None => return,
-                Some(Due::Ping) => self.outputs.push_back(Output::Ping(socket)),
+                Some(Due::Ask) => self.outputs.push_back(Output::Ping(socket)),
                 Some(Due::Dead) => self.give_up(now),
             }
         }
@@ -226,7 +223,7 @@ impl Session {
 
     fn pong(&mut self, now: Instant) {
         if let Connection::Live(live) = &mut self.connection
-            && live.liveness.pong(now)
+            && live.liveness.answered(now)
         {
             self.tell_connected();
         }
@@ -295,13 +292,13 @@ impl Machine for Session {
         let now = now.instant;
         if self.connection.due().is_some_and(|due| due <= now) {
             match self.connection {
-                Connection::Opening { .. } | Connection::Identifying { .. } => self.give_up(now),
+                Connection::Opening { .. } | Connection::Greeting { .. } => self.give_up(now),
                 Connection::Waiting { .. } => self.connect(now),
                 Connection::Live(_) => {
                     self.keep_alive(now);
                     self.look_after(now);
                 }
-                Connection::Offline | Connection::Refused => {}
+                Connection::SigningIn { .. } | Connection::Offline | Connection::Refused => {}
             }
         }
         while let Some(letter) = self.outbox.take_expired(now) {

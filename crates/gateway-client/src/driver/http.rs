@@ -59,6 +59,7 @@ fn built(
     let method = match method {
         Method::Get => hyper::Method::GET,
         Method::Post => hyper::Method::POST,
+        Method::Put => hyper::Method::PUT,
         Method::Patch => hyper::Method::PATCH,
         Method::Delete => hyper::Method::DELETE,
     };

@@ -7,7 +7,6 @@ use hearth_dialects::puff::{
     Message, Op, Refusal, SessionId, StartHeating, UserPatch,
 };
 
-use super::backoff::Concerns;
 use super::chat::is_by;
 use super::connection::After;
 use super::identity::ServerKind;
@@ -15,6 +14,7 @@ use super::membership::{AUTO_JOIN_WITHIN, Membership, Next, REJOIN_AGAIN_AFTER};
 use super::refusals::action_refusal;
 use super::replica::{Replica, id, public_group};
 use super::session::{MARKS_AGAIN_AFTER, Session};
+use crate::backoff::Concerns;
 use crate::group::{self, ActionRefusal};
 
 impl Session {

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::liveness::Latency;
+
 /// Between two WebSocket pings.
 const PING_EVERY: Duration = Duration::from_secs(4);
 
@@ -22,9 +24,6 @@ const CLOCK_PING_EVERY: Duration = Duration::from_secs(10);
 /// Heartbeat intervals that are taken from a hello.
 const SHORTEST_HEARTBEAT: Duration = Duration::from_secs(1);
 const LONGEST_HEARTBEAT: Duration = Duration::from_secs(60);
-
-/// A change of the round trip that is worth telling.
-const NOTABLE: Duration = Duration::from_millis(10);
 
 /// What is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +50,7 @@ pub(super) struct Liveness {
     deaf_at: Option<Instant>,
     clock_ping_at: Option<Instant>,
     clock_pings: u8,
-    latency: Option<Duration>,
+    latency: Latency,
 }
 
 impl Liveness {
@@ -68,13 +67,13 @@ impl Liveness {
             deaf_at: None,
             clock_ping_at: clock_pings.then_some(now),
             clock_pings: 0,
-            latency: None,
+            latency: Latency::default(),
         }
     }
 
     /// The last round trip.
     pub fn latency(&self) -> Option<Duration> {
-        self.latency
+        self.latency.known()
     }
 
     /// Something arrived: one direction of the link lives.
@@ -90,11 +89,7 @@ impl Liveness {
 
     /// A round trip was measured. True when the connection's latency is worth telling anew.
     pub fn measured(&mut self, round_trip: Duration) -> bool {
-        let notable = self.latency.is_none_or(|known| known.abs_diff(round_trip) >= NOTABLE);
-        if notable {
-            self.latency = Some(round_trip);
-        }
-        notable
+        self.latency.measured(round_trip)
     }
 
     /// When [`Liveness::take_due`] has something.

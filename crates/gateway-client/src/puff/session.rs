@@ -8,20 +8,17 @@ use hearth_dialects::puff::{ClientOp, CloseCode, ErrorEvent, Event, Hello, Op, S
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::backoff::{Backoff, Concerns};
 use super::chat::Chat;
 use super::clock_sync::ClockSync;
-use super::connection::{ANSWER_WITHIN, After, Connection, Live, OPEN_WITHIN, STABLE_AFTER};
+use super::connection::{ANSWER_WITHIN, After, BACKOFF, Connection, Live, STABLE_AFTER, Stage};
 use super::device_feed::{DeviceFeed, Telling};
 use super::identity::{Pair, ServerKind};
 use super::liveness::{Due, Liveness};
 use super::membership::Membership;
 use super::{EndpointError, Input, OpenFailure, Output, SessionConfig, SocketId, endpoint};
+use crate::backoff::{Backoff, Concerns};
+use crate::connection::{CLOSE_GIVEN_UP, CLOSE_NORMAL, OPEN_WITHIN};
 use crate::group::{self, ActionRefusal, Refusal, Status};
-
-/// A normal end, and what is said to a gateway that does not answer.
-const CLOSE_NORMAL: u16 = 1000;
-const CLOSE_GIVEN_UP: u16 = 1001;
 
 /// Marks (away, strain) that a gateway refused to take so soon are told again after this long.
 pub(super) const MARKS_AGAIN_AFTER: Duration = Duration::from_secs(10);
@@ -86,7 +83,7 @@ impl Session {
             url: endpoint(&config.url)?,
             rng: StdRng::seed_from_u64(config.seed),
             connection: Connection::Offline,
-            backoff: Backoff::default(),
+            backoff: Backoff::new(BACKOFF),
             known_gateway: false,
             next_socket: 0,
             server: ServerKind::Unknown,
@@ -133,16 +130,16 @@ impl Session {
         let now = now.instant;
         if self.connection.due().is_some_and(|due| due <= now) {
             match self.connection {
+                // Whether the gateway took the resume is not known: start over with neither.
+                Connection::Greeting { stage: Stage::Resuming(_), .. } => {
+                    self.give_up(now, After::Fresh, Concerns::PerhapsAll);
+                }
                 Connection::Opening { .. } | Connection::Greeting { .. } => {
                     self.give_up(now, After::Resume, Concerns::PerhapsAll);
                 }
-                // Whether the gateway took the resume is not known: start over with neither.
-                Connection::Resuming { .. } => {
-                    self.give_up(now, After::Fresh, Concerns::PerhapsAll);
-                }
                 Connection::Waiting { .. } => self.open(now),
                 Connection::Live(_) => self.keep_alive(now),
-                Connection::Offline | Connection::Refused => {}
+                Connection::SigningIn { .. } | Connection::Offline | Connection::Refused => {}
             }
         }
         if self.is_live() {
@@ -161,7 +158,8 @@ impl Session {
             Input::Request(request) => self.request(now, request),
             Input::Opened(socket) => {
                 if matches!(self.connection, Connection::Opening { socket: ours, .. } if ours == socket) {
-                    self.connection = Connection::Greeting { socket, until: now + ANSWER_WITHIN };
+                    self.connection =
+                        Connection::Greeting { socket, until: now + ANSWER_WITHIN, stage: Stage::Hello };
                 }
             }
             Input::OpenFailed(socket, failure) if self.is_ours(socket) => self.open_failed(now, &failure),
@@ -258,13 +256,11 @@ impl Session {
     }
 
     fn lost(&mut self, now: Instant, after: After, concerns: Concerns) {
-        if let Connection::Live(live) = &self.connection
-            && now.saturating_duration_since(live.since) >= STABLE_AFTER
-        {
+        if self.connection.is_stable(now, STABLE_AFTER) {
             self.backoff.reset();
         }
         let resuming = match &self.connection {
-            Connection::Resuming { hello, .. } => Some(hello.session_token.clone()),
+            Connection::Greeting { stage: Stage::Resuming(hello), .. } => Some(hello.session_token.clone()),
             _ => None,
         };
         match (after, resuming, &mut self.pair) {
@@ -279,7 +275,7 @@ impl Session {
             (After::Resume, ..) => {}
         }
         let concerns = if self.known_gateway { concerns } else { Concerns::Us };
-        let retry_at = now + self.backoff.failed(concerns, &mut self.rng);
+        let retry_at = now + self.backoff.failed_for(concerns, &mut self.rng);
         self.connection = Connection::Waiting { retry_at };
         self.membership_lost(now);
         let attempt = self.backoff.failures();
@@ -301,7 +297,7 @@ impl Session {
         self.heard();
         let frame = ServerFrame::decode(text);
         match &mut self.connection {
-            Connection::Greeting { .. } => match frame {
+            Connection::Greeting { stage: Stage::Hello, .. } => match frame {
                 Ok(ServerFrame::Hello(hello)) => self.greeted(now, hello),
                 Ok(ServerFrame::Event(_)) => {}
                 Err(Unreadable::NotJson | Unreadable::NotAFrame) => {
@@ -311,7 +307,7 @@ impl Session {
                     self.lost(now, after, Concerns::PerhapsAll);
                 }
             },
-            Connection::Resuming { .. } => {
+            Connection::Greeting { stage: Stage::Resuming(_), .. } => {
                 if let Ok(ServerFrame::Event(event)) = frame {
                     self.resume_answer(now, event);
                 }
@@ -333,7 +329,7 @@ impl Session {
     }
 
     fn greeted(&mut self, now: Instant, hello: Hello) {
-        let Connection::Greeting { socket, .. } = self.connection else { return };
+        let Some(socket) = self.connection.socket() else { return };
         self.known_gateway = true;
         self.server = self.server.of_hello(&hello);
         self.countdown = hello.hearth.as_ref().and_then(|hearth| hearth.countdown).map(Duration::from_millis);
@@ -346,7 +342,8 @@ impl Session {
                     session_token: pair.token(self.server).to_owned(),
                 };
                 let until = now + ANSWER_WITHIN;
-                self.connection = Connection::Resuming { socket, until, hello: Box::new(hello) };
+                let stage = Stage::Resuming(Box::new(hello));
+                self.connection = Connection::Greeting { socket, until, stage };
                 self.send(&resume);
             }
             None => self.live(now, socket, &hello, false),
@@ -354,7 +351,9 @@ impl Session {
     }
 
     fn resume_answer(&mut self, now: Instant, event: Event) {
-        let Connection::Resuming { socket, hello, .. } = &self.connection else { return };
+        let Connection::Greeting { socket, stage: Stage::Resuming(hello), .. } = &self.connection else {
+            return;
+        };
         let (socket, hello) = (*socket, hello.clone());
         match event {
             Event::SessionResumed { .. } => self.live(now, socket, &hello, true),

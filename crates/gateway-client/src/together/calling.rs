@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
-use super::calls::{Changes, Purpose};
-use super::connection::{Connection, Renewal};
-use super::session::{CLOSE_NORMAL, Session};
-use super::sign_in::Answer;
+use super::purpose::Purpose;
+use super::session::Session;
 use super::token::Token;
 use super::{Failure, Output, Refusal};
+use crate::chat::calls::Changes;
+use crate::chat::sign_in::{Answer, Renewal};
+use crate::connection::{CLOSE_NORMAL, Connection};
 use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Method};
 
 impl Session {

@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use hearth_dialects::together::CloseCode;
+use hearth_dialects::together::{CloseCode, HEARTBEAT};
 
-use super::liveness::Liveness;
 use super::{Refusal, User};
-use crate::machine::{HttpId, OpenFailure, SocketId};
-
-/// A sign-in is answered within this time; the driver gives up earlier.
-pub(super) const SIGN_IN_WITHIN: Duration = Duration::from_secs(40);
-
-/// Opening a socket may take this long, name resolution, TCP and TLS included.
-pub(super) const OPEN_WITHIN: Duration = Duration::from_secs(12);
+use crate::backoff::Plan;
+use crate::chat::sign_in::Renewal;
+use crate::connection::{self, Usable};
+use crate::liveness::{Liveness, Pace};
+use crate::machine::{OpenFailure, SocketId};
 
 /// From the open socket to READY (TOG-10).
 pub(super) const READY_WITHIN: Duration = Duration::from_secs(10);
@@ -21,24 +18,11 @@ pub(super) const READY_WITHIN: Duration = Duration::from_secs(10);
 /// A connection that was live for this long starts counting its tries anew when it is lost.
 pub(super) const STABLE_AFTER: Duration = Duration::from_secs(10);
 
+/// HEARTBEAT and its answer (TOG-05, TOG-06, TOG-11). The real server never pings.
+pub(super) const PACE: Pace = Pace { every: HEARTBEAT, within: Duration::from_secs(15) };
+
 /// Where the connection is.
-#[derive(Debug)]
-pub(super) enum Connection {
-    /// Not wanted.
-    Offline,
-    /// Name and password are being shown.
-    SigningIn { id: HttpId, until: Instant },
-    /// The socket is being opened.
-    Opening { socket: SocketId, until: Instant },
-    /// Open, and READY has not come.
-    Greeting { socket: SocketId, until: Instant },
-    /// Usable.
-    Live(Box<Live>),
-    /// Lost; trying again at `retry_at`.
-    Waiting { retry_at: Instant },
-    /// The server will not have us.
-    Refused,
-}
+pub(super) type Connection = connection::Connection<Live>;
 
 /// A usable connection.
 #[derive(Debug)]
@@ -56,57 +40,23 @@ pub(super) struct Live {
     pub renewal: Renewal,
 }
 
-/// A token is good for a quarter of an hour, and connections last longer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Renewal {
-    /// It is good, or nothing needs it.
-    Idle,
-    /// Signing in for another.
-    Asked(HttpId),
-    /// That did not work; it is tried again then.
-    At(Instant),
-}
+impl Usable for Live {
+    fn socket(&self) -> SocketId {
+        self.socket
+    }
 
-impl Renewal {
-    /// What it is when this time has come.
-    pub fn after(self, now: Instant) -> Self {
-        match self {
-            Self::At(at) if at <= now => Self::Idle,
-            renewal => renewal,
-        }
+    fn since(&self) -> Instant {
+        self.since
+    }
+
+    fn due(&self) -> Instant {
+        self.liveness.next()
     }
 }
 
-impl Connection {
-    /// The socket that is cared for.
-    pub fn socket(&self) -> Option<SocketId> {
-        match self {
-            Self::Opening { socket, .. } | Self::Greeting { socket, .. } => Some(*socket),
-            Self::Live(live) => Some(live.socket),
-            Self::Offline | Self::SigningIn { .. } | Self::Waiting { .. } | Self::Refused => None,
-        }
-    }
-
-    /// When this state is to be looked at.
-    pub fn due(&self) -> Option<Instant> {
-        match self {
-            Self::SigningIn { until, .. } | Self::Opening { until, .. } | Self::Greeting { until, .. } => {
-                Some(*until)
-            }
-            Self::Live(live) => Some(live.liveness.next()),
-            Self::Waiting { retry_at } => Some(*retry_at),
-            Self::Offline | Self::Refused => None,
-        }
-    }
-
-    pub fn live(&self) -> Option<&Live> {
-        if let Self::Live(live) = self { Some(live) } else { None }
-    }
-
-    pub fn live_mut(&mut self) -> Option<&mut Live> {
-        if let Self::Live(live) = self { Some(live) } else { None }
-    }
-}
+/// TOG-29, facts TOG-R24: each wait is at least twice the one before, from 1 s to 30 s.
+pub(super) const BACKOFF: Plan =
+    Plan::Doubling { first: Duration::from_millis(1500), longest: Duration::from_secs(30), spread: 1.5 };
 
 /// What to do after a connection was lost, or not made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +75,8 @@ impl After {
         match code.map(CloseCode::from_code) {
             Some(CloseCode::BadToken) => Self::SignIn,
             Some(CloseCode::Malformed) => Self::Never(Refusal::Misunderstood(reason.to_owned())),
+            // Coming back would only end the next one, in a ring.
+            Some(CloseCode::Crowded) => Self::Never(Refusal::Crowded),
             _ => Self::Retry,
         }
     }
@@ -133,10 +85,7 @@ impl After {
     pub fn open_failed(failure: &OpenFailure, known: bool) -> Self {
         match failure {
             OpenFailure::Http(400 | 401) => Self::SignIn,
-            // A proxy in front of a server that is restarting answers anything; a stranger's web server too.
-            OpenFailure::Http(status) if !known && !matches!(status, 408 | 425 | 429 | 500..) => {
-                Self::Never(Refusal::NotTogether)
-            }
+            failure if failure.is_stranger(known) => Self::Never(Refusal::Stranger),
             OpenFailure::Http(_) | OpenFailure::Network(_) => Self::Retry,
         }
     }
@@ -144,7 +93,11 @@ impl After {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
     use super::*;
+    use crate::backoff::Backoff;
 
     /// TOG-09, TOG-30, TOG-31 (TOG-R1, TOG-R21)
     #[test]
@@ -159,6 +112,7 @@ mod tests {
             (Some(4001), After::SignIn),
             (Some(4002), misunderstood),
             (Some(4008), After::Retry),
+            (Some(4009), After::Never(Refusal::Crowded)),
             (Some(4999), After::Retry),
         ] {
             assert_eq!(After::close(code, "why"), after, "{code:?}");
@@ -166,8 +120,8 @@ mod tests {
         for (status, known, after) in [
             (400, true, After::SignIn),
             (401, false, After::SignIn),
-            (200, false, After::Never(Refusal::NotTogether)),
-            (404, false, After::Never(Refusal::NotTogether)),
+            (200, false, After::Never(Refusal::Stranger)),
+            (404, false, After::Never(Refusal::Stranger)),
             (404, true, After::Retry),
             (429, false, After::Retry),
             (502, false, After::Retry),
@@ -175,5 +129,24 @@ mod tests {
             assert_eq!(After::open_failed(&OpenFailure::Http(status), known), after, "{status}");
         }
         assert_eq!(After::open_failed(&OpenFailure::Network(String::new()), false), After::Retry);
+    }
+
+    /// TOG-29
+    #[test]
+    fn tog_29_waits_double_from_one_second_to_thirty_and_differ_between_clients() {
+        let waits = |seed| {
+            let (mut rng, mut backoff) = (StdRng::seed_from_u64(seed), Backoff::new(BACKOFF));
+            (0..9).map(|_| backoff.failed(&mut rng).as_millis()).collect::<Vec<_>>()
+        };
+        for seed in 0..500 {
+            let waits = waits(seed);
+            for (wait, least) in
+                waits.iter().zip([1000, 2000, 4000, 8000, 16_000, 20_000, 20_000, 20_000, 20_000])
+            {
+                assert!((least..=30_000).contains(wait), "{waits:?}");
+            }
+            assert!(waits[0] <= 1500, "{waits:?}");
+        }
+        assert_ne!(waits(1), waits(2));
     }
 }

@@ -7,7 +7,7 @@ use hearth_dialects::together::{
 };
 use serde_json::Value;
 
-use super::calls::Purpose;
+use super::purpose::Purpose;
 use super::session::Session;
 use super::{Event, Message, Presence, PresenceStatus, Server, User, VoiceState};
 
@@ -101,12 +101,33 @@ impl Session {
         }
     }
 
-    /// Something was said: an event, or the answer to having said it, whichever comes first.
+    /// We said something, and were answered. Its event tells it, if it comes.
+    pub(super) fn was_said(&mut self, now: Instant, message: Message) {
+        if self.seen.answered(&message) {
+            if self.connection.live().is_some() {
+                self.overtaking.add(now, message);
+            } else {
+                self.said(message);
+            }
+        }
+    }
+
+    /// Those whose event does not come; all without `now`.
+    pub(super) fn tell_overtaking(&mut self, now: Option<Instant>) {
+        for message in self.overtaking.take_expired(now) {
+            self.said(message);
+        }
+    }
+
+    /// Something was said: an event, or the answer to having said it.
     pub(super) fn said(&mut self, message: Message) {
+        // What was answered is known, and is no other of ours.
+        let is_answered = self.seen.is_answered(&message.id);
         if !self.seen.tell(&message) {
             return;
         }
-        if message.author.is_some() && message.author == self.own_id() {
+        self.overtaking.forget(&message.id);
+        if !is_answered && message.author.is_some() && message.author == self.own_id() {
             self.claim(&message);
         }
         for purpose in self.calls.running_mut() {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use super::calls::{Call, Part, Purpose};
+use super::purpose::{Part, Purpose};
 use super::session::Session;
 use super::{Channel, ChannelKind, Event, Failure, Member, Presence, Room, VoiceState};
+use crate::chat::calls::Call;
 
 /// A server that is being loaded.
 #[derive(Debug, Default)]

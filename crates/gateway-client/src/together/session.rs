@@ -8,27 +8,25 @@ use hearth_dialects::together::ClientOp;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::backoff::Backoff;
-use super::calls::{Calls, Purpose};
-use super::connection::{
-    After, Connection, Live, OPEN_WITHIN, READY_WITHIN, Renewal, SIGN_IN_WITHIN, STABLE_AFTER,
-};
+use super::connection::{After, BACKOFF, Connection, Live, PACE, READY_WITHIN, STABLE_AFTER};
 use super::heard::Kind;
-use super::liveness::{Due, Liveness};
 use super::loading::Watched;
-use super::seen::Seen;
-use super::sign_in::{Account, Answer};
-use super::sought::Sought;
+use super::purpose::Purpose;
+use super::sign_in::DOORS;
 use super::token::Token;
 use super::{
-    Address, EndpointError, Event, Failure, Input, Output, Presence, Refusal, Request, Server, Status,
-    TogetherConfig, User,
+    Address, ChatConfig, Dialect, EndpointError, Event, Failure, Input, Output, Presence, Refusal, Request,
+    Server, Status, User,
 };
+use crate::backoff::Backoff;
+use crate::chat::calls::Calls;
+use crate::chat::overtaking::Overtaking;
+use crate::chat::seen::Seen;
+use crate::chat::sign_in::{Account, Answer, Renewal};
+use crate::chat::sought::Sought;
+use crate::connection::{CLOSE_GIVEN_UP, CLOSE_NORMAL, OPEN_WITHIN, SIGN_IN_WITHIN};
+use crate::liveness::{Due, Liveness};
 use crate::machine::{HttpAnswer, HttpFailure, Link, Machine, SocketId};
-
-/// A normal end, and what is said to a server that does not answer.
-pub(super) const CLOSE_NORMAL: u16 = 1000;
-const CLOSE_GIVEN_UP: u16 = 1001;
 
 /// A client session. See the [module](super).
 #[derive(Debug)]
@@ -46,9 +44,10 @@ pub struct Session {
     tokens_refused: u8,
     next_socket: u64,
     pub(super) next_http: u64,
-    pub(super) calls: Calls,
+    pub(super) calls: Calls<Purpose>,
     pub(super) seen: Seen,
-    pub(super) sought: Vec<Sought>,
+    pub(super) sought: Sought,
+    pub(super) overtaking: Overtaking,
     /// Servers that are told as a whole.
     pub(super) watched: BTreeMap<String, Watched>,
     /// How we want to be seen.
@@ -63,12 +62,12 @@ impl Session {
     ///
     /// # Errors
     /// [`EndpointError`] when the address is no gateway address.
-    pub fn new(config: TogetherConfig) -> Result<Self, EndpointError> {
+    pub fn new(config: ChatConfig) -> Result<Self, EndpointError> {
         Ok(Self {
-            address: Address::parse(&config.url)?,
+            address: Address::parse(&config.url, Dialect::Together)?,
             rng: StdRng::seed_from_u64(config.seed),
             connection: Connection::Offline,
-            backoff: Backoff::default(),
+            backoff: Backoff::new(BACKOFF),
             known: false,
             account: None,
             token: None,
@@ -77,7 +76,8 @@ impl Session {
             next_http: 0,
             calls: Calls::default(),
             seen: Seen::default(),
-            sought: Vec::new(),
+            sought: Sought::default(),
+            overtaking: Overtaking::default(),
             watched: BTreeMap::new(),
             presence: None,
             user: None,
@@ -89,7 +89,7 @@ impl Session {
         match request {
             Request::Connect { username, password, register } => {
                 if matches!(self.connection, Connection::Offline | Connection::Refused) {
-                    self.account = Some(Account::new(username, password, register));
+                    self.account = Some(Account::new(&DOORS, username, password, register));
                     self.token = None;
                     self.start_over(now);
                 }
@@ -117,7 +117,7 @@ impl Session {
             let socket = SocketId(self.next_socket);
             self.next_socket += 1;
             self.connection = Connection::Opening { socket, until: now + OPEN_WITHIN };
-            self.outputs.push_back(Output::Open(socket, self.address.socket(&token)));
+            self.outputs.push_back(Output::Open(socket, self.address.socket_with(&token)));
             return self.status(Status::Connecting);
         }
         match self.ask_for_token() {
@@ -149,7 +149,7 @@ impl Session {
     fn opened(&mut self, now: Instant, socket: SocketId) {
         if matches!(self.connection, Connection::Opening { .. }) {
             self.token.iter_mut().for_each(Token::is_used);
-            self.connection = Connection::Greeting { socket, until: now + READY_WITHIN };
+            self.connection = Connection::Greeting { socket, until: now + READY_WITHIN, stage: () };
         }
     }
 
@@ -162,7 +162,7 @@ impl Session {
             socket,
             user: user.clone(),
             since: now,
-            liveness: Liveness::new(now),
+            liveness: Liveness::new(now, PACE),
             is_real,
             knows_typing,
             typed: BTreeMap::new(),
@@ -178,7 +178,7 @@ impl Session {
     }
 
     pub(super) fn acknowledged(&mut self, now: Instant) {
-        if self.connection.live_mut().is_some_and(|live| live.liveness.acknowledged(now)) {
+        if self.connection.live_mut().is_some_and(|live| live.liveness.answered(now)) {
             self.tell_connected();
         }
     }
@@ -192,7 +192,7 @@ impl Session {
 
     /// A connection was lost, or not made.
     fn lost(&mut self, now: Instant, after: After) {
-        if self.connection.live().is_some_and(|live| now >= live.since + STABLE_AFTER) {
+        if self.connection.is_stable(now, STABLE_AFTER) {
             self.backoff.reset();
             self.tokens_refused = 0;
         }
@@ -236,6 +236,7 @@ impl Session {
         self.token = None;
         if !matches!(self.connection, Connection::Offline) {
             self.connection = Connection::Offline;
+            self.tell_overtaking(None);
             self.give_up_all();
             self.status(Status::Offline);
         }
@@ -245,6 +246,7 @@ impl Session {
     /// What was not sent fails. What was sent may still be answered, while there is another try.
     fn connection_gone(&mut self, now: Instant, next: Connection) {
         self.connection = next;
+        self.tell_overtaking(None);
         self.calls.take_running(Purpose::ends_with_connection);
         self.watched.values_mut().for_each(Watched::lost);
         for call in self.calls.take_waiting(|_| true) {
@@ -283,7 +285,7 @@ impl Session {
         while let Some(live) = self.connection.live_mut() {
             match live.liveness.take_due(now) {
                 None => return,
-                Some(Due::Beat) => self.send(&ClientOp::Heartbeat),
+                Some(Due::Ask) => self.send(&ClientOp::Heartbeat),
                 Some(Due::Dead) => self.give_up(now),
             }
         }
@@ -320,6 +322,7 @@ impl Session {
             self.not_carried_out(now, call.purpose, Failure::NotConnected, String::new());
         }
         self.give_up_seeking(Some(now));
+        self.tell_overtaking(Some(now));
         self.calls.wait_no_longer(now);
         if let Some(live) = self.connection.live_mut() {
             live.renewal = live.renewal.after(now);
@@ -345,7 +348,10 @@ impl Machine for Session {
             Renewal::At(at) if self.calls.due().is_some() => Some(at),
             _ => None,
         });
-        [self.connection.due(), self.calls.due(), renewal, self.seeking_until()].into_iter().flatten().min()
+        [self.connection.due(), self.calls.due(), renewal, self.sought.due(), self.overtaking.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn handle(&mut self, now: Now, input: Input) {

@@ -7,10 +7,11 @@ use hearth_dialects::together::rest::{
 };
 use hearth_dialects::together::{ClientOp, limits};
 
-use super::calls::{Call, Changes, Lane, Purpose};
+use super::purpose::Purpose;
 use super::session::Session;
-use super::sought::Saying;
 use super::{ChannelKind, Event, Failure, Presence, Request};
+use crate::chat::calls::{Call, Changes, Lane};
+use crate::chat::sought::Saying;
 use crate::machine::Method;
 
 /// Typing in a channel is told once in this time.
@@ -55,7 +56,7 @@ impl Session {
         }
     }
 
-    fn call_for(&self, now: Instant, request: Request) -> Result<Call, Option<(u64, Failure)>> {
+    fn call_for(&self, now: Instant, request: Request) -> Result<Call<Purpose>, Option<(u64, Failure)>> {
         let may = |ticket, ids: &[&str]| {
             let ids = ids.iter().try_for_each(|id| is_id(id));
             self.may_call().and(ids).map_err(|why| Some((ticket, why)))
@@ -91,7 +92,7 @@ impl Session {
                 let (path, lane) = (format!("/messages/{message}"), self.lane_of(&message));
                 Call::new(Purpose::Delete { ticket, message }, Method::Delete, path, now).lane(lane)
             }
-            Request::CreateServer { ticket, name } => {
+            Request::CreateServer { ticket, name, .. } => {
                 may(ticket, &[])?;
                 let body = NewServer { name, icon_url: None };
                 let call = Call::new(Purpose::CreateServer { ticket }, Method::Post, "/servers".into(), now);
@@ -120,7 +121,7 @@ impl Session {
                 let purpose = Purpose::CreateChannel { ticket, server };
                 Call::new(purpose, Method::Post, path, now).body(&body).lane(Lane::Servers)
             }
-            _ => return Err(None),
+            other => return Err(other.ticket().map(|ticket| (ticket, Failure::Unsupported))),
         })
     }
 

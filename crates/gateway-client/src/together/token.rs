@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use hearth_dialects::together::ACCESS_TOKEN;
 
-use super::secret::Secret;
+use super::Secret;
 
 /// It is not used for so long before its end: servers' clocks, and the way there.
 const MARGIN: Duration = Duration::from_secs(60);

@@ -7,9 +7,10 @@ use hearth_dialects::together::{ClientOp, Signal};
 use serde_json::Value;
 
 use super::Event;
-use super::calls::{Call, InVoice, Lane, Purpose};
+use super::purpose::{InVoice, Purpose};
 use super::session::Session;
 use super::talk::is_id;
+use crate::chat::calls::{Call, Lane};
 use crate::machine::Method;
 
 /// Later servers take no longer messages (facts TOG-R17).

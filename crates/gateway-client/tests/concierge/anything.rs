@@ -132,8 +132,8 @@ fn in_any_order_is_survived() {
                     }
                     script.request(request);
                 }
-                4..7 if script.has_socket() => script.says(frame(&mut rng)),
-                7 if script.has_socket() => script.says_text(&garbage(&mut rng)),
+                4..7 if script.has_socket() => script.tells(frame(&mut rng)),
+                7 if script.has_socket() => script.says(&garbage(&mut rng)),
                 8 if script.has_socket() => {
                     script.accept();
                     script.hello();

@@ -132,7 +132,7 @@ fn what_is_no_concierge_is_refused() {
     assert_eq!(script.status(), Some(Status::Refused(Refusal::Protocol)));
     let mut script = connecting();
     script.accept();
-    script.says_text("welcome to the chat");
+    script.says("welcome to the chat");
     assert_eq!(script.status(), Some(Status::Refused(Refusal::Protocol)));
     assert_eq!(script.closed(), [1001]);
 }
@@ -205,7 +205,7 @@ fn con_r7_a_link_that_answers_no_ping_for_fifteen_seconds_is_dead() {
             assert_eq!(script.closed(), [1001]);
             return assert!(is_waiting(&mut script));
         }
-        script.says(json!({"type": "CLIENT_JOINED", "client": crate::script::client("x", 9)}));
+        script.tells(json!({"type": "CLIENT_JOINED", "client": crate::script::client("x", 9)}));
     }
     panic!("the dead link was not found");
 }
@@ -221,5 +221,6 @@ fn offline_is_offline() {
     assert_eq!(script.opened, 1);
     script.request(Request::Connect);
     assert_eq!(script.opened, 2);
-    script.session.leave(script.now);
+    let now = script.now;
+    script.session.leave(now);
 }

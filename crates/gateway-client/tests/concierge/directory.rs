@@ -25,10 +25,10 @@ fn greeted() -> Script {
 fn con_43_it_is_told_when_both_lists_have_come() {
     let mut script = greeted();
     let ann = json!({"name": "ann", "nickname": "Ann", "uuid": uuid(2), "tags": ["bot"]});
-    script.says(json!({"seq": 0, "type": "CLIENT_FETCH_ALL_RESULT", "clients": [client("sam_2", US), ann]}));
+    script.tells(json!({"seq": 0, "type": "CLIENT_FETCH_ALL_RESULT", "clients": [client("sam_2", US), ann]}));
     script.wait_ms(1000);
     assert!(!script.events().iter().any(|event| matches!(event, Event::Directory(_))));
-    script.says(json!({"seq": 1, "type": "SERVICE_FETCH_ALL_RESULT", "services": [service("b", 2, &[1, 2]), service("a", 2, &[])]}));
+    script.tells(json!({"seq": 1, "type": "SERVICE_FETCH_ALL_RESULT", "services": [service("b", 2, &[1, 2]), service("a", 2, &[])]}));
     let directory = script.directory();
     assert_eq!(directory.clients[0].nickname.as_deref(), Some("Ann"));
     assert_eq!(
@@ -44,9 +44,9 @@ fn con_43_it_is_told_when_both_lists_have_come() {
 fn con_r14_the_list_of_services_may_have_the_type_of_one() {
     let mut script = greeted();
     let ann = json!({"name": "ann", "uuid": uuid(2)});
-    script.says(json!({"seq": 0, "type": "CLIENT_FETCH_ALL_RESULT", "clients": [ann]}));
+    script.tells(json!({"seq": 0, "type": "CLIENT_FETCH_ALL_RESULT", "clients": [ann]}));
     let service = json!({"name": "a", "owner_uuid": uuid(2), "subscribers": null});
-    script.says(json!({"seq": 1, "type": "SERVICE_FETCH_RESULT", "services": [service]}));
+    script.tells(json!({"seq": 1, "type": "SERVICE_FETCH_RESULT", "services": [service]}));
     assert_eq!(names(&mut script), (vec!["ann".to_owned()], vec!["a".to_owned()]));
 }
 
@@ -54,13 +54,13 @@ fn con_r14_the_list_of_services_may_have_the_type_of_one() {
 #[test]
 fn con_45_events_are_followed() {
     let mut script = Script::live(&[]);
-    script.says(json!({"type": "CLIENT_JOINED", "client": client("ann", 2)}));
+    script.tells(json!({"type": "CLIENT_JOINED", "client": client("ann", 2)}));
     let made =
         json!({"type": "SERVICE_CREATE_RESULT", "successful": true, "service": service("lamp", 2, &[])});
-    script.says(made);
+    script.tells(made);
     assert_eq!(names(&mut script), (vec!["ann".into(), "sam_2".into()], vec!["lamp".into()]));
-    script.says(json!({"type": "SERVICE_DELETE_RESULT", "service": service("lamp", 2, &[])}));
-    script.says(json!({"type": "CLIENT_LEFT", "client": client("ann", 2)}));
+    script.tells(json!({"type": "SERVICE_DELETE_RESULT", "service": service("lamp", 2, &[])}));
+    script.tells(json!({"type": "CLIENT_LEFT", "client": client("ann", 2)}));
     assert_eq!(names(&mut script), (vec!["sam_2".into()], vec![]));
 }
 
@@ -79,13 +79,13 @@ fn con_48_who_follows_a_service_is_known_to_those_who_do() {
         if !result_first {
             frames.reverse();
         }
-        frames.into_iter().for_each(|frame| script.says(frame));
+        frames.into_iter().for_each(|frame| script.tells(frame));
         assert_eq!(subscribers(&mut script), [uuid(1)]);
         let lamp = service("lamp", 2, &[3, 1]);
         script
-            .says(json!({"type": "SERVICE_CLIENT_SUBSCRIBED", "client": client("bob", 3), "service": lamp}));
+            .tells(json!({"type": "SERVICE_CLIENT_SUBSCRIBED", "client": client("bob", 3), "service": lamp}));
         assert_eq!(subscribers(&mut script), [uuid(1), uuid(3)]);
-        script.says(
+        script.tells(
             json!({"type": "SERVICE_CLIENT_UNSUBSCRIBED", "client": client("bob", 3), "service": lamp}),
         );
         assert_eq!(subscribers(&mut script), [uuid(1)]);
@@ -98,8 +98,8 @@ fn con_r13_a_late_copy_of_a_deletion_deletes_nothing() {
     let mut script = Script::live(&[]);
     let made =
         json!({"type": "SERVICE_CREATE_RESULT", "successful": true, "service": service("lamp", 3, &[])});
-    script.says(made);
-    script.says(json!({"type": "SERVICE_DELETE_RESULT", "service": service("lamp", 2, &[])}));
+    script.tells(made);
+    script.tells(json!({"type": "SERVICE_DELETE_RESULT", "service": service("lamp", 2, &[])}));
     assert_eq!(names(&mut script).1, ["lamp"]);
 }
 
@@ -116,7 +116,7 @@ fn it_begins_anew_with_each_connection_and_heals_on_a_long_one() {
     script.wait_ms(60_000);
     assert!(script.sent_types().contains(&"SERVICE_FETCH_ALL".to_owned()));
     // We are not on the list: asked again.
-    script.says(json!({"type": "SERVICE_FETCH_ALL_RESULT", "services": [service("porch", 2, &[])]}));
+    script.tells(json!({"type": "SERVICE_FETCH_ALL_RESULT", "services": [service("porch", 2, &[])]}));
     assert_eq!(script.sent_types(), ["SELF_SUBSCRIBE"]);
 }
 
@@ -125,7 +125,7 @@ fn a_crowd_that_comes_at_once_is_told_a_few_times() {
     let mut script = Script::live(&[]);
     for number in 0..1000 {
         let newcomer = json!({"name": format!("c{number}"), "uuid": format!("10000000-0000-4000-8000-000000000{number:03}")});
-        script.says(json!({"type": "CLIENT_JOINED", "client": newcomer}));
+        script.tells(json!({"type": "CLIENT_JOINED", "client": newcomer}));
         script.wait_ms(1);
     }
     script.wait_ms(100);
@@ -150,17 +150,17 @@ fn lists_that_never_come_do_not_stop_the_rest() {
 fn a_server_that_tells_of_too_much_does_not_fill_our_memory() {
     let mut script = Script::live(&[]);
     let long = "x".repeat(9000);
-    script.says(json!({"type": "CLIENT_JOINED", "client": client(&long, 2)}));
-    script.says(json!({"type": "CLIENT_JOINED", "client":
+    script.tells(json!({"type": "CLIENT_JOINED", "client": client(&long, 2)}));
+    script.tells(json!({"type": "CLIENT_JOINED", "client":
         {"name": "ann", "uuid": uuid(3), "tags": vec![""; 1000]}}));
     let created = |name: &str, nickname: Option<&str>| {
         let service = json!({"name": name, "nickname": nickname, "owner_uuid": uuid(2), "subscribers": []});
         json!({"type": "SERVICE_CREATE_RESULT", "successful": true, "service": service})
     };
-    script.says(created(&long, None));
-    script.says(created("porch", Some(&long)));
+    script.tells(created(&long, None));
+    script.tells(created("porch", Some(&long)));
     for number in 0..3000 {
-        script.says(created(&format!("s{number}"), None));
+        script.tells(created(&format!("s{number}"), None));
     }
     let (clients, services) = names(&mut script);
     assert_eq!((clients, services.len()), (vec!["sam_2".to_owned()], 2048));

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
 mod anything;
+#[path = "../common/mod.rs"]
+mod common;
 mod connecting;
 mod directory;
 mod messages;

@@ -40,15 +40,15 @@ fn con_13_messages_go_to_clients_services_and_everybody() {
 fn con_18_answers_are_matched_by_number_in_any_order() {
     let mut script = Script::live(&[]);
     (0..4).for_each(|ticket| script.send(ticket, "1"));
-    script.says(json!({"seq": 4, "type": "OK"}));
-    script.says(json!({"seq": 2, "type": "BAD"}));
-    script.says(json!({"seq": 5, "type": "OK"}));
-    script.says(json!({"seq": 3, "type": "OK"}));
+    script.tells(json!({"seq": 4, "type": "OK"}));
+    script.tells(json!({"seq": 2, "type": "BAD"}));
+    script.tells(json!({"seq": 5, "type": "OK"}));
+    script.tells(json!({"seq": 3, "type": "OK"}));
     let answers = [(2, None), (0, Some(NotSent::NotAllowed)), (3, None), (1, None)];
     assert_eq!(script.answers(), answers);
     // Numbers that nothing waits for.
-    script.says(json!({"seq": 4, "type": "OK"}));
-    script.says(json!({"seq": u64::MAX, "type": "OK"}));
+    script.tells(json!({"seq": 4, "type": "OK"}));
+    script.tells(json!({"seq": u64::MAX, "type": "OK"}));
     assert_eq!(script.answers(), []);
 }
 
@@ -59,9 +59,9 @@ fn con_19_answers_without_a_number_are_of_the_oldest_message() {
     script.send(1, "1");
     to(&mut script, 2, Target::Name { name: "ann".into() });
     to(&mut script, 3, chat());
-    script.says(json!({"type": "INVALID_SERVICE", "service": "chat"}));
-    script.says(json!({"type": "INVALID_NAME", "name": "ann"}));
-    script.says(json!({"type": "OK"}));
+    script.tells(json!({"type": "INVALID_SERVICE", "service": "chat"}));
+    script.tells(json!({"type": "INVALID_NAME", "name": "ann"}));
+    script.tells(json!({"type": "OK"}));
     let answers = [(3, Some(NotSent::NoService)), (2, Some(NotSent::NoClient)), (1, None)];
     assert_eq!(script.answers(), answers);
 }
@@ -83,12 +83,12 @@ fn con_52_every_answer_of_the_server_says_what_became_of_it() {
         to(&mut script, 9, Target::ServiceClient { service: "chat".into(), uuid: uuid(2) });
         let mut answer = answer;
         answer["seq"] = json!(2);
-        script.says(answer.clone());
+        script.tells(answer.clone());
         assert_eq!(script.answers(), [(9, outcome)], "{answer}");
     }
     let mut script = Script::live(&[]);
     to(&mut script, 9, Target::Name { name: "ann".into() });
-    script.says(json!({"seq": 2, "type": "INVALID_NAME", "name": "ann"}));
+    script.tells(json!({"seq": 2, "type": "INVALID_NAME", "name": "ann"}));
     assert_eq!(script.answers(), [(9, Some(NotSent::NoClient))]);
 }
 
@@ -102,8 +102,7 @@ fn con_14_a_message_comes_with_its_origin_and_its_data_byte_for_byte() {
     };
     let says = |script: &mut Script, service: &str, target: &str| {
         let origin = origin(service);
-        script
-            .says_text(&format!(r#"{{"type":"MESSAGE","origin":{origin},"target":{target},"data":{data}}}"#));
+        script.says(&format!(r#"{{"type":"MESSAGE","origin":{origin},"target":{target},"data":{data}}}"#));
     };
     says(&mut script, "null", r#"{"type":"NAME","name":"sam_2"}"#);
     says(&mut script, &service("chat", 2, &[1]).to_string(), r#"{"type":"SERVICE","service":"chat"}"#);
@@ -125,8 +124,8 @@ fn con_r11_a_message_to_everybody_comes_back_and_is_answered() {
     script.send(1, "7");
     let mut origin = client("sam_2", 1);
     origin["service"] = json!(null);
-    script.says(json!({"type": "MESSAGE", "origin": origin, "target": {"type": "ALL"}, "data": 7}));
-    script.says(json!({"seq": 2, "type": "OK"}));
+    script.tells(json!({"type": "MESSAGE", "origin": origin, "target": {"type": "ALL"}, "data": 7}));
+    script.tells(json!({"seq": 2, "type": "OK"}));
     assert_eq!(script.answers(), [(1, None)]);
 }
 
@@ -161,7 +160,7 @@ fn messages_wait_for_the_connection_but_not_long_and_not_many() {
     script.wait_ms(1000);
     script.greet(&[]);
     assert_eq!(script.sent_types().iter().filter(|kind| *kind == "MESSAGE").count(), 64);
-    (0..10).for_each(|number| script.says(json!({"seq": 2 + number, "type": "OK"})));
+    (0..10).for_each(|number| script.tells(json!({"seq": 2 + number, "type": "OK"})));
     assert_eq!(script.answers().len(), 10);
     assert_eq!(script.sent_types().len(), 10, "each answer lets one more go");
     script.wait_ms(5000);

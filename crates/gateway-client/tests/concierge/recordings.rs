@@ -1,41 +1,16 @@
 //! Recordings of the real server, played to our session from the server's side: each recorded client is one of our
 //! sessions, which is asked for what that client asked for, and hears what that client heard.
 //!
-//! The recordings are not part of this repository. They are taken from `HEARTH_TRANSCRIPTS`, or from a folder
-//! `shared` beside the workspace; without them there is nothing to play, and the test says so.
+//! Without recordings there is nothing to play, and the test says so.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use hearth_dialects::concierge::is_name;
 use hearth_gateway_client::concierge::{ConciergeConfig, NotSent, Refusal, Request, Status, Target};
 use serde_json::{Value, json};
 
+use crate::common::recordings;
 use crate::script::{Script, config};
-
-fn recordings() -> Option<Vec<Value>> {
-    let beside = || {
-        let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        crates.ancestors().nth(3).map(|root| root.join("shared").join("transcripts"))
-    };
-    let folder = std::env::var_os("HEARTH_TRANSCRIPTS").map(PathBuf::from).or_else(beside)?.join("concierge");
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
-    Some(files.iter().map(|path| serde_json::from_str(&filled_in(&read(path))).unwrap()).collect())
-}
-
-/// With uuids in the place of `<uuid:A>`.
-fn filled_in(text: &str) -> String {
-    let mut parts = text.split("<uuid:");
-    let mut filled = parts.next().unwrap().to_owned();
-    for part in parts {
-        let (label, rest) = part.split_once('>').unwrap();
-        filled += &format!("00000000-0000-4000-8000-0000000000{:02x}{rest}", label.bytes().last().unwrap());
-    }
-    filled
-}
 
 /// A recorded client, and our session in its place.
 struct Person {
@@ -105,12 +80,13 @@ impl Person {
 
     fn hello(&mut self, frame: &Value, there: &Picture) {
         self.there = there.clone();
-        self.script.says(frame.clone());
+        self.script.tells(frame.clone());
         let values = |map: &BTreeMap<String, Value>| map.values().cloned().collect::<Vec<_>>();
         self.script
-            .says(json!({"seq": 0, "type": "CLIENT_FETCH_ALL_RESULT", "clients": values(&there.clients)}));
-        self.script
-            .says(json!({"seq": 1, "type": "SERVICE_FETCH_ALL_RESULT", "services": values(&there.services)}));
+            .tells(json!({"seq": 0, "type": "CLIENT_FETCH_ALL_RESULT", "clients": values(&there.clients)}));
+        self.script.tells(
+            json!({"seq": 1, "type": "SERVICE_FETCH_ALL_RESULT", "services": values(&there.services)}),
+        );
         self.said = self.script.sent().len() as u64;
     }
 
@@ -165,7 +141,7 @@ impl Person {
             expected = self.messages.remove(&seq).filter(|_| number.is_some());
         }
         let data = frame["data"].to_string();
-        self.script.says(ours);
+        self.script.tells(ours);
         self.there.hear(frame);
         let events = self.script.events();
         let sent = self.script.sent_text();
@@ -183,7 +159,7 @@ impl Person {
         self.script.wait_ms(100);
         self.said += self.script.sent().len() as u64;
         // Told anew, whatever was told before.
-        self.script.says(json!({"type": "CLIENT_JOINED", "client": {"name": "~", "uuid": "f0000000-0000-4000-8000-000000000000"}}));
+        self.script.tells(json!({"type": "CLIENT_JOINED", "client": {"name": "~", "uuid": "f0000000-0000-4000-8000-000000000000"}}));
         let directory = self.script.directory();
         let clients: BTreeSet<String> = directory.clients.iter().map(|client| client.name.clone()).collect();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -339,10 +315,11 @@ fn play(recording: &Value, played: &mut Played) {
 /// CON-18, CON-36, CON-37, CON-39, CON-41, CON-R10, CON-R13, CON-R15, CON-R21
 #[test]
 fn our_session_makes_of_the_recorded_server_what_is_documented() {
-    let Some(recordings) = recordings() else {
+    let Some(folder) = recordings::folder("concierge") else {
         println!("no folder of recordings: nothing was played");
         return;
     };
+    let recordings = recordings::of(&folder);
     let mut played = Played::default();
     recordings.iter().for_each(|recording| play(recording, &mut played));
     let Played { frames, asked, closes, compared } = played;

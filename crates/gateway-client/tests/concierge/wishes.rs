@@ -23,9 +23,9 @@ fn con_39_a_service_is_created_and_told_once() {
     script.create("porch ü");
     assert_eq!(script.sent(), [json!({"type": "SERVICE_CREATE", "service": "porch ü"})]);
     let made = created(true, service("porch ü", US, &[]));
-    script.says(made.clone());
+    script.tells(made.clone());
     assert_eq!(script.fates(), [("created", "porch ü".to_owned())]);
-    script.says(with_seq(made, 2));
+    script.tells(with_seq(made, 2));
     assert_eq!(script.fates(), []);
     assert_eq!(script.directory().services.len(), 1);
 }
@@ -37,7 +37,7 @@ fn con_r15_either_copy_confirms() {
         let mut script = Script::live(&[]);
         script.create("porch");
         let made = created(true, service("porch", US, &[]));
-        script.says(seq.map_or(made.clone(), |seq| with_seq(made, seq)));
+        script.tells(seq.map_or(made.clone(), |seq| with_seq(made, seq)));
         assert_eq!(script.fates(), [("created", "porch".to_owned())]);
         // Nothing is asked again when time passes.
         script.forget();
@@ -51,12 +51,12 @@ fn con_r15_either_copy_confirms() {
 fn con_39_a_name_that_is_taken_is_tried_again_when_it_is_free() {
     let mut script = Script::live(&[]);
     script.create("porch");
-    script.says(with_seq(created(false, service("porch", OTHER, &[])), 2));
+    script.tells(with_seq(created(false, service("porch", OTHER, &[])), 2));
     assert_eq!(script.fates(), [("taken", "porch".to_owned())]);
     script.forget();
-    script.says(json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", OTHER, &[])}));
+    script.tells(json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", OTHER, &[])}));
     assert_eq!(script.sent(), [json!({"type": "SERVICE_CREATE", "service": "porch"})]);
-    script.says(created(true, service("porch", US, &[])));
+    script.tells(created(true, service("porch", US, &[])));
     assert_eq!(script.fates(), [("created", "porch".to_owned())]);
 }
 
@@ -75,7 +75,7 @@ fn con_17_what_a_client_owned_is_free_when_it_leaves() {
     let mut script = Script::live(&[service("porch", OTHER, &[])]);
     script.create("porch");
     script.forget();
-    script.says(json!({"type": "CLIENT_LEFT", "client": client("ann", OTHER)}));
+    script.tells(json!({"type": "CLIENT_LEFT", "client": client("ann", OTHER)}));
     assert_eq!(script.sent_types(), ["SERVICE_CREATE"]);
 }
 
@@ -84,13 +84,13 @@ fn con_17_what_a_client_owned_is_free_when_it_leaves() {
 fn con_27_a_service_is_deleted_and_stays_so() {
     let mut script = Script::live(&[]);
     script.create("porch");
-    script.says(created(true, service("porch", US, &[])));
+    script.tells(created(true, service("porch", US, &[])));
     script.forget();
     script.request(Request::DeleteService { service: "porch".into() });
     assert_eq!(script.sent(), [json!({"type": "SERVICE_DELETE", "service": "porch"})]);
     let gone = json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", US, &[])});
-    script.says(gone.clone());
-    script.says(with_seq(gone, 3));
+    script.tells(gone.clone());
+    script.tells(with_seq(gone, 3));
     assert_eq!(script.directory().services.len(), 0);
     script.wait_ms(4000);
     assert_eq!(script.sent_types(), Vec::<String>::new());
@@ -101,9 +101,9 @@ fn con_27_a_service_is_deleted_and_stays_so() {
 fn con_41_a_service_that_the_server_deletes_is_made_again() {
     let mut script = Script::live(&[]);
     script.create("porch");
-    script.says(created(true, service("porch", US, &[])));
+    script.tells(created(true, service("porch", US, &[])));
     script.forget();
-    script.says(json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", US, &[])}));
+    script.tells(json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", US, &[])}));
     assert_eq!(script.sent_types(), ["SERVICE_CREATE"]);
 }
 
@@ -114,9 +114,9 @@ fn con_16_the_refusal_of_a_deletion_without_a_number_is_not_taken_for_that_of_a_
     script.create("porch");
     script.send(1, "1");
     script.request(Request::DeleteService { service: "porch".into() });
-    script.says(json!({"type": "BAD"}));
+    script.tells(json!({"type": "BAD"}));
     assert_eq!(script.answers(), []);
-    script.says(json!({"seq": 3, "type": "OK"}));
+    script.tells(json!({"seq": 3, "type": "OK"}));
     assert_eq!(script.answers(), [(1, None)]);
 }
 
@@ -127,7 +127,7 @@ fn con_r24_a_service_that_cannot_be_had_is_told_and_not_asked_for_again() {
     script.create("a\"b");
     assert_eq!(script.fates(), [("refused", "a\"b".to_owned())]);
     script.create("too many");
-    script.says(json!({"seq": 2, "type": "ERROR_PROTOCOL", "desc": "no"}));
+    script.tells(json!({"seq": 2, "type": "ERROR_PROTOCOL", "desc": "no"}));
     assert_eq!(script.fates(), [("refused", "too many".to_owned())]);
     script.forget();
     script.wait_ms(200_000);
@@ -141,7 +141,7 @@ fn con_36_a_service_that_is_there_is_followed_at_once() {
     script.subscribe("porch");
     assert_eq!(script.sent(), [json!({"type": "SELF_SUBSCRIBE", "service": "porch"})]);
     let porch = service("porch", OTHER, &[US]);
-    script.says(json!({"seq": 2, "type": "SELF_SUBSCRIBE_RESULT", "successful": true, "service": porch}));
+    script.tells(json!({"seq": 2, "type": "SELF_SUBSCRIBE_RESULT", "successful": true, "service": porch}));
     assert_eq!(script.directory().services[0].subscribers, [uuid(US)]);
 }
 
@@ -151,19 +151,19 @@ fn con_15_a_service_that_is_not_there_is_waited_for() {
     let mut script = Script::live(&[]);
     script.subscribe("porch");
     assert_eq!(script.sent_types(), Vec::<String>::new());
-    script.says(created(true, service("porch", OTHER, &[])));
+    script.tells(created(true, service("porch", OTHER, &[])));
     assert_eq!(script.sent(), [json!({"type": "SELF_SUBSCRIBE", "service": "porch"})]);
     // Gone before we got there, and back.
-    script.says(json!({"seq": 2, "type": "INVALID_SERVICE", "service": "porch"}));
+    script.tells(json!({"seq": 2, "type": "INVALID_SERVICE", "service": "porch"}));
     assert_eq!(script.sent_types(), Vec::<String>::new());
-    script.says(created(true, service("porch", OTHER, &[])));
+    script.tells(created(true, service("porch", OTHER, &[])));
     assert_eq!(script.sent_types(), ["SELF_SUBSCRIBE"]);
     // Followed; deleted; made again: followed again, and once only.
-    script.says(json!({"seq": 3, "type": "SELF_SUBSCRIBE_RESULT", "successful": true,
+    script.tells(json!({"seq": 3, "type": "SELF_SUBSCRIBE_RESULT", "successful": true,
         "service": service("porch", OTHER, &[US])}));
-    script.says(json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", OTHER, &[US])}));
-    script.says(created(true, service("porch", OTHER, &[])));
-    script.says(created(true, service("porch", OTHER, &[])));
+    script.tells(json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", OTHER, &[US])}));
+    script.tells(created(true, service("porch", OTHER, &[])));
+    script.tells(created(true, service("porch", OTHER, &[])));
     assert_eq!(script.sent_types(), ["SELF_SUBSCRIBE"]);
 }
 
@@ -172,14 +172,14 @@ fn con_15_a_service_that_is_not_there_is_waited_for() {
 fn con_37_a_service_is_followed_no_more_and_again() {
     let mut script = Script::live(&[service("porch", OTHER, &[])]);
     script.subscribe("porch");
-    script.says(json!({"seq": 2, "type": "SELF_SUBSCRIBE_RESULT", "successful": true,
+    script.tells(json!({"seq": 2, "type": "SELF_SUBSCRIBE_RESULT", "successful": true,
         "service": service("porch", OTHER, &[US])}));
     script.forget();
     script.request(Request::Unsubscribe { service: "porch".into() });
     assert_eq!(script.sent(), [json!({"type": "SELF_UNSUBSCRIBE", "service": "porch"})]);
     // Wanted again before the answer to that.
     script.subscribe("porch");
-    script.says(json!({"seq": 3, "type": "SELF_UNSUBSCRIBE_RESULT", "successful": true,
+    script.tells(json!({"seq": 3, "type": "SELF_UNSUBSCRIBE_RESULT", "successful": true,
         "service": service("porch", OTHER, &[])}));
     assert_eq!(script.sent_types(), ["SELF_SUBSCRIBE"]);
 }
@@ -191,8 +191,8 @@ fn con_17_wishes_are_renewed_after_each_reconnect() {
     script.create("porch");
     script.subscribe("lamp");
     for _ in 0..3 {
-        script.says(created(true, service("porch", US, &[])));
-        script.says(json!({"seq": 3, "type": "SELF_SUBSCRIBE_RESULT", "successful": true,
+        script.tells(created(true, service("porch", US, &[])));
+        script.tells(json!({"seq": 3, "type": "SELF_SUBSCRIBE_RESULT", "successful": true,
             "service": service("lamp", OTHER, &[US])}));
         script.forget();
         script.cut(None);
@@ -208,7 +208,7 @@ fn con_17_wishes_are_renewed_after_each_reconnect() {
             target: Target::Service { service: "lamp".into() },
             data: "1".into(),
         });
-        script.says(json!({"seq": 4, "type": "BAD"}));
+        script.tells(json!({"seq": 4, "type": "BAD"}));
         assert_eq!(script.answers(), [(5, Some(NotSent::NotAllowed))]);
         script.forget();
     }
@@ -223,13 +223,13 @@ fn con_r15_a_new_nickname_makes_the_service_anew() {
         script.request(Request::CreateService { service: "porch".into(), nickname });
     };
     ask(&mut script, "Porch");
-    script.says(created(true, service("porch", US, &[])));
+    script.tells(created(true, service("porch", US, &[])));
     script.forget();
     ask(&mut script, "Porch");
     assert_eq!(script.sent_types(), Vec::<String>::new());
     ask(&mut script, "Veranda");
     assert_eq!(script.sent_types(), ["SERVICE_DELETE"]);
-    script.says(json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", US, &[])}));
+    script.tells(json!({"type": "SERVICE_DELETE_RESULT", "service": service("porch", US, &[])}));
     assert_eq!(script.sent(), [json!({"type": "SERVICE_CREATE", "service": "porch", "nickname": "Veranda"})]);
 }
 
@@ -238,15 +238,15 @@ fn con_r15_a_new_nickname_makes_the_service_anew() {
 fn con_47_an_owner_asks_who_follows_its_services() {
     let mut script = Script::live(&[]);
     script.create("porch");
-    script.says(created(true, service("porch", US, &[])));
+    script.tells(created(true, service("porch", US, &[])));
     script.wait_ms(5100);
     script.forget();
     script.wait_ms(5000);
     assert_eq!(script.sent(), [json!({"type": "SERVICE_FETCH", "service": "porch"})]);
     let porch = service("porch", US, &[OTHER]);
-    script.says(json!({"seq": 4, "type": "SERVICE_FETCH_RESULT", "service": porch}));
+    script.tells(json!({"seq": 4, "type": "SERVICE_FETCH_RESULT", "service": porch}));
     assert_eq!(script.directory().services[0].subscribers, [uuid(OTHER)]);
-    script.says(json!({"seq": 5, "type": "SERVICE_FETCH_RESULT", "service": porch}));
+    script.tells(json!({"seq": 5, "type": "SERVICE_FETCH_RESULT", "service": porch}));
     script.wait_ms(4000);
     assert!(!script.events().iter().any(|event| matches!(event, Event::Directory(_))), "nothing has changed");
 }

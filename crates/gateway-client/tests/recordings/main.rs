@@ -2,47 +2,30 @@
 //! recorded gateway said is said to the session, what the recorded clients asked for is asked of it, and after each
 //! frame it must see what the recording says.
 //!
-//! The recordings are not part of this repository. They are taken from `HEARTH_TRANSCRIPTS`, or from a folder
-//! `shared` beside the workspace; without them there is nothing to play, and the test says so.
+//! Without recordings there is nothing to play, and the test says so.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod person;
 mod picture;
 mod replay;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
+use crate::common::recordings;
 use crate::replay::{Difference, replay};
 
 /// Where our session sees something else on purpose, by recording, client and part of the picture, with the reason.
 const DEVIATIONS: &str = include_str!("deviations.json");
 
-fn folder() -> Option<PathBuf> {
-    let beside = || {
-        let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        crates.ancestors().nth(3).map(|root| root.join("shared").join("transcripts"))
-    };
-    std::env::var_os("HEARTH_TRANSCRIPTS")
-        .map(PathBuf::from)
-        .or_else(beside)
-        .map(|transcripts| transcripts.join("puff"))
-        .filter(|path| path.is_dir())
-}
-
 fn recordings(folder: &Path) -> Vec<Value> {
-    let list = |folder: &Path| {
-        let mut files: Vec<PathBuf> =
-            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-        files.sort();
-        files
-    };
-    let mut files = list(folder);
-    files.extend(list(&folder.join("elixir")));
-    files.iter().map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).collect()
+    let mut all = recordings::of(folder);
+    all.extend(recordings::of(&folder.join("elixir")));
+    all
 }
 
 fn named(deviation: &Value, difference: &Difference) -> bool {
@@ -52,7 +35,7 @@ fn named(deviation: &Value, difference: &Difference) -> bool {
 
 #[test]
 fn our_session_sees_what_the_recorded_gateways_say() {
-    let Some(folder) = folder() else {
+    let Some(folder) = recordings::folder("puff") else {
         println!("no folder of recordings: nothing was played");
         return;
     };

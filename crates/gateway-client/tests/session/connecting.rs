@@ -162,7 +162,7 @@ fn something_that_is_no_gateway_is_refused() {
     script.request(Request::Connect);
     script.forget();
     script.opened();
-    script.raw("welcome to the chat!");
+    script.says("welcome to the chat!");
     assert_eq!(script.statuses(), [Status::Refused(Refusal::NotAGateway)]);
     assert_eq!(script.closed().len(), 1);
     // The person may insist.
@@ -288,7 +288,7 @@ fn garbage_on_a_live_connection_costs_only_itself() {
     for text in
         ["", "null", "[]", "{", "{\"op\":3}", "{\"op\":3,\"t\":\"GROUP_UPDATE\",\"d\":5}", "{\"op\":0}"]
     {
-        script.raw(text);
+        script.says(text);
     }
     assert!(script.news().is_empty());
     script.event("GROUP_UPDATE", json!({"name": "Still here"}));

@@ -19,7 +19,7 @@ fn live() -> Script {
         "session_id": "s1", "session_token": "t1", "heartbeat_interval": 10_000, "hearth": hearth,
     });
     script.own = "s1".to_owned();
-    script.raw(&json!({ "op": 0, "d": hello }).to_string());
+    script.says(&json!({ "op": 0, "d": hello }).to_string());
     script
 }
 

@@ -138,7 +138,7 @@ fn anything_a_gateway_says_is_read_without_harm() {
         for _ in 0..30 {
             if script.has_socket() {
                 let frame = frame(&mut rng);
-                script.raw(&frame);
+                script.says(&frame);
                 script.wait_ms(rng.random_range(0..100));
             } else {
                 script.wait_for_open();

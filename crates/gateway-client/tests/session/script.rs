@@ -1,11 +1,14 @@
 //! A session, a virtual clock, and a gateway that says what the test tells it to say.
 
-use std::time::{Duration, Instant};
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
 use hearth_gateway_client::group::{ActionRefusal, DeviceReport, Event, Group, Request, Status};
-use hearth_gateway_client::puff::{Input, OpenFailure, Output, Session, SessionConfig, SocketId};
+use hearth_gateway_client::puff::{Input, Session, SessionConfig, SocketId};
 use serde_json::{Value, json};
+
+use crate::common::{REST, Stage};
 
 /// Which gateway the script plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,41 +24,36 @@ pub const ALL: [Server; 3] = [Server::TypeScript, Server::Elixir, Server::Hearth
 pub const SERVER_AHEAD_MS: u64 = 123_456;
 
 pub struct Script {
+    stage: Stage<Session>,
     pub server: Server,
-    pub session: Session,
-    pub now: Now,
     pub start: Now,
-    /// Answer WebSocket pings at once.
-    pub pong: bool,
     /// The id that the session has at present.
     pub own: String,
-    socket: Option<SocketId>,
     greetings: u32,
-    opened: u32,
-    sent: Vec<Value>,
-    events: Vec<Event>,
-    closed: Vec<u16>,
+}
+
+impl Deref for Script {
+    type Target = Stage<Session>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.stage
+    }
+}
+
+impl DerefMut for Script {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.stage
+    }
 }
 
 impl Script {
     /// Offline.
     pub fn new(server: Server) -> Self {
-        let now = Clock::new().now();
-        let config = SessionConfig { url: "http://127.0.0.1:9000".into(), seed: 7 };
-        Self {
-            server,
-            session: Session::new(config, now).unwrap(),
-            now,
-            start: now,
-            pong: true,
-            own: String::new(),
-            socket: None,
-            greetings: 0,
-            opened: 0,
-            sent: vec![],
-            events: vec![],
-            closed: vec![],
-        }
+        let start = Clock::new().now();
+        let config = SessionConfig { url: REST.into(), seed: 7 };
+        let mut stage = Stage::with(Session::new(config, start).unwrap(), |_| None);
+        stage.now = start;
+        Self { stage, server, start, own: String::new(), greetings: 0 }
     }
 
     /// Connected, greeted as session `s1` with token `t1`, in no group.
@@ -80,11 +78,6 @@ impl Script {
         script
     }
 
-    pub fn request(&mut self, request: Request) {
-        self.session.handle(self.now, Input::Request(request));
-        self.drain();
-    }
-
     /// Opens the socket that was asked for and says hello on it: `s1`/`t1` on the first, `s2`/`t2` on the next.
     pub fn accept(&mut self) {
         self.opened();
@@ -92,9 +85,8 @@ impl Script {
     }
 
     pub fn opened(&mut self) {
-        let socket = self.socket.expect("no socket was asked for");
-        self.session.handle(self.now, Input::Opened(socket));
-        self.drain();
+        assert_eq!(self.url, "ws://127.0.0.1:8080/socket?encoding=json&compression=none");
+        self.stage.accept();
     }
 
     pub fn hello(&mut self) {
@@ -106,7 +98,7 @@ impl Script {
         if self.server == Server::Hearth {
             d["hearth"] = json!({"version": "0.1.0", "server_time": self.server_ms()});
         }
-        self.raw(&json!({"op": 0, "d": d}).to_string());
+        self.says(&json!({"op": 0, "d": d}).to_string());
     }
 
     /// What the gateway's clock shows.
@@ -114,25 +106,8 @@ impl Script {
         self.now.unix_ms + SERVER_AHEAD_MS
     }
 
-    /// A socket was asked for and not given up.
-    pub fn has_socket(&self) -> bool {
-        self.socket.is_some()
-    }
-
-    pub fn open_failed(&mut self, failure: OpenFailure) {
-        let socket = self.socket.take().expect("no socket was asked for");
-        self.session.handle(self.now, Input::OpenFailed(socket, failure));
-        self.drain();
-    }
-
-    pub fn raw(&mut self, text: &str) {
-        let socket = self.socket.expect("no socket");
-        self.session.handle(self.now, Input::Text(socket, text.into()));
-        self.drain();
-    }
-
     pub fn event(&mut self, t: &str, d: Value) {
-        self.raw(&json!({"op": 3, "t": t, "d": d}).to_string());
+        self.says(&json!({"op": 3, "t": t, "d": d}).to_string());
     }
 
     /// JOINED_GROUP of `abc123` in this gateway's way, with `changes` on top.
@@ -161,59 +136,29 @@ impl Script {
         self.event("JOINED_GROUP", d);
     }
 
-    pub fn cut(&mut self, code: Option<u16>) {
-        let socket = self.socket.take().expect("no socket");
-        self.session.handle(self.now, Input::Closed(socket, code, String::new()));
-        self.drain();
-    }
-
     /// Reports something of a socket that is not the present one.
     pub fn stale(&mut self, input: impl FnOnce(SocketId) -> Input) {
-        self.session.handle(self.now, input(SocketId(0)));
-        self.drain();
+        self.input(input(SocketId(0)));
     }
 
     /// Lets time pass; timeouts fire exactly when they are due.
     pub fn wait(&mut self, time: Duration) {
-        let end = self.now.instant + time;
-        let mut calls = 0;
-        while let Some(due) = self.session.poll_timeout().filter(|due| *due <= end) {
-            self.now = self.now.later(due.saturating_duration_since(self.now.instant));
-            self.session.handle_timeout(self.now);
-            self.drain();
-            calls += 1;
-            assert!(calls < 100_000, "the session spins");
-        }
-        self.now = self.now.later(end.saturating_duration_since(self.now.instant));
-    }
-
-    pub fn wait_ms(&mut self, ms: u64) {
-        self.wait(Duration::from_millis(ms));
+        self.wait_ms(time.as_millis() as u64);
     }
 
     /// Waits until a socket is asked for; gives the time that took.
     pub fn wait_for_open(&mut self) -> Duration {
-        let (before, opened) = (self.now.instant, self.opened);
-        while self.opened == opened {
-            assert!(self.now.instant < before + Duration::from_secs(60), "it does not connect");
-            self.wait_ms(1);
-        }
-        self.now.instant - before
+        Duration::from_millis(self.until_tried())
     }
 
     /// What was sent since the last look, heartbeats and clock pings left out.
     pub fn sent(&mut self) -> Vec<Value> {
-        let sent = std::mem::take(&mut self.sent);
-        sent.into_iter().filter(|frame| frame["op"].as_u64().unwrap() < 420).collect()
+        self.sent_raw().into_iter().filter(|frame| frame["op"].as_u64().unwrap() < 420).collect()
     }
 
     /// Everything that was sent since the last look.
     pub fn sent_raw(&mut self) -> Vec<Value> {
-        std::mem::take(&mut self.sent)
-    }
-
-    pub fn events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
+        self.stage.sent()
     }
 
     /// Events since the last look, changes of the group and what round trips took left out.
@@ -251,50 +196,6 @@ impl Script {
             _ => None,
         };
         self.events().into_iter().filter_map(refusal).collect()
-    }
-
-    pub fn closed(&mut self) -> Vec<u16> {
-        std::mem::take(&mut self.closed)
-    }
-
-    pub fn forget(&mut self) {
-        self.sent.clear();
-        self.events.clear();
-        self.closed.clear();
-    }
-
-    pub fn instant_at(&self, ms_from_now: u64) -> Instant {
-        self.now.instant + Duration::from_millis(ms_from_now)
-    }
-
-    fn drain(&mut self) {
-        while let Some(output) = self.session.poll_output() {
-            match output {
-                Output::Open(socket, url) => {
-                    assert_eq!(url, "ws://127.0.0.1:9000/socket?encoding=json&compression=none");
-                    assert_eq!(self.socket, None, "two sockets at once");
-                    self.socket = Some(socket);
-                    self.opened += 1;
-                }
-                Output::Text(socket, text) => {
-                    assert_eq!(Some(socket), self.socket, "sent on a socket that is gone");
-                    self.sent.push(serde_json::from_str(&text).unwrap());
-                }
-                Output::Ping(socket) => {
-                    assert_eq!(Some(socket), self.socket, "pinged a socket that is gone");
-                    if self.pong {
-                        self.session.handle(self.now, Input::Pong(socket));
-                    }
-                }
-                Output::Close(socket, code) => {
-                    assert_eq!(Some(socket), self.socket, "closed a socket that is gone");
-                    self.socket = None;
-                    self.closed.push(code);
-                }
-                Output::Event(event) => self.events.push(event),
-                Output::Http(..) => panic!("this dialect asks nothing over HTTP"),
-            }
-        }
     }
 }
 

@@ -2,9 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
 mod concierge;
+mod emagine;
+mod i386chat;
 mod kills;
+mod one_conversation;
+mod person;
 mod proxy;
 mod together;
+mod weather;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,7 +1,5 @@
 //! Together sessions over real sockets and HTTP against the real gateway.
 
-mod person;
-
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -13,10 +11,10 @@ use hearth_gateway_client::together::{
 };
 
 use crate::gateway;
+use crate::person::Person;
 use crate::proxy::Proxy;
-use person::Person;
 
-async fn gateway_in(directory: &Path, address: SocketAddr) -> Gateway {
+pub async fn gateway_in(directory: &Path, address: SocketAddr) -> Gateway {
     for _ in 0..100 {
         let listen = vec![ListenOn { dialect: None, address }];
         let data = Some(directory.to_owned());
@@ -289,6 +287,6 @@ async fn nothing_at_an_address_and_something_else_at_it_are_told_apart() {
     let gateway =
         Gateway::bind(ServerOptions { listen: vec![puff], ..ServerOptions::default() }).await.unwrap();
     let url = format!("http://{}/nothing", gateway.local_addr());
-    assert_eq!(Person::sign_in(&url, "ada", "correct horse", false).refused().await, Refusal::NotTogether);
+    assert_eq!(Person::sign_in(&url, "ada", "correct horse", false).refused().await, Refusal::Stranger);
     gateway.shutdown().await;
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hearth_dialects::together::ClientOp;
 use hearth_gateway_client::machine::{HttpAnswer, HttpFailure, OpenFailure};
-use hearth_gateway_client::together::{ChannelKind, Event, Input, Presence, PresenceStatus, Request, Signal};
+use hearth_gateway_client::together::{
+    ChannelKind, Event, Input, Presence, PresenceStatus, Request, ServerKind, Signal,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
@@ -33,7 +35,7 @@ fn request(rng: &mut StdRng, ticket: u64) -> Request {
         1..5 => Request::Say { ticket, channel, content, reply_to },
         5 => Request::Edit { ticket, message: id(rng), content },
         6 => Request::Delete { ticket, message: id(rng) },
-        7 => Request::CreateServer { ticket, name },
+        7 => Request::CreateServer { ticket, name, kind: ServerKind::Usual },
         8 => Request::JoinServer { ticket, id_or_code: server },
         9 => Request::LeaveServer { ticket, server },
         10 => Request::CreateChannel { ticket, server, name, kind: ChannelKind::Text },
@@ -57,20 +59,6 @@ fn request(rng: &mut StdRng, ticket: u64) -> Request {
                 Request::Disconnect,
             ],
         ),
-    }
-}
-
-fn ticket_of(request: &Request) -> Option<u64> {
-    match request {
-        Request::Page { ticket, .. }
-        | Request::Say { ticket, .. }
-        | Request::Edit { ticket, .. }
-        | Request::Delete { ticket, .. }
-        | Request::CreateServer { ticket, .. }
-        | Request::JoinServer { ticket, .. }
-        | Request::LeaveServer { ticket, .. }
-        | Request::CreateChannel { ticket, .. } => Some(*ticket),
-        _ => None,
     }
 }
 
@@ -208,7 +196,7 @@ fn in_any_order_is_survived() {
                     if matches!(request, Request::Disconnect) && rng.random_bool(0.8) {
                         continue;
                     }
-                    asked.extend(ticket_of(&request));
+                    asked.extend(request.ticket());
                     script.request(request);
                 }
                 4..8 if script.has_socket() => script.says(&frame(&mut rng).to_string()),

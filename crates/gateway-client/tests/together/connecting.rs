@@ -100,6 +100,19 @@ fn tog_30_a_server_that_cannot_read_us_is_not_tried_again() {
     assert_eq!(script.opened, 2);
 }
 
+/// The account has too many connections: coming back would only end the next one, in a ring.
+#[test]
+fn one_connection_too_many_waits_for_its_person() {
+    let mut script = Script::live();
+    script.cut(Some(4009));
+    assert_eq!(script.refusal(), Refusal::Crowded);
+    script.wait_ms(120_000);
+    assert_eq!((script.opened, script.sign_ins), (1, 1));
+    script.request(Request::Retry);
+    script.sign_in();
+    assert_eq!(script.opened, 2);
+}
+
 #[test]
 fn whoever_disconnects_says_goodbye_and_is_asked_for_the_password_again() {
     let mut script = Script::live();

@@ -3,7 +3,7 @@
 use hearth_gateway_client::together::{Failure, Outcome, Request};
 use serde_json::{Value, json};
 
-use crate::script::{Script, US, message};
+use crate::script::{BOB, Script, US, message};
 
 const POST: &str = "POST /channels/c1/messages";
 
@@ -20,6 +20,30 @@ fn what_is_said_in_a_channel_is_said_one_after_the_other() {
         assert!(request.body.unwrap().contains(&format!("text {ticket}")));
         assert_eq!(script.fates(), [(ticket, Ok(Outcome::Said(id)))]);
     }
+}
+
+/// The answer takes another way than what others said before.
+#[test]
+fn what_we_said_is_told_in_its_place_among_the_others() {
+    let mut script = Script::live();
+    script.say(1, "ours");
+    script.answer(POST, 201, message("m2", US, "ours"));
+    assert_eq!(script.fates(), [(1, Ok(Outcome::Said("m2".into())))]);
+    script.tells("MESSAGE_CREATE", message("m1", BOB, "theirs"));
+    script.tells("MESSAGE_CREATE", message("m2", US, "ours"));
+    let said = script.said();
+    assert_eq!(said.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["m1", "m2"]);
+    // Where no event comes, it is told all the same.
+    script.say(2, "alone");
+    script.answer(POST, 201, message("m3", US, "alone"));
+    script.forget();
+    script.wait_ms(1000);
+    assert_eq!(script.said(), [("m3".to_owned(), "alone".to_owned())]);
+    script.say(3, "cut");
+    script.answer(POST, 201, message("m4", US, "cut"));
+    script.forget();
+    script.cut(None);
+    assert_eq!(script.said(), [("m4".to_owned(), "cut".to_owned())]);
 }
 
 #[test]

@@ -2,45 +2,16 @@
 //! sessions, which is asked for what that client asked for, asks the server in the same words, and hears what that
 //! client heard.
 //!
-//! The recordings are not part of this repository. They are taken from `HEARTH_TRANSCRIPTS`, or from a folder
-//! `shared` beside the workspace; without them there is nothing to play, and the test says so.
+//! Without recordings there is nothing to play, and the test says so.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use hearth_gateway_client::machine::OpenFailure;
-use hearth_gateway_client::together::{ChannelKind, Event, Refusal, Request, Status};
+use hearth_gateway_client::together::{ChannelKind, Event, Refusal, Request, ServerKind, Status};
 use serde_json::{Value, json};
 
+use crate::common::recordings::{self, text};
 use crate::script::Script;
-
-fn recordings() -> Option<Vec<Value>> {
-    let beside = || {
-        let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        crates.ancestors().nth(3).map(|root| root.join("shared").join("transcripts"))
-    };
-    let folder = std::env::var_os("HEARTH_TRANSCRIPTS").map(PathBuf::from).or_else(beside)?.join("together");
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
-    Some(files.iter().map(|path| serde_json::from_str(&filled_in(&read(path))).unwrap()).collect())
-}
-
-/// With uuids in the place of `<uuid:A>`.
-fn filled_in(text: &str) -> String {
-    let mut parts = text.split("<uuid:");
-    let mut filled = parts.next().unwrap().to_owned();
-    for part in parts {
-        let (label, rest) = part.split_once('>').unwrap();
-        filled += &format!("00000000-0000-4000-8000-0000000000{:02x}{rest}", label.bytes().last().unwrap());
-    }
-    filled
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
 
 /// What our session is asked for, for what the recorded client asked the server; `None` for what ours never asks.
 fn wanted(ticket: u64, line: &str, body: &Value) -> Option<Request> {
@@ -48,7 +19,9 @@ fn wanted(ticket: u64, line: &str, body: &Value) -> Option<Request> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let id = parts.get(1).map(|id| (*id).to_owned()).filter(|id| id.len() == 36);
     Some(match (method, parts[0], parts.get(2).copied()) {
-        ("POST", "servers", None) => Request::CreateServer { ticket, name: text(&body["name"]) },
+        ("POST", "servers", None) => {
+            Request::CreateServer { ticket, name: text(&body["name"]), kind: ServerKind::Usual }
+        }
         ("POST", "servers", Some("join")) => Request::JoinServer { ticket, id_or_code: id? },
         ("DELETE", "servers", Some("leave")) => Request::LeaveServer { ticket, server: id? },
         ("POST", "servers", Some("channels")) => {
@@ -209,10 +182,11 @@ impl Person {
 /// TOG-01…04, TOG-06, TOG-10, TOG-12…17, TOG-31
 #[test]
 fn our_session_asks_and_hears_what_the_recorded_clients_did() {
-    let Some(recordings) = recordings() else {
+    let Some(folder) = recordings::folder("together") else {
         println!("no folder of recordings: nothing was played");
         return;
     };
+    let recordings = recordings::of(&folder);
     let (mut heard, mut asked) = (0, 0);
     for recording in &recordings {
         let mut people: BTreeMap<String, Person> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Servers as a whole: loaded, kept up to date, made, joined and left.
 
 use hearth_gateway_client::together::{
-    ChannelKind, Event, Failure, Outcome, PresenceStatus, Request, VoiceState,
+    ChannelKind, Event, Failure, Outcome, PresenceStatus, Request, ServerKind, VoiceState,
 };
 use serde_json::{Value, json};
 
@@ -107,7 +107,7 @@ fn tog_13_servers_are_made_joined_and_left_and_the_list_is_told() {
     let mut script = Script::live();
     let mut made = real_server();
     made["member_count"] = 1.into();
-    script.request(Request::CreateServer { ticket: 1, name: "Club".into() });
+    script.request(Request::CreateServer { ticket: 1, name: "Club".into(), kind: ServerKind::Usual });
     script.answer("POST /servers", 201, made.clone());
     script.answer("GET /servers", 200, json!([made]));
     let events = script.events();

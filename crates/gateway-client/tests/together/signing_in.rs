@@ -225,7 +225,7 @@ fn whatever_answers_in_the_place_of_a_server_is_told_as_that() {
     let mut script = Script::new();
     script.connect(false);
     script.answer("POST /auth/login", 404, json!("<html>"));
-    assert_eq!(script.refusal(), Refusal::NotTogether);
+    assert_eq!(script.refusal(), Refusal::Stranger);
     let mut script = Script::live();
     script.cut(None);
     script.until_tried();

@@ -92,7 +92,7 @@ impl Town {
                 user["id"] = name(n).into();
                 (200, json!({"access_token": "t", "user": user}))
             }
-            (Method::Post, _) => {
+            (Method::Post | Method::Put, _) => {
                 let id = format!("m{}", self.messages.len());
                 let said = Said { id, author: n, content: content(), edited: 0, deleted: false };
                 let message = said.json();

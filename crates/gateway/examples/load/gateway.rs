@@ -15,6 +15,10 @@ pub struct Gateway {
     pub concierge: String,
     /// Where the Together dialect is served; empty for a gateway that does not speak it.
     pub together: String,
+    /// The same of E-Magine.
+    pub emagine: String,
+    /// The same of i386chat.
+    pub i386chat: String,
 }
 
 impl Gateway {
@@ -36,7 +40,14 @@ impl Gateway {
         let told: serde_json::Value = serde_json::from_str(&line).context("the gateway did not say where")?;
         let url = told["dialects"]["puff"].as_str().context("the gateway does not speak puff")?.to_owned();
         let of = |name: &str| told["dialects"][name].as_str().unwrap_or_default().to_owned();
-        Ok(Self { process, url, concierge: of("concierge"), together: of("together") })
+        Ok(Self {
+            process,
+            url,
+            concierge: of("concierge"),
+            together: of("together"),
+            emagine: of("emagine"),
+            i386chat: of("i386chat"),
+        })
     }
 
     /// Processor time so far, of all threads, in user and system mode.

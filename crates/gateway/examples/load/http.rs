@@ -22,9 +22,13 @@ impl Http {
 
     /// The body of a good answer.
     pub async fn post(&mut self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.call("POST", path, body).await
+    }
+
+    pub async fn call(&mut self, method: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: load\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: load\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
             self.token,
             body.len()

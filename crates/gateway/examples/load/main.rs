@@ -7,6 +7,7 @@
 
 mod client;
 mod concierge;
+mod crowd;
 mod fanout;
 mod gateway;
 mod http;
@@ -98,6 +99,7 @@ async fn services(program: &Path, repeats: usize) -> anyhow::Result<()> {
 }
 
 async fn chat(program: &Path, repeats: usize) -> anyhow::Result<()> {
+    use crowd::Crowd::{Mixed, Together};
     use together::Kind::{FullPace, LoginStorm, Rate};
     println!(
         "\nEight of a hundred members of a channel write over HTTP (Together), all hear it. Latency is from before the \
@@ -107,7 +109,7 @@ async fn chat(program: &Path, repeats: usize) -> anyhow::Result<()> {
         "| writers | messages/s | delivered/s | event p50 / p99 ms | answer p50 / p99 ms | CPU % of a core | CPU µs per delivery | RSS MiB |"
     );
     println!("|---|---|---|---|---|---|---|---|");
-    for kind in [FullPace, Rate(200), LoginStorm(200)] {
+    for kind in [FullPace(Together), FullPace(Mixed), Rate(200), LoginStorm(200)] {
         for _ in 0..repeats {
             println!("{}", together::fanout(program, kind).await?);
         }

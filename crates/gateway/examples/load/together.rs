@@ -1,4 +1,4 @@
-//! The Together dialect: a channel of a hundred members, of whom some write.
+//! Community chat: a channel of a hundred members, of whom some write over HTTP, as Together does it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use futures::StreamExt;
 use futures::future::try_join_all;
 use hearth_clock::Clock;
@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::client::Socket;
+use crate::crowd::{Channel, Crowd, Member, credentials};
 use crate::gateway::{Gateway, mib};
 use crate::http::Http;
 use crate::latency::Latencies;
@@ -25,13 +25,12 @@ const MEMBERS: usize = 100;
 const WRITERS: usize = 8;
 const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(8);
-const PASSWORD: &str = "correct horse";
 
 /// How the writers write, and what happens besides.
 #[derive(Clone, Copy)]
 pub enum Kind {
     /// As fast as they are answered.
-    FullPace,
+    FullPace(Crowd),
     /// So many a second in all.
     Rate(u32),
     /// The same, while others sign in as fast as they are answered.
@@ -42,13 +41,13 @@ pub enum Kind {
 struct Club {
     gateway: Gateway,
     address: SocketAddr,
-    tokens: Vec<String>,
-    channel: String,
+    members: Vec<Member>,
+    channel: Channel,
     _data: tempfile::TempDir,
 }
 
 impl Club {
-    async fn found(program: &Path) -> anyhow::Result<Self> {
+    async fn found(program: &Path, crowd: Crowd) -> anyhow::Result<Self> {
         // Beside the program: where temporary files are kept may be memory.
         let data = tempfile::tempdir_in(program.parent().context("a program is in a directory")?)?;
         let kept = data.path().to_str().context("a strange path")?;
@@ -57,41 +56,43 @@ impl Club {
         let address = gateway.together.strip_prefix("ws://").and_then(|url| url.strip_suffix("/ws"));
         let address = address.context("the gateway does not speak Together")?.parse()?;
         let id = |answer: &Value| answer["id"].as_str().map(str::to_owned).context("no id");
-        let (mut http, mut tokens) = (Http::connect(address).await?, Vec::new());
+        let (mut http, mut members) = (Http::connect(address).await?, Vec::new());
         for member in 0..MEMBERS {
-            let person = json!({ "username": format!("member{member}"), "password": PASSWORD });
-            let answer = http.post("/auth/register", &person).await?;
-            tokens.push(answer["access_token"].as_str().context("no token")?.to_owned());
+            members.push(Member::register(&mut http, member, crowd).await?);
         }
-        http.token.clone_from(&tokens[0]);
-        let club = id(&http.post("/servers", &json!({ "name": "Club" })).await?)?;
-        let channel = json!({ "name": "talk", "type": "text" });
-        let channel = id(&http.post(&format!("/servers/{club}/channels"), &channel).await?)?;
-        for token in &tokens[1..] {
-            http.token.clone_from(token);
-            http.post(&format!("/servers/{club}/join"), &Value::Null).await?;
+        let Some(Member::Together(founder)) = members.first() else { bail!("nobody of Together") };
+        http.token.clone_from(founder);
+        let server = id(&http.post("/servers", &json!({ "name": "Club" })).await?)?;
+        let made = json!({ "name": "talk", "type": "text" });
+        let made = http.post(&format!("/servers/{server}/channels"), &made).await?;
+        // Gateways of before have no numbers, and no dialects that need them.
+        let number = made["number"].as_u64().unwrap_or_default();
+        let channel = Channel { server, id: id(&made)?, number };
+        for member in &members[1..] {
+            member.join(&mut http, &channel).await?;
         }
-        Ok(Self { gateway, address, tokens, channel, _data: data })
+        Ok(Self { gateway, address, members, channel, _data: data })
     }
 
     async fn connect(&self, member: usize) -> anyhow::Result<Socket> {
-        let url = format!("{}?token={}", self.gateway.together, self.tokens[member % MEMBERS]);
-        let config = WebSocketConfig::default().read_buffer_size(4096);
-        let (mut socket, _) = tokio_tungstenite::connect_async_with_config(url, Some(config), true).await?;
-        socket.next().await.context("no READY")??;
-        Ok(socket)
+        self.members[member % MEMBERS].connect(&self.gateway, &self.channel).await
     }
 
     async fn signed_in(&self, member: usize) -> anyhow::Result<Http> {
         let mut http = Http::connect(self.address).await?;
-        http.token.clone_from(&self.tokens[member]);
+        let Member::Together(token) = &self.members[member] else { bail!("only Together writes") };
+        http.token.clone_from(token);
         Ok(http)
     }
 }
 
 /// One row of the first table. A message has 100 characters, and carries when its writer began to post it.
 pub async fn fanout(program: &Path, kind: Kind) -> anyhow::Result<String> {
-    let club = Club::found(program).await?;
+    let crowd = match kind {
+        Kind::FullPace(crowd) => crowd,
+        Kind::Rate(_) | Kind::LoginStorm(_) => Crowd::Together,
+    };
+    let club = Club::found(program, crowd).await?;
     let sockets = try_join_all((0..MEMBERS).map(|member| club.connect(member))).await?;
     let clock = Clock::new();
     let start = Instant::from_std(clock.now().instant);
@@ -102,11 +103,11 @@ pub async fn fanout(program: &Path, kind: Kind) -> anyhow::Result<String> {
         readers.spawn(read(socket, start, end + Duration::from_millis(200), Arc::clone(&counting)));
     }
     let period = match kind {
-        Kind::FullPace => None,
+        Kind::FullPace(_) => None,
         Kind::Rate(rate) | Kind::LoginStorm(rate) => Some(Duration::from_secs(1) * WRITERS as u32 / rate),
     };
     for writer in 0..WRITERS {
-        let path = format!("/channels/{}/messages", club.channel);
+        let path = format!("/channels/{}/messages", club.channel.id);
         let http = club.signed_in(writer).await?;
         let first = start + period.unwrap_or_default() * writer as u32 / WRITERS as u32;
         writers.spawn(write(http, path, start, first, end, period, Arc::clone(&counting)));
@@ -116,7 +117,7 @@ pub async fn fanout(program: &Path, kind: Kind) -> anyhow::Result<String> {
         for member in 0..WRITERS {
             let (mut http, logins) = (Http::connect(club.address).await?, Arc::clone(&logins));
             storm.spawn(async move {
-                let person = json!({ "username": format!("member{member}"), "password": PASSWORD });
+                let person = credentials(member);
                 while start.elapsed() < WARM_UP + MEASURED {
                     http.post("/auth/login", &person).await?;
                     logins.fetch_add(1, Ordering::Relaxed);
@@ -146,7 +147,8 @@ pub async fn fanout(program: &Path, kind: Kind) -> anyhow::Result<String> {
     let seconds = took.as_secs_f64();
     let ms = |latencies: &Latencies, percent| latencies.percentile(percent).as_secs_f64() * 1_000.0;
     let (name, each) = match kind {
-        Kind::FullPace => ("as fast as they are answered".to_owned(), None),
+        Kind::FullPace(Crowd::Together) => ("as fast as they are answered".to_owned(), None),
+        Kind::FullPace(Crowd::Mixed) => ("the same, readers of all three dialects".to_owned(), None),
         Kind::Rate(rate) => (format!("{rate} messages/s"), None),
         Kind::LoginStorm(rate) => (
             format!("{rate} messages/s, and {:.0} logins/s", signed_in as f64 / seconds),
@@ -219,7 +221,7 @@ async fn read(
 
 /// One row of the second table.
 pub async fn idle(program: &Path, connections: usize) -> anyhow::Result<String> {
-    let club = Club::found(program).await?;
+    let club = Club::found(program, Crowd::Together).await?;
     let before = club.gateway.rss()?;
     let mut sockets = Vec::with_capacity(connections);
     while sockets.len() < connections {

@@ -15,6 +15,8 @@ use super::flags::Flags;
 pub struct Account {
     /// Stays the same for ever.
     pub id: Uuid,
+    /// The same as a number, at random; 1..=2^53 - 1, and 0 for somebody of another account service.
+    pub number: u64,
     /// Unique, however it is capitalised.
     pub username: String,
     /// The name to show, when it is another.
@@ -50,6 +52,7 @@ impl Account {
         let id: &str = row.try_get("id")?;
         Ok(Self {
             id: id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            number: number("number")?,
             username: row.try_get("username")?,
             display_name: row.try_get("display_name")?,
             email: row.try_get("email")?,

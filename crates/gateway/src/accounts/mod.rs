@@ -8,7 +8,9 @@ mod account;
 mod administration;
 mod feed;
 mod flags;
+mod gate;
 mod key;
+mod lasting;
 mod name;
 mod opening;
 mod password;
@@ -35,6 +37,7 @@ pub use account::{Account, iso8601};
 pub use administration::ChangeError;
 pub use feed::ChangeFeed;
 pub use flags::{Flag, FlagChange, Flags, NotAFlagChange};
+pub use gate::{Gate, TurnedAway};
 pub use name::{InvalidUsername, Username};
 pub use opening::OpenError;
 pub use password::{InvalidPassword, Password};
@@ -181,9 +184,42 @@ impl Accounts {
     /// # Errors
     /// When the database does not answer.
     pub async fn verify_access(&self, token: &str) -> Result<Option<Account>, StorageError> {
-        let Some(claims) = self.signer.read(token, Purpose::Access, self.now_ms()) else { return Ok(None) };
+        Ok(self.verify_access_until(token).await?.map(|(account, _)| account))
+    }
+
+    /// The same, and until when it is good, ms since 1970.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn verify_access_until(&self, token: &str) -> Result<Option<(Account, u64)>, StorageError> {
+        self.verify_for(token, Purpose::Access).await
+    }
+
+    /// A token that says who somebody is for a week, for dialects whose clients cannot fetch a new one; `None` when the
+    /// cryptography fails, which it does not.
+    #[must_use]
+    pub fn session_token(&self, account: &Account) -> Option<String> {
+        self.signer.issue(account, Purpose::Session, self.now_ms())
+    }
+
+    /// Whose token of [`Accounts::session_token`] this is, suspended or not; `None` as in
+    /// [`Accounts::verify_access`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn verify_session(&self, token: &str) -> Result<Option<Account>, StorageError> {
+        Ok(self.verify_for(token, Purpose::Session).await?.map(|(account, _)| account))
+    }
+
+    async fn verify_for(
+        &self,
+        token: &str,
+        purpose: Purpose,
+    ) -> Result<Option<(Account, u64)>, StorageError> {
+        let Some(claims) = self.signer.read(token, purpose, self.now_ms()) else { return Ok(None) };
         let account = self.store.by_id(claims.sub).await?;
-        Ok(account.filter(|account| claims.iat.saturating_mul(1000) >= account.signed_after_ms))
+        let account = account.filter(|account| claims.iat.saturating_mul(1000) >= account.signed_after_ms);
+        Ok(account.map(|account| (account, claims.exp.saturating_mul(1000))))
     }
 
     /// Whose token this is, of either kind.
@@ -200,6 +236,14 @@ impl Accounts {
     /// When the database does not answer.
     pub async fn by_id(&self, id: Uuid) -> Result<Option<Account>, StorageError> {
         self.store.by_id(id).await
+    }
+
+    /// The account with this number.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn by_number(&self, number: u64) -> Result<Option<Account>, StorageError> {
+        self.store.by_number(number).await
     }
 
     /// The database, for what else belongs to accounts.

@@ -18,18 +18,37 @@ pub struct Password(String);
 
 /// Not a password that an account can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Password must be between 8 and 128 characters")]
-pub struct InvalidPassword;
+#[error("Password must be between {shortest} and 128 characters")]
+pub struct InvalidPassword {
+    /// How many it needs.
+    pub shortest: usize,
+}
 
 impl Password {
-    const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
+    const SHORTEST: usize = 8;
+    const LONGEST: usize = 128;
+    /// Where clients know of no shortest one.
+    const SHORTEST_OF_ALL: usize = 4;
 
     /// Takes a password that is to be set.
     ///
     /// # Errors
     /// When it has fewer than 8 or more than 128 characters.
     pub fn choose(text: String) -> Result<Self, InvalidPassword> {
-        if Self::LENGTH.contains(&text.chars().count()) { Ok(Self(text)) } else { Err(InvalidPassword) }
+        Self::of_length(text, Self::SHORTEST)
+    }
+
+    /// The same for a dialect whose clients know of no shortest one: from 4 characters on.
+    ///
+    /// # Errors
+    /// When it has fewer or more than 128 characters.
+    pub fn choose_short(text: String) -> Result<Self, InvalidPassword> {
+        Self::of_length(text, Self::SHORTEST_OF_ALL)
+    }
+
+    fn of_length(text: String, shortest: usize) -> Result<Self, InvalidPassword> {
+        let fits = (shortest..=Self::LONGEST).contains(&text.chars().count());
+        if fits { Ok(Self(text)) } else { Err(InvalidPassword { shortest }) }
     }
 
     /// Takes a password that is to be compared, whatever it is.
@@ -264,6 +283,10 @@ mod tests {
         assert!(Password::choose("1234567".into()).is_err());
         assert!(Password::choose("é".repeat(128)).is_ok());
         assert!(Password::choose("é".repeat(129)).is_err());
+        assert!(
+            Password::choose_short("123".into()).is_err() && Password::choose_short("1234".into()).is_ok()
+        );
+        assert!(Password::choose_short("é".repeat(129)).is_err());
         assert!(!format!("{:?}", Password::choose("12345678".into()).unwrap()).contains('1'));
     }
 }

@@ -24,6 +24,8 @@ pub(super) enum Purpose {
     Access,
     /// Is good for new access tokens only, for a week.
     Refresh,
+    /// Says who one is, for a week: for a dialect whose clients cannot fetch a new one.
+    Session,
 }
 
 impl Purpose {
@@ -31,7 +33,7 @@ impl Purpose {
         const MINUTE: u64 = 60;
         match self {
             Self::Access => Duration::from_secs(15 * MINUTE),
-            Self::Refresh => Duration::from_secs(7 * 24 * 60 * MINUTE),
+            Self::Refresh | Self::Session => Duration::from_secs(7 * 24 * 60 * MINUTE),
         }
     }
 }
@@ -49,6 +51,25 @@ pub(super) struct Claims {
     pub username: String,
     /// What it is for.
     pub token_type: Purpose,
+}
+
+/// What a token of the i386chat dialect says (facts/other-gateways.md §1.2). It lasts until it is revoked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct UserClaims {
+    /// Always `user`: there are no bots.
+    #[serde(rename = "type")]
+    pub kind: UserKind,
+    /// The account's number.
+    pub id: u64,
+    /// When it was issued.
+    pub iat: u64,
+}
+
+/// Whose token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum UserKind {
+    User,
 }
 
 /// Signs tokens, and knows its own again.
@@ -92,6 +113,21 @@ impl TokenSigner {
         };
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.sign);
         token.inspect_err(|error| tracing::error!(%error, "could not sign a token")).ok()
+    }
+
+    /// A token of the i386chat dialect for `account`; `None` as in [`TokenSigner::issue`].
+    pub fn issue_user(&self, account: &Account, unix_ms: u64) -> Option<String> {
+        let iat = (unix_ms / 1000).max(account.signed_after_ms.div_ceil(1000));
+        let claims = UserClaims { kind: UserKind::User, id: account.number, iat };
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.sign);
+        token.inspect_err(|error| tracing::error!(%error, "could not sign a token")).ok()
+    }
+
+    /// What one of these says; `None` when it is somebody else's, changed, or of another kind.
+    pub fn read_user(&self, token: &str) -> Option<UserClaims> {
+        let mut validation = self.validation.clone();
+        validation.required_spec_claims.clear();
+        Some(jsonwebtoken::decode::<UserClaims>(token, &self.verify, &validation).ok()?.claims)
     }
 
     /// What one of its tokens says; `None` when it is somebody else's, changed, for another purpose or over.
@@ -166,11 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn an_access_token_says_who_for_fifteen_minutes_and_a_refresh_token_for_a_week() {
+    fn an_access_token_says_who_for_fifteen_minutes_and_the_others_for_a_week() {
         let signer = TokenSigner::ephemeral();
-        for (purpose, other, minutes) in
-            [(Purpose::Access, Purpose::Refresh, 15), (Purpose::Refresh, Purpose::Access, 7 * 24 * 60)]
-        {
+        for (purpose, other, minutes) in [
+            (Purpose::Access, Purpose::Refresh, 15),
+            (Purpose::Refresh, Purpose::Session, 7 * 24 * 60),
+            (Purpose::Session, Purpose::Access, 7 * 24 * 60),
+        ] {
             let token = signer.issue(&ada(), purpose, NOW_MS).unwrap();
             let claims = signer.read(&token, purpose, NOW_MS).unwrap();
             assert_eq!((claims.sub, claims.username.as_str()), (ada().id, "ada"));
@@ -194,6 +232,26 @@ mod tests {
                 "sub": ada().id, "exp": 1_700_000_900, "iat": 1_700_000_000, "username": "ada", "token_type": "access"
             })
         );
+    }
+
+    #[test]
+    fn a_token_of_i386chat_says_type_and_id_and_is_no_other_kind_of_token() {
+        let signer = TokenSigner::ephemeral();
+        let account = Account { number: 42, ..ada() };
+        let token = signer.issue_user(&account, NOW_MS).unwrap();
+        assert_eq!(
+            signer.read_user(&token),
+            Some(UserClaims { kind: UserKind::User, id: 42, iat: 1_700_000_000 })
+        );
+        let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+        let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+        assert_eq!(claims, serde_json::json!({ "type": "user", "id": 42, "iat": 1_700_000_000 }));
+        for purpose in [Purpose::Access, Purpose::Refresh, Purpose::Session] {
+            assert!(signer.read(&token, purpose, NOW_MS).is_none());
+            assert_eq!(signer.read_user(&signer.issue(&account, purpose, NOW_MS).unwrap()), None);
+        }
+        assert_eq!(TokenSigner::ephemeral().read_user(&token), None);
+        assert_eq!(signer.read_user(&token[..token.len() - 4]), None);
     }
 
     #[test]

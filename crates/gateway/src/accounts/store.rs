@@ -13,6 +13,8 @@ use uuid::Uuid;
 use super::account::Account;
 use super::name::Username;
 use super::token::TokenHash;
+use crate::hub::OsRandom;
+use crate::number;
 
 /// The name of the database in the data directory.
 pub(super) const DATABASE_FILE: &str = "accounts.sqlite";
@@ -40,6 +42,7 @@ pub(super) struct AccountChange {
     pub suspended: Option<bool>,
     pub signed_after_ms: Option<u64>,
     pub password_hash: Option<String>,
+    pub bio: Option<String>,
 }
 
 /// A long-lived token as it is kept.
@@ -56,8 +59,8 @@ pub struct KeptToken {
 /// What [`Account::read`] needs.
 macro_rules! columns {
     () => {
-        "id, username, display_name, email, avatar_url, banner_url, bio, location, flags, suspended, signed_after_ms, \
-         revision, created_ms, updated_ms"
+        "id, number, username, display_name, email, avatar_url, banner_url, bio, location, flags, suspended, \
+         signed_after_ms, revision, created_ms, updated_ms"
     };
 }
 
@@ -116,8 +119,8 @@ impl Store {
     pub async fn insert(&self, new: NewAccount, now_ms: u64) -> Stored<Option<Account>> {
         let NewAccount { username, email, display_name, password_hash } = new;
         let sql = concat!(
-            "INSERT INTO accounts (id, username, username_folded, email, display_name, password_hash, revision, \
-             created_ms, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ",
+            "INSERT INTO accounts (id, username, username_folded, email, display_name, password_hash, number, \
+             revision, created_ms, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8, ",
             next_revision!(),
             ", ?7, ?7) \
              ON CONFLICT (username_folded) DO NOTHING RETURNING ",
@@ -131,6 +134,7 @@ impl Store {
             .bind(display_name)
             .bind(password_hash)
             .bind(now_ms.cast_signed())
+            .bind(number::random(&mut OsRandom).cast_signed())
             .fetch_optional(&self.pool)
             .await?;
         Ok(row.as_ref().map(Account::read).transpose()?)
@@ -147,6 +151,12 @@ impl Store {
     pub async fn by_id(&self, id: Uuid) -> Stored<Option<Account>> {
         let sql = concat!("SELECT ", columns!(), " FROM accounts WHERE id = ?");
         let query = sqlx::query(sql).bind(id.to_string());
+        Ok(query.fetch_optional(&self.pool).await?.as_ref().map(Account::read).transpose()?)
+    }
+
+    pub async fn by_number(&self, number: u64) -> Stored<Option<Account>> {
+        let sql = concat!("SELECT ", columns!(), " FROM accounts WHERE number = ?");
+        let query = sqlx::query(sql).bind(number.cast_signed());
         Ok(query.fetch_optional(&self.pool).await?.as_ref().map(Account::read).transpose()?)
     }
 
@@ -171,11 +181,11 @@ impl Store {
 
     /// `None`: there is no such account (any more).
     pub async fn change(&self, id: Uuid, change: AccountChange, now_ms: u64) -> Stored<Option<Account>> {
-        let AccountChange { flags, suspended, signed_after_ms, password_hash } = change;
+        let AccountChange { flags, suspended, signed_after_ms, password_hash, bio } = change;
         let sql = concat!(
             "UPDATE accounts SET flags = coalesce(?2, flags), suspended = coalesce(?3, suspended), \
              signed_after_ms = coalesce(?4, signed_after_ms), password_hash = coalesce(?5, password_hash), \
-             revision = ",
+             bio = coalesce(?7, bio), revision = ",
             next_revision!(),
             ", updated_ms = ?6 WHERE id = ?1 RETURNING ",
             columns!()
@@ -187,6 +197,7 @@ impl Store {
             .bind(signed_after_ms.map(u64::cast_signed))
             .bind(password_hash)
             .bind(now_ms.cast_signed())
+            .bind(bio)
             .fetch_optional(&self.pool)
             .await?;
         Ok(row.as_ref().map(Account::read).transpose()?)

@@ -1,6 +1,6 @@
 //! `POST /auth/register` and `POST /auth/login` (facts/other-gateways.md §3.3).
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,15 +10,11 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit, Json, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use hearth_clock::Clock;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::rates::AddressBuckets;
-use super::{
-    Accounts, InvalidPassword, LoginError, Password, RegisterError, Registration, SignedIn, StorageError,
-    Username,
-};
+use super::gate::{Gate, TurnedAway};
+use super::{Accounts, LoginError, Password, RegisterError, Registration, SignedIn, StorageError, Username};
 use crate::hub::RateLimit;
 
 /// What the routes can be told.
@@ -48,24 +44,14 @@ impl Default for AuthOptions {
 
 struct Auth {
     accounts: Arc<Accounts>,
-    clock: Arc<Clock>,
-    closed_registration: bool,
-    logins: AddressBuckets,
-    registrations: AddressBuckets,
+    gate: Arc<Gate>,
 }
 
 /// The routes, for a server to mount. They take whose request it is from axum's
 /// `ConnectInfo<SocketAddr>`, which a server behind a proxy sets.
-pub fn router(accounts: Arc<Accounts>, options: AuthOptions) -> Router {
+pub fn router(accounts: Arc<Accounts>, gate: Arc<Gate>) -> Router {
     const BODY_BYTES: usize = 8 * 1024;
-    let AuthOptions { closed_registration, logins, registrations, loopback } = options;
-    let auth = Auth {
-        clock: Arc::clone(&accounts.clock),
-        accounts,
-        closed_registration,
-        logins: AddressBuckets::new(logins, loopback),
-        registrations: AddressBuckets::new(registrations, loopback),
-    };
+    let auth = Auth { accounts, gate };
     Router::new()
         .route("/auth/register", post(register))
         .route("/auth/login", post(login))
@@ -93,10 +79,7 @@ async fn register(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     body: Body<RegisterRequest>,
 ) -> Result<Response, Refusal> {
-    if auth.closed_registration {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "Registration is closed"));
-    }
-    auth.within(&auth.registrations, peer.ip())?;
+    auth.gate.register(peer.ip())?;
     let Json(RegisterRequest { username, email, password }) = body?;
     let registration = Registration {
         username: Username::parse(&username).map_err(RegisterError::from)?,
@@ -114,7 +97,7 @@ async fn login(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     body: Body<LoginRequest>,
 ) -> Result<Response, Refusal> {
-    auth.within(&auth.logins, peer.ip())?;
+    auth.gate.login(peer.ip())?;
     let Json(LoginRequest { username, password }) = body?;
     if username.is_empty() || password.is_empty() {
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "Username and password must not be empty"));
@@ -125,12 +108,6 @@ async fn login(
 
 fn answer(SignedIn { account, access_token, refresh_token }: &SignedIn) -> serde_json::Value {
     json!({ "access_token": access_token, "refresh_token": refresh_token, "user": account.together_user() })
-}
-
-impl Auth {
-    fn within(&self, buckets: &AddressBuckets, peer: IpAddr) -> Result<(), Refusal> {
-        buckets.take(self.clock.now().instant, peer).map_err(Refusal::too_many)
-    }
 }
 
 /// An answer `{"error": text}`.
@@ -144,11 +121,6 @@ struct Refusal {
 impl Refusal {
     fn new(status: StatusCode, text: impl ToString) -> Self {
         Self { status, text: text.to_string(), retry_after: None }
-    }
-
-    fn too_many(wait: Duration) -> Self {
-        let refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts. Try again later");
-        Self { retry_after: Some(wait), ..refusal }
     }
 
     fn busy(error: impl ToString) -> Self {
@@ -172,6 +144,18 @@ impl IntoResponse for Refusal {
     }
 }
 
+impl From<TurnedAway> for Refusal {
+    fn from(turned_away: TurnedAway) -> Self {
+        match turned_away {
+            TurnedAway::Closed => Self::new(StatusCode::FORBIDDEN, "Registration is closed"),
+            TurnedAway::Wait(wait) => Self {
+                retry_after: Some(wait),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts. Try again later")
+            },
+        }
+    }
+}
+
 impl From<JsonRejection> for Refusal {
     /// With the status that says what is wrong: 400 no JSON, 413 too long, 415 not said to be JSON, 422 a member
     /// is missing or of another type.
@@ -189,7 +173,7 @@ impl From<JsonRejection> for Refusal {
 impl From<RegisterError> for Refusal {
     fn from(error: RegisterError) -> Self {
         match error {
-            RegisterError::Username(_) | RegisterError::Password(InvalidPassword) | RegisterError::Email => {
+            RegisterError::Username(_) | RegisterError::Password(_) | RegisterError::Email => {
                 Self::new(StatusCode::BAD_REQUEST, error)
             }
             RegisterError::Taken => Self::new(StatusCode::CONFLICT, error),

@@ -1,27 +1,5 @@
-//! What each change does to the database, and who may make it.
-
-use sqlx::{Row, SqliteConnection};
-use uuid::Uuid;
-
-use super::limits::Limits;
-use super::model::{Author, ChannelId, Community, CommunityId, Message, MessageId};
-use super::rows::{self, channel_columns, community_columns, message_columns};
-use super::store::{ChatRefusal, NewChannel, NewMessage, SeshCommunity, Write, Written};
-
-type Changed = Result<Result<Written, ChatRefusal>, sqlx::Error>;
-
-/// Makes changes in a transaction.
-pub(super) struct Changes<'a> {
-    pub connection: &'a mut SqliteConnection,
-    pub now_ms: u64,
-}
-
-/// A community as its rules need it.
-struct Place {
-    number: i64,
-    owner: Option<String>,
-    sesh: bool,
-}
+//! What each change does to the database, and who may make it: communities, members and channels here, what is said in
+//! `messages`.
 
 /// Goes on with the value, or ends with the refusal.
 macro_rules! allowed {
@@ -31,6 +9,27 @@ macro_rules! allowed {
             Err(refusal) => return Ok(Err(refusal)),
         }
     };
+}
+
+mod messages;
+mod places;
+
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::limits::Limits;
+use super::model::{Channel, ChannelId, CommunityId, Extra};
+use super::rows::{self, channel_columns};
+use super::store::{ChatRefusal, NewChannel, NewCommunity, SeshCommunity, Write, Written};
+use crate::hub::OsRandom;
+use crate::number;
+
+type Changed = Result<Result<Written, ChatRefusal>, sqlx::Error>;
+
+/// Makes changes in a transaction.
+pub(super) struct Changes<'a> {
+    pub connection: &'a mut SqliteConnection,
+    pub now_ms: u64,
 }
 
 impl Changes<'_> {
@@ -53,8 +52,8 @@ impl Changes<'_> {
 
     pub async fn make(&mut self, write: &Write) -> Changed {
         match write {
-            Write::CreateCommunity { by, name, icon_url } => {
-                self.create_community(*by, name, icon_url.as_deref()).await
+            Write::CreateCommunity { by, community, channels } => {
+                self.create_community(*by, community, channels).await
             }
             Write::Sesh(sesh) => self.sesh(sesh).await,
             Write::EndSesh { code } => self.end_sesh(code).await,
@@ -81,27 +80,36 @@ impl Changes<'_> {
         self.now_ms.cast_signed()
     }
 
-    async fn create_community(&mut self, by: Uuid, name: &str, icon_url: Option<&str>) -> Changed {
+    async fn create_community(&mut self, by: Uuid, new: &NewCommunity, channels: &[NewChannel]) -> Changed {
         let by = by.to_string();
         allowed!(self.has_room_for_communities(&by).await?);
-        let number = self.insert_community(name, icon_url, Some(&by), None).await?;
+        if channels.len() > Limits::CHANNELS as usize {
+            return Ok(Err(ChatRefusal::TooMany));
+        }
+        let number = self.insert_community(new, Some(&by), None).await?;
         self.insert_member(number, &by).await?;
-        Ok(Ok(Written::Community(self.community(number).await?)))
+        let mut made = Vec::with_capacity(channels.len());
+        for channel in channels {
+            made.push(self.insert_channel(number, channel).await?);
+        }
+        Ok(Ok(Written::Founded(self.community(number).await?, made)))
     }
 
     async fn insert_community(
         &mut self,
-        name: &str,
-        icon_url: Option<&str>,
+        new: &NewCommunity,
         owner: Option<&str>,
         sesh: Option<&str>,
     ) -> Result<i64, sqlx::Error> {
-        let sql = "INSERT INTO communities (id, name, icon_url, owner_id, sesh, created_ms, updated_ms) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) RETURNING number";
+        let NewCommunity { name, description, icon_url, open } = new;
+        let sql = "INSERT INTO communities (id, name, description, icon_url, open, owner_id, sesh, created_ms, \
+                   updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) RETURNING number";
         sqlx::query_scalar(sql)
             .bind(CommunityId::fresh().to_string())
             .bind(name)
-            .bind(icon_url)
+            .bind(description.as_deref())
+            .bind(icon_url.as_deref())
+            .bind(open)
             .bind(owner)
             .bind(sesh)
             .bind(self.now())
@@ -116,9 +124,10 @@ impl Changes<'_> {
         Ok(query.execute(&mut *self.connection).await?.rows_affected() > 0)
     }
 
-    async fn insert_channel(&mut self, community: i64, new: &NewChannel) -> Result<String, sqlx::Error> {
-        let sql = "INSERT INTO channels (id, community, name, kind, position, topic, category, created_ms) \
-                   VALUES (?1, ?2, ?3, ?4, (SELECT count(*) FROM channels WHERE community = ?2), ?5, ?6, ?7)";
+    async fn insert_channel(&mut self, community: i64, new: &NewChannel) -> Result<Channel, sqlx::Error> {
+        let sql = "INSERT INTO channels (id, community, name, kind, position, topic, category, extra, created_ms, \
+                   handle) VALUES (?1, ?2, ?3, ?4, (SELECT count(*) FROM channels WHERE community = ?2), ?5, ?6, \
+                   ?7, ?8, ?9)";
         let id = ChannelId::fresh().to_string();
         sqlx::query(sql)
             .bind(&id)
@@ -127,10 +136,17 @@ impl Changes<'_> {
             .bind(new.kind.name())
             .bind(new.topic.as_deref())
             .bind(new.category.as_deref())
+            .bind(new.extra.as_ref().map(Extra::json))
             .bind(self.now())
+            .bind(number::random(&mut OsRandom).cast_signed())
             .execute(&mut *self.connection)
             .await?;
-        Ok(id)
+        let sql = concat!(
+            "SELECT ",
+            channel_columns!(),
+            " FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.id = ?"
+        );
+        rows::channel(&sqlx::query(sql).bind(id).fetch_one(&mut *self.connection).await?)
     }
 
     /// A sesh has one channel to write in and one to speak in.
@@ -142,7 +158,8 @@ impl Changes<'_> {
         let number = match query.fetch_optional(&mut *self.connection).await? {
             Some(number) => number,
             None => {
-                let number = self.insert_community(name, None, owner.as_deref(), Some(code)).await?;
+                let new = NewCommunity { name: name.clone(), ..NewCommunity::default() };
+                let number = self.insert_community(&new, owner.as_deref(), Some(code)).await?;
                 for channel in NewChannel::of_sesh() {
                     self.insert_channel(number, &channel).await?;
                 }
@@ -240,90 +257,7 @@ impl Changes<'_> {
         if channels >= Limits::CHANNELS {
             return Ok(Err(ChatRefusal::TooMany));
         }
-        let id = self.insert_channel(place.number, new).await?;
-        let sql = concat!(
-            "SELECT ",
-            channel_columns!(),
-            " FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.id = ?"
-        );
-        let row = sqlx::query(sql).bind(id).fetch_one(&mut *self.connection).await?;
-        Ok(Ok(Written::Channel(rows::channel(&row)?)))
-    }
-
-    async fn post(&mut self, NewMessage { author, channel, content, reply_to }: &NewMessage) -> Changed {
-        let account = author.account().map(|account| account.to_string());
-        let sql = "SELECT h.number, c.id AS community_id, c.sesh, \
-                   EXISTS (SELECT 1 FROM community_members WHERE community = c.number AND account_id = ?2) AS member \
-                   FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.id = ?1";
-        let query = sqlx::query(sql).bind(channel.to_string()).bind(account.as_deref());
-        let Some(row) = query.fetch_optional(&mut *self.connection).await? else {
-            return Ok(Err(ChatRefusal::NoSuchChannel));
-        };
-        let community = CommunityId(rows::uuid(&row, "community_id")?);
-        let sesh: Option<String> = row.try_get("sesh")?;
-        let may = match author {
-            Author::Account(..) => row.try_get("member")?,
-            Author::Guest(_) => sesh.is_some(),
-        };
-        if !may {
-            return Ok(Err(ChatRefusal::NoSuchCommunity));
-        }
-        let number: i64 = row.try_get("number")?;
-        if let Some(reply_to) = reply_to {
-            let sql = "SELECT 1 FROM messages WHERE id = ? AND channel = ? AND NOT deleted";
-            let query = sqlx::query(sql).bind(reply_to.to_string()).bind(number);
-            if query.fetch_optional(&mut *self.connection).await?.is_none() {
-                return Ok(Err(ChatRefusal::NoSuchMessage));
-            }
-        }
-        let id = MessageId::fresh();
-        let sql = "INSERT INTO messages (id, channel, author_id, author_name, content, reply_to, created_ms) \
-                   VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number";
-        let number: i64 = sqlx::query_scalar(sql)
-            .bind(id.to_string())
-            .bind(number)
-            .bind(account)
-            .bind(author.name())
-            .bind(content)
-            .bind(reply_to.map(|id| id.to_string()))
-            .bind(self.now())
-            .fetch_one(&mut *self.connection)
-            .await?;
-        let message = Message {
-            id,
-            number: number.cast_unsigned(),
-            channel: *channel,
-            author: author.clone(),
-            content: content.clone(),
-            reply_to: *reply_to,
-            created_ms: self.now_ms,
-            edited_ms: None,
-        };
-        Ok(Ok(Written::Posted { community, sesh, message }))
-    }
-
-    async fn edit(&mut self, by: Uuid, message: MessageId, content: &str) -> Changed {
-        let (said, community) = allowed!(self.said(by, message).await?);
-        if said.author.as_deref() != Some(by.to_string().as_str()) {
-            return Ok(Err(ChatRefusal::NotAuthor));
-        }
-        let id = message.to_string();
-        let sql = "UPDATE messages SET content = ?, edited_ms = ? WHERE id = ?";
-        let query = sqlx::query(sql).bind(content).bind(self.now()).bind(&id);
-        query.execute(&mut *self.connection).await?;
-        Ok(Ok(Written::Edited(community, self.message(&id).await?)))
-    }
-
-    async fn delete(&mut self, by: Uuid, message: MessageId) -> Changed {
-        let (said, community) = allowed!(self.said(by, message).await?);
-        let by = by.to_string();
-        if said.author.as_ref() != Some(&by) && said.owner.as_ref() != Some(&by) {
-            return Ok(Err(ChatRefusal::NotAuthorOrOwner));
-        }
-        let sql = "UPDATE messages SET deleted = 1, content = '', edited_ms = ? WHERE id = ?";
-        let query = sqlx::query(sql).bind(self.now()).bind(message.to_string());
-        query.execute(&mut *self.connection).await?;
-        Ok(Ok(Written::Deleted(community, said.channel, message, said.number.cast_unsigned())))
+        Ok(Ok(Written::Channel(self.insert_channel(place.number, new).await?)))
     }
 
     async fn custom_status(&mut self, account: Uuid, text: Option<&str>) -> Changed {
@@ -341,104 +275,5 @@ impl Changes<'_> {
         let query = sqlx::query(sql).bind(account.to_string()).bind(url).bind(self.now());
         let changed = query.execute(&mut *self.connection).await?.rows_affected() > 0;
         Ok(if changed { Ok(Written::Done) } else { Err(ChatRefusal::NoSuchAccount) })
-    }
-}
-
-/// A message as its rules need it.
-struct Said {
-    number: i64,
-    channel: ChannelId,
-    author: Option<String>,
-    owner: Option<String>,
-}
-
-impl Changes<'_> {
-    async fn place(&mut self, id: CommunityId) -> Result<Result<Place, ChatRefusal>, sqlx::Error> {
-        let sql = "SELECT number, owner_id, sesh IS NOT NULL AS sesh FROM communities WHERE id = ?";
-        let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(&mut *self.connection).await?;
-        let Some(row) = row else { return Ok(Err(ChatRefusal::NoSuchCommunity)) };
-        Ok(Ok(Place {
-            number: row.try_get("number")?,
-            owner: row.try_get("owner_id")?,
-            sesh: row.try_get("sesh")?,
-        }))
-    }
-
-    async fn place_of_member(
-        &mut self,
-        id: CommunityId,
-        account: &str,
-    ) -> Result<Result<Place, ChatRefusal>, sqlx::Error> {
-        let place = allowed!(self.place(id).await?);
-        let is_member = self.is_member(place.number, account).await?;
-        Ok(if is_member { Ok(place) } else { Err(ChatRefusal::NoSuchCommunity) })
-    }
-
-    async fn place_of_owner(
-        &mut self,
-        id: CommunityId,
-        account: &str,
-    ) -> Result<Result<Place, ChatRefusal>, sqlx::Error> {
-        let place = allowed!(self.place_of_member(id, account).await?);
-        Ok(if place.owner.as_deref() == Some(account) { Ok(place) } else { Err(ChatRefusal::NotOwner) })
-    }
-
-    async fn is_member(&mut self, community: i64, account: &str) -> Result<bool, sqlx::Error> {
-        let sql = "SELECT 1 FROM community_members WHERE community = ? AND account_id = ?";
-        let query = sqlx::query(sql).bind(community).bind(account);
-        Ok(query.fetch_optional(&mut *self.connection).await?.is_some())
-    }
-
-    async fn is_banned(&mut self, community: i64, account: &str) -> Result<bool, sqlx::Error> {
-        let sql = "SELECT 1 FROM community_bans WHERE community = ? AND account_id = ?";
-        let query = sqlx::query(sql).bind(community).bind(account);
-        Ok(query.fetch_optional(&mut *self.connection).await?.is_some())
-    }
-
-    async fn has_room_for_communities(
-        &mut self,
-        account: &str,
-    ) -> Result<Result<(), ChatRefusal>, sqlx::Error> {
-        let sql = "SELECT count(*) FROM community_members WHERE account_id = ?";
-        let count: u32 = sqlx::query_scalar(sql).bind(account).fetch_one(&mut *self.connection).await?;
-        Ok(if count < Limits::COMMUNITIES { Ok(()) } else { Err(ChatRefusal::TooMany) })
-    }
-
-    /// A message that somebody wants to change: only members know that there is one.
-    async fn said(
-        &mut self,
-        by: Uuid,
-        id: MessageId,
-    ) -> Result<Result<(Said, CommunityId), ChatRefusal>, sqlx::Error> {
-        let sql = "SELECT m.number, h.id AS channel_id, c.id AS community_id, m.author_id, c.owner_id \
-                   FROM messages AS m JOIN channels AS h ON h.number = m.channel \
-                   JOIN communities AS c ON c.number = h.community \
-                   JOIN community_members AS p ON p.community = c.number AND p.account_id = ?2 \
-                   WHERE m.id = ?1 AND NOT m.deleted";
-        let query = sqlx::query(sql).bind(id.to_string()).bind(by.to_string());
-        let Some(row) = query.fetch_optional(&mut *self.connection).await? else {
-            return Ok(Err(ChatRefusal::NoSuchMessage));
-        };
-        let said = Said {
-            number: row.try_get("number")?,
-            channel: ChannelId(rows::uuid(&row, "channel_id")?),
-            author: row.try_get("author_id")?,
-            owner: row.try_get("owner_id")?,
-        };
-        Ok(Ok((said, CommunityId(rows::uuid(&row, "community_id")?))))
-    }
-
-    async fn community(&mut self, number: i64) -> Result<Community, sqlx::Error> {
-        let sql = concat!("SELECT ", community_columns!(), " FROM communities AS c WHERE c.number = ?");
-        rows::community(&sqlx::query(sql).bind(number).fetch_one(&mut *self.connection).await?)
-    }
-
-    async fn message(&mut self, id: &str) -> Result<Message, sqlx::Error> {
-        let sql = concat!(
-            "SELECT ",
-            message_columns!(),
-            " FROM messages AS m JOIN channels AS h ON h.number = m.channel WHERE m.id = ?"
-        );
-        rows::message(&sqlx::query(sql).bind(id).fetch_one(&mut *self.connection).await?)
     }
 }

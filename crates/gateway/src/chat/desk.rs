@@ -3,326 +3,22 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hearth_clock::Clock;
-use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+use super::error::ChatError;
 use super::event::{Delivery, Ending, Outlet};
-use super::limits::ChatOptions;
-use super::model::{ChannelId, ChannelKind, CommunityId, Message, Status, VoiceState};
-use super::store::{ChatRefusal, ChatStore, NewMessage, SeshCommunity, Write, Written};
+use super::model::{ChannelId, ChannelKind, CommunityId};
+use super::people::{Person, VoiceState};
+use super::request::{Request, SeshLink, SeshMessage, VoiceChange};
+use super::store::{ChatRefusal, ChatStore, Write, Written};
 use super::switchboard::{ConnectionKey, Switchboard};
-use crate::accounts::{Account, StorageError};
-use crate::buckets::Buckets;
+use crate::accounts::Account;
 
-/// Why something was not done. Nothing is different.
-#[derive(Debug, thiserror::Error)]
-pub enum ChatError {
-    /// By the rules.
-    #[error(transparent)]
-    Refused(#[from] ChatRefusal),
-    /// The database does not answer, or is full.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// The database does not answer, or is full; somebody else's change was to be written with this one, and the log
-    /// says why.
-    #[error("the chat cannot be written")]
-    NotWritten,
-    /// The account changes too much: again after this time.
-    #[error("too many changes")]
-    TooFast(Duration),
-    /// There is too much to do: again in a moment.
-    #[error("the chat has too much to do")]
-    Busy,
-    /// The account may not be used any more.
-    #[error("the account is suspended")]
-    Suspended,
-    /// The gateway ends.
-    #[error("the gateway is shutting down")]
-    Closed,
-}
-
-/// A message in the community of a sesh group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeshMessage {
-    /// The group's code.
-    pub code: String,
-    /// What [`Chat::say_in_sesh`] was given, when it comes from the group itself.
-    pub origin: Option<u64>,
-    /// The message; `None`: it could not be said.
-    pub message: Option<Message>,
-}
-
-/// Where messages of seshes go: to the hub, which tells the group.
-pub type SeshLink = mpsc::UnboundedSender<SeshMessage>;
-
-/// Who makes a change, for those who are told.
-#[derive(Clone, Debug)]
-struct By {
-    account: Uuid,
-    username: String,
-}
-
-#[derive(Debug)]
-enum Request {
-    Write {
-        write: Write,
-        by: Option<By>,
-        /// The group that it comes from, and what it is to be told with it.
-        sesh: Option<(String, u64)>,
-        answer: Option<oneshot::Sender<Result<Written, ChatError>>>,
-    },
-    Connect {
-        account: Box<Account>,
-        outlet: Arc<dyn Outlet>,
-        answer: oneshot::Sender<Result<ConnectionKey, ChatError>>,
-    },
-    Disconnect(ConnectionKey),
-    Presence {
-        account: Uuid,
-        status: Option<Status>,
-        custom_status: Option<Option<String>>,
-    },
-    Statuses {
-        accounts: Vec<Uuid>,
-        answer: oneshot::Sender<Vec<Status>>,
-    },
-    Typing {
-        by: By,
-        channel: ChannelId,
-    },
-    Voice {
-        by: By,
-        channel: ChannelId,
-        change: VoiceChange,
-        answer: oneshot::Sender<Result<Vec<VoiceState>, ChatError>>,
-    },
-    Signal {
-        from: Uuid,
-        to: Uuid,
-        signal: Value,
-    },
-    Shut {
-        account: Uuid,
-    },
-    Stop {
-        done: oneshot::Sender<()>,
-    },
-}
-
-/// What somebody wants in a voice room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VoiceChange {
-    /// To be in it.
-    Join,
-    /// To hear or be heard, or not.
-    Set {
-        /// The own microphone is off.
-        self_mute: Option<bool>,
-        /// The own speakers are off.
-        self_deaf: Option<bool>,
-    },
-    /// To leave it.
-    Leave,
-    /// To see who is in it.
-    Look,
-}
-
-/// The chat core. Clones are the same one.
-#[derive(Clone, Debug)]
-pub struct Chat {
-    requests: mpsc::Sender<Request>,
-    store: Arc<dyn ChatStore>,
-    clock: Arc<Clock>,
-    changes: Arc<Buckets<Uuid>>,
-    patience: Duration,
-}
-
-impl Chat {
-    /// Requests that wait; who brings more waits with them for a while.
-    const LENGTH: usize = 1024;
-
-    /// Starts on the current tokio runtime. Messages of sesh groups go to `sesh`.
-    #[must_use]
-    pub fn start(store: Arc<dyn ChatStore>, clock: Arc<Clock>, sesh: SeshLink, options: ChatOptions) -> Self {
-        let ChatOptions { changes, connections, patience } = options;
-        let (requests, inbox) = mpsc::channel(Self::LENGTH);
-        let desk = Desk {
-            store: Arc::clone(&store),
-            clock: Arc::clone(&clock),
-            sesh,
-            connections,
-            board: Switchboard::default(),
-            outlets: BTreeMap::new(),
-            last_key: 0,
-        };
-        tokio::spawn(desk.run(inbox));
-        Self { requests, store, clock, changes: Arc::new(Buckets::new(changes)), patience }
-    }
-
-    /// What is stored, for whoever only looks.
-    #[must_use]
-    pub fn store(&self) -> &dyn ChatStore {
-        &*self.store
-    }
-
-    /// Makes a change, and says what it came to. When it returns, the change is stored, and on its way to everybody
-    /// whom it concerns. Lengths are the caller's business ([`super::Limits`]).
-    ///
-    /// # Errors
-    /// See [`ChatError`].
-    pub async fn write(&self, by: &Account, write: Write) -> Result<Written, ChatError> {
-        self.within_pace(by)?;
-        self.write_for(by, write).await
-    }
-
-    /// The same, where it is not somebody's own doing: how fast they are does not matter.
-    ///
-    /// # Errors
-    /// See [`ChatError`].
-    pub async fn write_for(&self, by: &Account, write: Write) -> Result<Written, ChatError> {
-        let by = Some(By { account: by.id, username: by.username.clone() });
-        self.ask(|answer| Request::Write { write, by, sesh: None, answer: Some(answer) }).await?
-    }
-
-    /// Somebody in a sesh group says something; the group hears it through the link, like everybody else. `origin`
-    /// comes back with it.
-    pub fn say_in_sesh(&self, code: String, origin: u64, message: NewMessage) -> Result<(), ChatError> {
-        let write = Write::Post(message);
-        self.send_now(Request::Write { write, by: None, sesh: Some((code, origin)), answer: None })
-    }
-
-    /// A sesh group is, or is called, like this; its community follows, and the answer names its channels' community.
-    ///
-    /// # Errors
-    /// See [`ChatError`].
-    pub async fn sesh_is(&self, sesh: SeshCommunity) -> Result<Written, ChatError> {
-        let write = Write::Sesh(sesh);
-        self.ask(|answer| Request::Write { write, by: None, sesh: None, answer: Some(answer) }).await?
-    }
-
-    /// A sesh group is gone.
-    pub fn sesh_ended(&self, code: String) -> Result<(), ChatError> {
-        let write = Write::EndSesh { code };
-        self.send_now(Request::Write { write, by: None, sesh: None, answer: None })
-    }
-
-    /// Connects an account. The first event of the outlet is the welcome.
-    ///
-    /// # Errors
-    /// See [`ChatError`].
-    pub async fn connect(
-        &self,
-        account: Account,
-        outlet: Arc<dyn Outlet>,
-    ) -> Result<ConnectionKey, ChatError> {
-        let account = Box::new(account);
-        self.ask(|answer| Request::Connect { account, outlet, answer }).await?
-    }
-
-    /// A connection is gone.
-    pub async fn disconnect(&self, key: ConnectionKey) {
-        let _ = self.requests.send(Request::Disconnect(key)).await;
-    }
-
-    /// Somebody says something else of themselves; what is `None` stays. The custom status is stored.
-    ///
-    /// # Errors
-    /// See [`ChatError`].
-    pub async fn set_presence(
-        &self,
-        by: &Account,
-        status: Option<Status>,
-        custom_status: Option<Option<String>>,
-    ) -> Result<(), ChatError> {
-        self.within_pace(by)?;
-        if let Some(text) = custom_status.clone() {
-            self.write_for(by, Write::CustomStatus { account: by.id, text }).await?;
-        }
-        self.send(Request::Presence { account: by.id, status, custom_status }).await
-    }
-
-    /// Whether these people are there, in their order.
-    ///
-    /// # Errors
-    /// [`ChatError::Closed`].
-    pub async fn statuses(&self, accounts: Vec<Uuid>) -> Result<Vec<Status>, ChatError> {
-        self.ask(|answer| Request::Statuses { accounts, answer }).await
-    }
-
-    /// Somebody writes in a channel. Who is no member is not heard.
-    pub async fn typing(&self, by: &Account, channel: ChannelId) {
-        let by = By { account: by.id, username: by.username.clone() };
-        let _ = self.requests.send(Request::Typing { by, channel }).await;
-    }
-
-    /// Joins, changes in, leaves or looks at a voice room. The answer: the own state, or everybody's for a look.
-    ///
-    /// # Errors
-    /// See [`ChatError`].
-    pub async fn voice(
-        &self,
-        by: &Account,
-        channel: ChannelId,
-        change: VoiceChange,
-    ) -> Result<Vec<VoiceState>, ChatError> {
-        if change != VoiceChange::Look {
-            self.within_pace(by)?;
-        }
-        let by = By { account: by.id, username: by.username.clone() };
-        self.ask(|answer| Request::Voice { by, channel, change, answer }).await?
-    }
-
-    /// One peer tells another how to reach it.
-    pub async fn signal(&self, from: Uuid, to: Uuid, signal: Value) {
-        let _ = self.requests.send(Request::Signal { from, to, signal }).await;
-    }
-
-    /// An account may not be used any more: its connections end.
-    pub async fn shut(&self, account: Uuid) {
-        let _ = self.requests.send(Request::Shut { account }).await;
-    }
-
-    /// Writes what waits, and takes nothing more.
-    pub async fn stop(&self) {
-        let (done, stopped) = oneshot::channel();
-        if self.requests.send(Request::Stop { done }).await.is_ok() {
-            let _ = stopped.await;
-        }
-    }
-
-    /// For the hub's task, which must not wait. A full desk refuses.
-    fn send_now(&self, request: Request) -> Result<(), ChatError> {
-        self.requests.try_send(request).map_err(|_| ChatError::NotWritten)
-    }
-
-    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, ChatError> {
-        let (answer, answered) = oneshot::channel();
-        self.send(question(answer)).await?;
-        answered.await.map_err(|_| ChatError::Closed)
-    }
-
-    /// Waits for a place, but not for ever.
-    async fn send(&self, request: Request) -> Result<(), ChatError> {
-        match tokio::time::timeout(self.patience, self.requests.reserve()).await {
-            Ok(Ok(place)) => {
-                place.send(request);
-                Ok(())
-            }
-            Ok(Err(_)) => Err(ChatError::Closed),
-            Err(_) => Err(ChatError::Busy),
-        }
-    }
-
-    fn within_pace(&self, by: &Account) -> Result<(), ChatError> {
-        self.changes.take(self.clock.now().instant, by.id).map_err(ChatError::TooFast)
-    }
-}
-
-struct Desk {
+/// The task.
+pub(super) struct Desk {
     store: Arc<dyn ChatStore>,
     clock: Arc<Clock>,
     sesh: SeshLink,
@@ -335,16 +31,22 @@ struct Desk {
 
 /// A change that waits to be written.
 struct Pending {
-    by: Option<By>,
+    by: Option<Person>,
     sesh: Option<(String, u64)>,
     answer: Option<oneshot::Sender<Result<Written, ChatError>>>,
 }
 
 impl Desk {
+    pub fn new(store: Arc<dyn ChatStore>, clock: Arc<Clock>, sesh: SeshLink, connections: usize) -> Self {
+        let (board, outlets) = (Switchboard::default(), BTreeMap::new());
+        Self { store, clock, sesh, board, connections, outlets, last_key: 0 }
+    }
+
     /// Changes that are written together at most.
     const BATCH: usize = 128;
 
-    async fn run(mut self, mut inbox: mpsc::Receiver<Request>) {
+    /// Until everybody who could ask is gone, or it is stopped.
+    pub async fn run(mut self, mut inbox: mpsc::Receiver<Request>) {
         let mut requests = Vec::with_capacity(Self::BATCH);
         loop {
             let due = self.board.poll_timeout().map(|at| self.clock.until(at));
@@ -401,7 +103,7 @@ impl Desk {
                     _ => None,
                 };
                 let by = removed.flatten().or(by);
-                self.board.written(by.as_ref().map(|by| (by.account, by.username.as_str())), written);
+                self.board.written(by.as_ref(), written);
             }
             self.tell_sesh(sesh, &result);
             if let Some(answer) = answer {
@@ -410,9 +112,9 @@ impl Desk {
         }
     }
 
-    async fn named(&self, account: Uuid) -> Option<By> {
+    async fn named(&self, account: Uuid) -> Option<Person> {
         let found = self.store.account(account).await.ok().flatten()?;
-        Some(By { account, username: found.username })
+        Some(Person::from(&found))
     }
 
     fn tell_sesh(&self, sesh: Option<(String, u64)>, result: &Result<Written, ChatError>) {
@@ -448,7 +150,7 @@ impl Desk {
             }
             Request::Typing { by, channel } => {
                 if let Ok((community, _)) = self.channel_of(by.account, channel).await {
-                    self.board.typing(by.account, &by.username, community, channel);
+                    self.board.typing(by, community, channel);
                 }
             }
             Request::Voice { by, channel, change, answer } => {
@@ -481,7 +183,7 @@ impl Desk {
         self.last_key += 1;
         let key = ConnectionKey(self.last_key);
         self.outlets.insert(key, outlet);
-        self.board.connect(key, account.id, custom_status, communities);
+        self.board.connect(key, account.into(), custom_status, communities);
         let open = self.board.connections_of(account.id);
         // Those that were shut before are on their way out.
         for oldest in open.iter().take(open.len().saturating_sub(self.connections)) {
@@ -507,7 +209,7 @@ impl Desk {
 
     async fn voice(
         &mut self,
-        by: By,
+        by: Person,
         channel: ChannelId,
         change: VoiceChange,
     ) -> Result<Vec<VoiceState>, ChatError> {
@@ -518,7 +220,7 @@ impl Desk {
         Ok(match change {
             VoiceChange::Join => {
                 let now = self.clock.now();
-                vec![self.board.join_voice(now, by.account, &by.username, community, channel)?]
+                vec![self.board.join_voice(now, by, community, channel)?]
             }
             VoiceChange::Set { self_mute, self_deaf } => {
                 vec![self.board.change_voice(by.account, channel, self_mute, self_deaf)?]

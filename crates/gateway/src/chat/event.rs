@@ -1,12 +1,14 @@
 //! What happens, and how it gets to those whom it concerns.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::model::{ChannelId, Community, CommunityId, Message, MessageId, Presence, VoiceState};
+use super::model::{ChannelId, Community, CommunityId, Message, MessageId};
+use super::people::{Person, Presence, Status, VoiceState};
+use crate::dialect::Dialect;
 
 /// What happens in the communities of somebody who is connected.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,10 +42,12 @@ pub enum ChatEvent {
     },
     /// Somebody comes, goes, or says something else of themselves.
     Presence {
-        /// Account.
-        account: Uuid,
+        /// Who.
+        person: Person,
         /// As it is now.
         presence: Presence,
+        /// Where they are a member.
+        communities: Arc<[CommunityId]>,
     },
     /// Somebody writes.
     Typing {
@@ -51,10 +55,8 @@ pub enum ChatEvent {
         community: CommunityId,
         /// Where.
         channel: ChannelId,
-        /// Account.
-        account: Uuid,
-        /// Name.
-        username: String,
+        /// Who.
+        person: Person,
     },
     /// Somebody joined or left a voice room, or changed there.
     Voice {
@@ -74,27 +76,25 @@ pub enum ChatEvent {
     Joined {
         /// Where.
         community: CommunityId,
-        /// Account.
-        account: Uuid,
-        /// Name.
-        username: String,
+        /// Who.
+        person: Person,
+        /// Whether they are there.
+        status: Status,
     },
     /// Somebody left a community, or was made to.
     Left {
         /// Where.
         community: CommunityId,
-        /// Account.
-        account: Uuid,
-        /// Name.
-        username: String,
+        /// Who.
+        person: Person,
     },
 }
 
 /// What a connection begins with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Welcome {
-    /// Account.
-    pub account: Uuid,
+    /// Who.
+    pub person: Person,
     /// As others see it from now on.
     pub presence: Presence,
     /// Where it is a member, in the order of creation.
@@ -106,7 +106,7 @@ pub struct Welcome {
 pub struct Delivery {
     /// What happened.
     pub event: ChatEvent,
-    frames: [OnceLock<Option<Bytes>>; 3],
+    frames: [OnceLock<Option<Bytes>>; Dialect::ALL.len()],
 }
 
 impl Delivery {
@@ -116,9 +116,9 @@ impl Delivery {
         Self { event, frames: Default::default() }
     }
 
-    /// The event as a dialect writes it; `None` when it has no words for it. `place` tells dialects apart, 0..=2.
-    pub fn frame(&self, place: usize, write: impl FnOnce(&ChatEvent) -> Option<String>) -> Option<Bytes> {
-        let frame = self.frames.get(place)?;
+    /// The event as a dialect writes it for everybody alike; `None` when it has no words for it.
+    pub fn frame(&self, dialect: Dialect, write: impl FnOnce(&ChatEvent) -> Option<String>) -> Option<Bytes> {
+        let frame = self.frames.get(dialect as usize)?;
         frame.get_or_init(|| write(&self.event).map(Bytes::from)).clone()
     }
 }

@@ -42,6 +42,8 @@ impl Limits {
     pub const CUSTOM_STATUS: usize = 128;
     /// An address of a picture.
     pub const URL: usize = 2048;
+    /// What only one dialect knows of something, in bytes of JSON.
+    pub const EXTRA: usize = 2048;
     /// Channels of a community.
     pub const CHANNELS: u32 = 200;
     /// Communities that somebody is in.

@@ -1,9 +1,13 @@
-//! What there is: communities, channels, messages, people.
+//! What there is: communities, channels, messages. People are in [`super::people`].
 
 use std::fmt;
 use std::str::FromStr;
 
+use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use super::limits::Limits;
+use super::people::Author;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -59,6 +63,8 @@ pub struct Community {
     pub icon_url: Option<String>,
     /// Whose it is.
     pub owner: Option<Uuid>,
+    /// Whether everybody finds it by its name. Into any other come those who are invited, or know a channel's number.
+    pub open: bool,
     /// The code of the sesh group that it belongs to.
     pub sesh: Option<String>,
     /// Members.
@@ -104,7 +110,7 @@ impl ChannelKind {
 pub struct Channel {
     /// Stays the same for ever.
     pub id: ChannelId,
-    /// The same as a number, in the order of creation; at most 2^53.
+    /// The same as a number, at random; 1..=2^53 - 1. Whoever knows it may come in, as with the id of the community.
     pub number: u64,
     /// Whose channel.
     pub community: CommunityId,
@@ -118,36 +124,10 @@ pub struct Channel {
     pub topic: Option<String>,
     /// The heading that it stands under.
     pub category: Option<String>,
+    /// What only one dialect knows of it.
+    pub extra: Option<Extra>,
     /// When it was made, ms since 1970.
     pub created_ms: u64,
-}
-
-/// Who said something.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Author {
-    /// An account, with its name at that time.
-    Account(Uuid, String),
-    /// A member of a sesh without an account, or somebody whose account is gone.
-    Guest(String),
-}
-
-impl Author {
-    /// The account, if there is one.
-    #[must_use]
-    pub const fn account(&self) -> Option<Uuid> {
-        match self {
-            Self::Account(id, _) => Some(*id),
-            Self::Guest(_) => None,
-        }
-    }
-
-    /// The name at the time.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Account(_, name) | Self::Guest(name) => name,
-        }
-    }
 }
 
 /// A message.
@@ -159,96 +139,81 @@ pub struct Message {
     pub number: u64,
     /// Where.
     pub channel: ChannelId,
+    /// The number of the channel.
+    pub channel_number: u64,
     /// Who.
     pub author: Author,
     /// What.
     pub content: String,
     /// The message that it answers.
     pub reply_to: Option<MessageId>,
+    /// What only one dialect knows of it.
+    pub extra: Option<Extra>,
     /// When, ms since 1970.
     pub created_ms: u64,
     /// When it was changed last, ms since 1970.
     pub edited_ms: Option<u64>,
 }
 
-/// Somebody in a community.
+/// What only one dialect knows of a channel or a message, kept as it came: a JSON object with at least one member.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Account.
-    pub account: Uuid,
-    /// Name.
-    pub username: String,
-    /// The picture's address.
-    pub avatar_url: Option<String>,
-    /// The name in this community.
-    pub nickname: Option<String>,
-    /// Since when, ms since 1970.
-    pub joined_ms: u64,
-    /// Whether they are there.
-    pub presence: Presence,
-}
+pub struct Extra(Map<String, Value>);
 
-/// Whether somebody is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Status {
-    /// There.
-    Online,
-    /// There, but not looking.
-    Idle,
-    /// There, and not to be disturbed.
-    Dnd,
-    /// Not there.
-    #[default]
-    Offline,
-}
+/// More than is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("more than {} bytes of further members", Limits::EXTRA)]
+pub struct TooMuch;
 
-impl Status {
-    /// As the dialects name it (TOG-18).
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Idle => "idle",
-            Self::Dnd => "dnd",
-            Self::Offline => "offline",
+impl Extra {
+    /// What is left of an object when everything that has a place of its own is taken out; `None`: nothing is left.
+    ///
+    /// # Errors
+    /// [`TooMuch`] when it is more than [`Limits::EXTRA`] bytes as JSON.
+    pub fn of(members: Map<String, Value>) -> Result<Option<Self>, TooMuch> {
+        if members.is_empty() {
+            return Ok(None);
         }
+        let extra = Self(members);
+        if extra.json().len() <= Limits::EXTRA { Ok(Some(extra)) } else { Err(TooMuch) }
     }
 
-    /// Reads a name; `away` is `idle` (TOG-R6).
+    /// The members.
     #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
-        match name {
-            "online" => Some(Self::Online),
-            "idle" | "away" => Some(Self::Idle),
-            "dnd" => Some(Self::Dnd),
-            "offline" => Some(Self::Offline),
-            _ => None,
-        }
+    pub const fn members(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// As it is stored.
+    pub(super) fn json(&self) -> String {
+        // The keys are texts, so this does not fail.
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
+    /// Reads [`Extra::json`].
+    pub(super) fn from_json(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text).map(Self)
     }
 }
 
-/// Whether somebody is there, and what they say of themselves.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Presence {
-    /// Whether they are there.
-    pub status: Status,
-    /// What they say of themselves.
-    pub custom_status: Option<String>,
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-/// Somebody in a voice room, or who has just left it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VoiceState {
-    /// Account.
-    pub account: Uuid,
-    /// Name.
-    pub username: String,
-    /// The room; `None`: in none any more.
-    pub channel: Option<ChannelId>,
-    /// Has switched the own microphone off.
-    pub self_mute: bool,
-    /// Has switched the own speakers off.
-    pub self_deaf: bool,
-    /// Since when, ms since 1970.
-    pub joined_ms: u64,
+    use super::*;
+
+    fn members(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn further_members_are_kept_as_they_came_up_to_two_kibibytes() {
+        let kept = members(json!({ "type": 1, "deep": { "er": [null, 1.5, "x"] } }));
+        let extra = Extra::of(kept.clone()).unwrap().unwrap();
+        assert_eq!(Extra::from_json(&extra.json()).unwrap().members(), &kept);
+        assert_eq!(Extra::of(Map::new()), Ok(None));
+        let of_size =
+            |size: usize| Extra::of(members(json!({ "a": "x".repeat(size - r#"{"a":""}"#.len()) })));
+        assert!(of_size(Limits::EXTRA).is_ok());
+        assert_eq!(of_size(Limits::EXTRA + 1), Err(TooMuch));
+    }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hearth_clock::Clock;
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteRow;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Sqlite, SqlitePool};
 use uuid::Uuid;
 
 use super::changes::Changes;
-use super::model::{Channel, ChannelId, Community, CommunityId, Member, Message, MessageId};
+use super::model::{Channel, ChannelId, Community, CommunityId, Message, MessageId};
+use super::people::Member;
 use super::rows::{self, channel_columns, community_columns, message_columns};
 use super::store::{ChatRefusal, ChatStore, Write, Written};
 use crate::accounts::{Account, Accounts, StorageError};
@@ -28,6 +30,19 @@ fn all<T>(rows: &[SqliteRow], read: impl Fn(&SqliteRow) -> Result<T, sqlx::Error
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
+/// A message that is not deleted, and its community.
+macro_rules! message_where {
+    ($which:literal) => {
+        concat!(
+            "SELECT c.id AS community_id, ",
+            message_columns!(),
+            " FROM messages AS m JOIN channels AS h ON h.number = m.channel \
+             JOIN communities AS c ON c.number = h.community WHERE NOT m.deleted AND ",
+            $which
+        )
+    };
+}
+
 impl SqliteStore {
     /// Beside the accounts.
     #[must_use]
@@ -37,6 +52,15 @@ impl SqliteStore {
 
     fn pool(&self) -> &SqlitePool {
         self.accounts.pool()
+    }
+
+    /// What [`message_where`] asks for.
+    async fn one_message(
+        &self,
+        query: Query<'_, Sqlite, SqliteArguments>,
+    ) -> Stored<Option<(CommunityId, Message)>> {
+        let Some(row) = query.fetch_optional(self.pool()).await? else { return Ok(None) };
+        Ok(Some((CommunityId(rows::uuid(&row, "community_id")?), rows::message(&row)?)))
     }
 }
 
@@ -74,6 +98,10 @@ impl ChatStore for SqliteStore {
 
     async fn account(&self, id: Uuid) -> Stored<Option<Account>> {
         self.accounts.by_id(id).await
+    }
+
+    async fn account_by_number(&self, number: u64) -> Stored<Option<Account>> {
+        self.accounts.by_number(number).await
     }
 
     async fn custom_status(&self, id: Uuid) -> Stored<Option<String>> {
@@ -117,8 +145,16 @@ impl ChatStore for SqliteStore {
         Ok(query.fetch_optional(self.pool()).await?.is_some())
     }
 
+    async fn is_banned(&self, community: CommunityId, account: Uuid) -> Stored<bool> {
+        let sql = "SELECT 1 FROM community_bans AS b JOIN communities AS c ON c.number = b.community \
+                   WHERE c.id = ? AND b.account_id = ?";
+        let query = sqlx::query(sql).bind(community.to_string()).bind(account.to_string());
+        Ok(query.fetch_optional(self.pool()).await?.is_some())
+    }
+
     async fn members(&self, community: CommunityId) -> Stored<Vec<Member>> {
-        let sql = "SELECT m.account_id, a.username, a.avatar_url, m.nickname, m.joined_ms, p.custom_status \
+        let sql = "SELECT m.account_id, a.number AS account_number, a.username, a.avatar_url, m.nickname, \
+                   m.joined_ms, p.custom_status \
                    FROM communities AS c JOIN community_members AS m ON m.community = c.number \
                    JOIN accounts AS a ON a.id = m.account_id \
                    LEFT JOIN profiles AS p ON p.account_id = m.account_id \
@@ -148,35 +184,69 @@ impl ChatStore for SqliteStore {
         Ok(row.as_ref().map(rows::channel).transpose()?)
     }
 
+    async fn channel_by_number(&self, number: u64) -> Stored<Option<Channel>> {
+        let sql = concat!(
+            "SELECT ",
+            channel_columns!(),
+            " FROM channels AS h JOIN communities AS c ON c.number = h.community WHERE h.handle = ?"
+        );
+        let row = sqlx::query(sql).bind(number.cast_signed()).fetch_optional(self.pool()).await?;
+        Ok(row.as_ref().map(rows::channel).transpose()?)
+    }
+
+    async fn open_channel(&self, name: &str) -> Stored<Option<Channel>> {
+        let sql = concat!(
+            "SELECT ",
+            channel_columns!(),
+            " FROM communities AS c JOIN channels AS h ON h.community = c.number \
+             WHERE c.open = 1 AND c.name = ? AND h.kind = 'text' \
+             ORDER BY c.number, h.position, h.number LIMIT 1"
+        );
+        let row = sqlx::query(sql).bind(name).fetch_optional(self.pool()).await?;
+        Ok(row.as_ref().map(rows::channel).transpose()?)
+    }
+
     async fn messages(
         &self,
         channel: ChannelId,
         before: Option<MessageId>,
         limit: u32,
     ) -> Stored<Vec<Message>> {
+        let number = match before {
+            None => None,
+            Some(id) => {
+                let query = sqlx::query_scalar("SELECT number FROM messages WHERE id = ?");
+                let number: Option<i64> = query.bind(id.to_string()).fetch_optional(self.pool()).await?;
+                number.map(i64::cast_unsigned)
+            }
+        };
+        self.messages_before(channel, number, limit).await
+    }
+
+    async fn messages_before(
+        &self,
+        channel: ChannelId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Stored<Vec<Message>> {
         let sql = concat!(
             "SELECT ",
             message_columns!(),
             " FROM channels AS h JOIN messages AS m ON m.channel = h.number \
-             WHERE h.id = ?1 AND NOT m.deleted \
-             AND m.number < coalesce((SELECT number FROM messages WHERE id = ?2), 9223372036854775807) \
-             ORDER BY m.number DESC LIMIT ?3"
+             WHERE h.id = ? AND NOT m.deleted AND m.number < ? ORDER BY m.number DESC LIMIT ?"
         );
-        let query =
-            sqlx::query(sql).bind(channel.to_string()).bind(before.map(|id| id.to_string())).bind(limit);
+        let before = before.and_then(|number| i64::try_from(number).ok()).unwrap_or(i64::MAX);
+        let query = sqlx::query(sql).bind(channel.to_string()).bind(before).bind(limit);
         all(&query.fetch_all(self.pool()).await?, rows::message)
     }
 
     async fn message(&self, id: MessageId) -> Stored<Option<(CommunityId, Message)>> {
-        let sql = concat!(
-            "SELECT c.id AS community_id, ",
-            message_columns!(),
-            " FROM messages AS m JOIN channels AS h ON h.number = m.channel \
-             JOIN communities AS c ON c.number = h.community WHERE m.id = ? AND NOT m.deleted"
-        );
-        let Some(row) = sqlx::query(sql).bind(id.to_string()).fetch_optional(self.pool()).await? else {
-            return Ok(None);
-        };
-        Ok(Some((CommunityId(rows::uuid(&row, "community_id")?), rows::message(&row)?)))
+        let sql = message_where!("m.id = ?");
+        self.one_message(sqlx::query(sql).bind(id.to_string())).await
+    }
+
+    async fn message_by_number(&self, number: u64) -> Stored<Option<(CommunityId, Message)>> {
+        let sql = message_where!("m.number = ?");
+        self.one_message(sqlx::query(sql).bind(number.cast_signed())).await
     }
 }

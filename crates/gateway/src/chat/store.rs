@@ -4,9 +4,8 @@
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::model::{
-    Author, Channel, ChannelId, ChannelKind, Community, CommunityId, Member, Message, MessageId,
-};
+use super::model::{Channel, ChannelId, ChannelKind, Community, CommunityId, Extra, Message, MessageId};
+use super::people::{Author, Member};
 use crate::accounts::{Account, StorageError};
 
 /// A change. Who may make it is decided where it is applied, in one transaction with it.
@@ -16,10 +15,10 @@ pub enum Write {
     CreateCommunity {
         /// Who.
         by: Uuid,
-        /// 1..=[`Limits::NAME`](super::Limits::NAME).
-        name: String,
-        /// The picture's address.
-        icon_url: Option<String>,
+        /// What.
+        community: NewCommunity,
+        /// The channels that it has from the beginning, in their order.
+        channels: Vec<NewChannel>,
     },
     /// The community of a sesh group as it is now; made when it is missing.
     Sesh(SeshCommunity),
@@ -109,6 +108,19 @@ pub struct SeshCommunity {
     pub owner: Option<Uuid>,
 }
 
+/// A community to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewCommunity {
+    /// 1..=[`Limits::NAME`](super::Limits::NAME).
+    pub name: String,
+    /// About it.
+    pub description: Option<String>,
+    /// The picture's address.
+    pub icon_url: Option<String>,
+    /// Whether everybody finds it by its name.
+    pub open: bool,
+}
+
 /// A channel to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewChannel {
@@ -120,14 +132,21 @@ pub struct NewChannel {
     pub topic: Option<String>,
     /// The heading that it stands under.
     pub category: Option<String>,
+    /// What only one dialect knows of it.
+    pub extra: Option<Extra>,
 }
 
 impl NewChannel {
+    /// A channel of which there is nothing more to say.
+    #[must_use]
+    pub const fn new(name: String, kind: ChannelKind) -> Self {
+        Self { name, kind, topic: None, category: None, extra: None }
+    }
+
     /// The channels of a sesh: one to write in, one to speak in.
     #[must_use]
     pub fn of_sesh() -> [Self; 2] {
-        let channel = |name: &str, kind| Self { name: name.to_owned(), kind, topic: None, category: None };
-        [channel("chat", ChannelKind::Text), channel("voice", ChannelKind::Voice)]
+        [Self::new("chat".to_owned(), ChannelKind::Text), Self::new("voice".to_owned(), ChannelKind::Voice)]
     }
 }
 
@@ -142,12 +161,30 @@ pub struct NewMessage {
     pub content: String,
     /// The message that it answers.
     pub reply_to: Option<MessageId>,
+    /// What only one dialect knows of it.
+    pub extra: Option<Extra>,
+}
+
+impl NewMessage {
+    /// A message of which there is nothing more to say.
+    #[must_use]
+    pub const fn new(author: Author, channel: ChannelId, content: String) -> Self {
+        Self { author, channel, content, reply_to: None, extra: None }
+    }
+
+    /// What somebody with an account says.
+    #[must_use]
+    pub fn by(account: &Account, channel: ChannelId, content: String) -> Self {
+        Self::new(Author::Account(account.into()), channel, content)
+    }
 }
 
 /// What a write came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// The community that was made or changed.
+    /// The community that was made, and its channels in their order.
+    Founded(Community, Vec<Channel>),
+    /// The community of a sesh as it is now.
     Community(Community),
     /// The channel that was made.
     Channel(Channel),
@@ -227,6 +264,9 @@ pub trait ChatStore: Send + Sync + std::fmt::Debug {
     /// power goes. A change that is refused costs only itself; an error means that none was made.
     async fn apply(&self, writes: &[Write]) -> Stored<Vec<Result<Written, ChatRefusal>>>;
 
+    /// The account with a number.
+    async fn account_by_number(&self, number: u64) -> Stored<Option<Account>>;
+
     /// An account.
     async fn account(&self, id: Uuid) -> Stored<Option<Account>>;
 
@@ -248,6 +288,9 @@ pub trait ChatStore: Send + Sync + std::fmt::Debug {
     /// Whether an account is a member.
     async fn is_member(&self, community: CommunityId, account: Uuid) -> Stored<bool>;
 
+    /// Whether an account is banned.
+    async fn is_banned(&self, community: CommunityId, account: Uuid) -> Stored<bool>;
+
     /// The members, in the order in which they came; everybody's presence is the default.
     async fn members(&self, community: CommunityId) -> Stored<Vec<Member>>;
 
@@ -257,6 +300,12 @@ pub trait ChatStore: Send + Sync + std::fmt::Debug {
     /// A channel.
     async fn channel(&self, id: ChannelId) -> Stored<Option<Channel>>;
 
+    /// The channel with a number.
+    async fn channel_by_number(&self, number: u64) -> Stored<Option<Channel>>;
+
+    /// The first text channel of the open community with this name; of several, of the oldest that has one.
+    async fn open_channel(&self, name: &str) -> Stored<Option<Channel>>;
+
     /// Messages of a channel that are not deleted, newest first: those before `before`, or the last ones.
     async fn messages(
         &self,
@@ -265,6 +314,17 @@ pub trait ChatStore: Send + Sync + std::fmt::Debug {
         limit: u32,
     ) -> Stored<Vec<Message>>;
 
+    /// The same by number: those before the number `before`, or the last ones.
+    async fn messages_before(
+        &self,
+        channel: ChannelId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Stored<Vec<Message>>;
+
     /// A message that is not deleted, and its community.
     async fn message(&self, id: MessageId) -> Stored<Option<(CommunityId, Message)>>;
+
+    /// The message with a number, if it is not deleted, and its community.
+    async fn message_by_number(&self, number: u64) -> Stored<Option<(CommunityId, Message)>>;
 }

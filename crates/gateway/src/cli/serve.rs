@@ -13,7 +13,8 @@ use hearth_gateway::chat::ChatOptions;
 use hearth_gateway::concierge::BrokerConfig;
 use hearth_gateway::hub::{HubConfig, RateLimit};
 use hearth_gateway::server::{
-    AdminOptions, ConciergeOptions, ConnectionLimits, Identity, ListenOn, Network, address_from,
+    AdminOptions, ConciergeOptions, ConnectionLimits, EmagineRules, I386chatOptions, Identity, ListenOn,
+    Network, StaticTokens, TogetherOptions, address_from,
 };
 use hearth_gateway::verify::External;
 use hearth_gateway::{Server, ServerOptions};
@@ -98,6 +99,19 @@ pub struct ServeCommand {
     /// Sockets of one account; the oldest of more is closed.
     #[arg(long, value_name = "N", default_value_t = ChatOptions::default().connections)]
     max_connections_per_account: usize,
+    /// Sockets of the Together dialect from which nothing came for this long are closed with 1001.
+    #[arg(long, value_name = "SECONDS", default_value_t = TogetherOptions::default().silence.as_secs(), value_parser = clap::value_parser!(u64).range(35..=3600))]
+    together_silence: u64,
+    /// Close sockets of the Together dialect with 4001 when the token is over with which they were opened. The real web
+    /// client comes back with the same token, and is locked out then.
+    #[arg(long)]
+    together_close_at_expiry: bool,
+    /// Sockets of the E-Magine dialect that do not identify within this time are closed with 4003.
+    #[arg(long, value_name = "SECONDS", default_value_t = EmagineRules::default().identify.as_secs(), value_parser = clap::value_parser!(u64).range(1..=3600))]
+    emagine_identify: u64,
+    /// Tokens of the i386chat dialect that you choose: a file with a line `NAME TOKEN` for each.
+    #[arg(long, value_name = "FILE", conflicts_with = "verifier")]
+    i386chat_tokens: Option<PathBuf>,
     /// Limits per address hold for this computer too.
     #[arg(long)]
     limit_loopback: bool,
@@ -150,6 +164,18 @@ impl ServeCommand {
                 connections: self.max_connections_per_account.max(1),
                 ..chat
             },
+            together: TogetherOptions {
+                silence: Duration::from_secs(self.together_silence),
+                closes_at_expiry: self.together_close_at_expiry,
+            },
+            emagine: EmagineRules {
+                identify: Duration::from_secs(self.emagine_identify),
+                ..EmagineRules::default()
+            },
+            i386chat: I386chatOptions {
+                tokens: self.i386chat_tokens.as_deref().map(tokens_in).transpose()?.unwrap_or_default(),
+                ..I386chatOptions::default()
+            },
             ..ServerOptions::default()
         })
     }
@@ -161,6 +187,12 @@ fn secret_in(file: &Path) -> anyhow::Result<String> {
     let secret = text.trim();
     anyhow::ensure!(!secret.is_empty(), "there is no secret in {}", file.display());
     Ok(secret.to_owned())
+}
+
+fn tokens_in(file: &Path) -> anyhow::Result<StaticTokens> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the tokens in {}", file.display()))?;
+    StaticTokens::parse(&text).with_context(|| format!("cannot use the tokens in {}", file.display()))
 }
 
 /// Serves until a signal comes.
@@ -322,6 +354,29 @@ mod tests {
         assert!(options(&format!("{from_file} --concierge-secret s")).is_err());
     }
 
+    /// TOG-R17, TOG-R18, EMG-R15.
+    #[test]
+    fn times_of_chat_sockets_can_be_set() {
+        let usual = options("").unwrap();
+        assert_eq!((usual.together, usual.emagine), (TogetherOptions::default(), EmagineRules::default()));
+        let set = options("--together-silence 40 --together-close-at-expiry --emagine-identify 5").unwrap();
+        let expected = TogetherOptions { silence: Duration::from_secs(40), closes_at_expiry: true };
+        assert_eq!((set.together, set.emagine.identify), (expected, Duration::from_secs(5)));
+    }
+
+    /// I386-15
+    #[test]
+    fn tokens_of_the_host_come_from_a_file_that_can_be_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("tokens");
+        let set = || options(&format!("--i386chat-tokens {}", file.display()));
+        assert!(set().is_err(), "there is no file");
+        std::fs::write(&file, "kiosk 0123456789abcdef\n").unwrap();
+        assert_eq!(set().unwrap().i386chat.tokens.names().count(), 1);
+        std::fs::write(&file, "kiosk short").unwrap();
+        assert!(set().is_err());
+    }
+
     #[test]
     fn only_what_others_reach_is_announced() {
         let at = |address: &str| announcement("  Sam's den ", address.parse().unwrap());
@@ -344,6 +399,8 @@ mod tests {
             "--verifier ftp://x",
             "--verifier http://x --closed-registration",
             "--grace 5",
+            "--together-silence 30",
+            "--emagine-identify 0",
             "--trust-proxy example.org",
             "--admin example.org:1",
         ] {

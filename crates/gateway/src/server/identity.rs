@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::courier::{Letter, Mailbox};
 use super::options::{BindError, Identity};
 use super::until_stopped;
-use crate::accounts::{self, Account, Accounts, ChangeFeed};
+use crate::accounts::{self, Account, Accounts, ChangeFeed, Gate};
 use crate::chat::Chat;
 use crate::hub::UserChange;
 use crate::verify::Verifier;
@@ -23,6 +23,8 @@ pub(super) struct Identities {
     /// The routes of the accounts, if there are any.
     pub routes: Router,
     pub accounts: Option<Arc<Accounts>>,
+    /// Who may try to sign in to them.
+    pub gate: Option<Arc<Gate>>,
 }
 
 impl Identities {
@@ -32,13 +34,16 @@ impl Identities {
         clock: &Arc<Clock>,
     ) -> Result<Self, BindError> {
         match identity {
-            Identity::External(verifier) => Ok(Self { verifier, routes: Router::new(), accounts: None }),
+            Identity::External(verifier) => {
+                Ok(Self { verifier, routes: Router::new(), accounts: None, gate: None })
+            }
             Identity::Accounts(options) => {
                 let opened = Accounts::open(data, Arc::clone(clock)).await;
                 let accounts = Arc::new(opened.map_err(|error| BindError::Accounts(error.into()))?);
-                let routes = accounts::router(Arc::clone(&accounts), options);
+                let gate = Arc::new(Gate::new(&accounts, options));
+                let routes = accounts::router(Arc::clone(&accounts), Arc::clone(&gate));
                 let verifier = Arc::clone(&accounts) as Arc<dyn Verifier>;
-                Ok(Self { verifier, routes, accounts: Some(accounts) })
+                Ok(Self { verifier, routes, accounts: Some(accounts), gate: Some(gate) })
             }
         }
     }

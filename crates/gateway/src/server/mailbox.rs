@@ -101,6 +101,11 @@ pub(super) trait Office: Clone + Send + Sync + 'static {
     /// What a socket is closed with that cannot be read.
     fn farewell(fault: Fault) -> Farewell;
 
+    /// What is said before that.
+    fn last_words(_: Fault) -> Option<&'static str> {
+        None
+    }
+
     fn next_id(&self) -> ConnectionId;
 
     /// `None`: the server has ended.

@@ -4,10 +4,13 @@
 //! [`Server::bind`] is all that the program does, and what the app does to host a gateway on this computer.
 
 mod admin;
+mod chat;
 mod compression;
 mod concierge;
 mod courier;
 mod doors;
+mod emagine;
+mod i386chat;
 mod identity;
 mod inquiry;
 mod listener;
@@ -39,6 +42,7 @@ use tokio::task::JoinHandle;
 use crate::accounts::Accounts;
 use crate::chat::{Chat, SqliteStore};
 use crate::hub::Census;
+use chat::{Ground, Mounted};
 use concierge::{Desk, FileStore, Lobby};
 use courier::{Courier, Letter, Mailbox};
 use doors::Doors;
@@ -49,11 +53,16 @@ use rest::{Front, Fronts};
 use storage::Storage;
 use token::Token;
 
+pub use crate::dialect::Dialect;
+pub use crate::emagine::session::Rules as EmagineRules;
+pub use crate::i386chat::I386chatOptions;
+pub use crate::i386chat::session::Rules as I386chatRules;
+pub use crate::i386chat::tokens::{StaticTokens, StaticTokensError};
+pub use crate::together::TogetherOptions;
 pub use concierge::FileLimits;
 pub use doors::ConnectionLimits;
 pub use options::{
-    AdminOptions, BindError, ConciergeOptions, Dialect, Identity, ListenOn, ListenOnError, ServerOptions,
-    address_from,
+    AdminOptions, BindError, ConciergeOptions, Identity, ListenOn, ListenOnError, ServerOptions, address_from,
 };
 pub use origin::{Network, NetworkError};
 
@@ -120,6 +129,9 @@ impl Server {
             identity,
             concierge,
             chat: chat_options,
+            together: together_options,
+            emagine: emagine_rules,
+            i386chat: i386chat_options,
             admin,
             metrics,
         } = options;
@@ -135,13 +147,13 @@ impl Server {
         }
         let shared = listeners.iter().find(|(dialect, ..)| dialect.is_none());
         let local_addr = shared.or(listeners.first()).ok_or(BindError::NoListener)?.1.local;
-        let dialects = [(Dialect::Puff, "socket"), (Dialect::Concierge, "ws"), (Dialect::Together, "ws")]
+        let dialects = Dialect::ALL
             .into_iter()
-            .filter(|(dialect, _)| *dialect != Dialect::Together || has_accounts)
-            .filter_map(|(dialect, path)| {
+            .filter(|dialect| has_accounts || !dialect.needs_accounts())
+            .filter_map(|dialect| {
                 let own = listeners.iter().find(|(of, ..)| *of == Some(dialect));
                 let (_, open) = own.or(shared)?;
-                Some((dialect.name(), format!("ws://{}/{path}", reachable(open.local))))
+                Some((dialect.name(), format!("ws://{}/{}", reachable(open.local), dialect.path())))
             })
             .collect();
 
@@ -162,7 +174,7 @@ impl Server {
         let clock = Arc::new(Clock::new());
         let identities = Identities::open(identity, data, &clock).await?;
         let changes = identities.changes().await?;
-        let Identities { verifier, routes: account_routes, accounts } = identities;
+        let Identities { verifier, routes: account_routes, accounts, gate } = identities;
         let (stop, stopped) = watch::channel(false);
         let (alive, ended) = mpsc::channel(1);
         let (mailbox, letters) = Mailbox::new(&alive);
@@ -186,17 +198,30 @@ impl Server {
             tokio::spawn(identity::follow(changes, mailbox.clone(), chat.clone(), stopped.clone()));
         }
         let doors = Doors::new(connections);
-        let together = accounts.clone().zip(chat.clone()).map(|(accounts, chat)| {
-            let desk = together::Desk::new(Arc::clone(&accounts), chat.clone(), clock, &alive);
-            tokio::spawn(together::look_after(desk.clone(), stopped.clone(), alive));
-            let rest = crate::together::rest::Front { accounts, chat, seshes: Arc::new(mailbox.clone()) };
-            together::Front { desk, doors: doors.clone(), rest }
+        let ground = accounts.clone().zip(gate).zip(chat.clone()).map(|((accounts, gate), chat)| Ground {
+            accounts,
+            gate,
+            chat,
+            clock: Arc::clone(&clock),
+            doors: doors.clone(),
+            alive: alive.clone(),
+            stopped: stopped.clone(),
         });
+        let together = ground
+            .as_ref()
+            .map(|ground| together::front(ground, together_options, Arc::new(mailbox.clone())));
+        let mounted: Vec<Mounted> = ground
+            .iter()
+            .flat_map(|ground| {
+                [emagine::mount(ground, emagine_rules), i386chat::mount(ground, i386chat_options.clone())]
+            })
+            .collect();
+        drop((ground, alive));
         let proxies = Arc::new(Proxies::new(trusted_proxies));
         let reception =
             Reception { doors: doors.clone(), proxies, only_from: only_from.into(), header_timeout };
         let lobby = Lobby { desk: desk.clone(), doors: doors.clone(), files };
-        let fronts = Fronts { concierge: lobby, together };
+        let fronts = Fronts { concierge: lobby, together, mounted: mounted.into() };
         let front = Front { mailbox: mailbox.clone(), doors };
         for (dialect, Open { listener, .. }) in listeners {
             let app = rest::router(dialect, front.clone(), fronts.clone(), account_routes.clone());

@@ -13,34 +13,12 @@ use super::origin::Network;
 use crate::accounts::AuthOptions;
 use crate::chat::ChatOptions;
 use crate::concierge::BrokerConfig;
+use crate::dialect::Dialect;
+use crate::emagine::session::Rules as EmagineRules;
 use crate::hub::HubConfig;
+use crate::i386chat::I386chatOptions;
+use crate::together::TogetherOptions;
 use crate::verify::Verifier;
-
-/// A protocol that the gateway speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
-    /// puff.social's.
-    Puff,
-    /// ert-concierge's.
-    Concierge,
-    /// Together's.
-    Together,
-}
-
-impl Dialect {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Puff, Self::Concierge, Self::Together];
-
-    /// Its name in options and in the line that tells where the gateway listens.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Puff => "puff",
-            Self::Concierge => "concierge",
-            Self::Together => "together",
-        }
-    }
-}
 
 /// Where to listen, and for what: `ADDR` for everything, `DIALECT=ADDR` for one dialect on any path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +33,7 @@ pub struct ListenOn {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ListenOnError {
     /// The part before `=` names no dialect of this gateway.
-    #[error("no such dialect: {0} (there are: puff, concierge, together)")]
+    #[error("no such dialect: {0} (there are: puff, concierge, together, emagine, i386chat)")]
     UnknownDialect(String),
     /// Not `IP:PORT`.
     #[error("not an address: {0} (for example 127.0.0.1:9000)")]
@@ -159,6 +137,12 @@ pub struct ServerOptions {
     pub concierge: ConciergeOptions,
     /// The chat core, where there are accounts.
     pub chat: ChatOptions,
+    /// The sockets of the Together dialect.
+    pub together: TogetherOptions,
+    /// The times of sockets of the E-Magine dialect.
+    pub emagine: EmagineRules,
+    /// The i386chat dialect.
+    pub i386chat: I386chatOptions,
     /// The administration listener; `None`: there is none.
     pub admin: Option<AdminOptions>,
     /// Where to serve `GET /metrics`; `None`: nowhere.
@@ -180,6 +164,9 @@ impl Default for ServerOptions {
             identity: Identity::default(),
             concierge: ConciergeOptions::default(),
             chat: ChatOptions::default(),
+            together: TogetherOptions::default(),
+            emagine: EmagineRules::default(),
+            i386chat: I386chatOptions::default(),
             admin: None,
             metrics: None,
         }
@@ -253,6 +240,12 @@ mod tests {
         let puff: ListenOn = "puff=[::1]:0".parse().unwrap();
         assert_eq!(puff, ListenOn { dialect: Some(Dialect::Puff), address: "[::1]:0".parse().unwrap() });
         assert_eq!("concierge=[::1]:0".parse::<ListenOn>().unwrap().dialect, Some(Dialect::Concierge));
+        for dialect in Dialect::ALL {
+            let listen = format!("{}=[::1]:0", dialect.name()).parse::<ListenOn>();
+            assert_eq!(listen.unwrap().dialect, Some(dialect));
+            let unknown = ListenOnError::UnknownDialect(String::new()).to_string();
+            assert!(unknown.contains(dialect.name()), "{unknown}");
+        }
         assert_eq!("chat=1.2.3.4:5".parse::<ListenOn>(), Err(ListenOnError::UnknownDialect("chat".into())));
         assert_eq!("localhost".parse::<ListenOn>(), Err(ListenOnError::NotAnAddress("localhost".into())));
     }

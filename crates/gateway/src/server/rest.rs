@@ -1,6 +1,7 @@
 //! HTTP: the upgrade to a WebSocket, and what can be asked without one (facts/puff-gateway.md §7).
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Extension, FromRef, Path, RawQuery, Request, State};
@@ -10,14 +11,16 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use serde_json::json;
 
+use super::chat::Mounted;
 use super::compression::Encoding;
 use super::concierge::{self, Lobby};
 use super::courier::{Letter, Mailbox};
 use super::doors::Doors;
 use super::listener::{Forwarded, Held};
-use super::options::Dialect;
 use super::socket::{Seat, Upgrade};
 use super::together;
+use crate::dialect::Dialect;
+use crate::emagine;
 
 /// What the routes need.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub(super) struct Fronts {
     pub concierge: Lobby,
     /// `None`: there are no accounts to sign in with.
     pub together: Option<together::Front>,
+    /// Those that are nothing special.
+    pub mounted: Arc<[Mounted]>,
 }
 
 impl FromRef<Front> for Mailbox {
@@ -43,13 +48,20 @@ impl FromRef<Front> for Mailbox {
 /// The routes of a listener. A listener of its own for the puff dialect upgrades on any path, as the TypeScript
 /// gateway does; the shared one at `/socket` and `/`, beside the routes of the other dialects. `more` are the routes of the accounts.
 pub(super) fn router(dialect: Option<Dialect>, front: Front, fronts: Fronts, more: Router) -> Router {
-    let Fronts { concierge, together } = fronts;
-    let dedicated = match (dialect, together.clone()) {
-        (Some(Dialect::Concierge), _) => Some(concierge::dedicated(concierge.clone())),
-        (Some(Dialect::Together), Some(together)) => Some(together::dedicated(together).merge(more.clone())),
-        // Without accounts nobody can sign in.
-        (Some(Dialect::Together), None) => Some(Router::new().fallback(not_found)),
-        (Some(Dialect::Puff) | None, _) => None,
+    let Fronts { concierge, together, mounted } = fronts.clone();
+    let own =
+        |of: Dialect| mounted.iter().find(|mounted| mounted.dialect == of).map(|mounted| mounted.own.clone());
+    // Where there are no accounts nobody can sign in, and there is nothing.
+    let dedicated = match dialect {
+        Some(Dialect::Concierge) => Some(concierge::dedicated(concierge.clone())),
+        Some(Dialect::Together) => Some(
+            together
+                .clone()
+                .map(|together| together::dedicated(together).merge(more.clone()))
+                .unwrap_or_default(),
+        ),
+        Some(other @ (Dialect::Emagine | Dialect::I386chat)) => Some(own(other).unwrap_or_default()),
+        Some(Dialect::Puff) | None => None,
     };
     if let Some(dedicated) = dedicated {
         return dedicated.layer(middleware::from_fn(allow_any_origin));
@@ -70,7 +82,8 @@ pub(super) fn router(dialect: Option<Dialect>, front: Front, fronts: Fronts, mor
         Some(_) => Router::new(),
         None => concierge::shared(concierge.clone())
             .merge(together.as_ref().map(together::shared).unwrap_or_default())
-            .merge(Router::new().route("/ws", get(web_socket)).with_state(Fronts { concierge, together })),
+            .merge(mounted.iter().map(|mounted| mounted.shared.clone()).fold(Router::new(), Router::merge))
+            .merge(Router::new().route("/ws", get(web_socket)).with_state(fronts)),
     };
     routes
         .method_not_allowed_fallback(not_found)
@@ -82,7 +95,7 @@ pub(super) fn router(dialect: Option<Dialect>, front: Front, fronts: Fronts, mor
 
 /// `/ws` is Together's with a token, the concierge's without.
 async fn web_socket(
-    State(Fronts { concierge, together }): State<Fronts>,
+    State(Fronts { concierge, together, .. }): State<Fronts>,
     peer: ConnectInfo<SocketAddr>,
     held: Extension<Held>,
     forwarded: Extension<Forwarded>,
@@ -144,6 +157,9 @@ async fn not_found() -> Response {
 /// Web pages of any origin may read, and their preflights are answered. Nothing here depends on cookies.
 async fn allow_any_origin(request: Request, next: Next) -> Response {
     let is_preflight = request.method() == Method::OPTIONS;
+    // Clients of these send credentials.
+    let is_api = request.uri().path().starts_with("/api");
+    let origin = request.headers().get(header::ORIGIN).filter(|_| is_api).cloned();
     let mut response =
         if is_preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
     let headers = response.headers_mut();
@@ -151,11 +167,12 @@ async fn allow_any_origin(request: Request, next: Next) -> Response {
     if is_preflight {
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET, POST, PATCH, DELETE, OPTIONS"),
+            HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE, OPTIONS"),
         );
         // The star does not stand for Authorization.
         let allowed = HeaderValue::from_static("*, authorization, content-type");
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
     }
+    emagine::rest::allow_credentials(origin, &mut response);
     response
 }

@@ -1,13 +1,13 @@
 //! Groups and their communities: carries what the hub tells to the chat core, and what is said there back to the hub.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::courier::{Letter, Mailbox};
 use crate::chat::{
-    Author, ChannelId, ChannelKind, Chat, ChatError, ChatRefusal, Community, CommunityId, NewMessage,
+    Author, ChannelId, ChannelKind, Chat, ChatError, ChatRefusal, Community, CommunityId, NewMessage, Person,
     SeshCommunity, SeshMessage, Write, Written,
 };
 use crate::hub::{CommunityMessage, SeshFace, SeshNews};
@@ -17,7 +17,8 @@ use crate::together::rest::Seshes;
 struct Known {
     community: CommunityId,
     chat: ChannelId,
-    accounts: BTreeSet<String>,
+    /// The members with accounts, by the account as the hub calls it.
+    accounts: BTreeMap<String, Person>,
 }
 
 /// Tells the chat core what the hub tells, one after the other, so that a group is there before something is said in
@@ -32,14 +33,15 @@ pub(super) async fn tell(chat: Chat, mailbox: Mailbox, mut news: mpsc::Unbounded
                 Err(error) => tracing::error!(%error, "a group has no community"),
             },
             SeshNews::Said { code, origin, account, name, content } => {
-                let account = account.and_then(|account| account.parse().ok());
-                let author = match account {
-                    Some(account) => Author::Account(account, name),
-                    None => Author::Guest(name),
-                };
-                let said = known.get(&code).map(|known| {
-                    let message = NewMessage { author, channel: known.chat, content, reply_to: None };
-                    chat.say_in_sesh(code.clone(), origin, message)
+                let said = known.get(&code).and_then(|known| {
+                    let author = match account {
+                        Some(account) => Author::Account(Person {
+                            username: name,
+                            ..known.accounts.get(&account)?.clone()
+                        }),
+                        None => Author::Guest(name),
+                    };
+                    Some(chat.say_in_sesh(code.clone(), origin, NewMessage::new(author, known.chat, content)))
                 });
                 if !matches!(said, Some(Ok(()))) {
                     mailbox.send(Letter::NotSaid { origin }).await;
@@ -79,14 +81,19 @@ async fn follow(chat: &Chat, code: &str, face: SeshFace, known: Option<Known>) -
             text.ok_or(ChatRefusal::NoSuchChannel)?.id
         }
     };
-    let before = known.map(|known| known.accounts).unwrap_or_default();
-    for account in face.accounts.difference(&before) {
-        change(chat, account, |account| Write::Join { account, community: community.id }).await;
+    let mut before = known.map(|known| known.accounts).unwrap_or_default();
+    let mut accounts = BTreeMap::new();
+    for account in face.accounts {
+        let person = match before.remove(&account) {
+            Some(person) => Some(person),
+            None => change(chat, &account, |account| Write::Join { account, community: community.id }).await,
+        };
+        accounts.extend(person.map(|person| (account, person)));
     }
-    for account in before.difference(&face.accounts) {
-        change(chat, account, |account| Write::Leave { account, community: community.id }).await;
+    for account in before.into_keys() {
+        change(chat, &account, |account| Write::Leave { account, community: community.id }).await;
     }
-    Ok(Known { community: community.id, chat: text, accounts: face.accounts })
+    Ok(Known { community: community.id, chat: text, accounts })
 }
 
 /// The community of a group, which is made when it is missing.
@@ -102,18 +109,22 @@ async fn community(chat: &Chat, code: &str, face: &SeshFace) -> Result<Community
     }
 }
 
-/// What is already so is well; what cannot be done is logged, and costs only this person's view.
-async fn change(chat: &Chat, account: &str, write: impl FnOnce(Uuid) -> Write) {
-    let Ok(id) = account.parse() else { return };
-    let done = match chat.store().account(id).await {
-        Ok(Some(account)) => chat.write_for(&account, write(id)).await.map(drop),
-        Ok(None) => return,
-        Err(error) => Err(error.into()),
+/// Whose change it is, if there is such an account. What is already so is well; what cannot be done is logged, and costs
+/// only this person's view.
+async fn change(chat: &Chat, account: &str, write: impl FnOnce(Uuid) -> Write) -> Option<Person> {
+    let id = account.parse().ok()?;
+    let (person, done) = match chat.store().account(id).await {
+        Ok(Some(account)) => {
+            (Some(Person::from(&account)), chat.write_for(&account, write(id)).await.map(drop))
+        }
+        Ok(None) => return None,
+        Err(error) => (None, Err(error.into())),
     };
     match done {
         Ok(()) | Err(ChatError::Refused(ChatRefusal::AlreadyMember | ChatRefusal::NoSuchCommunity)) => {}
         Err(error) => tracing::warn!(%error, "a member of a group is not in its community"),
     }
+    person
 }
 
 /// Tells the hub what is said in communities of groups, in its order. Ends with the chat core.

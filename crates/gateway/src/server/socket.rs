@@ -89,16 +89,16 @@ async fn serve<O: Office>(stream: TcpStream, begun: Bytes, address: IpAddr, offi
     let mut writer = Writer::new(write, seat.encoding());
     let mut reader = Reader::new::<O>(read, begun, seat.encoding()).await;
     let parting = tokio::select! {
-        farewell = writer.run::<O>(&queue) => farewell.map(Parting::Ours),
+        farewell = writer.run::<O>(&queue) => farewell.map(|farewell| Parting::Ours(None, farewell)),
         end = reader.run(id, &office, &queue) => match end {
             End::Closed(frame) => Ok(Parting::Theirs(frame)),
-            End::Broken(fault) => Ok(Parting::Ours(O::farewell(fault))),
+            End::Broken(fault) => Ok(Parting::Ours(O::last_words(fault), O::farewell(fault))),
             End::Stopped => Err(Broken),
         },
     };
     office.disconnected(id).await;
     if let Ok(parting) = parting
-        && tokio::time::timeout(FAREWELL, part(&mut writer, &mut reader, parting)).await.is_err()
+        && tokio::time::timeout(FAREWELL, part::<O>(&mut writer, &mut reader, parting)).await.is_err()
     {
         tracing::debug!(connection = id.0, "a peer did not take its close frame");
     }
@@ -107,18 +107,23 @@ async fn serve<O: Office>(stream: TcpStream, begun: Bytes, address: IpAddr, offi
 
 /// How a socket ends.
 enum Parting {
-    /// The gateway closes it.
-    Ours(Farewell),
+    /// The gateway closes it, with a last text before.
+    Ours(Option<&'static str>, Farewell),
     /// The peer has closed it, and waits for this answer.
     Theirs(Option<CloseFrame>),
 }
 
 /// Sends the close frame and, if it is the first, waits for its answer. Dropping the socket before would reset the
 /// connection and could destroy the close frame on its way.
-async fn part(writer: &mut Writer, reader: &mut Reader, parting: Parting) {
+async fn part<O: Office>(writer: &mut Writer, reader: &mut Reader, parting: Parting) {
     match parting {
         Parting::Theirs(frame) => drop(writer.close(frame).await),
-        Parting::Ours(Farewell { code, reason }) => {
+        Parting::Ours(words, Farewell { code, reason }) => {
+            if let Some(words) = words
+                && writer.say::<O>(words).await.is_err()
+            {
+                return;
+            }
             let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
             if writer.close(Some(frame)).await.is_ok() {
                 reader.finish().await;

@@ -49,6 +49,13 @@ impl Writer {
         }
     }
 
+    /// Writes a text, after what is on its way.
+    pub async fn say<O: Office>(&mut self, text: &'static str) -> Result<(), Broken> {
+        self.write_out().await?;
+        self.unsent = self.encode::<O>(VecDeque::from([Bytes::from_static(text.as_bytes())]))?;
+        self.write_out().await
+    }
+
     /// Writes the close frame, after what is on its way.
     pub async fn close(&mut self, frame: Option<CloseFrame>) -> Result<(), Broken> {
         self.write_out().await?;

@@ -42,6 +42,7 @@ pub fn channel(channel: &chat::Channel) -> Channel {
     Channel {
         id: channel.id.to_string(),
         server_id: channel.community.to_string(),
+        number: Some(channel.number),
         name: channel.name.clone(),
         kind: channel.kind.name().into(),
         position: channel.position,
@@ -54,8 +55,8 @@ pub fn channel(channel: &chat::Channel) -> Channel {
 /// A member.
 pub fn member(member: &chat::Member) -> Member {
     Member {
-        user_id: member.account.to_string(),
-        username: member.username.clone(),
+        user_id: member.person.account.to_string(),
+        username: member.person.username.clone(),
         avatar_url: member.avatar_url.clone(),
         status: member.presence.status.name().into(),
         custom_status: member.presence.custom_status.clone(),
@@ -84,9 +85,9 @@ pub fn message(message: &chat::Message) -> Message {
 /// Somebody in a voice room, or who has just left it: then everything is off (TOG-20, TOG-R13).
 pub fn voice_state(state: &chat::VoiceState) -> VoiceState {
     VoiceState {
-        user_id: state.account.to_string(),
+        user_id: state.person.account.to_string(),
         channel_id: state.channel.map(|channel| channel.to_string()),
-        username: state.channel.map(|_| state.username.clone()),
+        username: state.channel.map(|_| state.person.username.clone()),
         muted: Some(state.self_mute),
         deafened: Some(state.self_deaf),
         self_mute: Some(state.self_mute),
@@ -111,15 +112,15 @@ pub fn event(event: &ChatEvent) -> Option<String> {
         ChatEvent::MessageDeleted { channel, id, .. } => {
             Event::MessageDelete(MessageGone { id: id.to_string(), channel_id: channel.to_string() })
         }
-        ChatEvent::Presence { account, presence } => Event::Presence(UserPresence {
-            user_id: account.to_string(),
+        ChatEvent::Presence { person, presence, .. } => Event::Presence(UserPresence {
+            user_id: person.account.to_string(),
             status: presence.status.name().into(),
             custom_status: presence.custom_status.clone(),
         }),
-        ChatEvent::Typing { channel, account, username, .. } => Event::Typing(Typing {
+        ChatEvent::Typing { channel, person, .. } => Event::Typing(Typing {
             channel_id: channel.to_string(),
-            user_id: account.to_string(),
-            username: Some(username.clone()),
+            user_id: person.account.to_string(),
+            username: Some(person.username.clone()),
         }),
         ChatEvent::Voice { state, .. } => Event::VoiceState(VoiceUpdate(voice_state(state))),
         ChatEvent::Signal { from, signal } => signal_from(*from, signal.clone()),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hearth_gateway::accounts::{Accounts, AuthOptions, router};
+use hearth_gateway::accounts::{Accounts, AuthOptions, Gate, router};
 use hearth_gateway::hub::{RateLimit, Verdict};
 use hearth_gateway::verify::Verifier;
 use http_body_util::{BodyExt, Full};
@@ -26,7 +26,8 @@ fn open() -> AuthOptions {
 pub async fn serve(accounts: &Arc<Accounts>, options: AuthOptions) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let app = router(Arc::clone(accounts), options).into_make_service_with_connect_info::<SocketAddr>();
+    let gate = Arc::new(Gate::new(accounts, options));
+    let app = router(Arc::clone(accounts), gate).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, app).await });
     address
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use hearth_clock::Clock;
 use hearth_gateway::accounts::{Account, Accounts, Registration, Username};
 use hearth_gateway::chat::{
-    Author, Channel, ChannelKind, Chat, ChatError, ChatEvent, ChatOptions, ChatRefusal, Community, Delivery,
-    Ending, Message, NewChannel, NewMessage, Outlet, SeshMessage, SqliteStore, Write, Written,
+    Channel, ChannelKind, Chat, ChatError, ChatEvent, ChatOptions, ChatRefusal, Community, Delivery, Ending,
+    Message, NewChannel, NewCommunity, NewMessage, Outlet, SeshMessage, SqliteStore, Write, Written,
 };
 use hearth_gateway::hub::RateLimit;
 use tokio::sync::mpsc;
@@ -44,8 +44,8 @@ impl Club {
 
     /// A community with a text and a voice channel, and members.
     pub async fn community(&self, owner: &Account, members: &[&Account]) -> (Community, Channel, Channel) {
-        let write = Write::CreateCommunity { by: owner.id, name: "Club".into(), icon_url: None };
-        let Ok(Written::Community(community)) = self.chat.write(owner, write).await else { panic!() };
+        let write = Write::CreateCommunity { by: owner.id, community: named("Club"), channels: Vec::new() };
+        let Ok(Written::Founded(community, _)) = self.chat.write(owner, write).await else { panic!() };
         for member in members {
             self.join(member, &community).await.unwrap();
         }
@@ -59,7 +59,7 @@ impl Club {
     }
 
     async fn channel(&self, owner: &Account, community: &Community, kind: ChannelKind) -> Channel {
-        let channel = NewChannel { name: kind.name().into(), kind, topic: None, category: None };
+        let channel = NewChannel::new(kind.name().into(), kind);
         let write = Write::CreateChannel { by: owner.id, community: community.id, channel };
         let Ok(Written::Channel(channel)) = self.chat.write(owner, write).await else { panic!() };
         channel
@@ -92,9 +92,13 @@ impl Club {
     }
 }
 
+/// A community to be, which nobody finds.
+pub fn named(name: &str) -> NewCommunity {
+    NewCommunity { name: name.into(), ..NewCommunity::default() }
+}
+
 pub fn said(by: &Account, channel: &Channel, content: &str) -> NewMessage {
-    let author = Author::Account(by.id, by.username.clone());
-    NewMessage { author, channel: channel.id, content: content.into(), reply_to: None }
+    NewMessage::by(by, channel.id, content.into())
 }
 
 /// Why something was refused.

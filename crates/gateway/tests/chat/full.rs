@@ -30,6 +30,10 @@ impl ChatStore for Stuck {
         Ok(None)
     }
 
+    async fn account_by_number(&self, _: u64) -> Stored<Option<Account>> {
+        Ok(None)
+    }
+
     async fn custom_status(&self, _: Uuid) -> Stored<Option<String>> {
         Ok(None)
     }
@@ -54,6 +58,10 @@ impl ChatStore for Stuck {
         Ok(false)
     }
 
+    async fn is_banned(&self, _: CommunityId, _: Uuid) -> Stored<bool> {
+        Ok(false)
+    }
+
     async fn members(&self, _: CommunityId) -> Stored<Vec<Member>> {
         Ok(Vec::new())
     }
@@ -66,11 +74,27 @@ impl ChatStore for Stuck {
         Ok(None)
     }
 
+    async fn channel_by_number(&self, _: u64) -> Stored<Option<Channel>> {
+        Ok(None)
+    }
+
+    async fn open_channel(&self, _: &str) -> Stored<Option<Channel>> {
+        Ok(None)
+    }
+
     async fn messages(&self, _: ChannelId, _: Option<MessageId>, _: u32) -> Stored<Vec<Message>> {
         Ok(Vec::new())
     }
 
+    async fn messages_before(&self, _: ChannelId, _: Option<u64>, _: u32) -> Stored<Vec<Message>> {
+        Ok(Vec::new())
+    }
+
     async fn message(&self, _: MessageId) -> Stored<Option<(CommunityId, Message)>> {
+        Ok(None)
+    }
+
+    async fn message_by_number(&self, _: u64) -> Stored<Option<(CommunityId, Message)>> {
         Ok(None)
     }
 }
@@ -93,12 +117,7 @@ async fn a_chat_that_is_full_says_so_instead_of_hanging_and_goes_on_when_it_can(
         refused += 1;
     }
     assert!((1..ASKED).contains(&refused), "{refused}");
-    let origin = NewMessage {
-        author: Author::Guest("Sol".into()),
-        channel: ChannelId::fresh(),
-        content: "hello".into(),
-        reply_to: None,
-    };
+    let origin = NewMessage::new(Author::Guest("Sol".into()), ChannelId::fresh(), "hello".into());
     assert!(chat.say_in_sesh("abc".into(), 1, origin).is_err(), "the hub never waits");
     store.0.add_permits(1);
     while let Some(answer) = asked.next().await {

@@ -5,6 +5,7 @@
 mod club;
 mod full;
 mod model;
+mod numbers;
 mod order;
 mod rules;
 mod schemas;

@@ -67,9 +67,9 @@ async fn what_somebody_says_of_themselves_outlives_their_connection() {
     club.listen(&ada).await;
     club.chat.set_presence(&ada, Some(Status::Dnd), Some(Some("in a sesh".into()))).await.unwrap();
     club.settle().await;
-    assert!(matches!(ear.heard().last(), Some(ChatEvent::Presence { account, presence })
-        if *account == ada.id && presence.status == Status::Dnd && presence.custom_status.is_some()));
+    assert!(matches!(ear.heard().last(), Some(ChatEvent::Presence { person, presence, .. })
+        if person.account == ada.id && presence.status == Status::Dnd && presence.custom_status.is_some()));
     let members = club.chat.store().members(community.id).await.unwrap();
-    let of_ada = members.iter().find(|member| member.account == ada.id).unwrap();
+    let of_ada = members.iter().find(|member| member.person.account == ada.id).unwrap();
     assert_eq!(of_ada.presence.custom_status.as_deref(), Some("in a sesh"));
 }

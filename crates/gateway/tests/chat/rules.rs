@@ -3,7 +3,7 @@
 use hearth_gateway::chat::{ChatRefusal, VoiceChange, Write, Written};
 use uuid::Uuid;
 
-use crate::club::{Club, refusal, said};
+use crate::club::{Club, named, refusal, said};
 
 #[tokio::test]
 async fn only_members_write_and_others_do_not_learn_that_there_is_something() {
@@ -44,7 +44,7 @@ async fn a_change_that_is_refused_costs_only_itself() {
     let (ada, eve) = (club.person("ada").await, club.person("eve").await);
     let (_, text, _) = club.community(&ada, &[]).await;
     let nobody = hearth_gateway::accounts::Account { id: Uuid::new_v4(), ..ada.clone() };
-    let create = Write::CreateCommunity { by: nobody.id, name: "Ghosts".into(), icon_url: None };
+    let create = Write::CreateCommunity { by: nobody.id, community: named("Ghosts"), channels: Vec::new() };
     let (good, bad, ghost, last) = tokio::join!(
         club.post(&ada, &text, "one"),
         club.post(&eve, &text, "two"),

@@ -26,12 +26,7 @@ async fn guests_speak_in_their_sesh_only_and_the_group_hears_all_of_it_in_order(
     let Ok(Written::Community(community)) = club.chat.sesh_is(sesh("abc", "Friday")).await else { panic!() };
     club.join(&ada, &community).await.unwrap();
     let chat = club.chat.store().channels(community.id).await.unwrap().remove(0);
-    let guest = NewMessage {
-        author: Author::Guest("Sol".into()),
-        channel: chat.id,
-        content: "from the group".into(),
-        reply_to: None,
-    };
+    let guest = NewMessage::new(Author::Guest("Sol".into()), chat.id, "from the group".into());
     club.chat.say_in_sesh("abc".into(), 7, guest.clone()).unwrap();
     club.post(&ada, &chat, "from outside").await.unwrap();
     let first = club.seshes.recv().await.unwrap();

@@ -1,4 +1,4 @@
-//! The program on a concierge, told and heard in JSON lines.
+//! The program on a community gateway, told and heard in JSON lines.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -18,9 +18,9 @@ pub struct Headless {
 }
 
 impl Headless {
-    pub fn start(gateway: &str, name: &str, arguments: &[&str]) -> Self {
+    pub fn start(dialect: &str, gateway: &str, name: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hearth-headless"))
-            .args(["--json", "--dialect", "concierge", "--gateway", gateway, "--name", name])
+            .args(["--json", "--dialect", dialect, "--gateway", gateway, "--name", name])
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 // Fixtures of the community screen: concierges in every state, their services and clients, and what is shared there.
 
-import type { BrokerClient, BrokerView, CommunityGateway, CommunityState, Notice, ServiceFeed, ServiceMessage, ServiceView, SharingView, TelemetryView, View } from '../contract'
+import type { BrokerClient, BrokerView, CommunityGateway, CommunityOffer, CommunityState, Notice, ServiceFeed, ServiceMessage, ServiceView, SharingView, TelemetryView, View } from '../contract'
 import { toCelsius } from '../temperature'
 import { say } from '../tongue.svelte'
 import type { Fixture } from './fixture'
@@ -39,6 +39,7 @@ export const gateway = (change: Partial<CommunityGateway> = {}, content: Partial
   name: 'Home concierge',
   url: 'ws://192.168.1.20:64209',
   me: 'rowan_desk',
+  account: 'secret',
   hasSecret: false,
   state: LIVE,
   content: { kind: 'concierge', ...broker(content) },
@@ -81,7 +82,14 @@ const SIM: ServiceFeed = {
 }
 const OWN: ServiceFeed = { ...TIDE, service: 'hearth.Ember', telemetry: { ...TELEMETRY, name: 'Ember', activity: 'idle', celsius: toCelsius(76), targetCelsius: toCelsius(545), battery: 82, colour: '#ff6a14', stage: 'awaiting' }, rates: rates(1, 0), latencyMs: null, messages: [message('rowan_deck', 900, '{"hearth":1,"command":"ready","id":7}', { number: 2 })] }
 
-export const community = (gateways: CommunityGateway[], rest: Partial<View> = {}): View => view({ community: { gateways }, ...rest })
+/** The kinds that the companion offers. */
+export const OFFERS: CommunityOffer[] = [
+  { kind: 'together', account: 'password' },
+  { kind: 'emagine', account: 'password' },
+  { kind: 'i386chat', account: 'token' },
+  { kind: 'concierge', account: 'secret' },
+]
+export const community = (gateways: CommunityGateway[], rest: Partial<View> = {}): View => view({ community: { gateways, kinds: OFFERS }, ...rest })
 const screen = (gateways: CommunityGateway[], more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => ({ view: community(gateways, rest), screen: 'community', ...more })
 const at = (name: string, feed: ServiceFeed | null, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => screen([gateway(), STUDIO, OFF], { communityPane: { gateway: 'home', service: name }, ...more }, { feed, ...rest })
 const home = (change: Partial<CommunityGateway> = {}, content: Partial<BrokerView> = {}, more: Partial<Fixture> = {}, rest: Partial<View> = {}): Fixture => screen([gateway(change, content), STUDIO, OFF], { communityPane: { gateway: 'home' }, ...more }, rest)
@@ -115,10 +123,10 @@ export const COMMUNITY: Record<string, () => Fixture> = {
   'community-add-first': () => screen([], { tap: [FORM, KIND] }, { desk: { ...view().desk, keychain: false } }),
   'community-client-menu': () => home({}, {}, { tap: menuOf('rowan_deck') }),
   'community-people': () => home({}, {}, { tap: '[data-test="open-people"]' }),
-  'community-people-heating': () => ({ view: seshing(34, { community: { gateways: [gateway()] } }), screen: 'community', communityPane: { gateway: 'home' }, tap: '[data-test="open-people"]' }),
+  'community-people-heating': () => ({ view: seshing(34, { community: { gateways: [gateway()], kinds: OFFERS } }), screen: 'community', communityPane: { gateway: 'home' }, tap: '[data-test="open-people"]' }),
   'community-allow-heat': () => home({}, {}, { tap: [menuOf('mika'), '[data-test="permission-heat"]'] }),
   'community-allow-heat-secret': () => home({ hasSecret: true }, {}, { tap: [menuOf('mika'), '[data-test="permission-heat"]'] }),
-  'community-allow-heating': () => ({ ...home({}, {}, { tap: [menuOf('mika'), '[data-test="permission-heat"]'] }), view: seshing(34, { community: { gateways: [gateway()] } }) }),
+  'community-allow-heating': () => ({ ...home({}, {}, { tap: [menuOf('mika'), '[data-test="permission-heat"]'] }), view: seshing(34, { community: { gateways: [gateway()], kinds: OFFERS } }) }),
   'community-message': () => home({}, {}, { tap: [menuOf('mika'), '[data-test="message-client"]'] }),
   'community-device': () => at('hearth.Tide', TIDE),
   'community-device-celsius': () => at('hearth.Tide', { ...TIDE, telemetry: { ...TELEMETRY, activity: 'active', celsius: 270.4, charging: true, group: null, stage: null } }, {}, { settings: settings({ unit: 'celsius' }) }),
@@ -144,5 +152,5 @@ export const COMMUNITY: Record<string, () => Fixture> = {
         sharing: { ...SHARING, services: [{ device: 'gone', service: 'hearth.A name of a device, long enough to be cut', subscribers: 120 }], allowed: [{ name: 'somebody_with_a_long_name_indeed_longer_than_that', permission: 'heat' }] },
       },
     ),
-  'community-heating': () => ({ view: seshing(34, { community: { gateways: [gateway(), STUDIO] }, feed: TIDE }), screen: 'community', communityPane: { gateway: 'home', service: 'hearth.Tide' } }),
+  'community-heating': () => ({ view: seshing(34, { community: { gateways: [gateway(), STUDIO], kinds: OFFERS }, feed: TIDE }), screen: 'community', communityPane: { gateway: 'home', service: 'hearth.Tide' } }),
 }

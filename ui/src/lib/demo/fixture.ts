@@ -9,6 +9,7 @@ import { HISTORY } from './history'
 import { LOBBY } from './lobby'
 import { MINI } from './mini'
 import { PAGES } from './pages'
+import { CHATS } from './chats'
 import { ROOMS } from './rooms'
 import { SESSION } from './session'
 import { SETTINGS } from './settings'
@@ -39,4 +40,4 @@ export interface Fixture {
   scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...COMMUNITY, ...ROOMS, ...WELCOME, ...SETTINGS, ...MINI }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...COMMUNITY, ...ROOMS, ...CHATS, ...WELCOME, ...SETTINGS, ...MINI }

@@ -1,13 +1,13 @@
 // Fixtures of chat rooms: a server in every state, its channels and people, and what is said in one of them.
 
-import type { ChatChannel, ChatPerson, ChatServer, ChatView, CommunityGateway, CommunityRefusal, CommunityState, RoomLine, RoomView, View, VoicePerson } from '../contract'
+import type { ChatCan, ChatChannel, ChatPerson, ChatServer, ChatView, CommunityGateway, CommunityRefusal, CommunityState, RoomLine, RoomView, View, VoicePerson } from '../contract'
 import { say } from '../tongue.svelte'
-import { community, gateway as concierge } from './community'
+import { community, gateway as concierge, OFFERS } from './community'
 import type { Fixture } from './fixture'
 import { NOW } from './people'
 import { seshing } from './session'
 
-const person = (name: string, status: ChatPerson['status'], customStatus: string | null = null, more: Partial<ChatPerson> = {}): ChatPerson => ({ id: `id-${name.toLowerCase()}`, name, me: false, status, customStatus, ...more })
+export const person = (name: string, status: ChatPerson['status'], customStatus: string | null = null, more: Partial<ChatPerson> = {}): ChatPerson => ({ id: `id-${name.toLowerCase()}`, name, me: false, status, customStatus, ...more })
 const ME = person('rowan', 'online', null, { me: true })
 const MEMBERS = [person('Kit', 'online', 'In a sesh since eight'), person('Mika', 'online', 'Sunday slow burn'), person('Noor', 'online'), person('Pax', 'dnd', 'In a sesh since eight'), ME, person('Theo', 'idle'), person('Ada', 'offline'), person('Lee', 'offline', 'back on Monday')]
 const inVoice = (name: string, more: Partial<VoicePerson> = {}): VoicePerson => ({ id: `id-${name.toLowerCase()}`, name, me: false, muted: false, deafened: false, ...more })
@@ -19,20 +19,23 @@ const CHANNELS = [
   chatChannel('strains', { typing: ['Kit'] }),
   chatChannel('couch', { name: 'Couch', voice: true, inVoice: [inVoice('Noor'), inVoice('Pax', { muted: true }), inVoice('Kit', { muted: true, deafened: true })] }),
 ]
-export const chatServer = (more: Partial<ChatServer> = {}): ChatServer => ({ id: 'basement', name: 'The Basement', mine: false, memberCount: 8, sesh: null, unread: 2, loaded: true, channels: CHANNELS, members: MEMBERS, ...more })
+export const chatServer = (more: Partial<ChatServer> = {}): ChatServer => ({ id: 'basement', name: 'The Basement', mine: false, mayLeave: true, memberCount: 8, sesh: null, unread: 2, loaded: true, channels: CHANNELS, members: MEMBERS, ...more })
 const OTHERS = [
-  chatServer({ id: 'sunday', name: 'Sunday slow burn', sesh: 'SUN-742', mine: true, unread: 0, memberCount: 3, channels: [chatChannel('sesh')], members: [ME, person('Mika', 'online')] }),
+  chatServer({ id: 'sunday', name: 'Sunday slow burn', sesh: 'SUN-742', mine: true, mayLeave: false, unread: 0, memberCount: 3, channels: [chatChannel('sesh')], members: [ME, person('Mika', 'online')] }),
   chatServer({ id: 'retro', name: 'Retro hardware', loaded: false, unread: 14, memberCount: 212, channels: [], members: [] }),
 ]
+/** All that can be done. */
+export const ALL: ChatCan = { edit: true, delete: true, reply: true, typing: true, status: true, voice: true, past: true, channels: true, many: true, streams: false, hidden: false, join: 'code', line: { characters: 4000, bytes: null } }
 const LIVE: CommunityState = { state: 'connected', since: NOW - 900_000, latencyMs: 31 }
 export const together = (change: Partial<CommunityGateway> = {}, chat: Partial<ChatView> = {}): CommunityGateway => ({
   id: 'tog',
   name: 'basement.example',
   url: 'https://basement.example',
   me: 'rowan',
+  account: 'password',
   hasSecret: true,
   state: LIVE,
-  content: { kind: 'together', status: 'online', customStatus: null, servers: [chatServer(), ...OTHERS], ...chat },
+  content: { kind: 'together', can: ALL, notice: null, here: null, status: 'online', customStatus: null, servers: [chatServer(), ...OTHERS], ...chat },
   ...change,
 })
 const withChannel = (change: Partial<ChatChannel>): Partial<ChatView> => ({ servers: [chatServer({ channels: [{ ...CHANNELS[0]!, ...change }, ...CHANNELS.slice(1)] }), ...OTHERS] })
@@ -135,8 +138,8 @@ export const ROOMS: Record<string, () => Fixture> = {
   'room-menu': () => at({}, together(), { tap: '[data-test="room-menu"]' }),
   'room-people': () => at({}, together(), { tap: '[data-test="open-people"]' }),
   'room-voice': () => at({ channel: 'couch', lines: LINES.slice(8), more: false }, together(), { communityPane: { gateway: 'tog', channel: 'couch' } }),
-  'room-heating': () => ({ ...at({}), view: seshing(34, { community: { gateways: [together()] }, room: room() }) }),
-  'room-delete-heating': () => ({ ...at({}, together(), { focus: '[data-id="m7"]', tap: [...LINE_MENU('m7'), '[data-test="line-delete"]'] }), view: seshing(34, { community: { gateways: [together()] }, room: room() }) }),
+  'room-heating': () => ({ ...at({}), view: seshing(34, { community: { gateways: [together()], kinds: OFFERS }, room: room() }) }),
+  'room-delete-heating': () => ({ ...at({}, together(), { focus: '[data-id="m7"]', tap: [...LINE_MENU('m7'), '[data-test="line-delete"]'] }), view: seshing(34, { community: { gateways: [together()], kinds: OFFERS }, room: room() }) }),
   'rooms-server': () => server(),
   'rooms-fresh': () => server(together({}, { servers: [] })),
   'rooms-connecting': () => server(together({ state: { state: 'connecting' } }, { servers: [] })),

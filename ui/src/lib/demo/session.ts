@@ -133,7 +133,7 @@ export function view(change: Partial<View> = {}): View {
       network: [],
       host: { state: 'off', name: '', addresses: [], qr: null, qrSize: 0, guests: 0, problem: null },
     },
-    community: { gateways: [] },
+    community: { gateways: [], kinds: [] },
     feed: null,
     room: null,
     history: null,

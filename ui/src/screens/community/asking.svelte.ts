@@ -13,8 +13,10 @@ export type Asking =
 
 class Question {
   now = $state.raw<Asking>(null)
-  /** Where this person asked for one server more, and those that there were: it is opened when it is there. */
-  awaits: { gateway: string; known: ReadonlySet<string> } | null = null
+  /** Where this person asked for one place more, those that there were, and where they were: it is opened when it is there. */
+  awaits: { gateway: string; known: ReadonlySet<string>; here: string | null } | null = null
+  /** What servers said that was put away, by gateway. */
+  read = $state.raw<Record<string, string>>({})
 
   ask(asking: Asking): void {
     this.now = asking

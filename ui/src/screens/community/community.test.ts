@@ -4,14 +4,14 @@ import { all, click, find, key, looks, media, press, sent, show, tidy, type } fr
 import { flushSync, tick } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CommunityGateway, Notice, ServiceFeed } from '../../lib/contract'
-import { community, gateway, TIDE } from '../../lib/demo/community'
+import { community, gateway, OFFERS, TIDE } from '../../lib/demo/community'
 import { hearth } from '../../lib/state.svelte'
 import { say } from '../../lib/tongue.svelte'
 
 afterEach(tidy)
 
 const tell = (...gateways: CommunityGateway[]) => {
-  hearth.take({ event: 'community', community: { gateways } })
+  hearth.take({ event: 'community', community: { gateways, kinds: OFFERS } })
   flushSync()
 }
 const feed = (change: Partial<ServiceFeed>) => {

@@ -4,6 +4,7 @@ import { all, click, find, key, looks, media, press, sent, show, tidy, type } fr
 import { flushSync, tick } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ChatChannel, ChatView, CommunityGateway, RoomView } from '../../lib/contract'
+import { OFFERS } from '../../lib/demo/community'
 import { chatChannel, chatServer, LINES, manyLines, room, roomLine, together } from '../../lib/demo/rooms'
 import { hearth } from '../../lib/state.svelte'
 import { forgetDrafts } from './drafts'
@@ -18,7 +19,7 @@ const settle = async () => {
   flushSync()
 }
 const tell = async (...gateways: CommunityGateway[]) => {
-  hearth.take({ event: 'community', community: { gateways } })
+  hearth.take({ event: 'community', community: { gateways, kinds: OFFERS } })
   await settle()
 }
 const hear = async (change: Partial<RoomView>) => {

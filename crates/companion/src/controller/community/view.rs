@@ -11,6 +11,7 @@ use crate::contract::{
     BrokerClient, BrokerView, CommunityContent, CommunityGateway, CommunityRefusal, CommunityState,
     CommunityView, Event, Health, PartView, Said, ServiceFeed, ServiceView, SharedDevice, SharingView,
 };
+use crate::controller::rooms;
 use crate::said;
 use crate::telemetry::name;
 
@@ -30,6 +31,7 @@ impl Gateway {
             name: self.shown_name(),
             url: self.saved.url.clone(),
             me: self.saved.name.clone(),
+            account: rooms::account(self.saved.kind),
             has_secret: self.saved.has_secret,
             state: self.state(),
             content: CommunityContent::Concierge(self.content()),
@@ -128,7 +130,8 @@ impl Controller {
         let rooms = self.rooms_view().map(|view| (super::number(&view.id), view));
         let mut all: Vec<(u32, CommunityGateway)> = concierges.chain(rooms).collect();
         all.sort_by_key(|(id, _)| *id);
-        CommunityView { gateways: all.into_iter().map(|(_, view)| view).collect() }
+        let gateways = all.into_iter().map(|(_, view)| view).collect();
+        CommunityView { gateways, kinds: rooms::offers() }
     }
 
     /// The service that is looked at, as faces see it.
@@ -202,6 +205,7 @@ pub(in crate::controller) fn health(state: &CommunityState) -> (Health, Said) {
                 CommunityRefusal::WrongPassword => said!("Refused: wrong name or password"),
                 CommunityRefusal::Suspended => said!("Refused: the account is suspended"),
                 CommunityRefusal::RegistrationClosed => said!("Refused: no new accounts"),
+                CommunityRefusal::Crowded => said!("Refused: too many connections"),
                 CommunityRefusal::SignInAgain => said!("The password is wanted again"),
                 CommunityRefusal::Version => said!("Refused: another version"),
                 CommunityRefusal::Protocol => said!("Refused: not understood"),

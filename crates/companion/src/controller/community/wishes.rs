@@ -54,10 +54,10 @@ impl Controller {
         }
     }
 
-    /// It is about a Together server.
+    /// It is about a chat server.
     fn is_of_rooms(&self, command: &Command) -> bool {
         match command {
-            Command::AddCommunity { kind, .. } => *kind == CommunityKind::Together,
+            Command::AddCommunity { kind, .. } => *kind != CommunityKind::Concierge,
             Command::EditCommunity { id, .. }
             | Command::RemoveCommunity { id }
             | Command::ConnectCommunity { id, .. } => self.rooms.has(number(id)),

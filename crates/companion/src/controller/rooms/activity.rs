@@ -1,7 +1,7 @@
-//! How this person is seen on Together servers: as they said, and while they allow it, as what they do. Who does not
+//! How this person is seen on chat servers: as they said, and while they allow it, as what they do. Who does not
 //! want to be seen stays unseen.
 
-use hearth_gateway_client::together::{Presence, PresenceStatus, Request};
+use hearth_gateway_client::chat::{Presence, PresenceStatus, Request};
 use puffco::state::OperatingState;
 
 use super::Controller;
@@ -17,7 +17,7 @@ impl Controller {
         let operating = self.devices.used().and_then(KnownDevice::operating);
         let heats = shares && operating.is_some_and(OperatingState::is_heating);
         let mut told = Vec::new();
-        for hall in self.rooms.halls.iter_mut().filter(|hall| hall.saved.on) {
+        for hall in self.rooms.halls.iter_mut().filter(|hall| hall.saved.on && hall.features().presence) {
             let own = &hall.saved.rooms;
             let unseen = own.status == PersonStatus::Offline;
             let status = if heats && !unseen { PersonStatus::Dnd } else { own.status };

@@ -1,18 +1,18 @@
-//! What is known of one Together server: its communities, who is there, what is unread, who is writing.
+//! What is known of one chat server: its communities, who is there, what is unread, who is writing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use hearth_gateway_client::together::{
-    Channel, Member, Presence, Room as VoiceRoom, Server, Status, User, VoiceState,
+use hearth_gateway_client::chat::{
+    Channel, Dialect, Features, Member, Presence, Room as VoiceRoom, Server, Status, User, VoiceState,
 };
 
 use super::room::Room;
-use super::tidy;
-use crate::saved::SavedCommunity;
+use super::{PasswordWish, dialect, tidy};
+use crate::saved::{SavedCommunity, SavedPlace};
 
 /// The most communities, channels of one, and members of one.
-const MOST_SERVERS: usize = 100;
+const MOST_SERVERS: usize = 200;
 const MOST_CHANNELS: usize = 500;
 const MOST_MEMBERS: usize = 5_000;
 /// Channels whose unread lines are counted, and of each so many.
@@ -71,9 +71,10 @@ struct Typist {
     until: Instant,
 }
 
-/// A Together server.
+/// A chat server.
 #[derive(Debug)]
 pub(super) struct Hall {
+    pub dialect: Dialect,
     pub saved: SavedCommunity,
     pub status: Status,
     /// Since when it is connected, ms since 1970.
@@ -85,6 +86,10 @@ pub(super) struct Hall {
     /// A session was asked for that has not begun.
     pub begins: bool,
     pub me: Option<User>,
+    /// Where one is in one place at a time: [`Server::id`].
+    pub here: Option<String>,
+    /// What the server said to everybody, last.
+    pub notice: Option<String>,
     pub places: Vec<Place>,
     /// By channel: the open one, and those with lines that are not said yet.
     pub rooms: BTreeMap<String, Room>,
@@ -101,8 +106,11 @@ pub(super) struct Hall {
 }
 
 impl Hall {
-    pub fn new(saved: SavedCommunity) -> Self {
-        Self {
+    /// `None`: it is no chat server.
+    pub fn new(saved: SavedCommunity) -> Option<Self> {
+        let dialect = dialect::dialect(saved.kind)?;
+        Some(Self {
+            dialect,
             saved,
             status: Status::Offline,
             since_ms: 0.0,
@@ -110,6 +118,8 @@ impl Hall {
             registers: false,
             begins: false,
             me: None,
+            here: None,
+            notice: None,
             places: Vec::new(),
             rooms: BTreeMap::new(),
             unread: BTreeMap::new(),
@@ -118,7 +128,21 @@ impl Hall {
             watched: BTreeSet::new(),
             loaded_all: false,
             typing: BTreeMap::new(),
+        })
+    }
+
+    /// What can be done there.
+    pub const fn features(&self) -> Features {
+        self.dialect.features()
+    }
+
+    /// What is let in with next.
+    pub fn password(&self) -> PasswordWish {
+        let kept = self.saved.has_secret;
+        if self.registers && !self.features().passwords {
+            return PasswordWish::Told { keep: kept };
         }
+        PasswordWish::Known { kept }
     }
 
     pub const fn is_connected(&self) -> bool {
@@ -138,6 +162,7 @@ impl Hall {
     pub fn disconnected(&mut self) {
         self.typing.clear();
         self.loaded_all = false;
+        (self.here, self.notice) = (None, None);
         for place in &mut self.places {
             place.voices.clear();
         }
@@ -161,9 +186,23 @@ impl Hall {
     pub fn set_servers(&mut self, servers: Vec<Server>) {
         let mut before: BTreeMap<String, Place> =
             self.places.drain(..).map(|place| (place.server.id.clone(), place)).collect();
-        for server in servers.into_iter().take(MOST_SERVERS) {
-            let known = before.remove(&server.id).unwrap_or_default();
+        let channels = self.features().channels;
+        for mut server in servers.into_iter().take(MOST_SERVERS) {
+            let mut known = before.remove(&server.id).unwrap_or_default();
+            if server.name.trim().is_empty() {
+                server.name = self.name_of_place(&server.id);
+            }
+            if !channels && !known.loaded {
+                known.channels = vec![only_channel(&server)];
+            }
             self.places.push(Place { server, ..known });
+        }
+        if !self.features().lists {
+            let place = |place: &Place| SavedPlace {
+                id: place.server.id.clone(),
+                name: tidy::line(&place.server.name, tidy::NAME),
+            };
+            self.saved.rooms.places = self.places.iter().map(place).collect();
         }
         for gone in before.values() {
             self.watched.remove(&gone.server.id);
@@ -171,6 +210,12 @@ impl Hall {
                 self.unread.remove(&channel.id);
             }
         }
+    }
+
+    /// What a community is called of which only its id was told.
+    fn name_of_place(&self, id: &str) -> String {
+        let known = self.saved.rooms.places.iter().find(|place| place.id == id && !place.name.is_empty());
+        known.map_or(id, |place| place.name.as_str()).to_owned()
     }
 
     pub fn place(&self, server: &str) -> Option<&Place> {
@@ -192,7 +237,11 @@ impl Hall {
         mut members: Vec<Member>,
         rooms: Vec<VoiceRoom>,
     ) {
+        let flat = !self.features().channels;
         let Some(place) = self.places.iter_mut().find(|place| place.server.id == server) else { return };
+        if let Some(channel) = channels.first_mut().filter(|channel| flat && channel.name.is_empty()) {
+            channel.name.clone_from(&place.server.name);
+        }
         channels.truncate(MOST_CHANNELS);
         members.truncate(MOST_MEMBERS);
         place.loaded = true;
@@ -335,6 +384,17 @@ impl Place {
     }
 }
 
+/// The channel of a community that is a room and nothing else.
+fn only_channel(server: &Server) -> Channel {
+    Channel {
+        id: server.id.clone(),
+        server: server.id.clone(),
+        name: server.name.clone(),
+        topic: server.description.clone(),
+        ..Channel::default()
+    }
+}
+
 /// What people call a member.
 pub(super) fn name(member: &Member) -> String {
     let given = tidy::some(member.nickname.as_deref(), tidy::NAME);
@@ -342,12 +402,13 @@ pub(super) fn name(member: &Member) -> String {
 }
 
 impl Hall {
-    /// Whether a line that was said is ours, and whether the community is.
+    /// Whether a line that was said may be changed, and whether it may be taken back.
     pub fn may(&self, channel: &str, line: &str) -> Option<(bool, bool)> {
         let line = self.rooms.get(channel)?.lines.iter().find(|known| known.id == line)?;
         let mine = line.author.as_ref().is_some_and(|author| self.is_me(author));
         let own = self.find(channel).is_some_and(|(place, _)| self.owns(place));
-        Some((mine, own))
+        let features = self.features();
+        Some((mine && features.edits, (mine || own) && features.deletes))
     }
 
     pub fn owns(&self, place: &Place) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hearth_clock::Now;
-use hearth_gateway_client::together::{Event, Failure, Message, Outcome, Request, Server, User};
+use hearth_gateway_client::chat::{Event, Failure, Message, Outcome, Request, Server, User};
 
 use super::hall::{Asked, Doing};
 use super::{Controller, tidy, words};
@@ -63,8 +63,14 @@ impl Controller {
             }
             Event::Done { ticket, outcome } => self.done_in_hall(id, ticket, outcome),
             Event::Failed { ticket, why, text } => self.failed_in_hall(id, ticket, why, &text),
-            // Nobody of this program is in a voice room.
-            Event::VoiceFailed { .. } | Event::Signal { .. } => {}
+            Event::Here(server) => self.here_in_hall(id, server),
+            Event::Notice(text) => {
+                if let Some(hall) = self.rooms.get_mut(id) {
+                    hall.notice = tidy::some(Some(&text), tidy::ABOUT);
+                }
+            }
+            // Nobody of this program is in a voice room; a secret is kept where the session is run.
+            Event::VoiceFailed { .. } | Event::Signal { .. } | Event::Secret(_) => {}
         }
     }
 
@@ -72,8 +78,16 @@ impl Controller {
     fn ready_in_hall(&mut self, id: u32, user: User, servers: Vec<Server>) {
         let Some(hall) = self.rooms.get_mut(id) else { return };
         hall.loaded_all = false;
+        let name = tidy::line(&user.username, tidy::NAME);
+        if !hall.features().passwords && !name.is_empty() && name != hall.saved.name {
+            // A token knows whose it is.
+            hall.saved.name = name;
+            self.rooms.unsaved = true;
+        }
+        let Some(hall) = self.rooms.get_mut(id) else { return };
         hall.me = Some(user);
-        hall.set_servers(servers);
+        self.set_servers(id, servers);
+        let Some(hall) = self.rooms.get_mut(id) else { return };
         let wanted: Vec<String> = hall
             .places
             .iter()
@@ -87,14 +101,33 @@ impl Controller {
         self.reread_open_room(id);
     }
 
+    fn set_servers(&mut self, id: u32, servers: Vec<Server>) {
+        let Some(hall) = self.rooms.get_mut(id) else { return };
+        let before = hall.saved.rooms.places.clone();
+        hall.set_servers(servers);
+        self.rooms.unsaved |= before != hall.saved.rooms.places;
+    }
+
+    /// Where one is now, and only there is anything to be seen.
+    fn here_in_hall(&mut self, id: u32, server: Option<String>) {
+        let Some(hall) = self.rooms.get_mut(id) else { return };
+        hall.here.clone_from(&server);
+        if let Some(server) = server {
+            self.look_into(id, &server);
+        }
+    }
+
     /// Where one has just come into is looked into.
     fn servers_of_hall(&mut self, id: u32, servers: Vec<Server>) {
         let Some(hall) = self.rooms.get_mut(id) else { return };
         let before: BTreeSet<String> = hall.places.iter().map(|place| place.server.id.clone()).collect();
-        hall.set_servers(servers);
+        self.set_servers(id, servers);
+        let Some(hall) = self.rooms.get_mut(id) else { return };
         let fresh = hall.places.iter().map(|place| place.server.id.clone());
         let fresh: Vec<String> = fresh.filter(|server| !before.contains(server)).take(MOST_LOADED).collect();
-        for server in fresh {
+        // Where one is in one at a time, only there is anything to be seen.
+        let many = hall.features().many;
+        for server in fresh.into_iter().filter(|_| many) {
             self.look_into(id, &server);
         }
     }

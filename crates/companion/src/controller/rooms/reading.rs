@@ -1,7 +1,7 @@
 //! Reading: which channel is open, its pages, and how far each channel was read. What is in an open channel is read
 //! while a face is visible; own lines are never unread.
 
-use hearth_gateway_client::together::{Message, Request};
+use hearth_gateway_client::chat::{Message, Request};
 
 use super::hall::Asked;
 use super::room::{MOST_LINES, Room};

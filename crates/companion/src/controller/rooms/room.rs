@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use hearth_gateway_client::together::Message;
+use hearth_gateway_client::chat::Message;
 
 use super::tidy;
 use crate::contract::Said;

@@ -1,14 +1,14 @@
-//! Together servers as faces see them.
+//! Chat servers as faces see them.
 
 use hearth_clock::Now;
-use hearth_gateway_client::together::{Channel, ChannelKind, PresenceStatus, Refusal, Status};
+use hearth_gateway_client::chat::{Channel, ChannelKind, PresenceStatus, Refusal, Status};
 
 use super::hall::{Hall, MOST_UNREAD, Place, name};
 use super::room::{Line, MOST_LINES, Pending, Room, Saying};
-use super::{Controller, SHOW_EVERY, tidy};
+use super::{Controller, SHOW_EVERY, account, dialect, tidy};
 use crate::contract::{
-    ChatChannel, ChatPerson, ChatServer, ChatView, CommunityContent, CommunityGateway, CommunityRefusal,
-    CommunityState, Event, LineState, PartView, PersonStatus, RoomLine, RoomView, Said, VoicePerson,
+    ChatChannel, ChatPerson, ChatServer, ChatView, CommunityGateway, CommunityRefusal, CommunityState, Event,
+    LineState, PartView, PersonStatus, RoomLine, RoomView, Said, VoicePerson,
 };
 use crate::said;
 
@@ -25,9 +25,10 @@ impl Hall {
             name: self.shown_name(),
             url: self.saved.url.clone(),
             me: self.saved.name.clone(),
+            account: account(self.saved.kind),
             has_secret: self.saved.has_secret,
             state: self.state(),
-            content: CommunityContent::Together(self.content(group)),
+            content: dialect::content(self.dialect, self.content(group)),
         }
     }
 
@@ -50,10 +51,14 @@ impl Hall {
             Some(seen) => (word(seen.status), seen.custom_status.clone()),
             None => (self.saved.rooms.status, Some(self.saved.rooms.custom_status.clone())),
         };
+        let here = self.here.clone().filter(|_| !self.features().many);
         ChatView {
+            can: dialect::can(self.features()),
             status,
             custom_status: tidy::some(custom_status.as_deref(), tidy::ABOUT),
+            notice: self.notice.clone(),
             servers: self.places.iter().map(|place| self.server(place, group)).collect(),
+            here,
         }
     }
 
@@ -68,6 +73,7 @@ impl Hall {
             id: server.id.clone(),
             name: shown,
             mine: self.owns(place),
+            may_leave: !self.owns(place) || !self.features().lists,
             member_count: count,
             sesh: server.sesh.clone(),
             unread: channels.iter().map(|channel| channel.unread).sum(),
@@ -155,8 +161,8 @@ impl Hall {
             edited: line.edited,
             reply_to: line.reply_to.clone(),
             state: LineState::Said,
-            may_edit: mine,
-            may_delete: mine || owns,
+            may_edit: mine && self.features().edits,
+            may_delete: (mine || owns) && self.features().deletes,
         }
     }
 
@@ -255,7 +261,8 @@ const fn refusal(why: &Refusal) -> CommunityRefusal {
         Refusal::Closed(_) => CommunityRefusal::RegistrationClosed,
         Refusal::Suspended(_) => CommunityRefusal::Suspended,
         Refusal::SignInAgain => CommunityRefusal::SignInAgain,
-        Refusal::Misunderstood(_) | Refusal::NotTogether => CommunityRefusal::Protocol,
+        Refusal::Crowded => CommunityRefusal::Crowded,
+        Refusal::Misunderstood(_) | Refusal::Stranger => CommunityRefusal::Protocol,
     }
 }
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use hearth_clock::Now;
-use hearth_gateway_client::together::{Failure, Request};
+use hearth_gateway_client::chat::{Failure, Request};
 
 use super::hall::{Asked, Doing};
 use super::room::{Pending, Saying};
-use super::{Controller, tidy, words};
+use super::{Controller, words};
 use crate::contract::NoticeKind;
 
 /// Lines of this person that are not said yet, in one channel.
@@ -19,17 +19,18 @@ const TYPING: Duration = Duration::from_secs(3);
 impl Controller {
     pub(super) fn say_in_room(&mut self, now: Now, text: &str, reply_to: Option<String>) {
         let Some((id, channel)) = self.rooms.open.clone() else { return };
-        let Some(text) = self.text_of_line(text) else { return };
+        let Some(text) = self.text_of_line(id, text) else { return };
         self.rooms.last_pending += 1;
         let pending = format!("own-{}", self.rooms.last_pending);
         let Some(hall) = self.rooms.get_mut(id) else { return };
+        let replies = hall.features().replies;
         let Some(room) = hall.rooms.get_mut(&channel) else { return };
         if room.pending.len() >= MOST_PENDING {
             let text = words::too_many_waiting();
             return self.rooms_notice(NoticeKind::Error, "room_line", text);
         }
         // What is not said itself cannot be answered yet.
-        let reply_to = reply_to.filter(|reply| room.lines.iter().any(|line| line.id == *reply));
+        let reply_to = reply_to.filter(|reply| replies && room.lines.iter().any(|line| line.id == *reply));
         room.pending.push(Pending {
             id: pending.clone(),
             at: i64::try_from(now.unix_ms).unwrap_or(i64::MAX),
@@ -85,9 +86,11 @@ impl Controller {
 
     pub(super) fn edit_line(&mut self, line: &str, text: &str) {
         let Some((id, channel)) = self.rooms.open.clone() else { return };
-        let Some(content) = self.text_of_line(text) else { return };
-        let Some((mine, _)) = self.rooms.get(id).and_then(|hall| hall.may(&channel, line)) else { return };
-        if mine {
+        let Some(content) = self.text_of_line(id, text) else { return };
+        let Some((may_edit, _)) = self.rooms.get(id).and_then(|hall| hall.may(&channel, line)) else {
+            return;
+        };
+        if may_edit {
             let message = line.to_owned();
             self.ask_for(id, Doing::Edit, |ticket| Request::Edit { ticket, message, content });
         }
@@ -95,10 +98,10 @@ impl Controller {
 
     pub(super) fn delete_line(&mut self, line: &str) {
         let Some((id, channel)) = self.rooms.open.clone() else { return };
-        let Some((mine, own_server)) = self.rooms.get(id).and_then(|hall| hall.may(&channel, line)) else {
+        let Some((_, may_delete)) = self.rooms.get(id).and_then(|hall| hall.may(&channel, line)) else {
             return;
         };
-        if mine || own_server {
+        if may_delete {
             let message = line.to_owned();
             self.ask_for(id, Doing::Delete, |ticket| Request::Delete { ticket, message });
         }
@@ -119,20 +122,21 @@ impl Controller {
     pub(super) fn typing_in_room(&mut self, now: Now) {
         let told_of_late = self.rooms.typed_at.is_some_and(|at| now.instant < at + TYPING);
         let Some((id, channel)) = self.rooms.open.clone().filter(|_| !told_of_late) else { return };
-        if self.rooms.get(id).is_some_and(super::hall::Hall::is_connected) {
+        if self.rooms.get(id).is_some_and(|hall| hall.is_connected() && hall.features().typing) {
             self.rooms.typed_at = Some(now.instant);
             self.rooms_ask(id, Request::Typing { channel });
         }
     }
 
     /// The text of a line; says why it is none.
-    fn text_of_line(&mut self, text: &str) -> Option<String> {
+    fn text_of_line(&mut self, id: u32, text: &str) -> Option<String> {
         let text = text.trim();
+        let longest = self.rooms.get(id)?.features().message;
         if text.is_empty() {
             return None;
         }
-        if text.chars().count() > tidy::LINE {
-            let text = words::too_long();
+        if !longest.takes(text) {
+            let text = words::too_long(longest);
             self.rooms_notice(NoticeKind::Error, "room_line", text);
             return None;
         }

@@ -5,7 +5,7 @@ use hearth_companion::contract::{
 };
 use hearth_companion::controller::{Input, Output, PasswordWish, RoomsNews, RoomsWish};
 use hearth_companion::secrets::Secret;
-use hearth_gateway_client::together::{Event, Refusal, Request, Status};
+use hearth_gateway_client::chat::{Dialect, Event, Refusal, Request, Status};
 
 use super::{PASSWORD, message, user};
 use crate::desk::Desk;
@@ -24,7 +24,8 @@ fn wishes(desk: &mut Desk) -> Vec<RoomsWish> {
 
 fn open(username: &str, password: PasswordWish) -> RoomsWish {
     let url = "http://127.0.0.1:8080".into();
-    RoomsWish::Open { url, username: username.into(), password, register: false }
+    let (username, places) = (username.into(), Vec::new());
+    RoomsWish::Open { dialect: Dialect::Together, url, places, username, password, register: false }
 }
 
 fn new(keep: bool) -> PasswordWish {
@@ -63,9 +64,9 @@ fn who_did_not_keep_the_password_is_asked_for_it_and_types_it() {
     assert_eq!(wishes(&mut again), [open("robin", new(true))]);
     again.signed_in();
     assert!(again.notices().is_empty() && again.hall().has_secret);
-    // It is taken out of the keychain again, without being typed.
+    // It is taken out of the keychain again, without being typed, and without a new session.
     again.command(Command::EditCommunity { id: "1".into(), name: None, secret: None, keep: Some(false) });
-    assert_eq!(wishes(&mut again), [open("robin", PasswordWish::Keep(false))]);
+    assert_eq!(wishes(&mut again), [RoomsWish::Keep(false)]);
     assert!(!again.hall().has_secret);
 }
 
@@ -79,7 +80,7 @@ fn each_refusal_has_its_word_and_its_notice() {
         (Refusal::Closed(words()), CommunityRefusal::RegistrationClosed),
         (Refusal::Suspended(words()), CommunityRefusal::Suspended),
         (Refusal::SignInAgain, CommunityRefusal::SignInAgain),
-        (Refusal::NotTogether, CommunityRefusal::Protocol),
+        (Refusal::Stranger, CommunityRefusal::Protocol),
     ] {
         let mut desk = Desk::new();
         desk.together("robin", false).hears(Event::Status(Status::Refused(why)));

@@ -1,8 +1,8 @@
 //! How this person is seen.
 
 use hearth_companion::contract::{Command, PersonStatus, Settings};
+use hearth_gateway_client::chat::{Event, Presence, PresenceStatus, Request, Server};
 use hearth_gateway_client::group::GroupPhase;
-use hearth_gateway_client::together::{Event, Presence, PresenceStatus, Request, Server};
 use puffco::state::{DeviceState, OperatingState};
 
 use super::at_home;

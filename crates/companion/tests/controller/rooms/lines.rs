@@ -1,7 +1,7 @@
 //! What this person says: at most once, in its order, and what others change.
 
 use hearth_companion::contract::{Command, LineState};
-use hearth_gateway_client::together::{Event, Failure, Message, Outcome, Request, Server, Status};
+use hearth_gateway_client::chat::{Event, Failure, Message, Outcome, Request, Server, Status};
 
 use super::{at_home, message};
 use crate::desk::Desk;
@@ -127,9 +127,9 @@ fn who_may_change_and_take_back_is_told_and_held_to() {
 #[test]
 fn what_cannot_be_done_is_said_and_settled_when_it_can() {
     let mut desk = at_home();
-    desk.command(Command::CreateServer { id: "1".into(), name: " ".into() });
+    desk.command(Command::CreateServer { id: "1".into(), name: " ".into(), stream: None, hidden: false });
     assert_eq!(desk.notices(), ["room_title"]);
-    let create = || Command::CreateServer { id: "1".into(), name: "Den".into() };
+    let create = || Command::CreateServer { id: "1".into(), name: "Den".into(), stream: None, hidden: false };
     desk.command(create());
     let ticket = |request: Request| match request {
         Request::CreateServer { ticket, .. } => Some(ticket),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hearth_companion::contract::{Command, Event as Told};
 use hearth_companion::controller::{FaceId, Input, Look, RoomsNews};
-use hearth_gateway_client::together::{
+use hearth_gateway_client::chat::{
     Event, Message, Presence, PresenceStatus, Request, Server, Status, VoiceState,
 };
 
@@ -143,7 +143,7 @@ fn a_page_that_cannot_be_read_says_why_and_is_read_when_asked_again() {
         Request::Page { ticket, .. } => Some(ticket),
         _ => None,
     });
-    desk.fails(ticket.unwrap(), hearth_gateway_client::together::Failure::Broken);
+    desk.fails(ticket.unwrap(), hearth_gateway_client::chat::Failure::Broken);
     assert!(desk.room().failed.is_some() && !desk.room().loading);
     desk.command(Command::OpenRoom { id: Some("1".into()), channel: Some("den".into()) });
     assert!(desk.room().failed.is_none() && desk.room().loading);
@@ -273,7 +273,7 @@ fn a_flood_is_shown_some_times_a_second_and_bounded() {
     assert!(saved.community[0].rooms.read.len() <= 500);
     let many = (0..5_000).map(|number| Server { id: number.to_string(), ..Server::default() }).collect();
     desk.hears(Event::Servers(many));
-    assert_eq!(desk.halls_chat().servers.len(), 100);
+    assert_eq!(desk.halls_chat().servers.len(), 200);
 }
 
 #[test]

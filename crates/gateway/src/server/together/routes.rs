@@ -1,7 +1,5 @@
 //! HTTP of the Together dialect: the upgrade, and REST.
 
-use std::net::SocketAddr;
-
 use axum::Router;
 use axum::extract::{Json, Request};
 use axum::http::StatusCode;
@@ -9,10 +7,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 
+use super::super::chat;
 use super::super::doors::Doors;
-use super::super::listener::{Forwarded, Held};
-use super::super::socket::{Seat, Upgrade};
-use super::desk::Desk;
+use super::clerk::Desk;
 use crate::together::rest;
 
 /// What the routes need.
@@ -48,22 +45,9 @@ pub(in crate::server) fn token(query: Option<&str>) -> Option<&str> {
     query?.split('&').find_map(|pair| pair.strip_prefix("token="))
 }
 
-/// Takes a socket in. Whose it is is looked at when it is open: a browser cannot see why it was refused before.
+/// Takes a socket in.
 pub(in crate::server) fn upgrade(Front { desk, doors, .. }: &Front, request: Request) -> Response {
     let query = request.uri().query().map(str::to_owned);
     let Some(token) = token(query.as_deref()) else { return StatusCode::NOT_FOUND.into_response() };
-    let extensions = request.extensions();
-    let peer = extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|peer| peer.0);
-    let held = extensions.get::<Held>().cloned();
-    let forwarded = extensions.get::<Forwarded>().is_some_and(|Forwarded(forwarded)| *forwarded);
-    let (Some(peer), Some(held)) = (peer, held) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let Some(upgrade) = Upgrade::of(request) else { return StatusCode::BAD_REQUEST.into_response() };
-    let share = match forwarded.then(|| doors.address(peer.ip())) {
-        Some(None) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
-        share => share.flatten(),
-    };
-    let seat = Seat { held, share, compressor: None };
-    upgrade.accept(peer.ip(), desk.of(token), seat)
+    chat::take_in(desk, doors, token.into(), request)
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::bearer::Bearer;
 use super::refusal::Refusal;
-use crate::chat::{Author, ChannelId, Chat, ChatRefusal, Limits, MessageId, NewMessage, Write, Written};
+use crate::chat::{ChannelId, Chat, ChatRefusal, Limits, MessageId, NewMessage, Write, Written};
 use crate::together::show;
 
 /// Which part of a channel.
@@ -50,8 +50,7 @@ pub(super) async fn post(
         Some(Ok(id)) => Some(id),
         None => None,
     };
-    let author = Author::Account(account.id, account.username.clone());
-    let message = NewMessage { author, channel: ChannelId(id), content, reply_to };
+    let message = NewMessage { reply_to, ..NewMessage::by(&account, ChannelId(id), content) };
     match chat.write(&account, Write::Post(message)).await? {
         Written::Posted { message, .. } => Ok((StatusCode::CREATED, Json(show::message(&message)))),
         _ => Err(ChatRefusal::NoSuchChannel.into()),

@@ -52,9 +52,10 @@ pub(super) async fn create(
     if !fits(icon_url.as_ref(), Limits::URL) {
         return Err(Refusal::bad("Icon URL is too long"));
     }
-    let write = Write::CreateCommunity { by: account.id, name, icon_url };
+    let community = chat::NewCommunity { name, icon_url, ..chat::NewCommunity::default() };
+    let write = Write::CreateCommunity { by: account.id, community, channels: Vec::new() };
     match chat.write(&account, write).await? {
-        Written::Community(community) => Ok((StatusCode::CREATED, Json(show::server(&community)))),
+        Written::Founded(community, _) => Ok((StatusCode::CREATED, Json(show::server(&community)))),
         _ => Err(ChatRefusal::NoSuchCommunity.into()),
     }
 }
@@ -74,7 +75,7 @@ pub(super) async fn members(
 ) -> Answer<Vec<Member>> {
     let community = of_member(&chat, id, &account).await?;
     let mut members = chat.store().members(community.id).await?;
-    let statuses = chat.statuses(members.iter().map(|member| member.account).collect()).await?;
+    let statuses = chat.statuses(members.iter().map(|member| member.person.account).collect()).await?;
     for (member, status) in members.iter_mut().zip(statuses) {
         member.presence.status = status;
     }
@@ -168,7 +169,7 @@ pub(super) async fn create_channel(
         Kind::Text => ChannelKind::Text,
         Kind::Voice => ChannelKind::Voice,
     };
-    let channel = NewChannel { name, kind, topic, category };
+    let channel = NewChannel { topic, category, ..NewChannel::new(name, kind) };
     let write = Write::CreateChannel { by: account.id, community: CommunityId(id), channel };
     match chat.write(&account, write).await {
         Ok(Written::Channel(channel)) => Ok((StatusCode::CREATED, Json(show::channel(&channel)))),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use hearth_gateway::chat::{
-    ChannelId, Chat, ChatEvent, CommunityId, ConnectionKey, Delivery, Ending, MessageId, Outlet, Status,
-    VoiceChange,
+    self, ChannelId, Chat, ChatEvent, CommunityId, ConnectionKey, Delivery, Ending, Extra, MessageId, Outlet,
+    Status, VoiceChange,
 };
 use uuid::Uuid;
 
@@ -14,7 +14,8 @@ use super::play::Person;
 /// What is known of a community.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    pub messages: BTreeMap<MessageId, (ChannelId, String)>,
+    /// Where, what, and what only one dialect knows of it.
+    pub messages: BTreeMap<MessageId, (ChannelId, String, Option<Extra>)>,
     pub statuses: BTreeMap<Uuid, Status>,
     /// Who is where, and whether they are muted and deafened.
     pub voices: BTreeMap<Uuid, (ChannelId, bool, bool)>,
@@ -26,14 +27,15 @@ impl Place {
         let mut place = Self::default();
         for channel in chat.store().channels(community).await.unwrap() {
             for message in chat.store().messages(channel.id, None, 100).await.unwrap() {
-                place.messages.insert(message.id, (channel.id, message.content));
+                assert_eq!(message.channel_number, channel.number);
+                place.messages.insert(message.id, (channel.id, message.content, message.extra));
             }
             for state in chat.voice(&who.account, channel.id, VoiceChange::Look).await.unwrap_or_default() {
-                place.voices.insert(state.account, (channel.id, state.self_mute, state.self_deaf));
+                place.voices.insert(state.person.account, (channel.id, state.self_mute, state.self_deaf));
             }
         }
         let members = chat.store().members(community).await.unwrap();
-        let members: Vec<Uuid> = members.iter().map(|member| member.account).collect();
+        let members: Vec<Uuid> = members.iter().map(|member| member.person.account).collect();
         let statuses = chat.statuses(members.clone()).await.unwrap();
         place.statuses = members.into_iter().zip(statuses).collect();
         place
@@ -100,19 +102,19 @@ impl Program {
     async fn hear(&mut self, chat: &Chat, who: &Person, event: ChatEvent) {
         match event {
             ChatEvent::MessageCreated { community, message } => {
-                let before =
-                    self.place(community).messages.insert(message.id, (message.channel, message.content));
+                let said = (message.channel, message.content, message.extra);
+                let before = self.place(community).messages.insert(message.id, said);
                 assert_eq!(before, None, "told twice");
             }
             ChatEvent::MessageEdited { community, message } => {
                 let said =
                     self.place(community).messages.get_mut(&message.id).expect("what is changed was told");
-                *said = (message.channel, message.content);
+                *said = (message.channel, message.content, message.extra);
             }
             ChatEvent::MessageDeleted { community, id, .. } => {
                 self.place(community).messages.remove(&id).expect("what is deleted was told");
             }
-            ChatEvent::Presence { account, presence } => {
+            ChatEvent::Presence { person: chat::Person { account, .. }, presence, .. } => {
                 assert_ne!(account, who.account.id, "nobody is told of themselves");
                 let mut known = 0;
                 for place in self.places.values_mut() {
@@ -126,20 +128,22 @@ impl Program {
                 let voices = &mut self.place(community).voices;
                 match state.channel {
                     Some(channel) => {
-                        voices.insert(state.account, (channel, state.self_mute, state.self_deaf));
+                        voices.insert(state.person.account, (channel, state.self_mute, state.self_deaf));
                     }
-                    None => assert!(voices.remove(&state.account).is_some(), "nobody who was there has left"),
+                    None => assert!(
+                        voices.remove(&state.person.account).is_some(),
+                        "nobody who was there has left"
+                    ),
                 }
             }
-            ChatEvent::Joined { community, account, .. } => {
+            ChatEvent::Joined { community, person: chat::Person { account, .. }, status } => {
                 if account == who.account.id {
                     self.places.insert(community, Place::of(chat, who, community).await.seen_by(who));
                 } else {
-                    let status = chat.statuses(vec![account]).await.unwrap()[0];
                     self.place(community).statuses.insert(account, status);
                 }
             }
-            ChatEvent::Left { community, account, .. } => {
+            ChatEvent::Left { community, person: chat::Person { account, .. } } => {
                 if account == who.account.id {
                     self.places.remove(&community).expect("only a member leaves");
                 } else {

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use hearth_clock::Clock;
 use hearth_gateway::accounts::{Account, Accounts, Registration, Username};
 use hearth_gateway::chat::{
-    Channel, ChannelKind, Chat, ChatError, CommunityId, Limits, MessageId, NewChannel, SeshMessage,
-    SqliteStore, Status, VoiceChange, Write, Written,
+    Channel, ChannelId, ChannelKind, Chat, ChatError, CommunityId, Extra, Limits, MessageId, NewChannel,
+    NewCommunity, NewMessage, SeshMessage, SqliteStore, Status, VoiceChange, Write, Written,
 };
+use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
 use super::dice::Dice;
 use super::picture::{Place, Program};
-use crate::club::{said, unhurried};
+use crate::club::{named, said, unhurried};
 
 /// Somebody with some programs.
 #[derive(Debug)]
@@ -24,14 +25,25 @@ pub struct Person {
     status: Status,
 }
 
+/// A community.
+#[derive(Clone, Debug)]
+struct Founded {
+    id: CommunityId,
+    /// Stays.
+    founder: usize,
+    name: String,
+    is_open: bool,
+    text: ChannelId,
+}
+
 /// A play.
 pub struct Play {
     seed: u64,
     dice: Dice,
     chat: Chat,
     people: Vec<Person>,
-    /// Each with its founder, who stays.
-    communities: Vec<(CommunityId, usize)>,
+    /// In the order of their founding.
+    communities: Vec<Founded>,
     channels: Vec<Channel>,
     messages: Vec<MessageId>,
     /// Programs that have ended count too.
@@ -76,7 +88,7 @@ impl Play {
     /// Somebody does something, whether they may or not; then all programs take in what they were told.
     pub async fn step(&mut self) {
         let who = self.dice.below(self.people.len());
-        match self.dice.below(16) {
+        match self.dice.below(18) {
             0 => self.found(who).await,
             1 | 2 => self.join(who).await,
             3 => self.leave(who).await,
@@ -87,6 +99,8 @@ impl Play {
             10 | 11 => self.voice(who).await,
             12 => self.presence(who).await,
             13 | 14 => self.connect(who).await,
+            15 => self.find(who).await,
+            16 => self.enter(who).await,
             _ => self.disconnect(who).await,
         }
         self.settle().await;
@@ -118,8 +132,8 @@ impl Play {
     /// The voice room ends with the last program.
     async fn is_in_no_room(&self, who: usize) {
         let account = self.people[who].account.id;
-        for (community, founder) in &self.communities {
-            let place = Place::of(&self.chat, &self.people[*founder], *community).await;
+        for Founded { id, founder, .. } in &self.communities {
+            let place = Place::of(&self.chat, &self.people[*founder], *id).await;
             assert!(!place.voices.contains_key(&account), "seed {}: a ghost is in a room", self.seed);
         }
     }
@@ -130,8 +144,8 @@ impl Play {
         let statuses = self.chat.statuses(accounts).await.unwrap();
         assert!(self.people.iter().map(|person| person.status).eq(statuses), "seed {}", self.seed);
         let mut places = BTreeMap::new();
-        for (community, founder) in &self.communities {
-            places.insert(*community, Place::of(&self.chat, &self.people[*founder], *community).await);
+        for Founded { id, founder, .. } in &self.communities {
+            places.insert(*id, Place::of(&self.chat, &self.people[*founder], *id).await);
         }
         for person in &self.people {
             let mut expected = BTreeMap::new();
@@ -164,13 +178,19 @@ impl Play {
             return;
         }
         let by = self.people[who].account.id;
-        let write = Write::CreateCommunity { by, name: "Club".into(), icon_url: None };
-        let Some(Written::Community(community)) = self.write(who, write).await else { panic!() };
-        self.communities.push((community.id, who));
-        for kind in [ChannelKind::Text, ChannelKind::Voice] {
-            let channel = NewChannel { name: "c".into(), kind, topic: None, category: None };
-            let write = Write::CreateChannel { by, community: community.id, channel };
-            let Some(Written::Channel(channel)) = self.write(who, write).await else { panic!() };
+        let (name, open) = (self.some_name(), self.dice.chance(50));
+        let channels = [ChannelKind::Voice, ChannelKind::Text];
+        let channels = channels.map(|kind| NewChannel::new("c".into(), kind)).to_vec();
+        let community = NewCommunity { open, ..named(&name) };
+        let write = Write::CreateCommunity { by, community, channels };
+        let Some(Written::Founded(community, channels)) = self.write(who, write).await else { panic!() };
+        let text = channels[1].id;
+        self.communities.push(Founded { id: community.id, founder: who, name, is_open: open, text });
+        for channel in channels {
+            assert_eq!(
+                self.chat.store().channel_by_number(channel.number).await.unwrap().as_ref(),
+                Some(&channel)
+            );
             self.channels.push(channel);
         }
         // No event tells it: who founds something knows it from the answer.
@@ -181,8 +201,38 @@ impl Play {
         }
     }
 
+    /// One of few, so that several have the same; other plays have others.
+    fn some_name(&mut self) -> String {
+        format!("club {} {}", self.seed, self.dice.below(2))
+    }
+
+    /// Somebody looks for a name: the oldest open community that has it is found, and they go in.
+    async fn find(&mut self, who: usize) {
+        let name = self.some_name();
+        let found = self.chat.store().open_channel(&name).await.unwrap();
+        let expected = self.communities.iter().find(|community| community.is_open && community.name == name);
+        let seed = self.seed;
+        assert_eq!(
+            found.as_ref().map(|found| found.id),
+            expected.map(|community| community.text),
+            "seed {seed}"
+        );
+        if let Some(Channel { community, .. }) = found {
+            self.write(who, Write::Join { account: self.people[who].account.id, community }).await;
+        }
+    }
+
+    /// Somebody knows the number of a channel, whether its community is open or not.
+    async fn enter(&mut self, who: usize) {
+        let Some(Channel { number, id, .. }) = self.some_channel() else { return };
+        let found = self.chat.store().channel_by_number(number).await.unwrap().unwrap();
+        assert_eq!(found.id, id, "seed {}", self.seed);
+        let account = self.people[who].account.id;
+        self.write(who, Write::Join { account, community: found.community }).await;
+    }
+
     fn some_community(&mut self) -> Option<CommunityId> {
-        (!self.communities.is_empty()).then(|| self.dice.pick(&self.communities).0)
+        (!self.communities.is_empty()).then(|| self.communities[self.dice.below(self.communities.len())].id)
     }
 
     async fn join(&mut self, who: usize) {
@@ -211,8 +261,14 @@ impl Play {
     async fn post(&mut self, who: usize) {
         let Some(channel) = self.some_channel() else { return };
         let content = self.dice.below(1000).to_string();
-        let write = Write::Post(said(&self.people[who].account, &channel, &content));
-        if let Some(Written::Posted { message, .. }) = self.write(who, write).await {
+        let extra =
+            self.dice.chance(30).then(|| Map::from_iter([("type".to_owned(), Value::from(content.len()))]));
+        let extra = Extra::of(extra.unwrap_or_default()).unwrap();
+        let new = NewMessage { extra: extra.clone(), ..said(&self.people[who].account, &channel, &content) };
+        if let Some(Written::Posted { message, .. }) = self.write(who, Write::Post(new)).await {
+            let by_number = self.chat.store().message_by_number(message.number).await.unwrap();
+            assert_eq!(by_number, Some((channel.community, message.clone())), "seed {}", self.seed);
+            assert_eq!((message.extra, message.author.number()), (extra, self.people[who].account.number));
             self.messages.push(message.id);
         }
     }

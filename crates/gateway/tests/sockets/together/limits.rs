@@ -7,6 +7,7 @@ use hearth_clock::Clock;
 use hearth_gateway::accounts::Accounts;
 use hearth_gateway::chat::ChatOptions;
 use hearth_gateway::hub::RateLimit;
+use hearth_gateway::server::TogetherOptions;
 use hearth_gateway::{Server, ServerOptions};
 use serde_json::{Value, json};
 use tokio_tungstenite::MaybeTlsStream;
@@ -20,6 +21,16 @@ async fn serve(chat: ChatOptions) -> Server {
 
 fn changes(count: u32) -> ChatOptions {
     ChatOptions { changes: RateLimit { count, per: Duration::from_secs(60) }, ..ChatOptions::default() }
+}
+
+/// TOG-R17
+#[tokio::test]
+async fn a_socket_is_closed_when_it_was_silent_for_as_long_as_the_host_has_set() {
+    let together = TogetherOptions { silence: Duration::from_millis(300), ..TogetherOptions::default() };
+    let server = Server::bind(ServerOptions { together, ..ServerOptions::default() }).await.unwrap();
+    let ada = Person::new(&server, "ada").await;
+    assert_eq!(ada.connect().await.closed().await, 1001);
+    server.shutdown().await;
 }
 
 #[tokio::test]

@@ -1,0 +1,149 @@
+//! Name and password, and what a server says to them. Where they are shown and how it says it belongs to the dialects.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::{Refusal, Secret};
+use crate::machine::{HttpAnswer, HttpFailure, HttpId};
+
+/// Where and how one is let in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Doors {
+    /// Paths.
+    pub login: &'static str,
+    pub register: &'static str,
+    /// The token of a good answer.
+    pub token: fn(&HttpAnswer) -> Option<Secret>,
+    /// The status that says that nobody has this name and password together.
+    pub wrong: u16,
+    /// What another answer means; the flag says that an account was to be made. `None`: no server of this kind says
+    /// so.
+    pub meaning: fn(&HttpAnswer, bool) -> Option<Refusal>,
+}
+
+/// Whether the account has to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    /// It is there.
+    Login,
+    /// It is to be made.
+    Register,
+    /// It was to be made, and no answer came: it may be there.
+    Unsure,
+}
+
+/// Who signs in.
+#[derive(Debug)]
+pub(crate) struct Account {
+    username: String,
+    password: Secret,
+    entry: Entry,
+    doors: &'static Doors,
+}
+
+/// What came of a try to sign in.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Signed in.
+    Token(Secret),
+    /// Another try, at once.
+    Again,
+    /// Another try, not before this long.
+    Later(Option<Duration>),
+    /// Not with this name and password, or not here.
+    Refused(Refusal),
+}
+
+impl Account {
+    pub const fn new(doors: &'static Doors, username: String, password: Secret, register: bool) -> Self {
+        let entry = if register { Entry::Register } else { Entry::Login };
+        Self { username, password, entry, doors }
+    }
+
+    /// The name.
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// Path and body of the request.
+    pub fn ask(&self) -> (&'static str, String) {
+        let Doors { login, register, .. } = self.doors;
+        let path = if self.entry == Entry::Register { register } else { login };
+        let body = json!({ "username": self.username, "password": self.password.reveal() });
+        (path, body.to_string())
+    }
+
+    /// What the answer to [`Account::ask`] means. `known`: a server of this kind was met at this address.
+    pub fn answered(&mut self, answer: Result<HttpAnswer, HttpFailure>, known: bool) -> Answer {
+        let registers = self.entry == Entry::Register;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(failure) => {
+                if registers && matches!(failure, HttpFailure::Lost(_)) {
+                    self.entry = Entry::Unsure;
+                }
+                return Answer::Later(None);
+            }
+        };
+        if answer.is_success() {
+            return match (self.doors.token)(&answer) {
+                Some(token) => {
+                    self.entry = Entry::Login;
+                    Answer::Token(token)
+                }
+                None if known => Answer::Later(None),
+                None => Answer::Refused(Refusal::Stranger),
+            };
+        }
+        match answer.status {
+            429 => Answer::Later(Some(answer.retry_after.unwrap_or(LATER))),
+            408 | 425 | 500.. => {
+                if registers {
+                    self.entry = Entry::Unsure;
+                }
+                Answer::Later(answer.retry_after)
+            }
+            status if status == self.doors.wrong && self.entry == Entry::Unsure => {
+                self.entry = Entry::Register;
+                Answer::Again
+            }
+            // A stranger's web server answers anything; a server of this kind says why in its own way.
+            _ if !known && !answer.is_error() && !is_plain(&answer) => Answer::Refused(Refusal::Stranger),
+            _ => match (self.doors.meaning)(&answer, registers) {
+                Some(why) => Answer::Refused(why),
+                None if known => Answer::Later(None),
+                None => Answer::Refused(Refusal::Stranger),
+            },
+        }
+    }
+}
+
+/// Connections last longer than tokens: whether calls need another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// It is good, or nothing needs it.
+    Idle,
+    /// Signing in for another.
+    Asked(HttpId),
+    /// That did not work; it is tried again then.
+    At(Instant),
+}
+
+impl Renewal {
+    /// What it is when this time has come.
+    pub fn after(self, now: Instant) -> Self {
+        match self {
+            Self::At(at) if at <= now => Self::Idle,
+            renewal => renewal,
+        }
+    }
+}
+
+/// After too many tries, when the server does not say how long.
+const LATER: Duration = Duration::from_secs(30);
+
+/// Real servers say in plain text what they cannot read (facts §3.3).
+const fn is_plain(answer: &HttpAnswer) -> bool {
+    matches!(answer.status, 400 | 415 | 422)
+}

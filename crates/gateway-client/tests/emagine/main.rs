@@ -1,0 +1,12 @@
+//! The E-Magine session in virtual time, against a server that says what the test tells it to say.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
+
+mod anything;
+#[path = "../common/mod.rs"]
+mod common;
+mod connecting;
+mod messages;
+mod places;
+mod recordings;
+mod script;
+mod signing_in;

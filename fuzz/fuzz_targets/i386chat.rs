@@ -1,0 +1,5 @@
+#![no_main]
+#[path = "../wire/mod.rs"]
+mod wire;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| wire::i386chat(data));
