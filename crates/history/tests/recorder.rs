@@ -19,7 +19,7 @@ struct Story {
 
 impl Story {
     fn new() -> Self {
-        let now = Clock::new().now();
+        let now = Now { unix_ms: kept::NOW.cast_unsigned(), ..Clock::new().now() };
         Self { now, began: now, recorder: Recorder::default(), writes: Vec::new() }
     }
 

@@ -192,8 +192,8 @@ impl Hall {
         let loaded = self.places.iter().filter(|place| place.loaded).count();
         let waiting: usize = self.rooms.values().map(|room| room.pending.len()).sum();
         let facts = [
-            (said!("communities"), self.places.len()),
-            (said!("communities loaded"), loaded),
+            (said!("servers"), self.places.len()),
+            (said!("servers loaded"), loaded),
             (said!("unread"), self.unread.values().map(Vec::len).sum()),
             (said!("not sent"), waiting),
         ];

@@ -116,16 +116,16 @@ pub(super) fn unsure() -> Said {
 }
 
 pub(super) fn not_loaded(failure: Failure, text: &str) -> Text {
-    (said!("A community could not be read"), why(failure, text))
+    (said!("A server could not be read"), why(failure, text))
 }
 
 pub(super) fn not_done(doing: Doing, failure: Failure, text: &str) -> Text {
     let title = match doing {
         Doing::Edit => said!("Your message was not changed"),
         Doing::Delete => said!("The message was not deleted"),
-        Doing::CreateServer => said!("The community was not made"),
-        Doing::JoinServer => said!("You did not join the community"),
-        Doing::LeaveServer => said!("You did not leave the community"),
+        Doing::CreateServer => said!("The server was not made"),
+        Doing::JoinServer => said!("You did not join the server"),
+        Doing::LeaveServer => said!("You did not leave the server"),
         Doing::CreateChannel => said!("The channel was not made"),
     };
     let advice = match (doing, failure) {
