@@ -28,6 +28,7 @@ mod rooms;
 mod strays;
 mod twins;
 mod view;
+mod voice;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;

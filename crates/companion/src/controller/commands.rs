@@ -104,6 +104,16 @@ impl Controller {
             | Command::LeaveServer { .. }
             | Command::CreateChannel { .. }
             | Command::SetCommunityStatus { .. }) => self.rooms_command(now, command),
+            command @ (Command::JoinVoice { .. }
+            | Command::JoinSeshVoice
+            | Command::LeaveVoice
+            | Command::SetVoiceMuted { .. }
+            | Command::SetVoiceDeafened { .. }
+            | Command::SetVoiceVolume { .. }
+            | Command::HoldToTalk { .. }
+            | Command::LookForSound
+            | Command::AddVoiceServer { .. }
+            | Command::RemoveVoiceServer { .. }) => self.voice_command(now, command),
             command @ (Command::ShowHistory { .. }
             | Command::MoreSeshes
             | Command::OpenRecap { .. }

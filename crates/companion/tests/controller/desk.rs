@@ -248,6 +248,7 @@ pub fn member(id: &str, device_name: Option<&str>) -> Member {
         away: false,
         disconnected: false,
         mobile: false,
+        voice: None,
         strain: None,
         device,
     }

@@ -70,7 +70,7 @@ impl Controller {
                 }
             }
             // Nobody of this program is in a voice room; a secret is kept where the session is run.
-            Event::VoiceFailed { .. } | Event::Signal { .. } | Event::Secret(_) => {}
+            Event::VoiceFailed { .. } | Event::Signal { .. } | Event::Secret(_) | Event::TokenWanted => {}
         }
     }
 
