@@ -91,6 +91,7 @@ impl Desk {
             latency: None,
             resumed: false,
             countdown: None,
+            voice: false,
         })))
     }
 
