@@ -263,7 +263,7 @@ impl Controller {
                 self.group_gone(now);
             }
             group::Event::RemoteAction(action) => self.remote_action(now, *action),
-            group::Event::VoiceAccess { .. } => {}
+            group::Event::VoiceAccess { group, access } => self.voice_access(now, group, access),
             group::Event::Refused(refusal) => {
                 if self.membership.group.is_none() {
                     self.membership.wish = None;
