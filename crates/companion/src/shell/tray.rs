@@ -373,3 +373,97 @@ fn group_line(scene: &Scene<'_>) -> String {
         _ => say!(tongue, "{name}: chilling", name = name),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::VoicePlace;
+    use crate::said;
+
+    fn gateway() -> GatewayView {
+        GatewayView {
+            url: "local".into(),
+            name: "Here".into(),
+            simulated_friends: false,
+            state: GatewayState::Connected,
+            latency_ms: None,
+            chooses_countdown: false,
+            retry_at: None,
+            choices: Vec::new(),
+        }
+    }
+
+    fn stage() -> StageView {
+        StageView {
+            stage: Stage::Alone,
+            ready: 0,
+            counted: 0,
+            me_ready: false,
+            asked_by: None,
+            asked_by_me: false,
+            start_at: None,
+            calls_off: false,
+            armed: false,
+            devices: 0,
+            since: None,
+            skew_ms: None,
+            last_ended_at: None,
+            last_sesh: None,
+        }
+    }
+
+    fn tray(voice: &VoiceView) -> TrayView {
+        TrayView::of(&Scene {
+            gateway: &gateway(),
+            devices: &[],
+            group: None,
+            stage: &stage(),
+            settings: &Settings::default(),
+            voice,
+            heats: false,
+            asked_by_me: false,
+            muted: false,
+            mini: false,
+            tongue: Tongue::English,
+        })
+    }
+
+    fn voice(stage: VoiceStage, microphone: SoundState) -> VoiceView {
+        let place = VoicePlace { name: "Friday".into(), ..VoicePlace::default() };
+        VoiceView { place: Some(place), stage, microphone, ..VoiceView::default() }
+    }
+
+    fn actions(tray: &TrayView) -> Vec<TrayAction> {
+        let action = |item: &TrayItem| match item {
+            TrayItem::Action { action, .. } => Some(*action),
+            TrayItem::Line(_) | TrayItem::Separator => None,
+        };
+        tray.items.iter().filter_map(action).collect()
+    }
+
+    #[test]
+    fn an_open_microphone_is_told_first_and_can_be_closed() {
+        let open = voice(VoiceStage::In, SoundState::Open { name: "Yeti".into() });
+        let shown = tray(&open);
+        assert!(shown.microphone && shown.tooltip.starts_with("Friday: microphone on\n"), "{shown:?}");
+        assert_eq!(shown.items[0], TrayItem::Line("Friday: microphone on".into()));
+        assert_eq!(actions(&shown)[..2], [TrayAction::MuteVoice(true), TrayAction::LeaveVoice]);
+        let muted = VoiceView { muted: true, microphone: SoundState::Closed, ..open };
+        let quiet = tray(&muted);
+        assert!(!quiet.microphone && !quiet.is_like(&shown), "told at once");
+        assert_eq!(quiet.items[0], TrayItem::Line("Friday: in voice, muted".into()));
+        assert_eq!(actions(&quiet)[0], TrayAction::MuteVoice(false));
+    }
+
+    #[test]
+    fn what_cannot_be_done_in_voice_is_not_offered() {
+        let joining = tray(&voice(VoiceStage::Joining, SoundState::Closed));
+        assert_eq!(actions(&joining)[0], TrayAction::LeaveVoice);
+        let deaf = VoiceView { deafened: true, ..voice(VoiceStage::In, SoundState::Closed) };
+        assert_eq!(actions(&tray(&deaf))[0], TrayAction::LeaveVoice);
+        for over in [VoiceStage::Off, VoiceStage::Failed { why: said!("Full"), advice: said!("Wait.") }] {
+            let shown = tray(&voice(over, SoundState::Closed));
+            assert!(!shown.microphone && actions(&shown)[0] == TrayAction::Open, "{shown:?}");
+        }
+    }
+}
