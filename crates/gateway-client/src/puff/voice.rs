@@ -78,8 +78,9 @@ fn understood(answer: &HttpAnswer) -> Result<VoiceAccess, NoVoice> {
         });
     }
     Err(match answer.status {
-        404 => NoVoice::NotInGroup,
-        405 | 501 => NoVoice::NotOffered,
+        // Of one that knows of voice rooms; otherwise it is a proxy that knows of nothing.
+        404 if answer.is_error() => NoVoice::NotInGroup,
+        404 | 405 | 501 => NoVoice::NotOffered,
         429 => NoVoice::TooOften(answer.retry_after.unwrap_or(LATER)),
         // Of 401: the session was taken up again while this was on its way, and has another token now.
         401 | 408 | 425 | 500.. => NoVoice::Later,
