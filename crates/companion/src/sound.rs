@@ -1,5 +1,6 @@
 //! The microphones and speakers that a companion may use. None is opened before somebody has joined a voice room.
 
+use hearth_voice::RATE;
 use hearth_voice::device::computer::Computer;
 use hearth_voice::device::simulated::Simulated;
 use hearth_voice::device::{DeviceError, Devices, Ear, Mouth, Names, Open};
@@ -23,6 +24,33 @@ pub struct VoiceOptions {
     pub sound: Sound,
     /// Others on this computer only: for tests and demonstrations.
     pub loopback: bool,
+}
+
+impl Sound {
+    /// A microphone in a silent room, and a speaker that records.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self::Simulated(Simulated::default())
+    }
+
+    /// A microphone that hears bursts of a tone, and a speaker that records.
+    #[must_use]
+    pub fn tone(hertz: u32) -> Self {
+        Self::Simulated(Simulated::hearing(tone(hertz)))
+    }
+}
+
+/// Bursts of a tone, as long as words are, for as long as a recording goes round.
+#[must_use]
+pub fn tone(hertz: u32) -> Vec<f32> {
+    const LOUD: f32 = 0.3;
+    const RAMP: f32 = 0.005;
+    let sample = |at: u32| {
+        let seconds = at as f32 / RATE as f32;
+        let edge = (seconds / RAMP).min((LOUD - seconds) / RAMP).clamp(0.0, 1.0);
+        0.25 * edge * (seconds * hertz as f32 * std::f32::consts::TAU).sin()
+    };
+    (0..RATE * 6 / 10).map(sample).collect()
 }
 
 impl Devices for Sound {

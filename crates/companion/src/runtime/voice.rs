@@ -13,6 +13,7 @@ use hearth_voice::driver::{self, VoiceConfig, VoiceHandle};
 use hearth_voice::{Cleaning, IceServer, Reach};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
+use url::Url;
 
 use crate::contract::{SoundDevices, VoiceServer, VoiceSettings};
 use crate::controller::{Entering, Held, Input, VoiceNews, VoiceWish};
@@ -106,7 +107,7 @@ impl Voice {
         self.session = None;
         let config = ChatConfig {
             dialect: Dialect::Together,
-            url: url.to_owned(),
+            url: community(url),
             channels: Vec::new(),
             seed: rand::random(),
         };
@@ -162,6 +163,19 @@ impl Voice {
     fn tell(&self, news: VoiceNews) {
         // Without a listener everything here ends.
         let _ = self.inputs.send(Input::Voice(news));
+    }
+}
+
+/// Where the communities of groups are: the gateway is the whole of its host, whatever path its sessions have.
+fn community(gateway: &str) -> String {
+    match Url::parse(gateway) {
+        Ok(mut url) => {
+            url.set_path("/");
+            url.set_query(None);
+            url.into()
+        }
+        // Told as an address that is none.
+        Err(_) => gateway.to_owned(),
     }
 }
 

@@ -22,7 +22,9 @@ impl Rooms {
     pub(in crate::controller) fn roster(&self, id: u32, server: &str, channel: &str) -> Option<Roster> {
         let hall = self.get(id).filter(|hall| hall.saved.on)?;
         let connected = hall.is_connected();
-        let room = if connected { hall.voice_room(server, channel) } else { Known::NotYet };
+        // Where this person is a member is told with who they are.
+        let room =
+            if connected && hall.me.is_some() { hall.voice_room(server, channel) } else { Known::NotYet };
         Some(Roster { connected, me: hall.me.as_ref().map(|me| me.id.clone()), room })
     }
 }

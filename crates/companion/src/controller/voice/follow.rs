@@ -204,9 +204,8 @@ impl Controller {
         sesh.access = Some(Access { server: access.server.clone(), channel: access.channel.clone() });
         self.voice.turn += 1;
         sesh.session = Some(self.voice.turn);
-        let (turn, server) = (self.voice.turn, access.server.clone());
+        let turn = self.voice.turn;
         self.voice_wish(VoiceWish::Connect { turn, token });
-        self.voice_wish(VoiceWish::Ask(Request::LoadServer { server }));
     }
 }
 

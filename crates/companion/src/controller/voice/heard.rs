@@ -60,6 +60,12 @@ impl Controller {
                 tracing::info!(?why, "the community of the group");
                 self.fail_voice(words::gateway_lost());
             }
+            Event::Ready { .. } => {
+                // On later connections it is told by itself.
+                if !std::mem::replace(&mut sesh.reads, true) {
+                    self.read_sesh_voice();
+                }
+            }
             Event::TokenWanted => sesh.token_wanted = Some(now.instant),
             Event::NotLoaded { why, text, .. } if why != chat::Failure::NotConnected => {
                 self.fail_voice(words::refused(why, &text));

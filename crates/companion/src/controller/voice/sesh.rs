@@ -23,6 +23,8 @@ pub(super) struct Sesh {
     pub access: Option<Access>,
     /// The session that runs.
     pub session: Option<u64>,
+    /// The session tells of the community, on each connection.
+    pub reads: bool,
     /// The session wants another token; the gateway is asked for it then.
     pub token_wanted: Option<Instant>,
     town: Town,
@@ -48,7 +50,7 @@ struct Town {
 
 impl Sesh {
     pub fn new(group: String) -> Self {
-        Self { group, access: None, session: None, token_wanted: None, town: Town::default() }
+        Self { group, access: None, session: None, reads: false, token_wanted: None, town: Town::default() }
     }
 
     pub fn roster(&self) -> Roster {
