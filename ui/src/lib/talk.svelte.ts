@@ -1,7 +1,6 @@
 // Push to talk: what is held, in this window, to be heard. A key that is held when the window loses the focus, or when
 // talking so ends, is let go: a microphone never stays open because nobody saw the key come up.
 
-import { isIn } from './voice'
 import { hearth } from './state.svelte'
 
 /** Held to be heard. Where letters are typed it is held with Alt. */
@@ -15,7 +14,7 @@ class Talk {
   /** There is something to hold. */
   get offered(): boolean {
     const { voice } = hearth
-    return voice !== null && isIn(voice) && voice.talk.talk === 'push' && !voice.muted && !voice.deafened
+    return voice?.stage.stage === 'in' && voice.talk.talk === 'push' && !voice.muted && !voice.deafened
   }
 
   hold(held: boolean): void {

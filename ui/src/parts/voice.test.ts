@@ -46,8 +46,8 @@ describe('joining', () => {
     expect(find('voice-leave')!.textContent).toContain('Cancel')
     expect(find('voice-mute')).toBeNull()
     await show('voice-failed')
-    expect(find('voice-title')!.textContent).toBe('The voice room is full')
-    expect(find('voice-more')!.textContent).toContain('Eight people')
+    expect(find('voice-title')!.textContent).toBe('Voice ended: the gateway was lost')
+    expect(find('voice-more')!.textContent).toContain('Your microphone is closed.')
     press('voice-again')
     press('voice-leave')
     expect(sent()).toEqual([{ command: 'join_sesh_voice' }, { command: 'leave_voice' }])
@@ -99,7 +99,7 @@ describe('the bar', () => {
 
   it('leads to the settings when the microphone fails', async () => {
     await show('voice-busy')
-    expect(find('voice-more')!.textContent).toBe('Another program uses it. Close it there.')
+    expect(find('voice-more')!.textContent).toBe('Another program has the microphone. Close it.')
     press('voice-settings')
     expect([hearth.screen, hearth.settingsPane]).toEqual(['settings', 'sound'])
     expect(find('voice-settings')).toBeNull()
@@ -258,6 +258,13 @@ describe('the settings of sound', () => {
     press('voice-server-save')
     expect(sent().at(-1)).toEqual({ command: 'add_voice_server', url: 'turn:relay.example.org', username: 'rowan', secret: 'pass word' })
     expect(find('voice-server-form')).toBeNull()
+  })
+
+  it('change who signs in to a relay, and keep its password', async () => {
+    await show('settings-sound-change')
+    type('voice-server-name', 'noor')
+    press('voice-server-save')
+    expect(sent().at(-1)).toEqual({ command: 'add_voice_server', url: 'turn:relay.example.org:3478', username: 'noor' })
   })
 
   it('remove a server after a question, and take four at most', async () => {

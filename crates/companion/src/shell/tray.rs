@@ -377,8 +377,7 @@ fn group_line(scene: &Scene<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::VoicePlace;
-    use crate::said;
+    use crate::contract::{Said, VoicePlace};
 
     fn gateway() -> GatewayView {
         GatewayView {
@@ -461,7 +460,8 @@ mod tests {
         assert_eq!(actions(&joining)[0], TrayAction::LeaveVoice);
         let deaf = VoiceView { deafened: true, ..voice(VoiceStage::In, SoundState::Closed) };
         assert_eq!(actions(&tray(&deaf))[0], TrayAction::LeaveVoice);
-        for over in [VoiceStage::Off, VoiceStage::Failed { why: said!("Full"), advice: said!("Wait.") }] {
+        let failed = VoiceStage::Failed { why: Said::verbatim("Lost".into()), advice: Said::default() };
+        for over in [VoiceStage::Off, failed] {
             let shown = tray(&voice(over, SoundState::Closed));
             assert!(!shown.microphone && actions(&shown)[0] == TrayAction::Open, "{shown:?}");
         }
