@@ -460,7 +460,7 @@ mod tests {
         assert_eq!(actions(&joining)[0], TrayAction::LeaveVoice);
         let deaf = VoiceView { deafened: true, ..voice(VoiceStage::In, SoundState::Closed) };
         assert_eq!(actions(&tray(&deaf))[0], TrayAction::LeaveVoice);
-        let failed = VoiceStage::Failed { why: Said::verbatim("Lost".into()), advice: Said::default() };
+        let failed = VoiceStage::Failed { why: Said::verbatim("Lost"), advice: Said::default() };
         for over in [VoiceStage::Off, failed] {
             let shown = tray(&voice(over, SoundState::Closed));
             assert!(!shown.microphone && actions(&shown)[0] == TrayAction::Open, "{shown:?}");
