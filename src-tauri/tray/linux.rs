@@ -79,10 +79,10 @@ struct Item {
 
 impl Item {
     fn take(&mut self, view: Option<TrayView>) {
-        let gauge = |view: &Option<TrayView>| view.as_ref().map(|view| view.gauge);
-        if gauge(&view) != gauge(&self.view) {
-            self.icons =
-                gauge(&view).map(|gauge| SIZES.map(|size| icon(gauge, size)).into()).unwrap_or_default();
+        let shown = |view: &Option<TrayView>| view.as_ref().map(|view| (view.gauge, view.microphone));
+        if shown(&view) != shown(&self.view) {
+            let icons = shown(&view).map(|shown| SIZES.map(|size| icon(shown, size)).into());
+            self.icons = icons.unwrap_or_default();
         }
         self.view = view;
     }
@@ -94,8 +94,8 @@ impl Item {
     }
 }
 
-fn icon(gauge: hearth_companion::shell::Gauge, size: u16) -> Icon {
-    let mut data = gauge::draw(gauge, size, false);
+fn icon((gauge, microphone): (hearth_companion::shell::Gauge, bool), size: u16) -> Icon {
+    let mut data = gauge::draw(gauge, microphone, size, false);
     // From red, green, blue, alpha to alpha first.
     data.chunks_mut(4).for_each(|pixel| pixel.rotate_right(1));
     Icon { width: size.into(), height: size.into(), data }

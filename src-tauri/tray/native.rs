@@ -76,7 +76,7 @@ impl Tray {
 fn show(app: &AppHandle, view: &TrayView) -> tauri::Result<()> {
     let Some(tray) = app.tray_by_id(ID) else { return Ok(()) };
     let template = cfg!(target_os = "macos");
-    let pixels = gauge::draw(view.gauge, SIZE, template);
+    let pixels = gauge::draw(view.gauge, view.microphone, SIZE, template);
     tray.set_icon_with_as_template(Some(Image::new_owned(pixels, SIZE.into(), SIZE.into())), template)?;
     tray.set_tooltip(Some(&view.tooltip))?;
     let rows = view.items.iter().map(|item| row(app, item)).collect::<tauri::Result<Vec<_>>>()?;
@@ -101,7 +101,7 @@ fn row(app: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMenuItem<Wry
 }
 
 /// All that can be chosen, with a name each.
-const ACTIONS: [(&str, TrayAction); 14] = [
+const ACTIONS: [(&str, TrayAction); 17] = [
     ("stop_heat", TrayAction::StopHeat),
     ("sit_out", TrayAction::SitOut),
     ("ready", TrayAction::Ready),
@@ -114,6 +114,9 @@ const ACTIONS: [(&str, TrayAction); 14] = [
     ("copy_invite", TrayAction::CopyInvite),
     ("mute", TrayAction::Mute(true)),
     ("unmute", TrayAction::Mute(false)),
+    ("mute_voice", TrayAction::MuteVoice(true)),
+    ("unmute_voice", TrayAction::MuteVoice(false)),
+    ("leave_voice", TrayAction::LeaveVoice),
     ("settings", TrayAction::Settings),
     ("quit", TrayAction::Quit),
 ];

@@ -17,10 +17,13 @@ const REPEATS: &str = "2";
 /// How many events the overlay is shown for each row, unless said.
 const EVENTS: &str = "40";
 
-const KNOWN: &str = "`bench` knows `app`, `gateway` and `overlay`";
+/// For how many seconds each row is measured, unless said.
+const SECONDS: &str = "20";
 
-/// `bench app [memory|sesh|idle]`, `bench gateway [REPEATS [deliveries|idle|concierge|together]]` or
-/// `bench overlay [EVENTS]`.
+const KNOWN: &str = "`bench` knows `app`, `gateway`, `overlay` and `voice`";
+
+/// `bench app [memory|sesh|idle]`, `bench gateway [REPEATS [deliveries|idle|concierge|together]]`,
+/// `bench overlay [EVENTS]` or `bench voice [SECONDS]`.
 pub fn bench(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
     let Some((what, rest)) = arguments.split_first() else {
         bail!(KNOWN);
@@ -30,6 +33,7 @@ pub fn bench(report: &mut Report, arguments: &[String]) -> anyhow::Result<()> {
         "app" => app(report, rest),
         "gateway" => gateway(report, times.unwrap_or(REPEATS), rest.get(1)),
         "overlay" => overlay(report, times.unwrap_or(EVENTS)),
+        "voice" => voice(report, times.unwrap_or(SECONDS)),
         _ => bail!(KNOWN),
     }
 }
@@ -76,5 +80,20 @@ fn gateway(report: &mut Report, repeats: &str, table: Option<&String>) -> anyhow
     report.step("Measuring the gateway; the quieter this computer, the better", || {
         let mut load = Command::new(programs.join("examples").join("load"));
         succeed(load.arg(programs.join("hearth-gateway")).arg(repeats).args(table))
+    })
+}
+
+/// What a voice room of five costs one of them, as a release build. Prints a table.
+fn voice(report: &mut Report, seconds: &str) -> anyhow::Result<()> {
+    if !cfg!(target_os = "linux") {
+        bail!("voice is measured on Linux only");
+    }
+    packages(report, Purpose::Run)?;
+    report.step("Building a voice room (release)", || {
+        succeed(&mut cargo(&["build", "--release", "-p", "hearth-voice", "--example", "five"]))
+    })?;
+    let program = target().join("release").join("examples").join("five");
+    report.step("Measuring the room; the quieter this computer, the better", || {
+        succeed(Command::new(program).arg(seconds))
     })
 }

@@ -39,6 +39,8 @@ cargo xtask TASK
                 what the window costs, beside a Chromium that shows the same page
   bench overlay [N]
                 how long the overlay takes from an event to changed pixels in Chromium, with N events a row
+  bench voice [N]
+                what a voice room of five costs one of them, each row measured for N seconds
   conformance   replay recordings of other gateways against ours, when they are there (part of test)
   trace         which test shows which requirement of a protocol; fails when one has none (part of test)
   bundle [--try [FILE]]

@@ -14,6 +14,7 @@ use crate::report::{Report, say};
 const BUILD: &[&str] = &[
     "build-essential",
     "file",
+    "libasound2-dev",
     "libayatana-appindicator3-dev",
     "libdbus-1-dev",
     "librsvg2-dev",

@@ -84,6 +84,16 @@ pub fn settings(saved: &Saved) -> Page {
     if let Some(name) = settings.get_mut("hostName").filter(|name| name.as_str() != Some("")) {
         *name = Value::from("[removed]");
     }
+    if let Some(voice) = settings.get_mut("voice") {
+        for device in ["microphone", "speaker"] {
+            if let Some(name) = voice.get_mut(device).filter(|name| !name.is_null()) {
+                *name = Value::from("[removed]");
+            }
+        }
+        if let Some(servers) = voice.get_mut("servers") {
+            *servers = Value::from(saved.settings.voice.servers.len());
+        }
+    }
     let all = json!({
         "version": saved.version,
         "settings": settings,
@@ -160,7 +170,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::contract::{Health, PaceView};
+    use crate::contract::{Health, PaceView, VoiceServer};
     use crate::saved::SavedDevice;
 
     #[test]
@@ -176,6 +186,9 @@ mod tests {
         };
         saved.salt([7; 16]);
         saved.settings.host_name = "Robin's attic".into();
+        saved.settings.voice.microphone = Some("Robin's earbuds".into());
+        let relay = VoiceServer { url: "turn:host.example".into(), username: "robin".into() };
+        saved.settings.voice.servers.push(relay);
         let part = PartView {
             part: "device".into(),
             name: Said::verbatim("Ember of Robin"),

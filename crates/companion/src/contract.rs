@@ -21,6 +21,7 @@ mod rooms;
 mod said;
 mod sesh;
 mod settings;
+mod voice;
 
 pub use command::Command;
 pub use community::{
@@ -56,5 +57,8 @@ pub use said::{Argument, Said};
 pub use sesh::{ChartView, Curve, Stage, StageView};
 pub use settings::{
     Language, Notice, NoticeKind, Notify, OverlayLayout, OverlaySettings, QuietHours, Settings, TextSize,
-    Theme, Unit,
+    Theme, Unit, VoiceServer, VoiceSettings,
+};
+pub use voice::{
+    SoundDevices, SoundState, VoiceLink, VoicePeer, VoicePlace, VoiceStage, VoiceTalk, VoiceView,
 };

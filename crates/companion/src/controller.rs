@@ -28,6 +28,7 @@ mod rooms;
 mod strays;
 mod twins;
 mod view;
+mod voice;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -73,6 +74,8 @@ use requests::{Owner, Requests};
 use rooms::Rooms;
 pub use rooms::{PasswordWish, RoomsNews, RoomsWish};
 use view::Shown;
+use voice::Voice;
+pub use voice::{Entering, VoiceNews, VoiceWish};
 
 /// Changes are gathered for this long before faces are told.
 const GATHER: Duration = Duration::from_millis(40);
@@ -132,6 +135,8 @@ pub enum Input {
     Community(u32, CommunityNews),
     /// From the session with a Together server.
     Rooms(u32, RoomsNews),
+    /// Of voice.
+    Voice(VoiceNews),
     /// The program ends.
     Shutdown,
 }
@@ -198,6 +203,8 @@ pub enum Output {
     Community(u32, CommunityWish),
     /// For the session with a Together server.
     Rooms(u32, RoomsWish),
+    /// For voice.
+    Voice(VoiceWish),
     /// For the shell.
     Shell(shell::Request),
 }
@@ -242,6 +249,7 @@ pub struct Controller {
     overlay: Overlay,
     community: Community,
     rooms: Rooms,
+    voice: Voice,
     diagnostics: Diagnostics,
     notices: Notices,
     /// This person was told that something asked from elsewhere was not done.
@@ -280,6 +288,7 @@ impl Controller {
             overlay: Overlay::default(),
             community: Community::new(&saved),
             rooms: Rooms::new(&saved),
+            voice: Voice::default(),
             diagnostics: Diagnostics::default(),
             notices: Notices::default(),
             told_of_refused_remote: false,
@@ -331,7 +340,9 @@ impl Controller {
             Input::Host(news) => self.host_news(now, news),
             Input::Community(id, news) => self.community_news(now, id, news),
             Input::Rooms(id, news) => self.rooms_news(now, id, news),
+            Input::Voice(news) => self.voice_news(now, news),
             Input::Shutdown => {
+                self.leave_voice();
                 self.close_communities();
                 self.close_rooms();
                 self.bridge(now, bridge::Input::Shutdown);
@@ -341,6 +352,7 @@ impl Controller {
         }
         self.share(now);
         self.follow_rooms(now);
+        self.follow_voice(now);
         self.follow_looks(now);
         self.show_overlay(now);
         self.changed(now);
@@ -363,6 +375,10 @@ impl Controller {
         if self.rooms.due().is_some_and(|due| due <= now.instant) {
             self.follow_rooms(now);
             self.show_community(now);
+        }
+        if self.voice.due().is_some_and(|due| due <= now.instant) {
+            self.follow_voice(now);
+            self.changed(now);
         }
         if self.history.recorder.due().is_some_and(|due| due <= now.instant) {
             self.record(now, hearth_history::Input::Tick);
@@ -389,7 +405,7 @@ impl Controller {
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
         let due = [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due()];
-        let communities = [self.community.due(), self.rooms.due()];
+        let communities = [self.community.due(), self.rooms.due(), self.voice.due()];
         due.into_iter().chain(communities).flatten().fold(self.next_tick, Ord::min)
     }
 

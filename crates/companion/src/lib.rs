@@ -32,6 +32,7 @@ pub mod saved;
 pub mod secrets;
 mod sesh;
 pub mod shell;
+pub mod sound;
 pub mod telemetry;
 pub mod tongue;
 mod words;

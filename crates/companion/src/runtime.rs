@@ -7,6 +7,7 @@ mod listing;
 mod network;
 mod overlay;
 mod rooms;
+mod voice;
 mod work;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ use crate::radios::{RadioChoice, Radios, demo_device};
 use crate::saved::{Loaded, Saved, Store, StoreReport};
 use crate::secrets::{Keychain, Secrets};
 use crate::shell::{Offers, Shell, ShellEvent};
+use crate::sound::{Sound, VoiceOptions};
 use crate::{downloads, logging};
 use faces::Faces;
 use network::Network;
@@ -67,6 +69,8 @@ pub struct Options {
     pub openness: Openness,
     /// The radios.
     pub radios: RadioChoice,
+    /// Microphones and speakers, and how others in a voice room are reached.
+    pub voice: VoiceOptions,
     /// The person at the computer, from [`seat::watch`](crate::seat::watch); `None`: nobody sits there.
     pub seat: Option<watch::Receiver<Seat>>,
 }
@@ -81,6 +85,7 @@ impl Options {
             keychain: true,
             downloads: downloads::directory(),
             radios: RadioChoice { bluetooth: true, simulated: vec![demo_device()] },
+            voice: VoiceOptions { sound: Sound::Computer, ..VoiceOptions::default() },
             ..Self::ephemeral()
         }
     }
@@ -108,6 +113,7 @@ impl Options {
             lan: Lan::new(),
             openness: Openness::Network,
             radios: RadioChoice::default(),
+            voice: VoiceOptions::default(),
             seat: None,
         }
     }
@@ -175,7 +181,8 @@ impl Companion {
         });
         let groups = options.data_dir.as_deref().map(|directory| directory.join("host"));
         let network = Network::new(options.lan, options.openness, groups, inputs.clone());
-        let work = Work::new(radios, store, secrets, history, network, Arc::clone(&clock), inputs);
+        let work =
+            Work::new(radios, store, secrets, history, network, options.voice, Arc::clone(&clock), inputs);
         let run = Run { controller, clock, work, faces: Faces::new(), shell: None };
         tokio::spawn(run.until_shutdown(message_queue, input_queue, ended_sender));
         Self { messages, last_face: Arc::default(), ended }

@@ -22,6 +22,8 @@ pub enum SecretName {
     OverlayKey,
     /// The secret of a community gateway, by the number that it is remembered under.
     Community(u32),
+    /// The passwords of the servers that help people in a voice room to reach each other, by their addresses: JSON.
+    VoiceServers,
 }
 
 impl SecretName {
@@ -29,6 +31,7 @@ impl SecretName {
         match self {
             Self::OverlayKey => "overlay key".into(),
             Self::Community(number) => format!("community gateway {number}"),
+            Self::VoiceServers => "voice servers".into(),
         }
     }
 }

@@ -276,6 +276,7 @@ mod tests {
             away: false,
             disconnected: false,
             mobile: false,
+            voice: None,
             strain: None,
             device: Some(device),
         }

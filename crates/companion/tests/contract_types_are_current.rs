@@ -99,6 +99,8 @@ fn generated() -> String {
         QuietHours,
         OverlaySettings,
         OverlayLayout,
+        VoiceSettings,
+        VoiceServer,
         Notice,
         NoticeKind,
         CommunityView,
@@ -132,6 +134,14 @@ fn generated() -> String {
         RoomView,
         RoomLine,
         LineState,
+        VoiceView,
+        VoicePlace,
+        VoiceStage,
+        SoundState,
+        VoiceTalk,
+        VoicePeer,
+        VoiceLink,
+        SoundDevices,
     );
     text
 }

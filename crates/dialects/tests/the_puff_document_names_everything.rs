@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use hearth_dialects::puff::{
     ActiveColor, CloseCode, DeviceState, ErrorCode, ErrorEvent, Event, GroupCreated, HearthGroup,
-    JoinedGroup, LastDab, Member, Op, Profile, PublicGroup, ServerFrame, SessionId, Temperature, User,
-    VoiceChannel, limits,
+    HearthHello, Hello, JoinedGroup, LastDab, Member, Op, Profile, PublicGroup, ServerFrame, SessionId,
+    Temperature, User, VoiceAccess, VoiceChannel, limits,
 };
 use serde_json::Value;
 
@@ -171,5 +171,28 @@ fn fields_of_groups_members_accounts_and_devices() {
         members(&serde_json::to_value(ServerFrame::Event(event)).unwrap(), &mut names);
     }
     assert!(names.len() > 60, "{names:?}");
+    assert_eq!(missing(names), none());
+}
+
+#[test]
+fn fields_of_the_hello_and_of_what_a_voice_room_needs() {
+    let hearth = HearthHello { version: String::new(), server_time: 1, countdown: Some(1), voice: true };
+    let hello = Hello {
+        session_id: SessionId::default(),
+        session_token: String::new(),
+        heartbeat_interval: 1,
+        hearth: Some(hearth),
+    };
+    let access = VoiceAccess {
+        access_token: String::new(),
+        expires_ms: 1,
+        user_id: String::new(),
+        server_id: String::new(),
+        channel_id: String::new(),
+    };
+    let mut names = BTreeSet::new();
+    members(&serde_json::to_value(hello).unwrap(), &mut names);
+    members(&serde_json::to_value(access).unwrap(), &mut names);
+    assert_eq!(names.len(), 13, "{names:?}");
     assert_eq!(missing(names), none());
 }

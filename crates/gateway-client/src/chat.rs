@@ -34,7 +34,7 @@ pub use model::{
     Channel, ChannelKind, Member, Message, Presence, PresenceStatus, Room, Server, User, VoiceState,
 };
 pub use request::{Request, ServerKind};
-pub use secret::Secret;
+pub use secret::{AccessToken, Secret};
 
 /// What a chat server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+pub use crate::chat::AccessToken;
+
 /// Names one client at the gateway. Opaque.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(pub String);
@@ -46,6 +48,49 @@ pub struct Member {
     pub strain: Option<String>,
     /// The device, when there is one.
     pub device: Option<DeviceReport>,
+    /// The voice room that the member is in.
+    pub voice: Option<Voice>,
+}
+
+/// Where somebody is to be heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voice {
+    /// On a gateway with voice rooms of its own ([`Status::Connected`] says so): the account that speaks there for the
+    /// member, [`VoiceAccess::user`]. Elsewhere: a channel of another service.
+    pub id: String,
+    /// Name of the room.
+    pub name: String,
+}
+
+/// Access to the voice room of a group: who one is there. It is used with a session of
+/// [`together`](crate::together) at the address of the same gateway, and with nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoiceAccess {
+    /// Lets that session in: [`chat::Request::ConnectWith`](crate::chat::Request::ConnectWith).
+    pub token: AccessToken,
+    /// The account; [`Voice::id`] of this member while it is in the room.
+    pub user: String,
+    /// The server of the group.
+    pub server: String,
+    /// Its voice channel.
+    pub channel: String,
+}
+
+/// Why there is no access to the voice room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoVoice {
+    /// This gateway has no voice rooms for groups.
+    NotOffered,
+    /// We are not in this group (any more).
+    NotInGroup,
+    /// The connection is lost: ask again when it is back.
+    NotConnected,
+    /// Asked too often: not again before this long.
+    TooOften(Duration),
+    /// No answer, or the gateway cannot do it now: ask again later.
+    Later,
+    /// It says why not, in its words.
+    Refused(String),
 }
 
 impl Member {
@@ -117,6 +162,8 @@ pub enum Status {
         resumed: bool,
         /// The longest countdown that the owner of a group can choose here; `None`: there is none to choose.
         countdown: Option<Duration>,
+        /// Groups have voice rooms here ([`Request::VoiceAccess`]).
+        voice: bool,
     },
     /// No gateway was ever heard at this address; trying again at `retry_at`.
     Unreached {
@@ -216,6 +263,13 @@ pub enum Event {
     /// This person's account asks for something from elsewhere, and means this session and its device. What of it
     /// is done is up to the owner: a heater needs their consent.
     RemoteAction(RemoteAction),
+    /// The answer to [`Request::VoiceAccess`].
+    VoiceAccess {
+        /// Code of the group that we were in when it was asked for.
+        group: String,
+        /// It, or why not.
+        access: Result<Box<VoiceAccess>, NoVoice>,
+    },
     /// A request was refused.
     Refused(ActionRefusal),
 }
@@ -350,4 +404,7 @@ pub enum Request {
     Kick(SessionId),
     /// This client runs on a phone.
     Mobile(bool),
+    /// Be let into the voice room of the group. Answered with [`Event::VoiceAccess`], once for all that was asked until
+    /// then; at once when we are in no group.
+    VoiceAccess,
 }

@@ -7,6 +7,7 @@
 //! - `session` and `connection`: the connection's life, from opening to live and back.
 //! - `requests`, `frames` and `remote`: what the owner asks for, and what the gateway says.
 //! - `membership` and `replica`: being in a group, and what is known of it.
+//! - `voice`: access to the voice room of a group, over HTTP.
 //! - `device_feed`, `clock_sync`, `liveness`, `identity`, `told`: one concern each.
 
 mod chat;
@@ -25,6 +26,7 @@ mod replica;
 mod requests;
 mod session;
 mod told;
+mod voice;
 
 pub use crate::address::EndpointError;
 pub use crate::machine::{OpenFailure, SocketId};

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::accounts::{Account, Accounts, Registration, Username};
 use crate::chat::{
     Author, ChannelId, Chat, ChatEvent, ChatOptions, CommunityId, Delivery, Ending, Message, MessageId,
-    NewMessage, Outlet, Output, Person, Presence, SeshCommunity, Session, SqliteStore, Status, VoiceChange,
-    VoiceState, Welcome, Write, Written,
+    NewMessage, Outlet, Output, Person, Presence, SeshCommunity, SeshVoice, Session, SqliteStore, Status,
+    VoiceChange, VoiceState, Welcome, Write, Written,
 };
 use crate::hub::SeededRandom;
 use crate::{emagine, i386chat, together};
@@ -209,12 +209,14 @@ impl Outlet for Ear {
 
 /// A chat core with a group, and what the group is told.
 #[tokio::test]
-async fn a_group_is_told_what_is_said_and_nothing_else() {
+async fn a_group_is_told_what_is_said_and_who_is_in_its_voice_room_and_nothing_else() {
     let clock = Arc::new(Clock::new());
     let accounts = Arc::new(Accounts::open(None, Arc::clone(&clock)).await.unwrap());
     let (link, mut told) = mpsc::unbounded_channel();
     let store = Arc::new(SqliteStore::new(Arc::clone(&accounts), Arc::clone(&clock)));
     let chat = Chat::start(store, clock, link, ChatOptions::default());
+    let (link, mut moved) = mpsc::unbounded_channel();
+    chat.tell_voice(link).unwrap();
     let mut people = Vec::new();
     for name in ["ada", "bob"] {
         let username = Username::parse(name).unwrap();
@@ -252,11 +254,18 @@ async fn a_group_is_told_what_is_said_and_nothing_else() {
         of_group.extend(told.message.map(|message| message.content));
     }
     assert_eq!(of_group, ["hello"]);
+    let mut in_room = Vec::new();
+    while let Some(SeshVoice { account, code }) = moved.recv().await {
+        in_room.push((account, code));
+    }
+    let code = Some("abc".to_owned());
+    assert_eq!(in_room, [(ada.id, code.clone()), (bob.id, code), (bob.id, None)]);
     let words = |word: &str| BTreeSet::from([word.to_owned()]);
     for (event, words_of_puff) in &table()["puff group"] {
         let expected = match event.as_str() {
             "Welcome" => words("JOINED_GROUP"),
             "MessageCreated" => words("GROUP_MESSAGE"),
+            "Voice" => words("GROUP_USER_UPDATE"),
             _ => BTreeSet::new(),
         };
         assert_eq!(words_of_puff, &expected, "{event}");

@@ -8,6 +8,7 @@ use clap::{Parser, ValueEnum};
 use hearth_companion::Options;
 use hearth_companion::contract::CommunityKind;
 use hearth_companion::radios::{RadioChoice, demo_device};
+use hearth_companion::sound::{Sound, VoiceOptions};
 use puffco_sim::{ConfigError, SimConfig, SimModel};
 
 use crate::community::Community;
@@ -65,6 +66,10 @@ pub struct Cli {
     /// Serve the UI to a browser at this loopback address, such as 127.0.0.1:4204.
     #[arg(long, value_name = "ADDR", value_parser = loopback)]
     pub ui: Option<SocketAddr>,
+    /// Microphone and speaker for voice: `computer`, `none`, `simulated` (silence), or `simulated:HZ` (a tone of 50 to
+    /// 8000 Hz). No microphone is opened before a command joins a voice room.
+    #[arg(long, value_name = "SOUND", default_value = "computer", value_parser = sound)]
+    pub sound: Sound,
     /// Nobody sits at this computer: whether its screen is locked means nothing.
     #[arg(long)]
     pub no_seat: bool,
@@ -151,6 +156,7 @@ impl Cli {
             data_dir: self.data.clone(),
             keychain: self.data.is_some(),
             radios,
+            voice: VoiceOptions { sound: self.sound.clone(), ..VoiceOptions::default() },
             ..Options::ephemeral()
         })
     }
@@ -185,6 +191,19 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
         Ok(address)
     } else {
         Err("only loopback addresses: whoever reaches the UI can start your heater".into())
+    }
+}
+
+fn sound(text: &str) -> Result<Sound, String> {
+    match text.split_once(':') {
+        None if text == "computer" => Ok(Sound::Computer),
+        None if text == "none" => Ok(Sound::None),
+        None if text == "simulated" => Ok(Sound::silent()),
+        Some(("simulated", hertz)) => {
+            let hertz = hertz.parse().ok().filter(|hertz| (50..=8_000).contains(hertz));
+            hertz.map(Sound::tone).ok_or_else(|| "a tone has 50 to 8000 Hz".into())
+        }
+        _ => Err("use computer, none, simulated or simulated:HZ".into()),
     }
 }
 
@@ -254,6 +273,18 @@ mod tests {
         }
         assert!(refused(&["--sim-name", &"x".repeat(40)]).contains("31"), "a name has a limit");
         assert_eq!(refused(&["--sim-speed", "20", "--sim-name", "Ember"]), "");
+    }
+
+    #[test]
+    fn sound_is_of_the_computer_simulated_or_none() {
+        assert!(matches!(sound("computer"), Ok(Sound::Computer)));
+        assert!(matches!(sound("none"), Ok(Sound::None)));
+        for simulated in ["simulated", "simulated:440"] {
+            assert!(matches!(sound(simulated), Ok(Sound::Simulated(_))), "{simulated}");
+        }
+        for wrong in ["", "loud", "simulated:", "simulated:9", "simulated:high", "computer:1"] {
+            assert!(sound(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -386,7 +386,55 @@ status: PersonStatus,
 /**
  * What this person says of themselves, at most 128 characters; empty: nothing.
  */
-text?: string, } | { "command": "show_history", 
+text?: string, } | { "command": "join_voice", 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id).
+ */
+id: string, 
+/**
+ * From [`ChatServer::id`](super::ChatServer::id).
+ */
+server: string, 
+/**
+ * From [`ChatChannel::id`](super::ChatChannel::id).
+ */
+channel: string, } | { "command": "join_sesh_voice" } | { "command": "leave_voice" } | { "command": "set_voice_muted", 
+/**
+ * Not heard.
+ */
+on: boolean, } | { "command": "set_voice_deafened", 
+/**
+ * Do not hear.
+ */
+on: boolean, } | { "command": "set_voice_volume", 
+/**
+ * From [`VoicePeer::id`](super::VoicePeer::id).
+ */
+person: string, 
+/**
+ * 0..=200; 100 is as they are.
+ */
+percent: number, } | { "command": "hold_to_talk", 
+/**
+ * Held.
+ */
+held: boolean, } | { "command": "look_for_sound" } | { "command": "add_voice_server", 
+/**
+ * `stun:host[:port]` or `turn:host[:port]`.
+ */
+url: string, 
+/**
+ * Who asks a `turn` server.
+ */
+username?: string, 
+/**
+ * The password for it; kept in the keychain.
+ */
+secret?: string | null, } | { "command": "remove_voice_server", 
+/**
+ * From [`VoiceServer::url`](super::VoiceServer::url).
+ */
+url: string, } | { "command": "show_history", 
 /**
  * Of these days.
  */
@@ -516,7 +564,11 @@ feed: ServiceFeed | null, } | { "event": "room",
 /**
  * New value.
  */
-room: RoomView | null, } | { "event": "history", 
+room: RoomView | null, } | { "event": "voice", 
+/**
+ * New value.
+ */
+voice: VoiceView, } | { "event": "history", 
 /**
  * New value.
  */
@@ -611,6 +663,10 @@ feed: ServiceFeed | null,
  * The channel of one of them that is open.
  */
 room: RoomView | null, 
+/**
+ * Voice.
+ */
+voice: VoiceView, 
 /**
  * The history, once it was asked for.
  */
@@ -1421,6 +1477,10 @@ away: boolean,
  */
 mobile: boolean, 
 /**
+ * In the voice room of the group.
+ */
+inVoice: boolean, 
+/**
  * The gateway lost them; since when.
  */
 lostSince: number | null, 
@@ -2198,6 +2258,10 @@ shortcut: string | null,
  */
 overlay: OverlaySettings, 
 /**
+ * Voice.
+ */
+voice: VoiceSettings, 
+/**
  * Name of the gateway that this computer hosts; empty: the computer's.
  */
 hostName: string, 
@@ -2269,6 +2333,49 @@ hideNames: boolean,
 hideGroup: boolean, };
 
 export type OverlayLayout = "strip" | "single" | "chart";
+
+export type VoiceSettings = { 
+/**
+ * Name of the microphone; `null`, and while there is none of that name: the system's choice.
+ */
+microphone: string | null, 
+/**
+ * Name of the speaker; `null`, and while there is none of that name: the system's choice.
+ */
+speaker: string | null, 
+/**
+ * This person is heard only while a key is held.
+ */
+pushToTalk: boolean, 
+/**
+ * What the speakers play is taken out of what the microphone hears; not needed with headphones.
+ */
+cleanEcho: boolean, 
+/**
+ * Fans, streets and hiss are taken out; not for music.
+ */
+cleanNoise: boolean, 
+/**
+ * Everything goes by a relay, so that nobody in the room learns this computer's address. Counts from the next join.
+ */
+relayOnly: boolean, 
+/**
+ * Servers that help to reach others, at most four. Changed by
+ * [`Command::AddVoiceServer`](super::Command::AddVoiceServer) and
+ * [`Command::RemoveVoiceServer`](super::Command::RemoveVoiceServer) alone:
+ * [`Command::SetSettings`](super::Command::SetSettings) leaves them as they are. Count from the next join.
+ */
+servers: Array<VoiceServer>, };
+
+export type VoiceServer = { 
+/**
+ * `stun:host[:port]` tells this computer's address, `turn:host[:port]` passes sound on; over UDP.
+ */
+url: string, 
+/**
+ * Who asks a `turn` server; empty for the other kind. The password is in the keychain.
+ */
+username: string, };
 
 export type Notice = { 
 /**
@@ -2896,3 +3003,152 @@ export type LineState = { "state": "said" } | { "state": "sending" } | { "state"
  * Why.
  */
 why: Said, };
+
+export type VoiceView = { 
+/**
+ * The gateway has a voice room for the group that this person is in
+ * ([`Command::JoinSeshVoice`](super::Command::JoinSeshVoice)); `false` outside a group.
+ */
+offered: boolean, 
+/**
+ * The room that this person is in, joins, or could not join; one at a time.
+ */
+place: VoicePlace | null, 
+/**
+ * How far it is.
+ */
+stage: VoiceStage, 
+/**
+ * The microphone.
+ */
+microphone: SoundState, 
+/**
+ * The speaker.
+ */
+speaker: SoundState, 
+/**
+ * This person is not heard: the microphone is closed.
+ */
+muted: boolean, 
+/**
+ * This person neither hears nor is heard: the microphone is closed.
+ */
+deafened: boolean, 
+/**
+ * When this person is heard.
+ */
+talk: VoiceTalk, 
+/**
+ * This person is heard just now.
+ */
+speaking: boolean, 
+/**
+ * Everybody else in the room, in the order of joining.
+ */
+people: Array<VoicePeer>, 
+/**
+ * Names of those for whom there is no place: eight hear each other at most, this person included.
+ */
+crowded: Array<string>, 
+/**
+ * Microphones and speakers, as [`Command::LookForSound`](super::Command::LookForSound) found them.
+ */
+devices: SoundDevices | null, };
+
+export type VoicePlace = { 
+/**
+ * From [`CommunityGateway::id`](super::CommunityGateway::id); `null`: the room of the group.
+ */
+community: string | null, 
+/**
+ * From [`ChatServer::id`](super::ChatServer::id); empty while it is not known yet.
+ */
+server: string, 
+/**
+ * From [`ChatChannel::id`](super::ChatChannel::id); empty while it is not known yet.
+ */
+channel: string, 
+/**
+ * What people call it: the channel, or the group.
+ */
+name: string, 
+/**
+ * It is the room of the group that this person is in.
+ */
+sesh: boolean, };
+
+export type VoiceStage = { "stage": "off" } | { "stage": "joining" } | { "stage": "in" } | { "stage": "rejoining" } | { "stage": "failed", 
+/**
+ * Why.
+ */
+why: Said, 
+/**
+ * What to do; may be empty.
+ */
+advice: Said, };
+
+export type SoundState = { "state": "closed" } | { "state": "open", 
+/**
+ * This one.
+ */
+name: string, } | { "state": "failed", 
+/**
+ * Why, and what may help.
+ */
+why: Said, };
+
+export type VoiceTalk = { "talk": "open" } | { "talk": "push", 
+/**
+ * It is held.
+ */
+held: boolean, };
+
+export type VoicePeer = { 
+/**
+ * As [`ChatPerson::id`](super::ChatPerson::id).
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * [`MemberView::id`](super::MemberView::id) in the room of the group, once the gateway told it.
+ */
+member: string | null, 
+/**
+ * They are heard just now.
+ */
+speaking: boolean, 
+/**
+ * They are not heard: they muted themselves.
+ */
+muted: boolean, 
+/**
+ * They do not hear.
+ */
+deafened: boolean, 
+/**
+ * How they are connected with this person.
+ */
+link: VoiceLink, 
+/**
+ * So much of what they say is lost on the way, of a hundred; `null` while it is little.
+ */
+lossyPercent: number | null, 
+/**
+ * How loud this person hears them, 0..=200; 100 is as they are. Lasts until Hearth ends.
+ */
+volume: number, };
+
+export type VoiceLink = "connecting" | "direct" | "relayed" | "lost" | "unreachable";
+
+export type SoundDevices = { 
+/**
+ * To speak into.
+ */
+microphones: Array<string>, 
+/**
+ * To hear from.
+ */
+speakers: Array<string>, };

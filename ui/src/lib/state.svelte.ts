@@ -22,7 +22,7 @@ export type Screen = (typeof SCREENS)[number]
 export type DevicesPane = { add: true; chosen?: FoundDevice } | { device: string } | null
 /** A gateway of the community screen, and a service or a channel of it; `null` is the list on a narrow window, and the first one on a wide one. */
 export type CommunityPane = { gateway: string; service?: string; channel?: string } | null
-export type SettingsPane = 'gateways' | 'bluetooth' | 'automation' | 'notifications' | 'appearance' | 'startup' | 'overlay' | 'diagnostics'
+export type SettingsPane = 'gateways' | 'bluetooth' | 'automation' | 'notifications' | 'appearance' | 'sound' | 'startup' | 'overlay' | 'diagnostics'
 /** What the owner of the group is asked before it happens; a member is named by their id. */
 export type OwnerDialog = { about: 'edit' } | { about: 'delete' } | { about: 'owner' | 'kick'; member: string } | null
 
@@ -33,7 +33,7 @@ const ENTRY_REFUSALS = ['no_such_group', 'rate_limited', 'not_in_group']
 const SLOW_TO_JOIN_MS = 400
 
 /** What nobody pressed a button for: it is said again when the companion is back. */
-const BY_ITSELF: Command['command'][] = ['look', 'look_around', 'look_at_service', 'open_room', 'open_server', 'older_lines', 'typing', 'show_history', 'close_recap']
+const BY_ITSELF: Command['command'][] = ['look', 'look_around', 'look_at_service', 'open_room', 'open_server', 'older_lines', 'typing', 'look_for_sound', 'show_history', 'close_recap']
 
 /** What a file comes after, and for how long one is expected: other faces may have asked for theirs. */
 const FOR_A_FILE: Command['command'][] = ['export_history', 'save_file', 'finish_bundle']
@@ -84,6 +84,7 @@ class Hearth {
 
   community = $derived(this.view?.community ?? null)
   room = $derived(this.view?.room ?? null)
+  voice = $derived(this.view?.voice ?? null)
   /** Lines of chat rooms that were not read. */
   unread = $derived(unreadOf(this.community?.gateways ?? []))
   gateway = $derived(this.view ? namedGateway(this.view.gateway) : null)

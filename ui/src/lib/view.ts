@@ -44,6 +44,8 @@ export function apply(view: View | null, event: Event): View | null {
       return { ...view, feed: event.feed }
     case 'room':
       return { ...view, room: event.room }
+    case 'voice':
+      return { ...view, voice: event.voice }
     case 'history':
       return { ...view, history: event.history }
     case 'recap':

@@ -439,6 +439,64 @@ pub enum Command {
         #[ts(as = "Option<String>", optional)]
         text: String,
     },
+    /// Join the voice room of a channel; whatever room this person is in is left first. The microphone opens when they
+    /// are in it, unless they are muted.
+    JoinVoice {
+        /// From [`CommunityGateway::id`](super::CommunityGateway::id).
+        id: String,
+        /// From [`ChatServer::id`](super::ChatServer::id).
+        server: String,
+        /// From [`ChatChannel::id`](super::ChatChannel::id).
+        channel: String,
+    },
+    /// Join the voice room of the group ([`VoiceView::offered`](super::VoiceView::offered)), as
+    /// [`Command::JoinVoice`] does.
+    JoinSeshVoice,
+    /// Leave the voice room, or what became of it; the microphone is closed at once.
+    LeaveVoice,
+    /// Not to be heard: the microphone is closed at once, and the others are told. Lasts from room to room.
+    SetVoiceMuted {
+        /// Not heard.
+        on: bool,
+    },
+    /// Neither to hear nor to be heard. Lasts from room to room.
+    SetVoiceDeafened {
+        /// Do not hear.
+        on: bool,
+    },
+    /// Hear somebody louder or quieter, until Hearth ends.
+    SetVoiceVolume {
+        /// From [`VoicePeer::id`](super::VoicePeer::id).
+        person: String,
+        /// 0..=200; 100 is as they are.
+        percent: u8,
+    },
+    /// The key to talk is held, or let go; a window that loses the focus lets it go.
+    HoldToTalk {
+        /// Held.
+        held: bool,
+    },
+    /// Look for microphones and speakers; they come as [`VoiceView::devices`](super::VoiceView::devices). Nothing is
+    /// opened for it.
+    LookForSound,
+    /// Add a server to [`VoiceSettings::servers`](super::VoiceSettings::servers), in place of the one of this address.
+    AddVoiceServer {
+        /// `stun:host[:port]` or `turn:host[:port]`.
+        url: String,
+        /// Who asks a `turn` server.
+        #[serde(default)]
+        #[ts(as = "Option<String>", optional)]
+        username: String,
+        /// The password for it; kept in the keychain.
+        #[serde(default)]
+        #[ts(as = "Option<String>", optional = nullable)]
+        secret: Option<SecretText>,
+    },
+    /// Take a server away, and its password.
+    RemoveVoiceServer {
+        /// From [`VoiceServer::url`](super::VoiceServer::url).
+        url: String,
+    },
     /// Read the history; it comes as [`Event::History`](super::Event::History).
     ShowHistory {
         /// Of these days.

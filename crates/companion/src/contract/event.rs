@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::{
     ChartView, ChatLine, CommunityView, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView,
     GroupView, HistoryView, LobbyView, Notice, OverlayStatus, RecapView, RoomView, ScanView, ServiceFeed,
-    Settings, StageView,
+    Settings, StageView, VoiceView,
 };
 
 /// What changed. `event` is the tag; the rest is the new value of that part of the [`View`].
@@ -94,6 +94,11 @@ pub enum Event {
         /// New value.
         room: Option<RoomView>,
     },
+    /// Voice.
+    Voice {
+        /// New value.
+        voice: VoiceView,
+    },
     /// The history.
     History {
         /// New value.
@@ -170,6 +175,8 @@ pub struct View {
     pub feed: Option<ServiceFeed>,
     /// The channel of one of them that is open.
     pub room: Option<RoomView>,
+    /// Voice.
+    pub voice: VoiceView,
     /// The history, once it was asked for.
     pub history: Option<HistoryView>,
     /// The sesh that is looked at again.

@@ -61,6 +61,8 @@ pub struct MemberView {
     pub away: bool,
     /// On a phone.
     pub mobile: bool,
+    /// In the voice room of the group.
+    pub in_voice: bool,
     /// The gateway lost them; since when.
     pub lost_since: Option<f64>,
     /// What is in the bowl.

@@ -48,6 +48,8 @@ pub struct Settings {
     pub shortcut: Option<String>,
     /// The overlay for streams.
     pub overlay: OverlaySettings,
+    /// Voice.
+    pub voice: VoiceSettings,
     /// Name of the gateway that this computer hosts; empty: the computer's.
     pub host_name: String,
     /// The first-run steps were gone through or skipped.
@@ -76,6 +78,7 @@ impl Default for Settings {
             close_to_tray: false,
             shortcut: None,
             overlay: OverlaySettings::default(),
+            voice: VoiceSettings::default(),
             host_name: String::new(),
             welcomed: false,
         }
@@ -172,6 +175,53 @@ pub enum OverlayLayout {
     Single,
     /// The heat chart.
     Chart,
+}
+
+/// Voice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VoiceSettings {
+    /// Name of the microphone; `null`, and while there is none of that name: the system's choice.
+    pub microphone: Option<String>,
+    /// Name of the speaker; `null`, and while there is none of that name: the system's choice.
+    pub speaker: Option<String>,
+    /// This person is heard only while a key is held.
+    pub push_to_talk: bool,
+    /// What the speakers play is taken out of what the microphone hears; not needed with headphones.
+    pub clean_echo: bool,
+    /// Fans, streets and hiss are taken out; not for music.
+    pub clean_noise: bool,
+    /// Everything goes by a relay, so that nobody in the room learns this computer's address. Counts from the next join.
+    pub relay_only: bool,
+    /// Servers that help to reach others, at most four. Changed by
+    /// [`Command::AddVoiceServer`](super::Command::AddVoiceServer) and
+    /// [`Command::RemoveVoiceServer`](super::Command::RemoveVoiceServer) alone:
+    /// [`Command::SetSettings`](super::Command::SetSettings) leaves them as they are. Count from the next join.
+    pub servers: Vec<VoiceServer>,
+}
+
+impl Default for VoiceSettings {
+    fn default() -> Self {
+        Self {
+            microphone: None,
+            speaker: None,
+            push_to_talk: false,
+            clean_echo: true,
+            clean_noise: true,
+            relay_only: false,
+            servers: Vec::new(),
+        }
+    }
+}
+
+/// A server that helps people in a voice room to reach each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VoiceServer {
+    /// `stun:host[:port]` tells this computer's address, `turn:host[:port]` passes sound on; over UDP.
+    pub url: String,
+    /// Who asks a `turn` server; empty for the other kind. The password is in the keychain.
+    pub username: String,
 }
 
 /// Look.

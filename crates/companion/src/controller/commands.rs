@@ -104,6 +104,16 @@ impl Controller {
             | Command::LeaveServer { .. }
             | Command::CreateChannel { .. }
             | Command::SetCommunityStatus { .. }) => self.rooms_command(now, command),
+            command @ (Command::JoinVoice { .. }
+            | Command::JoinSeshVoice
+            | Command::LeaveVoice
+            | Command::SetVoiceMuted { .. }
+            | Command::SetVoiceDeafened { .. }
+            | Command::SetVoiceVolume { .. }
+            | Command::HoldToTalk { .. }
+            | Command::LookForSound
+            | Command::AddVoiceServer { .. }
+            | Command::RemoveVoiceServer { .. }) => self.voice_command(now, command),
             command @ (Command::ShowHistory { .. }
             | Command::MoreSeshes
             | Command::OpenRecap { .. }
@@ -124,7 +134,9 @@ impl Controller {
                 self.diagnostics_command(now, command)
             }
             Command::SetSettings { settings } => {
-                self.saved.settings = settings;
+                let before = std::mem::replace(&mut self.saved.settings, settings).voice;
+                self.saved.settings.voice.servers.clone_from(&before.servers);
+                self.voice_settings_changed(&before);
                 self.follow_settings(now);
                 if self.saved.settings.remote_actions {
                     self.notices.settle("remote_refused");

@@ -156,7 +156,12 @@ impl Controller {
                 self.shell(Request::ShowWindow);
             }
             ShellEvent::Chosen(action) => self.tray_action(now, action),
-            ShellEvent::Focused(focused) => self.desk.focused = focused,
+            ShellEvent::Focused(focused) => {
+                self.desk.focused = focused;
+                if !focused {
+                    self.let_go_of_talk();
+                }
+            }
             ShellEvent::Visible(visible) => self.desk.visible = visible,
             ShellEvent::Mini(open) => self.desk.mini = open,
             ShellEvent::ShortcutPressed => self.shortcut_pressed(now),
@@ -193,6 +198,8 @@ impl Controller {
             TrayAction::SetAway(away) => self.command(now, Command::SetAway { away }),
             TrayAction::Open => self.shell(Request::ShowWindow),
             TrayAction::Mini(open) => self.shell(Request::Mini(open)),
+            TrayAction::MuteVoice(on) => self.command(now, Command::SetVoiceMuted { on }),
+            TrayAction::LeaveVoice => self.command(now, Command::LeaveVoice),
             TrayAction::CopyInvite => {
                 if let Some(group) = self.membership.group() {
                     let invite = format!("hearth://join/{}", group.id);
@@ -271,12 +278,14 @@ impl Controller {
         let stage = self.stage();
         let own = self.membership.group().map(|group| &group.own);
         let asked_by_me = own.is_some() && self.membership.asked_by().map(|by| &by.session_id) == own;
+        let voice = self.voice_view();
         let scene = Scene {
             gateway: &gateway,
             devices: &devices,
             group: group.as_ref(),
             stage: &stage,
             settings: &self.saved.settings,
+            voice: &voice,
             heats: self.heats(),
             asked_by_me,
             muted: self.desk.muted,

@@ -74,6 +74,12 @@ impl GatewaySide {
         self.failed.is_none() && matches!(self.status, Status::Connected { .. })
     }
 
+    /// Its groups have voice rooms.
+    #[must_use]
+    pub fn has_voice(&self) -> bool {
+        self.failed.is_none() && matches!(self.status, Status::Connected { voice: true, .. })
+    }
+
     /// It answered.
     pub fn answered(&mut self, now: Now, took: Duration, gateway_ms: Option<u64>) {
         self.round_trips.took(now.instant, took);

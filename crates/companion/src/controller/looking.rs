@@ -88,6 +88,9 @@ impl Controller {
             }
             None => self.faces.looks.remove(&face),
         };
+        if !self.faces.is_anybody_reading() {
+            self.let_go_of_talk();
+        }
     }
 
     /// Tells the machines whether somebody looks, and reads for pages what is not read by itself.

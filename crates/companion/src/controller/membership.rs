@@ -133,6 +133,7 @@ impl Membership {
             ready: group.ready.contains(&member.session_id),
             away: member.away,
             mobile: member.mobile,
+            in_voice: member.voice.is_some(),
             lost_since: self.lost.get(&member.session_id).map(|ms| *ms as f64),
             strain: member.strain.clone(),
             model: device.and_then(|device| device.device_model.as_deref()).map(words::model_of_code),
@@ -262,6 +263,7 @@ impl Controller {
                 self.group_gone(now);
             }
             group::Event::RemoteAction(action) => self.remote_action(now, *action),
+            group::Event::VoiceAccess { group, access } => self.voice_access(now, group, access),
             group::Event::Refused(refusal) => {
                 if self.membership.group.is_none() {
                     self.membership.wish = None;

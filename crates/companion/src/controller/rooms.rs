@@ -9,8 +9,9 @@ mod hall;
 mod heard;
 mod reading;
 mod room;
-mod tidy;
+pub(in crate::controller) mod tidy;
 mod view;
+mod voice;
 mod wishes;
 mod words;
 mod writing;
@@ -28,6 +29,7 @@ use crate::secrets::Secret;
 pub(in crate::controller) use dialect::{account, offers};
 use hall::Hall;
 use words::Text;
+pub(in crate::controller) use words::why as why_not;
 
 /// What others bring about is shown at most so often.
 const SHOW_EVERY: Duration = Duration::from_millis(200);
@@ -200,6 +202,7 @@ impl Controller {
 
     /// Runs a session; a new one knows nothing of what is wanted there.
     fn open_hall(&mut self, id: u32, password: PasswordWish) {
+        self.leave_voice_of_hall(id);
         let Some(hall) = self.rooms.get_mut(id) else { return };
         hall.begin_anew();
         hall.begins = true;
@@ -214,7 +217,7 @@ impl Controller {
         self.outputs.push_back(Output::Rooms(id, wish));
     }
 
-    fn rooms_ask(&mut self, id: u32, request: Request) {
+    pub(in crate::controller) fn rooms_ask(&mut self, id: u32, request: Request) {
         self.rooms_wish(id, RoomsWish::Ask(request));
     }
 

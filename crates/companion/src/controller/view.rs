@@ -4,7 +4,7 @@ use super::membership::name_of;
 use super::{Controller, Output};
 use crate::contract::{
     DeskView, DeviceView, DiagnosticsView, Event, GatewayView, GroupView, HistoryView, LobbyView, Notice,
-    OverlayStatus, RecapView, ScanView, Settings, Stage, StageView, View,
+    OverlayStatus, RecapView, ScanView, Settings, Stage, StageView, View, VoiceView,
 };
 
 /// What faces were told last.
@@ -16,6 +16,7 @@ pub struct Shown {
     group: Option<Option<GroupView>>,
     stage: Option<StageView>,
     lobby: Option<LobbyView>,
+    voice: Option<VoiceView>,
     history: Option<Option<HistoryView>>,
     recap: Option<Option<RecapView>>,
     desk: Option<DeskView>,
@@ -60,6 +61,7 @@ impl Controller {
             community: self.community_view(),
             feed: self.feed_view(),
             room: self.room_view(),
+            voice: self.voice_view(),
             history: self.history.view(),
             recap: self.history.recap(),
             desk: self.desk_view(),
@@ -117,6 +119,8 @@ impl Controller {
         let stage = news(&mut self.shown.stage, stage);
         let lobby = self.lobby_view();
         let lobby = news(&mut self.shown.lobby, lobby);
+        let voice = self.voice_view();
+        let voice = news(&mut self.shown.voice, voice);
         let history = news(&mut self.shown.history, self.history.view());
         let recap = news(&mut self.shown.recap, self.history.recap());
         let desk = self.desk_view();
@@ -132,6 +136,7 @@ impl Controller {
             group.map(|group| Event::Group { group }),
             stage.map(|stage| Event::Stage { stage }),
             lobby.map(|lobby| Event::Lobby { lobby }),
+            voice.map(|voice| Event::Voice { voice }),
             history.map(|history| Event::History { history }),
             recap.map(|recap| Event::Recap { recap }),
             desk.map(|desk| Event::Desk { desk }),

@@ -11,6 +11,7 @@ use hearth_clock::Clock;
 use hearth_gateway_client::chat::{self, ChatConfig, ChatHandle, Event, Request};
 use tokio::sync::mpsc;
 
+use super::voice::VoiceFunnel;
 use crate::controller::{Held, Input, PasswordWish, RoomsNews, RoomsWish};
 use crate::secrets::{Secret, SecretName, Secrets};
 
@@ -91,7 +92,7 @@ impl Session {
                     None => return,
                 },
                 Some(event) = next(&mut self.running) => self.happened(event).await,
-                () = tokio::time::sleep(LOOK_EVERY), if self.funnel.missed => self.catch_up(),
+                () = tokio::time::sleep(LOOK_EVERY), if self.funnel.has_missed() => self.catch_up(),
             }
         }
     }
@@ -185,7 +186,7 @@ impl Session {
         if !self.funnel.lets_in(&event) {
             return;
         }
-        let held = self.funnel.hold();
+        let held = self.funnel.hold(&event);
         let news = RoomsNews::Told { event: Box::new(cut(event)), held };
         self.tell(news);
     }
@@ -201,8 +202,7 @@ impl Session {
 
     /// The controller has come to what was let in: it is told that there was more.
     fn catch_up(&mut self) {
-        if self.funnel.is_empty() {
-            self.funnel.missed = false;
+        if self.funnel.take_missed() {
             self.tell(RoomsNews::Missed);
         }
     }
@@ -227,6 +227,7 @@ struct Funnel {
     waiting: Arc<AtomicUsize>,
     /// Some were passed over.
     missed: bool,
+    voice: VoiceFunnel,
 }
 
 impl Funnel {
@@ -238,24 +239,32 @@ impl Funnel {
                 | Event::MessageEdited(_)
                 | Event::MessageDeleted { .. }
                 | Event::Presence { .. }
-                | Event::Voice(_)
                 | Event::Typing { .. }
-                | Event::Signal { .. }
                 | Event::Notice(_)
         );
         if of_others && self.waiting.load(Ordering::Relaxed) >= WAITING {
             self.missed = true;
             return false;
         }
-        true
+        self.voice.lets_in(event)
     }
 
-    fn hold(&self) -> Held {
-        Held::in_count(&self.waiting)
+    fn hold(&self, event: &Event) -> Held {
+        if VoiceFunnel::is_for(event) { self.voice.hold() } else { Held::in_count(&self.waiting) }
     }
 
-    fn is_empty(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) == 0
+    /// The controller has come to everything, and is to be told that there was more.
+    fn take_missed(&mut self) -> bool {
+        let missed = self.missed || self.voice.missed;
+        let empty = self.waiting.load(Ordering::Relaxed) == 0 && self.voice.is_empty();
+        if missed && empty {
+            (self.missed, self.voice.missed) = (false, false);
+        }
+        missed && empty
+    }
+
+    const fn has_missed(&self) -> bool {
+        self.missed || self.voice.missed
     }
 }
 
@@ -285,13 +294,16 @@ mod tests {
         let mut funnel = Funnel::default();
         let mut held = Vec::new();
         for _ in 0..5_000 {
-            held.extend(funnel.lets_in(&message("x")).then(|| funnel.hold()));
+            let x = message("x");
+            held.extend(funnel.lets_in(&x).then(|| funnel.hold(&x)));
         }
         assert_eq!(held.len(), WAITING);
-        assert!(funnel.missed && !funnel.is_empty());
+        assert!(funnel.missed && !funnel.take_missed());
+        let signal = Event::Signal { from: "ada".into(), signal: chat::Signal::opaque(true.into()) };
+        assert!(funnel.lets_in(&signal), "what is said does not keep voice out");
         assert!(funnel.lets_in(&Event::Done { ticket: 1, outcome: Outcome::Ok }));
         drop(held);
-        assert!(funnel.is_empty() && funnel.lets_in(&message("x")));
+        assert!(funnel.take_missed() && !funnel.take_missed() && funnel.lets_in(&message("x")));
     }
 
     fn session(secrets: &Secrets) -> Session {

@@ -20,6 +20,7 @@ use super::listing;
 use super::network::Network;
 use super::overlay::OverlayServer;
 use super::rooms::Halls;
+use super::voice::Voice;
 use crate::bundle::{self, Page};
 use crate::controller::{Input, Output};
 use crate::history::keeper::Keeper;
@@ -28,6 +29,7 @@ use crate::local::LocalGateway;
 use crate::radios::{Radios, outer};
 use crate::saved::{Store, StoreReport};
 use crate::secrets::Secrets;
+use crate::sound::VoiceOptions;
 
 /// How long the disk may take for what happened last.
 const LAST_WRITES: Duration = Duration::from_secs(3);
@@ -52,6 +54,7 @@ pub(super) struct Work {
     overlay: OverlayServer,
     communities: Communities,
     halls: Halls,
+    voice: Voice,
 }
 
 impl Work {
@@ -61,10 +64,12 @@ impl Work {
         secrets: Secrets,
         history: Option<Keeper>,
         network: Network,
+        sound: VoiceOptions,
         clock: Arc<Clock>,
         inputs: mpsc::UnboundedSender<Input>,
     ) -> Self {
         Self {
+            voice: Voice::new(sound, secrets.clone(), Arc::clone(&clock), inputs.clone()),
             halls: Halls::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
             communities: Communities::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
             overlay: OverlayServer::new(secrets, inputs.clone()),
@@ -141,6 +146,7 @@ impl Work {
             }
             Output::Community(id, wish) => self.communities.carry_out(id, wish),
             Output::Rooms(id, wish) => self.halls.carry_out(id, wish),
+            Output::Voice(wish) => self.voice.carry_out(wish, self.gateway_url.as_deref()),
             Output::Overlay(wish) => self.overlay.carry_out(wish),
             Output::GatherBundle { pages, folder } => self.gather_bundle(pages, folder),
             Output::History(job) => match &self.history {
@@ -257,6 +263,7 @@ impl Work {
             device.send(machine::Input::Disconnect);
         }
         self.devices.clear();
+        self.voice.end();
         self.communities.end();
         self.halls.end();
         self.gateway = None;

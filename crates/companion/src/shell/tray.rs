@@ -2,7 +2,8 @@
 //! The group's code is in none of it.
 
 use crate::contract::{
-    Activity, DeviceView, GatewayState, GatewayView, GroupView, LinkView, Settings, Stage, StageView, Unit,
+    Activity, DeviceView, GatewayState, GatewayView, GroupView, LinkView, Settings, SoundState, Stage,
+    StageView, Unit, VoiceStage, VoiceView,
 };
 use crate::say;
 use crate::tongue::Tongue;
@@ -23,6 +24,8 @@ pub struct Scene<'a> {
     pub stage: &'a StageView,
     /// The settings.
     pub settings: &'a Settings,
+    /// Voice.
+    pub voice: &'a VoiceView,
     /// A heat of this program may run, on whichever device.
     pub heats: bool,
     /// This person asked to start.
@@ -67,6 +70,12 @@ impl Scene<'_> {
     pub fn heating(&self) -> bool {
         self.heats || self.device().is_some_and(|device| is_heating(device.activity))
     }
+
+    /// The microphone is open.
+    #[must_use]
+    pub const fn hears(&self) -> bool {
+        matches!(self.voice.microphone, SoundState::Open { .. })
+    }
 }
 
 /// Whether the heater is on.
@@ -95,6 +104,8 @@ pub enum Gauge {
 pub struct TrayView {
     /// The icon.
     pub gauge: Gauge,
+    /// The microphone is open: the icon says so beside what else it tells.
+    pub microphone: bool,
     /// What is said when the pointer rests on the icon.
     pub tooltip: String,
     /// The menu.
@@ -111,6 +122,7 @@ impl TrayView {
             TrayItem::Separator => TrayItem::Separator,
         };
         std::mem::discriminant(&self.gauge) == std::mem::discriminant(&other.gauge)
+            && self.microphone == other.microphone
             && self.items.iter().map(kind).eq(other.items.iter().map(kind))
     }
 }
@@ -152,6 +164,10 @@ pub enum TrayAction {
     Open,
     /// Open or close the mini window.
     Mini(bool),
+    /// Close the microphone for the voice room, or open it.
+    MuteVoice(bool),
+    /// Leave the voice room.
+    LeaveVoice,
     /// Put the invite on the clipboard.
     CopyInvite,
     /// Mute notifications, or not.
@@ -168,15 +184,15 @@ impl TrayView {
     pub fn of(scene: &Scene<'_>) -> Self {
         let device = device_line(scene);
         let group = group_line(scene);
-        Self {
-            gauge: gauge(scene),
-            tooltip: format!("{device}\n{group}"),
-            items: items(scene, device, group),
-        }
+        let voice = voice_line(scene);
+        let tooltip = [voice.as_deref(), Some(&device), Some(&group)];
+        let tooltip = tooltip.into_iter().flatten().collect::<Vec<_>>().join("\n");
+        let (gauge, microphone) = (gauge(scene), scene.hears());
+        Self { gauge, microphone, tooltip, items: items(scene, device, group, voice) }
     }
 }
 
-fn items(scene: &Scene<'_>, device: String, group: String) -> Vec<TrayItem> {
+fn items(scene: &Scene<'_>, device: String, group: String, voice: Option<String>) -> Vec<TrayItem> {
     let tongue = scene.tongue;
     let action = |action, label, enabled| TrayItem::Action { action, label, enabled, checked: None };
     let switch = |action, label, on| TrayItem::Action { action, label, enabled: true, checked: Some(on) };
@@ -184,6 +200,16 @@ fn items(scene: &Scene<'_>, device: String, group: String) -> Vec<TrayItem> {
     // What stops a heater comes first, and is there in no other place.
     if scene.heating() {
         items.push(action(TrayAction::StopHeat, say!(tongue, "Stop the heat"), true));
+        items.push(TrayItem::Separator);
+    }
+    // What closes a microphone comes next.
+    if let Some(line) = voice {
+        items.push(TrayItem::Line(line));
+        if is_in(scene.voice) && !scene.voice.deafened {
+            let muted = scene.voice.muted;
+            items.push(switch(TrayAction::MuteVoice(!muted), say!(tongue, "Mute the microphone"), muted));
+        }
+        items.push(action(TrayAction::LeaveVoice, say!(tongue, "Leave voice"), true));
         items.push(TrayItem::Separator);
     }
     items.extend([TrayItem::Line(device), TrayItem::Line(group), TrayItem::Separator]);
@@ -215,6 +241,23 @@ fn items(scene: &Scene<'_>, device: String, group: String) -> Vec<TrayItem> {
     items.push(action(TrayAction::Settings, say!(tongue, "Settings"), true));
     items.push(action(TrayAction::Quit, say!(tongue, "Quit"), true));
     items
+}
+
+const fn is_in(voice: &VoiceView) -> bool {
+    matches!(voice.stage, VoiceStage::In | VoiceStage::Rejoining)
+}
+
+/// How this person is in voice; nothing while they are not.
+fn voice_line(scene: &Scene<'_>) -> Option<String> {
+    let (tongue, voice) = (scene.tongue, scene.voice);
+    let name = &voice.place.as_ref()?.name;
+    Some(match voice.stage {
+        VoiceStage::Off | VoiceStage::Failed { .. } => return None,
+        _ if scene.hears() => say!(tongue, "{name}: microphone on", name = name),
+        VoiceStage::Joining => say!(tongue, "{name}: joining voice", name = name),
+        _ if voice.muted || voice.deafened => say!(tongue, "{name}: in voice, muted", name = name),
+        _ => say!(tongue, "{name}: in voice", name = name),
+    })
 }
 
 fn is_awake(device: Option<&DeviceView>) -> bool {
@@ -328,5 +371,99 @@ fn group_line(scene: &Scene<'_>) -> String {
         Stage::Seshing => say!(tongue, "{name}: seshing", name = name),
         _ if scene.away() => say!(tongue, "{name}: you are away", name = name),
         _ => say!(tongue, "{name}: chilling", name = name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Said, VoicePlace};
+
+    fn gateway() -> GatewayView {
+        GatewayView {
+            url: "local".into(),
+            name: "Here".into(),
+            simulated_friends: false,
+            state: GatewayState::Connected,
+            latency_ms: None,
+            chooses_countdown: false,
+            retry_at: None,
+            choices: Vec::new(),
+        }
+    }
+
+    fn stage() -> StageView {
+        StageView {
+            stage: Stage::Alone,
+            ready: 0,
+            counted: 0,
+            me_ready: false,
+            asked_by: None,
+            asked_by_me: false,
+            start_at: None,
+            calls_off: false,
+            armed: false,
+            devices: 0,
+            since: None,
+            skew_ms: None,
+            last_ended_at: None,
+            last_sesh: None,
+        }
+    }
+
+    fn tray(voice: &VoiceView) -> TrayView {
+        TrayView::of(&Scene {
+            gateway: &gateway(),
+            devices: &[],
+            group: None,
+            stage: &stage(),
+            settings: &Settings::default(),
+            voice,
+            heats: false,
+            asked_by_me: false,
+            muted: false,
+            mini: false,
+            tongue: Tongue::English,
+        })
+    }
+
+    fn voice(stage: VoiceStage, microphone: SoundState) -> VoiceView {
+        let place = VoicePlace { name: "Friday".into(), ..VoicePlace::default() };
+        VoiceView { place: Some(place), stage, microphone, ..VoiceView::default() }
+    }
+
+    fn actions(tray: &TrayView) -> Vec<TrayAction> {
+        let action = |item: &TrayItem| match item {
+            TrayItem::Action { action, .. } => Some(*action),
+            TrayItem::Line(_) | TrayItem::Separator => None,
+        };
+        tray.items.iter().filter_map(action).collect()
+    }
+
+    #[test]
+    fn an_open_microphone_is_told_first_and_can_be_closed() {
+        let open = voice(VoiceStage::In, SoundState::Open { name: "Yeti".into() });
+        let shown = tray(&open);
+        assert!(shown.microphone && shown.tooltip.starts_with("Friday: microphone on\n"), "{shown:?}");
+        assert_eq!(shown.items[0], TrayItem::Line("Friday: microphone on".into()));
+        assert_eq!(actions(&shown)[..2], [TrayAction::MuteVoice(true), TrayAction::LeaveVoice]);
+        let muted = VoiceView { muted: true, microphone: SoundState::Closed, ..open };
+        let quiet = tray(&muted);
+        assert!(!quiet.microphone && !quiet.is_like(&shown), "told at once");
+        assert_eq!(quiet.items[0], TrayItem::Line("Friday: in voice, muted".into()));
+        assert_eq!(actions(&quiet)[0], TrayAction::MuteVoice(false));
+    }
+
+    #[test]
+    fn what_cannot_be_done_in_voice_is_not_offered() {
+        let joining = tray(&voice(VoiceStage::Joining, SoundState::Closed));
+        assert_eq!(actions(&joining)[0], TrayAction::LeaveVoice);
+        let deaf = VoiceView { deafened: true, ..voice(VoiceStage::In, SoundState::Closed) };
+        assert_eq!(actions(&tray(&deaf))[0], TrayAction::LeaveVoice);
+        let failed = VoiceStage::Failed { why: Said::verbatim("Lost"), advice: Said::default() };
+        for over in [VoiceStage::Off, failed] {
+            let shown = tray(&voice(over, SoundState::Closed));
+            assert!(!shown.microphone && actions(&shown)[0] == TrayAction::Open, "{shown:?}");
+        }
     }
 }

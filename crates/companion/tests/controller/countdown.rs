@@ -141,7 +141,7 @@ fn a_length_is_asked_for_and_what_the_gateway_offers_is_shown() {
     let mut desk = counting();
     assert!(!desk.controller.view().gateway.chooses_countdown);
     let countdown = Some(Duration::from_secs(30));
-    let status = Status::Connected { latency: None, resumed: false, countdown };
+    let status = Status::Connected { latency: None, resumed: false, countdown, voice: false };
     desk.put(Input::Gateway(group::Event::Status(status)));
     assert!(desk.controller.view().gateway.chooses_countdown);
     desk.requests();

@@ -91,6 +91,7 @@ impl Desk {
             latency: None,
             resumed: false,
             countdown: None,
+            voice: false,
         })))
     }
 
@@ -256,6 +257,7 @@ pub fn member(id: &str, device_name: Option<&str>) -> Member {
         away: false,
         disconnected: false,
         mobile: false,
+        voice: None,
         strain: None,
         device,
     }

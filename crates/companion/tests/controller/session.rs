@@ -167,6 +167,7 @@ fn a_lost_gateway_is_counted_down_and_its_return_is_told() {
         latency: None,
         resumed: true,
         countdown: None,
+        voice: false,
     })));
     assert_eq!(desk.controller.view().gateway.state, GatewayState::Resumed);
     desk.pass(Duration::from_secs(6));

@@ -42,6 +42,7 @@ fn hello(d: Fields<'_>) -> Result<Hello, Invalid> {
                 version: hearth.text("version", 64)?.ok_or(Invalid)?,
                 server_time: hearth.whole("server_time", SAFE_INTEGER)?.ok_or(Invalid)?,
                 countdown: hearth.whole("countdown", SAFE_INTEGER)?,
+                voice: flag(hearth, "voice")?,
             })
         })?,
     })

@@ -19,6 +19,7 @@ mod op;
 mod refusal;
 mod remote;
 mod server;
+mod voice;
 
 pub use client::{ClientFrame, ClientOp, CreateGroup, EditGroup, UserUpdate};
 pub use close::CloseCode;
@@ -33,6 +34,7 @@ pub use op::Op;
 pub use refusal::{ErrorCode, ErrorEvent, Refusal};
 pub use remote::RemoteActionKind;
 pub use server::{HearthHello, Hello, ServerFrame, Unreadable};
+pub use voice::VoiceAccess;
 
 /// Limits of what a client may send. Text lengths are UTF-16 units, as the TypeScript gateway counts them.
 pub mod limits {

@@ -33,6 +33,9 @@ pub struct HearthHello {
     /// The longest countdown that the owner of a group can choose, ms; an older gateway has none to choose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub countdown: Option<u64>,
+    /// Members of a group can have access to its voice room ([`VoiceAccess`](super::VoiceAccess)).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub voice: bool,
 }
 
 /// One frame from a gateway.

@@ -175,7 +175,12 @@ fn the_hello_of_each_gateway_is_read() {
         session_id: "a".into(),
         session_token: "t".into(),
         heartbeat_interval: 10_000,
-        hearth: Some(HearthHello { version: "0.1.0".into(), server_time: 5, countdown: Some(30_000) }),
+        hearth: Some(HearthHello {
+            version: "0.1.0".into(),
+            server_time: 5,
+            countdown: Some(30_000),
+            voice: true,
+        }),
     });
     assert_eq!(ServerFrame::decode(&ours.encode()), Ok(ours));
     let elixir = r#"{"d":{"heartbeat_interval":5000,"session_id":"a","session_token":"t"},"op":0}"#;

@@ -12,7 +12,7 @@ use super::{Channel, Member, Message, Presence, Room, Secret, Server, Signal, Us
 pub enum Status {
     /// Not wanted.
     Offline,
-    /// Name and password are being shown.
+    /// Name and password are being shown, or a token is waited for ([`Event::TokenWanted`]).
     SigningIn,
     /// Signed in; the connection is being made.
     Connecting,
@@ -136,6 +136,8 @@ pub enum Event {
     /// The secret of the account that was made, to be kept and shown in the place of a password
     /// ([`Request::Connect`]); it is told once.
     Secret(Secret),
+    /// Another token is needed ([`Request::Token`]); told again from time to time, until there is one.
+    TokenWanted,
     /// Where we are, on servers where one is in one place at a time: [`Server::id`].
     Here(Option<String>),
     /// The server says something to everybody.

@@ -1,8 +1,8 @@
 //! What the owner of a session asks for.
 
+use super::{AccessToken, ChannelKind, Presence, Secret, Signal};
 #[cfg(doc)]
 use super::{Channel, Event, Message, Server, User};
-use super::{ChannelKind, Presence, Secret, Signal};
 
 /// What the owner of a session may ask for.
 ///
@@ -20,6 +20,20 @@ pub enum Request {
         password: Secret,
         /// Make the account first.
         register: bool,
+    },
+    /// Connect with a token that was given for somebody, and stay connected. [`Event::TokenWanted`] asks for the next
+    /// one: shortly before this one is over, and when the server does not take it any more.
+    ///
+    /// Together only: the others do nothing.
+    ConnectWith {
+        /// The token.
+        token: AccessToken,
+    },
+    /// The next token, for [`Event::TokenWanted`] or before it is asked for. Does nothing in a session that signs in by
+    /// itself.
+    Token {
+        /// The token.
+        token: AccessToken,
     },
     /// Say goodbye, and forget the password.
     Disconnect,

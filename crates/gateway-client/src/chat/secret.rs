@@ -1,6 +1,7 @@
 //! What must not be seen in a log: a password, a token.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A text that [`Debug`] does not show.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -24,4 +25,13 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
+}
+
+/// Lets its bearer in for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    /// What is shown to the server.
+    pub text: Secret,
+    /// How long it is good, from when it was given.
+    pub good_for: Duration,
 }

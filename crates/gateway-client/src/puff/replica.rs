@@ -9,7 +9,7 @@ use hearth_dialects::puff::{
 };
 
 use super::told::Told;
-use crate::group::{DeviceReport, Group, GroupPhase, Member, PublicGroup, SessionId, Visibility};
+use crate::group::{DeviceReport, Group, GroupPhase, Member, PublicGroup, SessionId, Visibility, Voice};
 
 /// How many that left are remembered: the late list comes with the leaving itself.
 const GONE_KEPT: usize = 32;
@@ -194,6 +194,13 @@ impl Replica {
             let mut strain = member.strain.clone();
             patch.strain.apply(&mut strain);
             changed |= replace(&mut member.strain, strain);
+            let mut voice = member.voice.clone();
+            match patch.voice {
+                wire::Change::Keep => {}
+                wire::Change::Clear => voice = None,
+                wire::Change::Set(channel) => voice = Some(heard_in(channel)),
+            }
+            changed |= replace(&mut member.voice, voice);
             match patch.user {
                 wire::Change::Keep => {}
                 wire::Change::Clear => changed |= replace(&mut member.user_name, None),
@@ -297,6 +304,7 @@ fn blank(session_id: SessionId) -> Member {
         mobile: false,
         strain: None,
         device: None,
+        voice: None,
     }
 }
 
@@ -309,7 +317,12 @@ fn member(member: wire::Member) -> Member {
         mobile: member.mobile,
         strain: member.strain,
         device: member.device_state,
+        voice: member.voice.map(heard_in),
     }
+}
+
+fn heard_in(channel: wire::VoiceChannel) -> Voice {
+    Voice { id: channel.id, name: channel.name }
 }
 
 fn phase(state: GroupState) -> GroupPhase {

@@ -34,6 +34,7 @@ impl Session {
                 }
             }
             Request::Leave => self.leave(),
+            Request::VoiceAccess => self.ask_for_voice(),
             _ if !self.is_live() => self.refused(ActionRefusal::NotConnected),
             Request::Create { .. } | Request::Join(_) => self.enter(now, request),
             Request::Inquire => self.say(&ClientOp::Inquire),
@@ -245,6 +246,7 @@ impl Session {
         if shown {
             self.event(group::Event::Group(None));
         }
+        self.forget_voice();
     }
 
     /// Tells the owner the group as it is now.

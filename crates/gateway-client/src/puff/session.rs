@@ -15,6 +15,7 @@ use super::device_feed::{DeviceFeed, Telling};
 use super::identity::{Pair, ServerKind};
 use super::liveness::{Due, Liveness};
 use super::membership::Membership;
+use super::voice::Asked;
 use super::{EndpointError, Input, OpenFailure, Output, SessionConfig, SocketId, endpoint};
 use crate::backoff::{Backoff, Concerns};
 use crate::connection::{CLOSE_GIVEN_UP, CLOSE_NORMAL, OPEN_WITHIN};
@@ -59,6 +60,11 @@ pub struct Session {
     pub(super) clock: ClockSync,
     /// The longest countdown that the owner of a group can choose here.
     pub(super) countdown: Option<Duration>,
+    /// Groups have voice rooms here.
+    pub(super) offers_voice: bool,
+    /// Access to one was asked for.
+    pub(super) voice_asked: Option<Asked>,
+    pub(super) next_http: u64,
     /// Own group was joined by ourselves after creating; the gateway may say that it had done so already.
     pub(super) expect_already_in: bool,
     outputs: VecDeque<Output>,
@@ -95,6 +101,9 @@ impl Session {
             chat: Chat::default(),
             clock: ClockSync::default(),
             countdown: None,
+            offers_voice: false,
+            voice_asked: None,
+            next_http: 0,
             expect_already_in: false,
             outputs: VecDeque::new(),
         })
@@ -176,12 +185,12 @@ impl Session {
                     }
                 }
             }
+            Input::Http(id, answer) => self.http_answered(id, answer),
             // We never ask for compression, so a binary message means nothing; but the link lives.
             Input::Binary(socket, _) if self.is_ours(socket) => self.heard(),
             Input::OpenFailed(..)
             | Input::Closed(..)
             | Input::Text(..)
-            | Input::Http(..)
             | Input::Ping(_)
             | Input::Pong(_)
             | Input::Binary(..) => {}
@@ -193,6 +202,11 @@ impl Session {
 
     fn is_ours(&self, socket: SocketId) -> bool {
         self.connection.socket() == Some(socket)
+    }
+
+    /// Where the gateway is.
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// The socket that is cared for.
@@ -333,6 +347,7 @@ impl Session {
         self.known_gateway = true;
         self.server = self.server.of_hello(&hello);
         self.countdown = hello.hearth.as_ref().and_then(|hearth| hearth.countdown).map(Duration::from_millis);
+        self.offers_voice = hello.hearth.as_ref().is_some_and(|hearth| hearth.voice);
         self.clock.connected(now, hello.hearth.as_ref().map(|hearth| hearth.server_time));
         let resumable = self.membership.is_in() || self.leave_unsaid;
         match self.pair.as_ref().filter(|_| resumable) {
@@ -425,7 +440,8 @@ impl Session {
     fn tell_connected(&mut self) {
         if let Connection::Live(live) = &self.connection {
             let latency = live.liveness.latency();
-            let status = Status::Connected { latency, resumed: live.resumed, countdown: self.countdown };
+            let (countdown, voice) = (self.countdown, self.offers_voice);
+            let status = Status::Connected { latency, resumed: live.resumed, countdown, voice };
             self.event(group::Event::Status(status));
         }
     }
@@ -455,8 +471,12 @@ impl Session {
         }
     }
 
+    pub(super) fn output(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
     pub(super) fn event(&mut self, event: group::Event) {
-        self.outputs.push_back(Output::Event(event));
+        self.output(Output::Event(event));
     }
 
     pub(super) fn refused(&mut self, refusal: ActionRefusal) {

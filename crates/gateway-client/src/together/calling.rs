@@ -1,15 +1,19 @@
 //! HTTP of a session: calls with a token that is good, another token when it is over, and whose answer is whose.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::purpose::Purpose;
 use super::session::Session;
+use super::sign_in::Entry;
 use super::token::Token;
-use super::{Failure, Output, Refusal};
+use super::{Event, Failure, Output, Refusal};
 use crate::chat::calls::Changes;
 use crate::chat::sign_in::{Answer, Renewal};
 use crate::connection::{CLOSE_NORMAL, Connection};
 use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Method};
+
+/// A token that is given is wanted again after this long.
+const GIVEN_WITHIN: Duration = Duration::from_secs(20);
 
 impl Session {
     /// Why nothing can be asked for now.
@@ -21,14 +25,19 @@ impl Session {
     }
 
     pub(super) fn ask_for_token(&mut self) -> Option<HttpId> {
-        let (path, body) = self.account.as_ref()?.ask();
+        let Entry::Account(account) = self.entry.as_ref()? else {
+            // Nothing is asked over HTTP: who is told answers with `Request::Token`.
+            self.event(Event::TokenWanted);
+            return Some(self.next_http_id());
+        };
+        let (path, body) = account.ask();
         let url = self.address.rest(path);
         Some(self.http(HttpRequest { method: Method::Post, url, bearer: None, body: Some(body) }))
     }
 
     /// A connection outlives its token (facts TOG-R18): calls need another.
     fn renewed(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
-        let Some(account) = &mut self.account else { return };
+        let Some(Entry::Account(account)) = &mut self.entry else { return };
         let renewal = match account.answered(answer, self.known) {
             Answer::Token(token) => {
                 self.token = Some(Token::new(token, now));
@@ -71,11 +80,13 @@ impl Session {
         }
     }
 
-    fn renew(&mut self, now: Instant) {
+    pub(super) fn renew(&mut self, now: Instant) {
         if self.connection.live().is_none_or(|live| live.renewal != Renewal::Idle) {
             return;
         }
+        let is_given = matches!(self.entry, Some(Entry::Given));
         match (self.ask_for_token(), self.connection.live_mut()) {
+            (Some(_), Some(live)) if is_given => live.renewal = Renewal::At(now + GIVEN_WITHIN),
             (Some(id), Some(live)) => live.renewal = Renewal::Asked(id),
             _ => {
                 self.close(CLOSE_NORMAL);
@@ -84,9 +95,14 @@ impl Session {
         }
     }
 
-    fn http(&mut self, request: HttpRequest) -> HttpId {
+    fn next_http_id(&mut self) -> HttpId {
         let id = HttpId(self.next_http);
         self.next_http += 1;
+        id
+    }
+
+    fn http(&mut self, request: HttpRequest) -> HttpId {
+        let id = self.next_http_id();
         self.outputs.push_back(Output::Http(id, request));
         id
     }

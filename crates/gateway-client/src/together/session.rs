@@ -12,11 +12,11 @@ use super::connection::{After, BACKOFF, Connection, Live, PACE, READY_WITHIN, ST
 use super::heard::Kind;
 use super::loading::Watched;
 use super::purpose::Purpose;
-use super::sign_in::DOORS;
+use super::sign_in::{DOORS, Entry};
 use super::token::Token;
 use super::{
-    Address, ChatConfig, Dialect, EndpointError, Event, Failure, Input, Output, Presence, Refusal, Request,
-    Server, Status, User,
+    AccessToken, Address, ChatConfig, Dialect, EndpointError, Event, Failure, Input, Output, Presence,
+    Refusal, Request, Server, Status, User,
 };
 use crate::backoff::Backoff;
 use crate::chat::calls::Calls;
@@ -38,7 +38,7 @@ pub struct Session {
     /// READY was heard, or a sign-in worked, at this address once.
     pub(super) known: bool,
     /// Who signs in; forgotten when it is wrong, or no longer needed.
-    pub(super) account: Option<Account>,
+    pub(super) entry: Option<Entry>,
     pub(super) token: Option<Token>,
     /// So many fresh tokens in a row were not taken.
     tokens_refused: u8,
@@ -69,7 +69,7 @@ impl Session {
             connection: Connection::Offline,
             backoff: Backoff::new(BACKOFF),
             known: false,
-            account: None,
+            entry: None,
             token: None,
             tokens_refused: 0,
             next_socket: 0,
@@ -89,11 +89,19 @@ impl Session {
         match request {
             Request::Connect { username, password, register } => {
                 if matches!(self.connection, Connection::Offline | Connection::Refused) {
-                    self.account = Some(Account::new(&DOORS, username, password, register));
+                    self.entry = Some(Entry::Account(Account::new(&DOORS, username, password, register)));
                     self.token = None;
                     self.start_over(now);
                 }
             }
+            Request::ConnectWith { token } => {
+                if matches!(self.connection, Connection::Offline | Connection::Refused) {
+                    self.entry = Some(Entry::Given);
+                    self.token = Some(Token::given(token, now));
+                    self.start_over(now);
+                }
+            }
+            Request::Token { token } => self.given(now, token),
             Request::Retry => {
                 if matches!(self.connection, Connection::Waiting { .. } | Connection::Refused) {
                     self.start_over(now);
@@ -130,7 +138,7 @@ impl Session {
     }
 
     pub(super) fn signed_in(&mut self, now: Instant, answer: Result<HttpAnswer, HttpFailure>) {
-        let Some(account) = &mut self.account else { return };
+        let Some(Entry::Account(account)) = &mut self.entry else { return };
         match account.answered(answer, self.known) {
             Answer::Token(token) => {
                 self.known = true;
@@ -144,6 +152,29 @@ impl Session {
             }
             Answer::Refused(why) => self.refuse(now, why),
         }
+    }
+
+    /// The owner has another token.
+    fn given(&mut self, now: Instant, token: AccessToken) {
+        if !matches!(self.entry, Some(Entry::Given)) {
+            return;
+        }
+        self.token = Some(Token::given(token, now));
+        match &mut self.connection {
+            Connection::SigningIn { .. } => self.connect(now),
+            Connection::Live(live) => live.renewal = Renewal::Idle,
+            _ => {}
+        }
+    }
+
+    /// When the next token of those that are given has to be asked for.
+    fn wants_token_at(&self) -> Option<Instant> {
+        let live = self.connection.live().filter(|_| matches!(self.entry, Some(Entry::Given)))?;
+        let over = self.token.as_ref().map_or(live.since, Token::good_until);
+        Some(match live.renewal {
+            Renewal::At(at) => at.max(over),
+            Renewal::Idle | Renewal::Asked(_) => over,
+        })
     }
 
     fn opened(&mut self, now: Instant, socket: SocketId) {
@@ -222,7 +253,7 @@ impl Session {
 
     pub(super) fn refuse(&mut self, now: Instant, why: Refusal) {
         if matches!(why, Refusal::WrongPassword | Refusal::Taken | Refusal::BadName(_)) {
-            self.account = None;
+            self.entry = None;
             self.token = None;
         }
         self.connection_gone(now, Connection::Refused);
@@ -232,7 +263,7 @@ impl Session {
 
     fn disconnect(&mut self) {
         self.close(CLOSE_NORMAL);
-        self.account = None;
+        self.entry = None;
         self.token = None;
         if !matches!(self.connection, Connection::Offline) {
             self.connection = Connection::Offline;
@@ -327,6 +358,9 @@ impl Session {
         if let Some(live) = self.connection.live_mut() {
             live.renewal = live.renewal.after(now);
         }
+        if self.wants_token_at().is_some_and(|at| at <= now) {
+            self.renew(now);
+        }
         self.start_calls(now);
     }
 }
@@ -348,7 +382,8 @@ impl Machine for Session {
             Renewal::At(at) if self.calls.due().is_some() => Some(at),
             _ => None,
         });
-        [self.connection.due(), self.calls.due(), renewal, self.sought.due(), self.overtaking.due()]
+        let (wanted, sought) = (self.wants_token_at(), self.sought.due());
+        [self.connection.due(), self.calls.due(), renewal, wanted, sought, self.overtaking.due()]
             .into_iter()
             .flatten()
             .min()

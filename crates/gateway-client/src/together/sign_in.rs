@@ -3,8 +3,17 @@
 use hearth_dialects::together::rest::SignedIn;
 
 use super::{Refusal, Secret};
-use crate::chat::sign_in::Doors;
+use crate::chat::sign_in::{Account, Doors};
 use crate::machine::HttpAnswer;
+
+/// How another token is had.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// By name and password.
+    Account(Account),
+    /// The owner of the session is given it.
+    Given,
+}
 
 /// Its doors.
 pub(super) static DOORS: Doors =
@@ -29,7 +38,7 @@ fn meaning(answer: &HttpAnswer, registers: bool) -> Option<Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::sign_in::{Account, Answer};
+    use crate::chat::sign_in::Answer;
     use crate::machine::HttpFailure;
 
     fn answer(status: u16, body: &str) -> Result<HttpAnswer, HttpFailure> {

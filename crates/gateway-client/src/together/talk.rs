@@ -32,7 +32,11 @@ impl Session {
     /// What is not about the connection itself.
     pub(super) fn ask(&mut self, now: Instant, request: Request) {
         match request {
-            Request::Connect { .. } | Request::Disconnect | Request::Retry => {}
+            Request::Connect { .. }
+            | Request::ConnectWith { .. }
+            | Request::Token { .. }
+            | Request::Disconnect
+            | Request::Retry => {}
             Request::LoadServer { server } => match self.may_call().and_then(|()| is_id(&server)) {
                 Ok(()) => self.load(now, &server),
                 Err(why) => self.event(Event::NotLoaded { server, why, text: String::new() }),

@@ -38,6 +38,7 @@ fn request(rng: &mut StdRng) -> Request {
             Request::Strain(None),
             Request::Message("hi".into()),
             Request::React("🔥".into()),
+            Request::VoiceAccess,
         ],
     )
 }

@@ -20,7 +20,10 @@ fn it_is_offline_until_asked_and_live_after_the_hello() {
         assert!(script.statuses().is_empty(), "an open socket is not a gateway yet");
         script.hello();
         let live = script.statuses();
-        assert_eq!(live[0], Status::Connected { latency: None, resumed: false, countdown: None });
+        assert_eq!(
+            live[0],
+            Status::Connected { latency: None, resumed: false, countdown: None, voice: false }
+        );
     }
 }
 
@@ -309,7 +312,8 @@ fn the_round_trip_is_told_when_it_changes() {
     assert!(events.contains(&Event::Status(Status::Connected {
         latency: Some(took),
         resumed: false,
-        countdown: None
+        countdown: None,
+        voice: false
     })));
     let Some(Event::RoundTrip { took: told, gateway_ms: Some(gateway_ms) }) = events.last() else {
         panic!("{events:?}");

@@ -13,3 +13,4 @@ mod remote;
 mod resuming;
 mod script;
 mod sesh;
+mod voice;

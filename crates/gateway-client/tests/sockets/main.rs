@@ -9,6 +9,7 @@ mod one_conversation;
 mod person;
 mod proxy;
 mod together;
+mod voice;
 mod weather;
 
 use std::net::SocketAddr;

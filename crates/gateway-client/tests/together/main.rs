@@ -5,6 +5,7 @@ mod anything;
 #[path = "../common/mod.rs"]
 mod common;
 mod connecting;
+mod given;
 mod messages;
 mod order;
 mod recordings;

@@ -43,6 +43,9 @@ pub struct Account {
     pub created_ms: u64,
     /// When it changed last, ms since 1970.
     pub updated_ms: u64,
+    /// Made by the gateway for a member of the sesh group with this code: nobody signs in to it, and it may only listen and
+    /// speak there.
+    pub guest_of: Option<String>,
 }
 
 impl Account {
@@ -66,6 +69,7 @@ impl Account {
             revision: number("revision")?,
             created_ms: number("created_ms")?,
             updated_ms: number("updated_ms")?,
+            guest_of: row.try_get("guest_of")?,
         })
     }
 

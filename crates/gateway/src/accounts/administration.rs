@@ -20,17 +20,18 @@ pub enum ChangeError {
 }
 
 impl Accounts {
-    /// The account of this name, however it is capitalised.
+    /// The account of this name, however it is capitalised; a guest is not the host's business.
     ///
     /// # Errors
     /// [`ChangeError::Unknown`], or the database does not answer.
     pub async fn find(&self, name: &str) -> Result<Account, ChangeError> {
         let unknown = || ChangeError::Unknown(name.to_owned());
         let username = Username::parse(name).map_err(|_| unknown())?;
-        Ok(self.store.by_name(&username.folded()).await?.ok_or_else(unknown)?.0)
+        let found = self.store.by_name(&username.folded()).await?.map(|(account, _)| account);
+        found.filter(|account| account.guest_of.is_none()).ok_or_else(unknown)
     }
 
-    /// All accounts, in the order of their names.
+    /// All accounts but guests, in the order of their names.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -9,6 +9,7 @@ mod administration;
 mod feed;
 mod flags;
 mod gate;
+mod guest;
 mod key;
 mod lasting;
 mod name;
@@ -21,6 +22,7 @@ mod token;
 mod web;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use hearth_clock::Clock;
@@ -147,7 +149,7 @@ impl Accounts {
                 Some(self.hashing.hash(password).await.map_err(|_: HashingError| RegisterError::Busy)?)
             }
         };
-        let new = NewAccount { username, email, display_name, password_hash };
+        let new = NewAccount { username, email, display_name, password_hash, guest_of: None };
         let account = self.store.insert(new, self.now_ms()).await?.ok_or(RegisterError::Taken)?;
         tracing::info!(account = %account.id, "an account was made");
         Ok(account)
@@ -176,6 +178,15 @@ impl Accounts {
         let access_token = self.signer.issue(&account, Purpose::Access, now_ms)?;
         let refresh_token = self.signer.issue(&account, Purpose::Refresh, now_ms)?;
         Some(SignedIn { account, access_token, refresh_token })
+    }
+
+    /// An access token for somebody who has shown otherwise who they are, and how long it is good; `None` when the
+    /// cryptography fails, which it does not.
+    pub(crate) fn access_token(&self, account: &Account) -> Option<(String, Duration)> {
+        let now_ms = self.now_ms();
+        let token = self.signer.issue(account, Purpose::Access, now_ms)?;
+        // It is counted in whole seconds.
+        Some((token, Purpose::Access.lifetime() - Duration::from_millis(now_ms % 1000)))
     }
 
     /// Whose access token this is, suspended or not; `None` when it is nobody's, over, revoked, or no access
@@ -222,12 +233,13 @@ impl Accounts {
         Ok(account.map(|account| (account, claims.exp.saturating_mul(1000))))
     }
 
-    /// Whose token this is, of either kind.
+    /// Whose token this is, of either kind. A guest is a session's already.
     async fn owner(&self, token: &str) -> Result<Option<Account>, StorageError> {
-        match LongToken::parse(token) {
-            Some(token) => self.store.by_token(token.hash(), self.now_ms()).await,
-            None => self.verify_access(token).await,
-        }
+        let account = match LongToken::parse(token) {
+            Some(token) => self.store.by_token(token.hash(), self.now_ms()).await?,
+            None => self.verify_access(token).await?,
+        };
+        Ok(account.filter(|account| account.guest_of.is_none()))
     }
 
     /// An account.

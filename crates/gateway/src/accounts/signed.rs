@@ -29,7 +29,7 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
-    const fn lifetime(self) -> Duration {
+    pub const fn lifetime(self) -> Duration {
         const MINUTE: u64 = 60;
         match self {
             Self::Access => Duration::from_secs(15 * MINUTE),

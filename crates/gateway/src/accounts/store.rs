@@ -33,6 +33,8 @@ pub(super) struct NewAccount {
     pub email: Option<String>,
     pub display_name: Option<String>,
     pub password_hash: Option<String>,
+    /// See [`Account::guest_of`].
+    pub guest_of: Option<String>,
 }
 
 /// Changes of one account. `None` keeps what there is.
@@ -60,7 +62,7 @@ pub struct KeptToken {
 macro_rules! columns {
     () => {
         "id, number, username, display_name, email, avatar_url, banner_url, bio, location, flags, suspended, \
-         signed_after_ms, revision, created_ms, updated_ms"
+         signed_after_ms, revision, created_ms, updated_ms, guest_of"
     };
 }
 
@@ -117,12 +119,13 @@ impl Store {
 
     /// `None`: the name is taken.
     pub async fn insert(&self, new: NewAccount, now_ms: u64) -> Stored<Option<Account>> {
-        let NewAccount { username, email, display_name, password_hash } = new;
+        let NewAccount { username, email, display_name, password_hash, guest_of } = new;
         let sql = concat!(
             "INSERT INTO accounts (id, username, username_folded, email, display_name, password_hash, number, \
-             revision, created_ms, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8, ",
+             guest_of, revision, created_ms, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, \
+             CASE WHEN ?9 IS NULL THEN ",
             next_revision!(),
-            ", ?7, ?7) \
+            " ELSE (SELECT min(coalesce(min(revision), 0), 0) - 1 FROM accounts) END, ?7, ?7) \
              ON CONFLICT (username_folded) DO NOTHING RETURNING ",
             columns!()
         );
@@ -135,6 +138,7 @@ impl Store {
             .bind(password_hash)
             .bind(now_ms.cast_signed())
             .bind(number::random(&mut OsRandom).cast_signed())
+            .bind(guest_of)
             .fetch_optional(&self.pool)
             .await?;
         Ok(row.as_ref().map(Account::read).transpose()?)
@@ -172,11 +176,19 @@ impl Store {
         Ok(query.fetch_optional(&self.pool).await?.as_ref().map(Account::read).transpose()?)
     }
 
-    /// All accounts, in the order of their names.
+    /// All accounts but guests, in the order of their names.
     pub async fn all(&self) -> Stored<Vec<Account>> {
-        let sql = concat!("SELECT ", columns!(), " FROM accounts ORDER BY username_folded");
+        let sql =
+            concat!("SELECT ", columns!(), " FROM accounts WHERE guest_of IS NULL ORDER BY username_folded");
         let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
         Ok(rows.iter().map(Account::read).collect::<Result<_, _>>()?)
+    }
+
+    /// Removes this guest, or all. How many there were.
+    pub async fn remove_guests(&self, id: Option<Uuid>) -> Stored<u64> {
+        let sql = "DELETE FROM accounts WHERE guest_of IS NOT NULL AND (?1 IS NULL OR id = ?1)";
+        let query = sqlx::query(sql).bind(id.map(|id| id.to_string()));
+        Ok(query.execute(&self.pool).await?.rows_affected())
     }
 
     /// `None`: there is no such account (any more).

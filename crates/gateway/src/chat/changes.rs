@@ -159,13 +159,16 @@ impl Changes<'_> {
             Some(number) => number,
             None => {
                 let new = NewCommunity { name: name.clone(), ..NewCommunity::default() };
-                let number = self.insert_community(&new, owner.as_deref(), Some(code)).await?;
-                for channel in NewChannel::of_sesh() {
-                    self.insert_channel(number, &channel).await?;
-                }
-                number
+                self.insert_community(&new, owner.as_deref(), Some(code)).await?
             }
         };
+        for channel in NewChannel::of_sesh() {
+            let sql = "SELECT EXISTS (SELECT 1 FROM channels WHERE community = ? AND kind = ?)";
+            let query = sqlx::query_scalar(sql).bind(number).bind(channel.kind.name());
+            if !query.fetch_one(&mut *self.connection).await? {
+                self.insert_channel(number, &channel).await?;
+            }
+        }
         Ok(Ok(Written::Community(self.community(number).await?)))
     }
 

@@ -12,7 +12,7 @@ use super::error::ChatError;
 use super::event::{Delivery, Ending, Outlet};
 use super::model::{ChannelId, ChannelKind, CommunityId};
 use super::people::{Person, VoiceState};
-use super::request::{Request, SeshLink, SeshMessage, VoiceChange};
+use super::request::{Request, SeshLink, SeshMessage, SeshVoice, VoiceChange};
 use super::store::{ChatRefusal, ChatStore, Write, Written};
 use super::switchboard::{ConnectionKey, Switchboard};
 use crate::accounts::Account;
@@ -22,6 +22,8 @@ pub(super) struct Desk {
     store: Arc<dyn ChatStore>,
     clock: Arc<Clock>,
     sesh: SeshLink,
+    /// Who wants to know who speaks in voice rooms of groups.
+    voice: Option<mpsc::UnboundedSender<SeshVoice>>,
     board: Switchboard,
     /// Of an account.
     connections: usize,
@@ -39,7 +41,7 @@ struct Pending {
 impl Desk {
     pub fn new(store: Arc<dyn ChatStore>, clock: Arc<Clock>, sesh: SeshLink, connections: usize) -> Self {
         let (board, outlets) = (Switchboard::default(), BTreeMap::new());
-        Self { store, clock, sesh, board, connections, outlets, last_key: 0 }
+        Self { store, clock, sesh, voice: None, board, connections, outlets, last_key: 0 }
     }
 
     /// Changes that are written together at most.
@@ -76,6 +78,7 @@ impl Desk {
                 }
             }
             self.write(writes, pending).await;
+            self.tell_voice().await;
             self.deliver();
             if let Some(done) = stopped {
                 let _ = done.send(());
@@ -157,6 +160,7 @@ impl Desk {
                 let result = self.voice(by, channel, change).await;
                 let _ = answer.send(result);
             }
+            Request::TellVoice(link) => self.voice = Some(link),
             Request::Signal { from, to, signal } => self.board.signal(from, to, signal),
             Request::Shut { account } => {
                 for key in self.board.connections_of(account) {
@@ -231,6 +235,20 @@ impl Desk {
             }
             VoiceChange::Look => self.board.participants(channel).to_vec(),
         })
+    }
+
+    async fn tell_voice(&mut self) {
+        while let Some((account, community)) = self.board.poll_moved() {
+            let Some(link) = &self.voice else { continue };
+            let code = match community {
+                Some(community) => {
+                    self.store.community(community).await.ok().flatten().and_then(|found| found.sesh)
+                }
+                None => None,
+            };
+            // Without a hub nobody is in a sesh.
+            let _ = link.send(SeshVoice { account, code });
+        }
     }
 
     fn deliver(&mut self) {

@@ -15,8 +15,8 @@ use super::event::Outlet;
 use super::limits::ChatOptions;
 use super::model::ChannelId;
 use super::people::{Status, VoiceState};
-use super::request::{Request, SeshLink, VoiceChange};
-use super::store::{ChatStore, NewMessage, SeshCommunity, Write, Written};
+use super::request::{Request, SeshLink, SeshVoice, VoiceChange};
+use super::store::{ChatRefusal, ChatStore, NewMessage, SeshCommunity, Write, Written};
 use super::switchboard::ConnectionKey;
 use crate::accounts::Account;
 use crate::buckets::Buckets;
@@ -51,12 +51,13 @@ impl Chat {
         &*self.store
     }
 
-    /// Makes a change, and says what it came to. When it returns, the change is stored, and on its way to everybody
+    /// Makes a change, and says what it came to. Guests make none. When it returns, the change is stored, and on its way to everybody
     /// whom it concerns. Lengths are the caller's business ([`super::Limits`]).
     ///
     /// # Errors
     /// See [`ChatError`].
     pub async fn write(&self, by: &Account, write: Write) -> Result<Written, ChatError> {
+        is_no_guest(by)?;
         self.within_pace(by)?;
         self.write_for(by, write).await
     }
@@ -120,6 +121,7 @@ impl Chat {
         status: Option<Status>,
         custom_status: Option<Option<String>>,
     ) -> Result<(), ChatError> {
+        is_no_guest(by)?;
         self.within_pace(by)?;
         if let Some(text) = custom_status.clone() {
             self.write_for(by, Write::CustomStatus { account: by.id, text }).await?;
@@ -135,8 +137,11 @@ impl Chat {
         self.ask(|answer| Request::Statuses { accounts, answer }).await
     }
 
-    /// Somebody writes in a channel. Who is no member is not heard.
+    /// Somebody writes in a channel. Who is no member is not heard, nor who cannot write.
     pub async fn typing(&self, by: &Account, channel: ChannelId) {
+        if is_no_guest(by).is_err() {
+            return;
+        }
         let by = by.into();
         let _ = self.requests.send(Request::Typing { by, channel }).await;
     }
@@ -156,6 +161,14 @@ impl Chat {
         }
         let by = by.into();
         self.ask(|answer| Request::Voice { by, channel, change, answer }).await?
+    }
+
+    /// Who goes into and out of voice rooms of sesh groups is told to `link` from now on.
+    ///
+    /// # Errors
+    /// [`ChatError::NotWritten`] when the desk is full.
+    pub fn tell_voice(&self, link: mpsc::UnboundedSender<SeshVoice>) -> Result<(), ChatError> {
+        self.send_now(Request::TellVoice(link))
     }
 
     /// One peer tells another how to reach it.
@@ -202,4 +215,9 @@ impl Chat {
     fn within_pace(&self, by: &Account) -> Result<(), ChatError> {
         self.changes.take(self.clock.now().instant, by.id).map_err(ChatError::TooFast)
     }
+}
+
+/// Guests listen and speak. What else they want to say or do, they do in their group.
+fn is_no_guest(by: &Account) -> Result<(), ChatError> {
+    if by.guest_of.is_some() { Err(ChatRefusal::Guest.into()) } else { Ok(()) }
 }

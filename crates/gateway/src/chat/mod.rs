@@ -32,7 +32,7 @@ pub use model::{
     Channel, ChannelId, ChannelKind, Community, CommunityId, Extra, Message, MessageId, TooMuch,
 };
 pub use people::{Author, Member, Person, Presence, Status, VoiceState};
-pub use request::{SeshLink, SeshMessage, VoiceChange};
+pub use request::{SeshLink, SeshMessage, SeshVoice, VoiceChange};
 pub(crate) use session::{Noticed, Output, Outputs, Session};
 pub use sqlite::SqliteStore;
 pub use store::{

@@ -28,6 +28,15 @@ pub struct SeshMessage {
 /// Where messages of seshes go: to the hub, which tells the group.
 pub type SeshLink = mpsc::UnboundedSender<SeshMessage>;
 
+/// Somebody went into a voice room, or out of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeshVoice {
+    /// Who.
+    pub account: Uuid,
+    /// The code of the sesh group whose room they are in now; `None`: in no group's.
+    pub code: Option<String>,
+}
+
 /// What the desk is asked for.
 #[derive(Debug)]
 pub(super) enum Request {
@@ -69,6 +78,7 @@ pub(super) enum Request {
         to: Uuid,
         signal: Value,
     },
+    TellVoice(mpsc::UnboundedSender<SeshVoice>),
     Shut {
         account: Uuid,
     },

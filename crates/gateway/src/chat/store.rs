@@ -253,6 +253,9 @@ pub enum ChatRefusal {
     /// Not in this voice room.
     #[error("not in this voice room")]
     NotInVoice,
+    /// A guest listens and speaks, and does nothing else.
+    #[error("guests only listen and speak")]
+    Guest,
 }
 
 type Stored<T> = Result<T, StorageError>;

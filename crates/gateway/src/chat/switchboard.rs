@@ -45,6 +45,8 @@ pub struct Switchboard {
     room_of: BTreeMap<Uuid, ChannelId>,
     /// Who is in a room without a connection, and until when that is borne.
     unconnected: BTreeMap<Uuid, Instant>,
+    /// Who went into a room of which community, or out of one.
+    moved: VecDeque<(Uuid, Option<CommunityId>)>,
     outputs: VecDeque<(ChatEvent, Vec<ConnectionKey>)>,
 }
 

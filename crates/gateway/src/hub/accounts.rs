@@ -85,11 +85,14 @@ impl Hub {
         }
         self.tell(key, Event::UserLinked { id: user.id.clone() });
         let Some(session) = self.sessions.get_mut(&key) else { return };
-        let had_voice = session.voice.is_some();
+        let had_voice = session.shown_voice().is_some();
         session.user = Some(Box::new(user.clone()));
-        session.voice = voice.clone().map(Box::new);
+        session.linked_ms = now.unix_ms;
+        session.guest = None;
+        session.voice = voice.map(Box::new);
+        let voice = self.look_at_room(key).and_then(|(_, voice)| voice);
         let voice = if voice.is_none() && !had_voice { Change::Keep } else { Change::from(voice) };
-        let disconnected = Some(!session.is_connected());
+        let disconnected = self.sessions.get(&key).map(|session| !session.is_connected());
         self.tell_user(
             key,
             UserPatch { disconnected, user: Change::Set(user), voice, ..UserPatch::default() },
@@ -133,6 +136,7 @@ impl Hub {
         }
         for &key in &keys {
             let Some(session) = self.sessions.get_mut(&key) else { continue };
+            let had_voice = session.shown_voice();
             if let Some(user) = &user {
                 session.user = user.clone().map(Box::new);
             }
@@ -142,9 +146,11 @@ impl Hub {
             if user.is_none() && voice.is_none() {
                 continue;
             }
+            let has_voice = self.look_at_room(key).and_then(|(_, voice)| voice);
+            let Some(session) = self.sessions.get(&key) else { continue };
             let patch = UserPatch {
                 user: as_told(user.is_some(), session.user.as_deref()),
-                voice: as_told(voice.is_some(), session.voice.as_deref()),
+                voice: as_told(voice.is_some() || had_voice != has_voice, has_voice.as_ref()),
                 ..UserPatch::default()
             };
             self.tell_user(key, patch);

@@ -51,6 +51,8 @@ pub struct SeshFace {
     pub owner: Option<String>,
     /// The accounts of its members.
     pub accounts: BTreeSet<String>,
+    /// The guests that speak for members without one.
+    pub guests: BTreeSet<String>,
 }
 
 /// A message of a group's community.
@@ -134,6 +136,7 @@ impl Hub {
             name: group.name.clone(),
             owner: members().find(|session| session.id == group.owner).and_then(account),
             accounts: members().filter_map(account).collect(),
+            guests: members().filter_map(|session| session.guest.clone()).collect(),
         })
     }
 
@@ -180,7 +183,7 @@ impl Hub {
 }
 
 /// What others call somebody: the account's name, the device's, or "Guest".
-fn shown_name(session: &Session) -> String {
+pub(super) fn shown_name(session: &Session) -> String {
     let of_user = |user: &User| user.display_name.clone().unwrap_or_else(|| user.name.clone());
     let of_device = || session.device.as_ref().and_then(|device| device.device_name.clone());
     session.user.as_deref().map(of_user).or_else(of_device).unwrap_or_else(|| "Guest".to_owned())

@@ -50,6 +50,10 @@ pub(super) fn of_session(op: Op) -> Option<RateLimit> {
     })
 }
 
+/// How often one session may ask for access to a voice room: often enough for who comes and goes, and a token is good for a
+/// quarter of an hour.
+pub(super) const VOICE_OF_SESSION: RateLimit = RateLimit::new(10, 60);
+
 /// Limits of one address, so that reconnecting does not reset them. Generous: a household shares an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressLimits {
@@ -69,6 +73,8 @@ pub struct AddressLimits {
     pub disconnects: RateLimit,
     /// Attempts to sign in, which are also attempts to guess account tokens.
     pub links: RateLimit,
+    /// Attempts to go into voice rooms, which are also attempts to guess the tokens of sessions.
+    pub voice: RateLimit,
     /// Frames of any kind.
     pub frames: RateLimit,
     /// Whether they hold for loopback addresses too.
@@ -86,6 +92,7 @@ impl Default for AddressLimits {
             leaves: RateLimit::new(200, 10),
             disconnects: RateLimit::new(200, 10),
             links: RateLimit::new(60, 60),
+            voice: RateLimit::new(60, 60),
             frames: RateLimit::new(20_000, 10),
             loopback: false,
         }

@@ -115,6 +115,10 @@ impl Hub {
         group.members.push(key);
         group.empty_until = None;
         self.communities.touch(group_key);
+        self.look_at_room(key);
+        let (Some(group), Some(session)) = (self.groups.get(&group_key), self.sessions.get(&key)) else {
+            return;
+        };
         let joined = UserJoined { group_id: group.id.clone(), member: session.member() };
         self.tell_group(group_key, Some(key), Event::UserJoin(Box::new(joined)));
         self.tell_joined(group_key, key, None);

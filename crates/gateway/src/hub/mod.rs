@@ -26,6 +26,7 @@ mod talk;
 mod tally;
 mod timers;
 mod token;
+mod voice;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -49,6 +50,7 @@ pub use remote::{Reached, RemoteAction};
 pub use stored::{Stored, StoredGroup, StoredPhase, StoredSession};
 pub use tally::Tally;
 pub use token::TokenHash;
+pub use voice::{NoSeat, Speaker, VoiceSeat};
 
 use accounts::Verifications;
 use community::Communities;
@@ -59,6 +61,7 @@ use rates::{AddressCall, AddressRates};
 use recent::Recent;
 use session::{Session, SessionKey};
 use timers::{Timer, Timers};
+use voice::Voices;
 
 /// Names one socket; chosen by the owner of the sockets, never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,6 +109,7 @@ pub struct Hub {
     lobby: Lobby,
     recent: Recent,
     communities: Communities,
+    voices: Voices,
     timers: Timers,
     /// While several deadlines are worked off: groups that lost members and owe the others a list.
     thinned: Option<BTreeSet<GroupKey>>,
@@ -135,6 +139,7 @@ impl Hub {
             verifications: Verifications::default(),
             lobby: Lobby::default(),
             communities: Communities::default(),
+            voices: Voices::default(),
             timers: Timers::default(),
             thinned: None,
             outbox: Outbox::default(),

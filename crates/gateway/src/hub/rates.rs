@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use hearth_dialects::puff::Op;
 
-use super::config::{AddressLimits, RateLimit, of_session};
+use super::config::{AddressLimits, RateLimit, VOICE_OF_SESSION, of_session};
 use crate::address::network;
 
 /// One window.
@@ -36,6 +36,11 @@ impl Bucket {
         }
     }
 
+    /// How long the window still is.
+    fn left(&self, now: Instant) -> Duration {
+        self.0.map(|window| window.ends.saturating_duration_since(now)).unwrap_or_default()
+    }
+
     fn is_idle(&self, now: Instant) -> bool {
         self.0.is_none_or(|window| now >= window.ends)
     }
@@ -43,7 +48,10 @@ impl Bucket {
 
 /// The counts of one session.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SessionRates(Vec<(Op, Bucket)>);
+pub(super) struct SessionRates {
+    ops: Vec<(Op, Bucket)>,
+    voice: Bucket,
+}
 
 impl SessionRates {
     /// Counts one operation; whether it may go on.
@@ -54,13 +62,18 @@ impl SessionRates {
             Op::Away | Op::Strain | Op::Mobile => Op::UpdateUser,
             other => other,
         };
-        if let Some((_, bucket)) = self.0.iter_mut().find(|(known, _)| *known == op) {
+        if let Some((_, bucket)) = self.ops.iter_mut().find(|(known, _)| *known == op) {
             return bucket.take(now, limit);
         }
         let mut bucket = Bucket::default();
         let allowed = bucket.take(now, limit);
-        self.0.push((op, bucket));
+        self.ops.push((op, bucket));
         allowed
+    }
+
+    /// Counts one question for access to a voice room, or tells how long to wait for the next.
+    pub fn take_voice(&mut self, now: Instant) -> Result<(), Duration> {
+        if self.voice.take(now, VOICE_OF_SESSION) { Ok(()) } else { Err(self.voice.left(now)) }
     }
 }
 
@@ -69,6 +82,7 @@ impl SessionRates {
 pub(super) enum AddressCall {
     Connect,
     Frame,
+    Voice,
     Op(Op),
 }
 
@@ -83,6 +97,7 @@ struct Counts {
     leaves: Bucket,
     disconnects: Bucket,
     links: Bucket,
+    voice: Bucket,
     frames: Bucket,
 }
 
@@ -112,6 +127,7 @@ impl AddressRates {
         let (bucket, limit) = match call {
             AddressCall::Connect => (&mut counts.connects, self.limits.connects),
             AddressCall::Frame => (&mut counts.frames, self.limits.frames),
+            AddressCall::Voice => (&mut counts.voice, self.limits.voice),
             AddressCall::Op(Op::Create) => (&mut counts.creates, self.limits.creates),
             AddressCall::Op(Op::Join) => (&mut counts.joins, self.limits.joins),
             AddressCall::Op(Op::Resume) => (&mut counts.resumes, self.limits.resumes),
@@ -140,10 +156,11 @@ impl AddressRates {
                 leaves,
                 disconnects,
                 links,
+                voice,
                 frames,
             } = counts;
             let buckets =
-                [connects, creates, joins, resumes, device_states, leaves, disconnects, links, frames];
+                [connects, creates, joins, resumes, device_states, leaves, disconnects, links, voice, frames];
             !buckets.into_iter().all(|bucket| bucket.is_idle(now))
         });
     }

@@ -48,6 +48,13 @@ pub(super) struct Session {
     pub strain: Option<String>,
     /// The account that it is signed in with.
     pub user: Option<Box<User>>,
+    /// When it signed in, ms since 1970.
+    pub linked_ms: u64,
+    /// The account that speaks for it in the voice room of its group, while it is signed in with none.
+    pub guest: Option<String>,
+    /// The account is in the voice room of its group.
+    pub in_room: bool,
+    /// The voice channel that an account service tells of.
     pub voice: Option<Box<VoiceChannel>>,
     /// ISO 8601.
     pub joined: String,
@@ -113,7 +120,7 @@ impl Session {
             mobile: self.mobile,
             strain: self.strain.clone(),
             user: self.user.as_deref().cloned(),
-            voice: self.voice.as_deref().cloned(),
+            voice: self.shown_voice(),
         }
     }
 
@@ -140,6 +147,8 @@ impl Session {
     /// Forgets what belongs to a membership.
     pub fn clear_membership(&mut self) {
         self.group = None;
+        self.guest = None;
+        self.in_room = false;
         self.device = None;
         self.desert = false;
         self.strain = None;

@@ -26,6 +26,7 @@ impl Hub {
                 version: self.config.version.clone(),
                 server_time: now.unix_ms,
                 countdown: Some(*limits::COUNTDOWN_MS.end()),
+                voice: self.config.communities,
             }),
         };
         self.lobby.newcomer();
@@ -44,6 +45,9 @@ impl Hub {
             mobile: false,
             strain: None,
             user: None,
+            linked_ms: 0,
+            guest: None,
+            in_room: false,
             voice: None,
             joined: String::new(),
             rates: SessionRates::default(),
@@ -162,7 +166,7 @@ impl Hub {
         let Some(connection) = newcomer.connection() else { return news };
         let (token, peer) = (newcomer.token, newcomer.peer);
         // Whoever signed in before it resumed has said last who it is; otherwise the session stays signed in.
-        let account = newcomer.user.take().map(|user| (user, newcomer.voice.take()));
+        let account = newcomer.user.take().map(|user| (user, newcomer.linked_ms, newcomer.voice.take()));
         self.end_session(now, fresh);
         if let Some(old) = self.sessions.get(&key).and_then(Session::connection) {
             self.connections.remove(&old);
@@ -175,14 +179,17 @@ impl Hub {
         session.link = link;
         session.token = token;
         session.peer = peer;
-        if let Some((user, voice)) = account {
-            news.user = Change::Set((*user).clone());
-            if voice.is_some() || session.voice.is_some() {
-                news.voice = voice.as_deref().cloned().into();
-            }
-            (session.user, session.voice) = (Some(user), voice);
-        }
         self.timers.set(Timer::Session(key), Some(session.deadline()));
+        if let Some((user, linked_ms, voice)) = account {
+            news.user = Change::Set((*user).clone());
+            let had_voice = session.shown_voice().is_some();
+            (session.user, session.linked_ms, session.voice) = (Some(user), linked_ms, voice);
+            session.guest = None;
+            let voice = self.look_at_room(key).and_then(|(_, voice)| voice);
+            if voice.is_some() || had_voice {
+                news.voice = voice.into();
+            }
+        }
         news
     }
 

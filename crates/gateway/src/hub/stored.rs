@@ -99,7 +99,10 @@ pub struct StoredSession {
     /// Its account.
     #[serde(default)]
     pub user: Option<User>,
-    /// The voice channel.
+    /// When it signed in, ms since 1970.
+    #[serde(default)]
+    pub linked_ms: u64,
+    /// The voice channel that an account service told of.
     #[serde(default)]
     pub voice: Option<VoiceChannel>,
     /// Devices that it watches.
@@ -160,6 +163,7 @@ impl Hub {
             mobile: session.mobile,
             strain: session.strain.clone(),
             user: session.user.as_deref().cloned(),
+            linked_ms: session.linked_ms,
             voice: session.voice.as_deref().cloned(),
             watched: session.watched.clone(),
         }
@@ -235,6 +239,10 @@ impl Hub {
             mobile: stored.mobile,
             strain: stored.strain,
             user: stored.user.map(Box::new),
+            linked_ms: stored.linked_ms,
+            // Guests and voice rooms end with the gateway.
+            guest: None,
+            in_room: false,
             voice: stored.voice.map(Box::new),
             joined: stored.joined,
             rates: SessionRates::default(),

@@ -20,7 +20,13 @@ impl TokenHash {
     /// Whether `token` is the one; how long this takes tells nothing of it.
     #[must_use]
     pub fn is_of(&self, token: &str) -> bool {
-        self.0.ct_eq(&Self::of(token).0).into()
+        self.is(&Self::of(token))
+    }
+
+    /// Whether it is the hash of the same token, in the same way.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 }
 

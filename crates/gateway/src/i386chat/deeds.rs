@@ -287,7 +287,8 @@ pub fn fault(error: &ChatError, s: Option<Number>) -> Fault {
             ChatRefusal::AlreadyMember
             | ChatRefusal::OwnerStays
             | ChatRefusal::NotVoice
-            | ChatRefusal::NotInVoice => (ErrorCode::Malformed, None),
+            | ChatRefusal::NotInVoice
+            | ChatRefusal::Guest => (ErrorCode::Malformed, None),
         },
         ChatError::TooFast(_) => (ErrorCode::RateLimited, None),
         ChatError::Busy => (ErrorCode::Storage, Some("too much to do, try again in a moment")),

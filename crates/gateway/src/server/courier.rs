@@ -16,8 +16,8 @@ use super::queue::{Bounds, Farewell, Pushed, Queue};
 use super::storage::Storage;
 use super::until_stopped;
 use crate::hub::{
-    Census, CommunityMessage, ConnectionId, Hub, HubConfig, OsRandom, Output, Peer, Population, Reached,
-    RemoteAction, SeshFace, SeshNews, Stored, StoredGroup, Tally, UserChange,
+    Census, CommunityMessage, ConnectionId, Hub, HubConfig, NoSeat, OsRandom, Output, Peer, Population,
+    Reached, RemoteAction, SeshFace, SeshNews, Stored, StoredGroup, Tally, TokenHash, UserChange, VoiceSeat,
 };
 use crate::verify::Verifier;
 
@@ -72,6 +72,25 @@ pub(super) enum Letter {
     /// What a member said could not be stored.
     NotSaid {
         origin: u64,
+    },
+    /// Whoever has the session token with this hash wants to go into the voice room of a group.
+    AskForVoice {
+        code: String,
+        token: TokenHash,
+        address: IpAddr,
+        answer: oneshot::Sender<Result<VoiceSeat, NoSeat>>,
+    },
+    /// A guest was made for a member; the answer is the one that it has now.
+    SeatGuest {
+        code: String,
+        member: u64,
+        account: String,
+        answer: oneshot::Sender<Option<String>>,
+    },
+    /// An account went into the voice room of this group, or out of all of them.
+    VoiceMoved {
+        account: String,
+        code: Option<String>,
     },
     /// When the server stops, everybody is told this.
     Parting {
@@ -286,6 +305,13 @@ impl Courier {
             Letter::OpenCommunity { code, answer } => drop(answer.send(self.hub.open_community(&code))),
             Letter::SaidInCommunity { code, message } => self.hub.said_in_community(now, &code, message),
             Letter::NotSaid { origin } => self.hub.not_said(origin),
+            Letter::AskForVoice { code, token, address, answer } => {
+                let _ = answer.send(self.hub.ask_for_voice(now, address, &code, &token));
+            }
+            Letter::SeatGuest { code, member, account, answer } => {
+                drop(answer.send(self.hub.seat_guest(&code, member, account)));
+            }
+            Letter::VoiceMoved { account, code } => self.hub.voice_moved(&account, code),
             Letter::Parting { code } => self.parting = code,
         }
     }

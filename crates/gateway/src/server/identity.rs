@@ -40,6 +40,9 @@ impl Identities {
             Identity::Accounts(options) => {
                 let opened = Accounts::open(data, Arc::clone(clock)).await;
                 let accounts = Arc::new(opened.map_err(|error| BindError::Accounts(error.into()))?);
+                // Their members come back as sessions, and ask again.
+                let gone = accounts.remove_all_guests().await;
+                gone.map_err(|error| BindError::Accounts(error.into()))?;
                 let gate = Arc::new(Gate::new(&accounts, options));
                 let routes = accounts::router(Arc::clone(&accounts), Arc::clone(&gate));
                 let verifier = Arc::clone(&accounts) as Arc<dyn Verifier>;

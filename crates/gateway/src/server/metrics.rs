@@ -19,7 +19,7 @@ pub(super) fn router(front: Front, desk: Desk) -> Router {
     Router::new().route("/metrics", get(page)).with_state((front, desk))
 }
 
-async fn page(State((Front { mailbox, doors }, desk)): State<(Front, Desk)>) -> Response {
+async fn page(State((Front { mailbox, doors, .. }, desk)): State<(Front, Desk)>) -> Response {
     match (figures(&mailbox).await, desk.ask(|answer| concierge::Letter::Figures { answer }).await) {
         (Some(figures), Some(concierge)) => {
             let format = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];

@@ -26,6 +26,7 @@ mod socket;
 mod storage;
 mod together;
 mod token;
+mod voice;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -52,6 +53,7 @@ use origin::Proxies;
 use rest::{Front, Fronts};
 use storage::Storage;
 use token::Token;
+use voice::Rooms;
 
 pub use crate::dialect::Dialect;
 pub use crate::emagine::session::Rules as EmagineRules;
@@ -190,8 +192,13 @@ impl Server {
             let (link, said) = mpsc::unbounded_channel();
             let store = Arc::new(SqliteStore::new(Arc::clone(accounts), Arc::clone(&clock)));
             let chat = Chat::start(store, Arc::clone(&clock), link, chat_options);
-            tokio::spawn(seshes::tell(chat.clone(), mailbox.clone(), sesh_news));
+            let (voices, heard) = mpsc::unbounded_channel();
+            if let Err(error) = chat.tell_voice(voices) {
+                tracing::error!(%error, "nobody is seen in voice rooms");
+            }
+            tokio::spawn(seshes::tell(Arc::clone(accounts), chat.clone(), mailbox.clone(), sesh_news));
             tokio::spawn(seshes::listen(mailbox.clone(), said));
+            tokio::spawn(seshes::hear(mailbox.clone(), heard));
             chat
         });
         if let Some(changes) = changes {
@@ -222,7 +229,9 @@ impl Server {
             Reception { doors: doors.clone(), proxies, only_from: only_from.into(), header_timeout };
         let lobby = Lobby { desk: desk.clone(), doors: doors.clone(), files };
         let fronts = Fronts { concierge: lobby, together, mounted: mounted.into() };
-        let front = Front { mailbox: mailbox.clone(), doors };
+        let rooms = accounts.clone().zip(chat.clone());
+        let rooms = rooms.map(|(accounts, chat)| Rooms { accounts, chat, mailbox: mailbox.clone() });
+        let front = Front { mailbox: mailbox.clone(), doors, rooms };
         for (dialect, Open { listener, .. }) in listeners {
             let app = rest::router(dialect, front.clone(), fronts.clone(), account_routes.clone());
             tokio::spawn(reception.clone().serve(listener, app, stopped.clone()));

@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, Extension, FromRef, Path, RawQuery, Request, St
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde_json::json;
 
 use super::chat::Mounted;
@@ -19,6 +19,7 @@ use super::doors::Doors;
 use super::listener::{Forwarded, Held};
 use super::socket::{Seat, Upgrade};
 use super::together;
+use super::voice::{self, Rooms};
 use crate::dialect::Dialect;
 use crate::emagine;
 
@@ -27,6 +28,8 @@ use crate::emagine;
 pub(super) struct Front {
     pub mailbox: Mailbox,
     pub doors: Doors,
+    /// `None`: groups have no voice rooms.
+    pub rooms: Option<Rooms>,
 }
 
 /// What the routes of the other dialects need.
@@ -66,7 +69,11 @@ pub(super) fn router(dialect: Option<Dialect>, front: Front, fronts: Fronts, mor
     if let Some(dedicated) = dedicated {
         return dedicated.layer(middleware::from_fn(allow_any_origin));
     }
+    // Access is to a room that is reached at the same address.
+    let rooms = front.rooms.clone().filter(|_| dialect.is_none());
+    let front = Front { rooms, ..front };
     let routes = Router::new()
+        .route("/v1/groups/{id}/voice", post(voice::enter))
         .route("/v1/groups", get(groups))
         .route("/v1/groups/", get(groups))
         .route("/v1/groups/{id}", get(group));
@@ -109,7 +116,7 @@ async fn web_socket(
 }
 
 async fn upgrade(
-    State(Front { mailbox, doors }): State<Front>,
+    State(Front { mailbox, doors, .. }): State<Front>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Extension(held): Extension<Held>,
     Extension(Forwarded(forwarded)): Extension<Forwarded>,

@@ -1,14 +1,16 @@
 //! Groups and their communities: carries what the hub tells to the chat core, and what is said there back to the hub.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::courier::{Letter, Mailbox};
+use crate::accounts::Accounts;
 use crate::chat::{
     Author, ChannelId, ChannelKind, Chat, ChatError, ChatRefusal, Community, CommunityId, NewMessage, Person,
-    SeshCommunity, SeshMessage, Write, Written,
+    SeshCommunity, SeshMessage, SeshVoice, Write, Written,
 };
 use crate::hub::{CommunityMessage, SeshFace, SeshNews};
 use crate::together::rest::Seshes;
@@ -17,21 +19,32 @@ use crate::together::rest::Seshes;
 struct Known {
     community: CommunityId,
     chat: ChannelId,
-    /// The members with accounts, by the account as the hub calls it.
+    /// The members with accounts, guests included, by the account as the hub calls it.
     accounts: BTreeMap<String, Person>,
 }
 
 /// Tells the chat core what the hub tells, one after the other, so that a group is there before something is said in
-/// it. Ends with the hub.
-pub(super) async fn tell(chat: Chat, mailbox: Mailbox, mut news: mpsc::UnboundedReceiver<SeshNews>) {
+/// it. Guests go with their members. Ends with the hub.
+pub(super) async fn tell(
+    accounts: Arc<Accounts>,
+    chat: Chat,
+    mailbox: Mailbox,
+    mut news: mpsc::UnboundedReceiver<SeshNews>,
+) {
     forget_gone(&chat, &mailbox).await;
     let mut known = BTreeMap::new();
+    let mut guests: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     while let Some(news) = news.recv().await {
         match news {
-            SeshNews::Is { code, face } => match follow(&chat, &code, face, known.remove(&code)).await {
-                Ok(now) => _ = known.insert(code, now),
-                Err(error) => tracing::error!(%error, "a group has no community"),
-            },
+            SeshNews::Is { code, face } => {
+                let are = face.guests.clone();
+                match follow(&chat, &code, face, known.remove(&code)).await {
+                    Ok(now) => _ = known.insert(code.clone(), now),
+                    Err(error) => tracing::error!(%error, "a group has no community"),
+                }
+                let were = guests.insert(code, are.clone()).unwrap_or_default();
+                dismiss(&accounts, &chat, were.difference(&are)).await;
+            }
             SeshNews::Said { code, origin, account, name, content } => {
                 let said = known.get(&code).and_then(|known| {
                     let author = match account {
@@ -49,11 +62,22 @@ pub(super) async fn tell(chat: Chat, mailbox: Mailbox, mut news: mpsc::Unbounded
             }
             SeshNews::Ended { code } => {
                 known.remove(&code);
-                if let Err(error) = chat.sesh_ended(code) {
+                if let Err(error) = chat.sesh_ended(code.clone()) {
                     tracing::error!(%error, "the community of a group that is gone stays");
                 }
+                dismiss(&accounts, &chat, &guests.remove(&code).unwrap_or_default()).await;
             }
         }
+    }
+}
+
+/// Their members are gone, or have an account now: nobody comes in as them any more, and those who are in go.
+async fn dismiss(accounts: &Accounts, chat: &Chat, guests: impl IntoIterator<Item = &String>) {
+    for guest in guests.into_iter().filter_map(|guest| guest.parse().ok()) {
+        if let Err(error) = accounts.remove_guest(guest).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a guest stays until the gateway ends");
+        }
+        chat.shut(guest).await;
     }
 }
 
@@ -83,7 +107,7 @@ async fn follow(chat: &Chat, code: &str, face: SeshFace, known: Option<Known>) -
     };
     let mut before = known.map(|known| known.accounts).unwrap_or_default();
     let mut accounts = BTreeMap::new();
-    for account in face.accounts {
+    for account in face.accounts.into_iter().chain(face.guests) {
         let person = match before.remove(&account) {
             Some(person) => Some(person),
             None => change(chat, &account, |account| Write::Join { account, community: community.id }).await,
@@ -144,6 +168,13 @@ pub(super) async fn listen(mailbox: Mailbox, mut messages: mpsc::UnboundedReceiv
             (None, None) => continue,
         };
         mailbox.send(letter).await;
+    }
+}
+
+/// Tells the hub who goes into voice rooms of groups, and out of them. Ends with the chat core.
+pub(super) async fn hear(mailbox: Mailbox, mut moved: mpsc::UnboundedReceiver<SeshVoice>) {
+    while let Some(SeshVoice { account, code }) = moved.recv().await {
+        mailbox.send(Letter::VoiceMoved { account: account.to_string(), code }).await;
     }
 }
 

@@ -18,4 +18,5 @@ mod sessions;
 mod suspend;
 mod table;
 mod talk;
+mod voice;
 mod whole;

@@ -77,13 +77,22 @@ impl Table {
         client
     }
 
-    pub fn connect_from(&mut self, peer: Peer) -> Client {
+    /// What a new socket is greeted with.
+    pub fn hello(&mut self) -> Value {
+        self.greet(Peer::LOOPBACK).1
+    }
+
+    fn greet(&mut self, peer: Peer) -> (ConnectionId, Value) {
         self.last_connection += 1;
         let connection = ConnectionId(self.last_connection);
         self.hub.connect(self.now, connection, peer);
         self.collect();
         let frames = self.frames.remove(&connection).unwrap_or_default();
-        let hello = frames.first().map(|hello| parsed(hello)["d"].take()).unwrap_or_default();
+        (connection, frames.first().map(|hello| parsed(hello)["d"].take()).unwrap_or_default())
+    }
+
+    pub fn connect_from(&mut self, peer: Peer) -> Client {
+        let (connection, hello) = self.greet(peer);
         let text = |name: &str| hello[name].as_str().unwrap_or_default().to_owned();
         Client { connection, session: text("session_id"), token: text("session_token") }
     }

@@ -43,18 +43,20 @@ fn limits_are_those_of_the_code() {
     assert!(!loopback && !at.loopback);
     says(&format!(
         "Per address, loopback excepted: {} connections a minute and {per_address} at once, {} creations, {} joins, \
-         {} resumes and {} links a minute, {} device states, {} leaves, {} device disconnects and {} frames of any \
+         {} resumes, {} links and {} questions for a voice room a minute, {} device states, {} leaves, {} device disconnects and {} frames of any \
          kind in ten seconds",
         within(at.connects, 60),
         within(at.creates, 60),
         within(at.joins, 60),
         within(at.resumes, 60),
         within(at.links, 60),
+        within(at.voice, 60),
         within(at.device_states, 10),
         within(at.leaves, 10),
         within(at.disconnects, 10),
         within(at.frames, 10),
     ));
+    says(&format!("10 times a minute for a session, {} times for an address", within(at.voice, 60)));
     says(&format!("At most {compressed} sockets are compressed"));
     says(&format!("The oldest of more than {} is dropped.", hub.watched_devices));
     says(&format!("a list of public groups, at most {} and at most once a second", hub.public_list_length));
@@ -132,7 +134,8 @@ async fn rest_answers_as_its_table_says() {
         let asked = if asked == "anything else" { "`GET /anything`".to_owned() } else { asked };
         let (method, path) = asked.split('`').nth(1).unwrap().split_once(' ').unwrap();
         let path = path.replace("CODE", &code);
-        let headers = [("content-type", "application/json")];
+        let bearer = format!("Bearer {}", guest.token);
+        let headers = [("content-type", "application/json"), ("authorization", bearer.as_str())];
         let body = if method == "POST" { person.as_str() } else { "" };
         let (head, body) = request(server.local_addr(), method, &path, &headers, body).await;
         // Of several answers the good one stands first.
@@ -150,7 +153,7 @@ async fn rest_answers_as_its_table_says() {
         assert!(head.contains("access-control-allow-origin: *"), "{head}");
         tried += 1;
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 7);
     let (head, body) = request(server.local_addr(), "GET", "/v1/groups/nope12", &[], "").await;
     let body: Value = serde_json::from_str(&body).unwrap();
     let code = body["error"]["code"].as_str().unwrap();

@@ -18,5 +18,6 @@ mod restart;
 mod sesh;
 mod talk;
 mod together;
+mod voice;
 mod wire;
 mod zlib;

@@ -13,6 +13,7 @@ import { CHATS } from './chats'
 import { ROOMS } from './rooms'
 import { SESSION } from './session'
 import { SETTINGS } from './settings'
+import { VOICE } from './voice'
 import { WELCOME } from './welcome'
 
 export interface Fixture {
@@ -40,4 +41,4 @@ export interface Fixture {
   scroll?: string
 }
 
-export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...COMMUNITY, ...ROOMS, ...CHATS, ...WELCOME, ...SETTINGS, ...MINI }
+export const FIXTURES: Record<string, () => Fixture> = { ...SESSION, ...DEVICES, ...PAGES, ...HISTORY, ...LOBBY, ...COMMUNITY, ...ROOMS, ...CHATS, ...VOICE, ...WELCOME, ...SETTINGS, ...MINI }

@@ -220,6 +220,7 @@ export function member(id: Id, change: Partial<MemberView> = {}): MemberView {
     ready: false,
     away: id === 'june',
     mobile: person.mobile ?? false,
+    inVoice: false,
     lostSince: null,
     strain: person.strain,
     model: person.model,

@@ -1,6 +1,6 @@
 // Fixtures of the session screen, one for each state that a person can meet there.
 
-import type { AwayReason, ChatLine, GroupView, LinkView, MemberView, Notice, Said, Settings, StageView, View } from '../contract'
+import type { AwayReason, ChatLine, GroupView, LinkView, MemberView, Notice, Said, Settings, StageView, View, VoiceView } from '../contract'
 import type { Fixture } from './fixture'
 import { curves, device, heating, member, NOW, ORDER, phase, POCKET, temperature, watcher, PEOPLE, type Id } from './people'
 
@@ -64,6 +64,22 @@ export const stage = (change: Partial<StageView> = {}): StageView => ({
   ...change,
 })
 
+/** In no voice room, and none is offered. */
+export const NO_VOICE: VoiceView = {
+  offered: false,
+  place: null,
+  stage: { stage: 'off' },
+  microphone: { state: 'closed' },
+  speaker: { state: 'closed' },
+  muted: false,
+  deafened: false,
+  talk: { talk: 'open' },
+  speaking: false,
+  people: [],
+  crowded: [],
+  devices: null,
+}
+
 export const settings = (change: Partial<Settings> = {}): Settings => ({
   theme: 'dark',
   unit: 'fahrenheit',
@@ -84,6 +100,7 @@ export const settings = (change: Partial<Settings> = {}): Settings => ({
   closeToTray: false,
   shortcut: null,
   overlay: { on: false, layout: 'strip', hideNames: false, hideGroup: false },
+  voice: { microphone: null, speaker: null, pushToTalk: false, cleanEcho: true, cleanNoise: true, relayOnly: false, servers: [] },
   hostName: '',
   welcomed: true,
   ...change,
@@ -136,6 +153,7 @@ export function view(change: Partial<View> = {}): View {
     community: { gateways: [], kinds: [] },
     feed: null,
     room: null,
+    voice: NO_VOICE,
     history: null,
     recap: null,
     desk: {

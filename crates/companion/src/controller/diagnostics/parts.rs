@@ -11,6 +11,7 @@ impl Controller {
         let mut parts = vec![self.gateway_part(), self.bluetooth_part()];
         parts.extend(self.devices.view().iter().map(device));
         parts.extend(self.community_parts());
+        parts.push(self.voice_part());
         parts.extend([self.keychain_part(), self.history_part(), self.overlay_part(), self.tray_part()]);
         parts
     }

@@ -52,6 +52,7 @@ impl Controller {
                 if let Some(hall) = self.rooms.get_mut(id) {
                     hall.voice(&state);
                 }
+                self.voice_told_in_hall(now, id, &state);
             }
             Event::Typing { channel, user, username } => {
                 if let Some(hall) = self.rooms.get_mut(id) {
@@ -69,8 +70,12 @@ impl Controller {
                     hall.notice = tidy::some(Some(&text), tidy::ABOUT);
                 }
             }
-            // Nobody of this program is in a voice room; a secret is kept where the session is run.
-            Event::VoiceFailed { .. } | Event::Signal { .. } | Event::Secret(_) => {}
+            Event::VoiceFailed { channel, why, text } => {
+                self.voice_refused_in_hall(now, id, &channel, (why, &text));
+            }
+            Event::Signal { from, signal } => self.signalled_in_hall(now, id, from, signal),
+            // A secret is kept where the session is run, and these sign in by themselves.
+            Event::Secret(_) | Event::TokenWanted => {}
         }
     }
 
@@ -133,7 +138,7 @@ impl Controller {
     }
 
     /// Has a community told as a whole, unless the session does so by itself.
-    pub(super) fn load_server(&mut self, id: u32, server: &str) {
+    pub(in crate::controller) fn load_server(&mut self, id: u32, server: &str) {
         let Some(hall) = self.rooms.get_mut(id) else { return };
         if hall.place(server).is_some() && hall.watched.insert(server.to_owned()) {
             self.rooms_ask(id, Request::LoadServer { server: server.to_owned() });

@@ -3,9 +3,9 @@
 /// The longest line, characters.
 pub(super) const LINE: usize = 4_000;
 /// The longest name.
-pub(super) const NAME: usize = 100;
+pub(in crate::controller) const NAME: usize = 100;
 /// The longest status and topic.
-pub(super) const ABOUT: usize = 300;
+pub(in crate::controller) const ABOUT: usize = 300;
 
 /// Letters that turn the direction of what stands around them.
 const fn turns(letter: char) -> bool {
@@ -19,14 +19,14 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// One line, at most so long.
-pub(super) fn line(text: &str, most: usize) -> String {
+pub(in crate::controller) fn line(text: &str, most: usize) -> String {
     let shown = text.chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter });
     let shown = shown.filter(|letter| !letter.is_control() && !turns(*letter));
     shown.take(most).collect::<String>().trim().to_owned()
 }
 
 /// One line, if it says anything.
-pub(super) fn some(text: Option<&str>, most: usize) -> Option<String> {
+pub(in crate::controller) fn some(text: Option<&str>, most: usize) -> Option<String> {
     text.map(|text| line(text, most)).filter(|text| !text.is_empty())
 }
 

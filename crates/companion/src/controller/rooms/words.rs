@@ -86,7 +86,7 @@ pub(super) fn refused(gateway: &str, why: &Refusal, passwords: bool) -> Text {
 }
 
 /// Why something was not done; the server's words where it said any.
-pub(super) fn why(why: Failure, text: &str) -> Said {
+pub(in crate::controller) fn why(why: Failure, text: &str) -> Said {
     match why {
         Failure::NotConnected => said!("There is no connection with this gateway."),
         Failure::NoAnswer => said!("No answer came."),

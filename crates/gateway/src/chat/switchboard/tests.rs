@@ -244,3 +244,25 @@ fn nothing_is_left_when_everybody_is_gone() {
     assert!(connections.is_empty() && online.is_empty() && present.is_empty());
     assert!(rooms.is_empty() && room_of.is_empty() && unconnected.is_empty());
 }
+
+#[test]
+fn who_goes_into_a_room_and_out_of_it_is_told_to_who_follows_rooms_whatever_ends_it() {
+    let mut world = World::new();
+    let [a, b] = world.communities.clone().map(|community| community.id);
+    let moved = |world: &mut World| -> Vec<_> { std::iter::from_fn(|| world.board.poll_moved()).collect() };
+    let bob = world.connect(BOB);
+    world.join_voice(BOB).unwrap();
+    assert_eq!(moved(&mut world), [(BOB, Some(a))]);
+    let other = ChannelId::fresh();
+    world.board.join_voice(world.now, person(BOB), b, other).unwrap();
+    assert_eq!(moved(&mut world).last(), Some(&(BOB, Some(b))));
+    world.board.leave_voice(BOB, other).unwrap();
+    assert_eq!(moved(&mut world), [(BOB, None)]);
+    world.join_voice(BOB).unwrap();
+    world.board.disconnect(bob);
+    assert_eq!(moved(&mut world), [(BOB, Some(a)), (BOB, None)]);
+    // By REST, without a connection that anybody could hear of.
+    world.join_voice(ADA).unwrap();
+    world.board.written(None, &Written::Ended(Some(a)));
+    assert_eq!(moved(&mut world), [(ADA, Some(a)), (ADA, None)]);
+}

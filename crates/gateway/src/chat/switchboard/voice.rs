@@ -60,6 +60,7 @@ impl Switchboard {
         let room = self.rooms.entry(channel).or_insert_with(|| Room { community, states: Vec::new() });
         room.states.push(state.clone());
         self.room_of.insert(account, channel);
+        self.moved.push_back((account, Some(community)));
         if !self.online.contains_key(&account) {
             self.unconnected.insert(account, now.instant + Self::CONNECTS_WITHIN);
         }
@@ -112,6 +113,7 @@ impl Switchboard {
         let room = self.rooms.get_mut(&channel)?;
         let place = room.states.iter().position(|state| state.person.account == account)?;
         let left = (room.community, room.states.remove(place));
+        self.moved.push_back((account, None));
         if room.states.is_empty() {
             self.rooms.remove(&channel);
         }
@@ -145,7 +147,19 @@ impl Switchboard {
     pub(super) fn close_rooms_of(&mut self, community: CommunityId) {
         self.rooms.retain(|_, room| room.community != community);
         let rooms = &self.rooms;
-        self.room_of.retain(|_, room| rooms.contains_key(room));
+        let moved = &mut self.moved;
+        self.room_of.retain(|account, room| {
+            let stays = rooms.contains_key(room);
+            if !stays {
+                moved.push_back((*account, None));
+            }
+            stays
+        });
+    }
+
+    /// Who went into a room of which community since the last time, or out of one (`None`), in order.
+    pub fn poll_moved(&mut self) -> Option<(Uuid, Option<CommunityId>)> {
+        self.moved.pop_front()
     }
 
     /// When [`Switchboard::handle_timeout`] is to be called.

@@ -18,6 +18,8 @@ use crate::accounts::Accounts;
 use crate::chat::Chat;
 use crate::hub::SeshFace;
 
+pub(crate) use refusal::Refusal;
+
 /// What the routes need.
 #[derive(Clone, Debug)]
 pub(crate) struct Front {

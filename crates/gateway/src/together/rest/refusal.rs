@@ -34,6 +34,15 @@ impl Refusal {
     pub const fn forbidden(text: &'static str) -> Self {
         Self::new(StatusCode::FORBIDDEN, text)
     }
+
+    pub const fn too_often(wait: Duration) -> Self {
+        let text = "You are doing this too fast. Try again later";
+        Self { retry_after: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, text) }
+    }
+
+    pub const fn stopping() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "The gateway is shutting down")
+    }
 }
 
 impl IntoResponse for Refusal {
@@ -68,6 +77,7 @@ impl From<ChatRefusal> for Refusal {
             ChatRefusal::TooMany => (StatusCode::CONFLICT, "There are too many already"),
             ChatRefusal::NotVoice => (StatusCode::BAD_REQUEST, "This is not a voice channel"),
             ChatRefusal::NotInVoice => (StatusCode::NOT_FOUND, "Not in this voice channel"),
+            ChatRefusal::Guest => (StatusCode::FORBIDDEN, "Guests can only listen and speak here"),
         };
         Self::new(status, text)
     }
@@ -80,10 +90,7 @@ impl From<ChatError> for Refusal {
             ChatError::Storage(error) => error.into(),
             // Logged where it happened.
             ChatError::NotWritten => Self::broken(),
-            ChatError::TooFast(wait) => Self {
-                retry_after: Some(wait),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "You are doing this too fast. Try again later")
-            },
+            ChatError::TooFast(wait) => Self::too_often(wait),
             ChatError::Busy => Self {
                 retry_after: Some(Duration::from_secs(1)),
                 ..Self::new(
@@ -92,7 +99,7 @@ impl From<ChatError> for Refusal {
                 )
             },
             ChatError::Suspended => Self::forbidden("This account is suspended"),
-            ChatError::Closed => Self::new(StatusCode::SERVICE_UNAVAILABLE, "The gateway is shutting down"),
+            ChatError::Closed => Self::stopping(),
         }
     }
 }
@@ -105,7 +112,7 @@ impl From<StorageError> for Refusal {
 }
 
 impl Refusal {
-    const fn broken() -> Self {
+    pub const fn broken() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here. Try again later")
     }
 }

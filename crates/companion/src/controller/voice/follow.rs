@@ -1,0 +1,216 @@
+//! The life of a visit: asked in, in, lost, in again, over. Looked at after everything that happens.
+
+use std::time::{Duration, Instant};
+
+use hearth_clock::Now;
+use hearth_gateway_client::chat::{Failure, Request, VoiceState};
+use hearth_gateway_client::group::{self, NoVoice};
+use hearth_voice::driver;
+
+use super::{Controller, Door, Known, Roster, Stage, VoiceWish, words};
+use crate::controller::Output;
+use crate::controller::voice::sesh::Access;
+
+/// A gateway that is lost for longer is lost for good: the microphone is closed.
+const LOST_FOR_GOOD: Duration = Duration::from_secs(30);
+
+/// What a gateway could not do just now is asked again after this.
+const AGAIN: Duration = Duration::from_secs(3);
+
+impl Controller {
+    /// Time has passed, or something has happened.
+    pub(in crate::controller) fn follow_voice(&mut self, now: Now) {
+        let Some(visit) = &self.voice.visit else { return };
+        let (over, stage) = (visit.is_over(), visit.stage.clone());
+        // Signed out, left the group, removed from it, another gateway: none of it is asked for any more.
+        let Some(roster) = self.voice_roster() else { return self.leave_voice() };
+        if over {
+            return;
+        }
+        if matches!(&self.voice.visit, Some(visit) if matches!(visit.door, Door::Sesh(_)))
+            && self.gateway.is_refused()
+        {
+            return self.fail_voice(words::gateway_lost());
+        }
+        match stage {
+            Stage::Joining { until, .. } if until <= now.instant => self.fail_voice(words::no_answer()),
+            Stage::Rejoining { until, .. } if until <= now.instant => self.fail_voice(words::gateway_lost()),
+            Stage::Joining { asked, .. } | Stage::Rejoining { asked, .. } => self.ask_in(asked, &roster),
+            Stage::In => self.stay(now, &roster),
+            Stage::Failed { .. } => {}
+        }
+        self.tell_flags(now);
+        self.ask_for_token(now);
+    }
+
+    /// Who is there, as the gateway of the room tells; nothing when it is not wanted any more.
+    pub(super) fn voice_roster(&self) -> Option<Roster> {
+        match &self.voice.visit.as_ref()?.door {
+            Door::Channel { hall, server, channel, .. } => self.rooms.roster(*hall, server, channel),
+            Door::Sesh(sesh) => {
+                let still = self.membership.group().is_some_and(|group| group.id == sesh.group);
+                still.then(|| sesh.roster())
+            }
+        }
+    }
+
+    fn ask_in(&mut self, asked: bool, roster: &Roster) {
+        if !roster.connected {
+            return self.was_asked_in(false);
+        }
+        if asked {
+            return;
+        }
+        let Some(visit) = &self.voice.visit else { return };
+        match (&roster.room, &visit.door) {
+            (Known::None, _) => self.fail_voice(words::no_such_room()),
+            (Known::NotYet, Door::Channel { hall, server, .. }) => {
+                let (hall, server) = (*hall, server.clone());
+                self.load_server(hall, &server);
+            }
+            // It is told by itself.
+            (Known::NotYet, Door::Sesh(_)) => {}
+            (Known::Room(_), _) => {
+                let Some(channel) = visit.channel().map(str::to_owned) else { return };
+                self.was_asked_in(true);
+                self.ask_gateway_of_voice(Request::JoinVoice { channel });
+            }
+        }
+    }
+
+    fn was_asked_in(&mut self, is: bool) {
+        if let Some(Stage::Joining { asked, .. } | Stage::Rejoining { asked, .. }) =
+            self.voice.visit.as_mut().map(|visit| &mut visit.stage)
+        {
+            *asked = is;
+        }
+    }
+
+    fn stay(&mut self, now: Now, roster: &Roster) {
+        if !roster.connected {
+            if let Some(visit) = &mut self.voice.visit {
+                visit.stage = Stage::Rejoining { until: now.instant + LOST_FOR_GOOD, asked: false };
+            }
+            return;
+        }
+        if roster.room == Known::NotYet {
+            return;
+        }
+        // Another program of this person joined elsewhere, or the channel is gone.
+        if !roster.others().1 {
+            return self.fail_voice(words::taken_out());
+        }
+        let others = roster.other_ids();
+        let inside = self.voice.visit.as_mut().and_then(|visit| visit.inside.as_mut());
+        if inside.is_some_and(|inside| inside.are_there(&others)) {
+            self.ask_room(driver::Request::Participants(others));
+        }
+    }
+
+    /// The gateway told of somebody in voice: of this person it is the answer.
+    pub(super) fn voice_told(&mut self, now: Now, state: &VoiceState) {
+        let Some(roster) = self.voice_roster() else { return };
+        let Some(visit) = &self.voice.visit else { return };
+        let asked =
+            matches!(visit.stage, Stage::Joining { asked: true, .. } | Stage::Rejoining { asked: true, .. });
+        let is_here = state.channel.is_some() && state.channel.as_deref() == visit.channel();
+        if asked && is_here && roster.me.as_ref() == Some(&state.user) {
+            self.enter_voice(now, state.user.clone(), roster.other_ids());
+        }
+    }
+
+    /// The gateway did not do what was asked of it for voice.
+    pub(super) fn voice_refused(&mut self, now: Now, channel: &str, why: Failure, text: &str) {
+        let Some(visit) = &mut self.voice.visit else { return };
+        if visit.channel() != Some(channel) {
+            return;
+        }
+        match &mut visit.stage {
+            Stage::Joining { asked: true, .. } | Stage::Rejoining { asked: true, .. } => {
+                if why == Failure::NotConnected {
+                    self.was_asked_in(false);
+                } else {
+                    self.fail_voice(words::refused(why, text));
+                }
+            }
+            Stage::In if matches!(why, Failure::NotFound | Failure::NotAllowed) => {
+                self.fail_voice(words::taken_out());
+            }
+            // A mute that was not told is told again.
+            Stage::In => {
+                if let Some(inside) = &mut visit.inside {
+                    inside.retell_at = Some(now.instant + AGAIN);
+                }
+            }
+            Stage::Joining { .. } | Stage::Rejoining { .. } | Stage::Failed { .. } => {}
+        }
+    }
+
+    /// The others see who is muted.
+    fn tell_flags(&mut self, now: Now) {
+        let wanted = (self.voice.muted || self.voice.deafened, self.voice.deafened);
+        let Some(visit) = &mut self.voice.visit else { return };
+        if visit.stage != Stage::In {
+            return;
+        }
+        let Some(channel) = visit.channel().map(str::to_owned) else { return };
+        let Some(inside) = &mut visit.inside else { return };
+        let again = inside.retell_at.is_some_and(|at| at <= now.instant);
+        if again || (inside.told != wanted && inside.retell_at.is_none()) {
+            inside.retell_at = None;
+            inside.told = wanted;
+            let (self_mute, self_deaf) = wanted;
+            self.ask_gateway_of_voice(Request::SetVoice { channel, self_mute, self_deaf });
+        }
+    }
+
+    fn ask_for_token(&mut self, now: Now) {
+        let connected = self.gateway.is_connected();
+        let Some(Door::Sesh(sesh)) = self.voice.visit.as_mut().map(|visit| &mut visit.door) else { return };
+        if sesh.token_wanted.is_some_and(|at| at <= now.instant) {
+            sesh.token_wanted = (!connected).then_some(now.instant + AGAIN);
+            if connected {
+                self.outputs.push_back(Output::Gateway(group::Request::VoiceAccess));
+            }
+        }
+    }
+
+    /// The gateway answered whether this person may into the room of the group.
+    pub(in crate::controller) fn voice_access(
+        &mut self,
+        now: Now,
+        group: &str,
+        access: &Result<Box<group::VoiceAccess>, NoVoice>,
+    ) {
+        let Some(visit) = self.voice.visit.as_mut().filter(|visit| !visit.is_over()) else { return };
+        let joining = matches!(visit.stage, Stage::Joining { .. });
+        let Door::Sesh(sesh) = &mut visit.door else { return };
+        if sesh.group != group {
+            return;
+        }
+        let access = match access {
+            Ok(access) => access,
+            // One that is in needs it later: the token of before is still good for a while.
+            Err(NoVoice::Later | NoVoice::NotConnected) if !joining => {
+                return sesh.wants_token(now.instant + AGAIN);
+            }
+            Err(NoVoice::TooOften(wait)) if !joining => return sesh.wants_token(now.instant + *wait),
+            Err(why) => return self.fail_voice(words::no_access(why)),
+        };
+        let token = access.token.clone();
+        if sesh.session.is_some() {
+            return self.voice_wish(VoiceWish::Ask(Request::Token { token }));
+        }
+        sesh.access = Some(Access { server: access.server.clone(), channel: access.channel.clone() });
+        self.voice.turn += 1;
+        sesh.session = Some(self.voice.turn);
+        let turn = self.voice.turn;
+        self.voice_wish(VoiceWish::Connect { turn, token });
+    }
+}
+
+impl super::Sesh {
+    fn wants_token(&mut self, at: Instant) {
+        self.token_wanted = Some(at);
+    }
+}

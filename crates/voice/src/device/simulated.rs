@@ -1,0 +1,171 @@
+//! Devices that are none: a microphone that hears a recording, over and over, and a speaker that records. For tests, for
+//! measurements, and where there is no sound card.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hearth_clock::Clock;
+
+use super::{DeviceError, Devices, Ear, Mouth, Names, Open};
+use crate::audio::frame::{FRAME, FRAME_TIME, RATE};
+
+/// What the devices are called.
+pub const NAME: &str = "Simulated";
+
+/// A microphone and a speaker. Clones are the same: one is given away, the other looks at what happens.
+#[derive(Clone, Default)]
+pub struct Simulated {
+    shared: Arc<Shared>,
+}
+
+impl std::fmt::Debug for Simulated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulated").field("opened", &self.microphone_opened()).finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct Shared {
+    heard: Mutex<Vec<f32>>,
+    recorded: Mutex<Vec<f32>>,
+    error: Mutex<Option<DeviceError>>,
+    opened: AtomicUsize,
+    open: AtomicUsize,
+    pull: AtomicBool,
+}
+
+impl Simulated {
+    /// A microphone that hears this, at [`RATE`], over and over; silence when it is empty.
+    #[must_use]
+    pub fn hearing(samples: Vec<f32>) -> Self {
+        let devices = Self::default();
+        *locked(&devices.shared.heard) = samples;
+        devices
+    }
+
+    /// From now on nothing can be opened, for this reason; or everything again.
+    pub fn refuse(&self, error: Option<DeviceError>) {
+        *locked(&self.shared.error) = error;
+    }
+
+    /// All open devices are gone at once.
+    pub fn unplug(&self) {
+        self.shared.pull.store(true, Ordering::Release);
+    }
+
+    /// How often the microphone was opened.
+    #[must_use]
+    pub fn microphone_opened(&self) -> usize {
+        self.shared.opened.load(Ordering::Acquire)
+    }
+
+    /// The microphone is open.
+    #[must_use]
+    pub fn microphone_is_open(&self) -> bool {
+        self.shared.open.load(Ordering::Acquire) > 0
+    }
+
+    /// What the speaker played since this was asked last.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<f32> {
+        std::mem::take(&mut *locked(&self.shared.recorded))
+    }
+
+    fn may_open(&self, name: Option<&str>) -> Result<(), DeviceError> {
+        if let Some(error) = *locked(&self.shared.error) {
+            return Err(error);
+        }
+        if name.is_some_and(|name| name != NAME) { Err(DeviceError::Missing) } else { Ok(()) }
+    }
+
+    /// Every ten milliseconds, until it is closed or unplugged.
+    fn run(
+        &self,
+        mut step: impl FnMut() + Send + 'static,
+        ended: impl FnOnce(Option<DeviceError>) + Send + 'static,
+    ) -> Box<dyn Open> {
+        let closed = Arc::new(AtomicBool::new(false));
+        let (shared, stop) = (Arc::clone(&self.shared), Arc::clone(&closed));
+        std::thread::spawn(move || {
+            let clock = Clock::new();
+            let mut due = clock.now().instant;
+            while !stop.load(Ordering::Acquire) {
+                if shared.pull.load(Ordering::Acquire) {
+                    // The other device has as much time to notice.
+                    std::thread::sleep(Duration::from_millis(30));
+                    shared.pull.store(false, Ordering::Release);
+                    return ended(Some(DeviceError::Gone));
+                }
+                step();
+                due += FRAME_TIME;
+                std::thread::sleep(clock.until(due));
+            }
+            ended(None);
+        });
+        Box::new(Running { closed })
+    }
+}
+
+struct Running {
+    closed: Arc<AtomicBool>,
+}
+
+impl Open for Running {
+    fn name(&self) -> &str {
+        NAME
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.closed.store(true, Ordering::Release);
+    }
+}
+
+impl Devices for Simulated {
+    fn names(&mut self) -> Names {
+        Names { microphones: vec![NAME.into()], speakers: vec![NAME.into()] }
+    }
+
+    fn open_microphone(&mut self, name: Option<&str>, mut ear: Ear) -> Result<Box<dyn Open>, DeviceError> {
+        self.may_open(name)?;
+        let shared = Arc::clone(&self.shared);
+        shared.opened.fetch_add(1, Ordering::AcqRel);
+        shared.open.fetch_add(1, Ordering::AcqRel);
+        let (fate, at_end) = (ear.fate(), Arc::clone(&shared));
+        let mut at = 0;
+        let step = move || {
+            let heard = locked(&shared.heard);
+            let samples =
+                (0..FRAME).map(|i| if heard.is_empty() { 0.0 } else { heard[(at + i) % heard.len()] });
+            ear.hear(RATE, samples);
+            at += FRAME;
+        };
+        Ok(self.run(step, move |error| {
+            at_end.open.fetch_sub(1, Ordering::AcqRel);
+            if let Some(error) = error {
+                fate.failed(error);
+            }
+        }))
+    }
+
+    fn open_speaker(&mut self, name: Option<&str>, mouth: Mouth) -> Result<Box<dyn Open>, DeviceError> {
+        self.may_open(name)?;
+        let (shared, fate) = (Arc::clone(&self.shared), mouth.fate());
+        let step = move || {
+            let mut played = [0.0; FRAME];
+            mouth.say(&mut played);
+            locked(&shared.recorded).extend(played);
+        };
+        Ok(self.run(step, move |error| {
+            if let Some(error) = error {
+                fate.failed(error);
+            }
+        }))
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,114 @@
+//! Rooms on real sockets and in real time: drivers on this computer, simulated devices, and a gateway that passes signals
+//! on.
+
+use std::sync::Arc;
+
+use hearth_clock::Clock;
+use hearth_voice::device::simulated::Simulated;
+use hearth_voice::driver::{DeviceState, News, Request, VoiceConfig, VoiceHandle};
+use hearth_voice::{Event, Link, Person, RATE};
+use tokio::sync::mpsc;
+
+pub const TONES: [f32; 5] = [420.0, 560.0, 710.0, 890.0, 1_090.0];
+
+pub struct Party {
+    pub name: String,
+    pub handle: VoiceHandle,
+    pub devices: Simulated,
+    pub microphone: Vec<DeviceState>,
+    pub people: Vec<Person>,
+    pub events: Vec<Event>,
+}
+
+pub struct House {
+    pub parties: Vec<Party>,
+    clock: Arc<Clock>,
+    news: mpsc::UnboundedReceiver<(usize, News)>,
+    sender: mpsc::UnboundedSender<(usize, News)>,
+}
+
+/// Bursts of a tone, for as long as a recording goes round.
+pub fn bursts(hertz: f32) -> Vec<f32> {
+    let whole = RATE as usize * 6 / 10;
+    (0..whole)
+        .map(|i| {
+            let t = i as f32 / RATE as f32;
+            let edge = (t / 0.005).min((0.3 - t) / 0.005).clamp(0.0, 1.0);
+            0.25 * edge * (t * hertz * std::f32::consts::TAU).sin()
+        })
+        .collect()
+}
+
+impl House {
+    pub fn new() -> Self {
+        let (sender, news) = mpsc::unbounded_channel();
+        Self { parties: Vec::new(), clock: Arc::new(Clock::new()), news, sender }
+    }
+
+    pub fn join(&mut self, config: VoiceConfig) -> usize {
+        let index = self.parties.len();
+        let name = format!("{}-person", ["m", "c", "x", "a", "q"][index]);
+        let devices = Simulated::hearing(bursts(TONES[index]));
+        let config = VoiceConfig { me: name.clone(), loopback: true, ..config };
+        let (news, mut queue) = mpsc::unbounded_channel();
+        let handle = VoiceHandle::join(config, devices.clone(), Arc::clone(&self.clock), news);
+        let all = self.sender.clone();
+        tokio::spawn(async move {
+            while let Some(news) = queue.recv().await {
+                let _ = all.send((index, news));
+            }
+        });
+        let (microphone, people, events) = (Vec::new(), Vec::new(), Vec::new());
+        self.parties.push(Party { name, handle, devices, microphone, people, events });
+        let names: Vec<_> = self.parties.iter().map(|party| party.name.clone()).collect();
+        for party in &self.parties {
+            let others = names.iter().filter(|name| **name != party.name).cloned().collect();
+            party.handle.request(Request::Participants(others));
+        }
+        index
+    }
+
+    /// Passes on what there is to pass on, for so long.
+    pub async fn run(&mut self, seconds: f64) {
+        let end = tokio::time::sleep(std::time::Duration::from_secs_f64(seconds));
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                () = &mut end => return,
+                Some((index, news)) = self.news.recv() => self.take(index, news),
+            }
+        }
+    }
+
+    fn take(&mut self, index: usize, news: News) {
+        match news {
+            News::Signal { to, signal } => {
+                let from = self.parties[index].name.clone();
+                if let Some(party) = self.parties.iter().find(|party| party.name == to) {
+                    party.handle.request(Request::Signal { from, signal });
+                }
+            }
+            News::Microphone(state) => self.parties[index].microphone.push(state),
+            News::State { people, .. } => self.parties[index].people = people,
+            News::Event(event) => self.parties[index].events.push(event),
+            News::Speaker(_) => {}
+            News::Failed(why) => panic!("{why}"),
+        }
+    }
+
+    pub fn is_connected(&self) -> bool {
+        let others = self.parties.len() - 1;
+        let direct = |party: &Party| party.people.iter().filter(|person| person.link == Link::Direct).count();
+        self.parties.iter().all(|party| direct(party) == others)
+    }
+
+    pub async fn run_until_connected(&mut self, seconds: u32) {
+        for _ in 0..seconds * 10 {
+            if self.is_connected() {
+                return;
+            }
+            self.run(0.1).await;
+        }
+        panic!("{:?}", self.parties.iter().map(|party| party.people.clone()).collect::<Vec<_>>());
+    }
+}
