@@ -130,7 +130,7 @@ impl Scenes {
         let mark = self.home();
         let hearth = self.while_heating(|| family(id, &mark)).await.context("Hearth")?;
         self.photograph("memory-hearth").await;
-        ensure!(app.end().await, "Hearth does not end");
+        ended(app).await?;
 
         let (companion, url) = self.serving(&[]).await?;
         let chromium = Chromium::start(&self.place, &self.display, &self.bus, &url, false)?;
@@ -274,15 +274,18 @@ impl Scenes {
     pub async fn idle(&self) -> anyhow::Result<Vec<Row>> {
         let friends = Friends::meet(&self.gateway.url, 1).await?;
         let arguments = ["--gateway", &self.gateway.url, "--join", &friends.code];
-        let linked = self.in_the_tray(&arguments).await?;
+        let (app, linked) = self.in_the_tray(&arguments).await?;
         friends.are(2).await?;
+        ended(app).await?;
         friends.leave().await;
-        let resting = self.in_the_tray(&[]).await?;
+        let (app, resting) = self.in_the_tray(&[]).await?;
+        ended(app).await?;
         let file = self.home().join("companion.json");
         let mut saved: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
         (saved["devices"], saved["inUse"]) = (json!([]), Value::Null);
         std::fs::write(&file, serde_json::to_vec(&saved)?)?;
-        let alone = self.in_the_tray(&[]).await?;
+        let (app, alone) = self.in_the_tray(&[]).await?;
+        ended(app).await?;
         let row = |what: &str, busy: f64| Row {
             what: format!("idle in the tray, {what}, % of a core"),
             goal: Some(("≤ 0.5".into(), busy <= 0.5)),
@@ -298,7 +301,7 @@ impl Scenes {
     }
 
     /// Opens the window, closes it to the tray, and takes the share of a core over a minute.
-    async fn in_the_tray(&self, arguments: &[&str]) -> anyhow::Result<f64> {
+    async fn in_the_tray(&self, arguments: &[&str]) -> anyhow::Result<(App, f64)> {
         let app = self.app(arguments);
         ensure!(self.display.shows_window(true).await, "the window did not come up");
         until(PATIENCE, async || Some(self.panel.rows().await).filter(|rows| !rows.is_empty())).await;
@@ -311,13 +314,11 @@ impl Scenes {
         tokio::time::sleep(IDLING).await;
         let after = costs(&family);
         ensure!(before.len() == after.len(), "a process ended");
-        // One that is killed leaves the device reporting to nobody, which the next one would pay for.
-        ensure!(app.end().await, "Hearth does not end");
         let busy = |costs: &[Cost]| costs.iter().map(|cost| cost.busy).sum::<f64>();
         for (before, after) in before.iter().zip(&after) {
             println!("{}: {:.2} s of {} s", after.name, after.busy - before.busy, IDLING.as_secs());
         }
-        Ok((busy(&after) - busy(&before)) / IDLING.as_secs_f64() * 100.0)
+        Ok((app, (busy(&after) - busy(&before)) / IDLING.as_secs_f64() * 100.0))
     }
 
     /// Keeps a picture of the screen, where the tool for it is.
@@ -326,6 +327,13 @@ impl Scenes {
         command.args(["-display", &self.display.name, "-window", "root"]);
         let _ = command.arg(self.place.keep(&format!("{name}.png"))).status().await;
     }
+}
+
+/// Ends it as the system does: one that is killed leaves the device reporting to nobody, which the next one would
+/// pay for.
+async fn ended(app: App) -> anyhow::Result<()> {
+    ensure!(app.end().await, "Hearth does not end");
+    Ok(())
 }
 
 /// Everybody heats.
