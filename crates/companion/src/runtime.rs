@@ -36,7 +36,7 @@ use crate::sound::{Sound, VoiceOptions};
 use crate::{downloads, logging};
 use faces::Faces;
 use network::Network;
-use work::Work;
+use work::{Parts, Work};
 
 /// How long the end may take: stopping an own heat, leaving the group.
 const FAREWELL: Duration = Duration::from_secs(4);
@@ -181,8 +181,8 @@ impl Companion {
         });
         let groups = options.data_dir.as_deref().map(|directory| directory.join("host"));
         let network = Network::new(options.lan, options.openness, groups, inputs.clone());
-        let work =
-            Work::new(radios, store, secrets, history, network, options.voice, Arc::clone(&clock), inputs);
+        let parts = Parts { radios, store, secrets, history, network, voice: options.voice };
+        let work = Work::new(parts, Arc::clone(&clock), inputs);
         let run = Run { controller, clock, work, faces: Faces::new(), shell: None };
         tokio::spawn(run.until_shutdown(message_queue, input_queue, ended_sender));
         Self { messages, last_face: Arc::default(), ended }

@@ -97,7 +97,7 @@ pub enum Event {
     /// Voice.
     Voice {
         /// New value.
-        voice: VoiceView,
+        voice: Box<VoiceView>,
     },
     /// The history.
     History {

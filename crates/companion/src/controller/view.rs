@@ -136,7 +136,7 @@ impl Controller {
             group.map(|group| Event::Group { group }),
             stage.map(|stage| Event::Stage { stage }),
             lobby.map(|lobby| Event::Lobby { lobby }),
-            voice.map(|voice| Event::Voice { voice }),
+            voice.map(|voice| Event::Voice { voice: Box::new(voice) }),
             history.map(|history| Event::History { history }),
             recap.map(|recap| Event::Recap { recap }),
             desk.map(|desk| Event::Desk { desk }),

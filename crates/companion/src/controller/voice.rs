@@ -97,7 +97,8 @@ impl Voice {
         };
         let inside = visit.inside.as_ref().filter(|_| visit.stage == Stage::In);
         let retell = inside.and_then(|inside| inside.retell_at);
-        [stage, token, retell].into_iter().flatten().min()
+        let meets = inside.and_then(|inside| inside.meets_at);
+        [stage, token, retell, meets].into_iter().flatten().min()
     }
 
     fn next_turn(&mut self) -> u64 {
@@ -197,8 +198,8 @@ impl Controller {
         }
     }
 
-    /// Goes in: the gateway has said that this person is there.
-    fn enter_voice(&mut self, _now: Now, me: String, others: Vec<String>) {
+    /// Goes in: the gateway has said that this person is there. Who else is comes a moment later.
+    fn enter_voice(&mut self, now: Now, me: String, others: Vec<String>) {
         let turn = self.voice.next_turn();
         let settings = &self.saved.settings.voice;
         let entering = Entering {
@@ -210,7 +211,7 @@ impl Controller {
             talk: self.voice.talk(settings),
         };
         let Some(visit) = &mut self.voice.visit else { return };
-        visit.inside = Some(Inside::new(turn, others.clone()));
+        visit.inside = Some(Inside::new(turn, now.instant, others));
         visit.stage = Stage::In;
         self.voice_wish(VoiceWish::Enter(Box::new(entering)));
         let volumes: Vec<_> =
@@ -218,6 +219,5 @@ impl Controller {
         for (who, percent) in volumes {
             self.ask_room(command::volume(who, percent));
         }
-        self.ask_room(Request::Participants(others));
     }
 }

@@ -317,3 +317,71 @@ impl VoiceFunnel {
         self.waiting.load(Ordering::Relaxed) == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hearth_voice::Talk;
+
+    use super::*;
+
+    const RELAY: &str = "turn:relay.example.org:3478";
+
+    fn voice(secrets: &Secrets) -> Voice {
+        let (inputs, _) = mpsc::unbounded_channel();
+        Voice::new(VoiceOptions::default(), secrets.clone(), Arc::new(Clock::new()), inputs)
+    }
+
+    async fn kept(voice: &Voice) -> BTreeMap<String, String> {
+        // What was asked before has the lock first.
+        tokio::task::yield_now().await;
+        known(voice.secrets.clone(), Arc::clone(&voice.passwords)).await
+    }
+
+    #[tokio::test]
+    async fn passwords_are_kept_by_address_and_the_last_takes_all_with_it() {
+        let secrets = Secrets::in_memory();
+        let mut voice = voice(&secrets);
+        for (url, secret) in [(RELAY, "one"), ("turn:other.example.org", "two"), (RELAY, "three")] {
+            let wish = VoiceWish::KeepSecret { url: url.into(), secret: Secret::new(secret) };
+            voice.carry_out(wish, None);
+        }
+        let known = kept(&voice).await;
+        assert_eq!((known.len(), known.get(RELAY).map(String::as_str)), (2, Some("three")));
+        for url in [RELAY, "turn:other.example.org", "turn:nobody.example.org"] {
+            voice.carry_out(VoiceWish::ForgetSecret { url: url.into() }, None);
+        }
+        assert!(kept(&voice).await.is_empty());
+        assert_eq!(secrets.get(SecretName::VoiceServers).await, None);
+    }
+
+    #[test]
+    fn a_room_is_told_of_the_servers_whose_passwords_are_known() {
+        let server = |url: &str, username: &str| VoiceServer { url: url.into(), username: username.into() };
+        let servers = vec![
+            server(RELAY, "robin"),
+            server("turn:unknown.example.org", "robin"),
+            server("stun:stun.example.org", ""),
+        ];
+        let settings = VoiceSettings { servers, relay_only: true, ..VoiceSettings::default() };
+        let (me, talk) = ("me".into(), Talk::Open);
+        let entering = Entering { turn: 1, me, settings, muted: true, deafened: false, talk };
+        let passwords = BTreeMap::from([(RELAY.to_owned(), "secret".to_owned())]);
+        let config = config(entering, false, &passwords);
+        let (username, password) = ("robin".into(), "secret".into());
+        let relay = IceServer::Turn { host: "relay.example.org".into(), port: 3478, username, password };
+        let stun = IceServer::Stun { host: "stun.example.org".into(), port: 3478 };
+        assert_eq!(config.reach, Reach { servers: vec![relay, stun], relay_only: true });
+        assert!(config.muted && config.cleaning == Cleaning { echo: true, noise: true });
+    }
+
+    #[test]
+    fn the_community_of_a_group_is_at_the_host_of_its_gateway() {
+        for (gateway, at) in [
+            ("ws://127.0.0.1:9000/socket?encoding=json&compression=none", "ws://127.0.0.1:9000/"),
+            ("https://sesh.example", "https://sesh.example/"),
+            ("nowhere", "nowhere"),
+        ] {
+            assert_eq!(community(gateway), at);
+        }
+    }
+}

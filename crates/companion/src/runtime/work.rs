@@ -57,19 +57,21 @@ pub(super) struct Work {
     voice: Voice,
 }
 
+/// What the hands are given at the start.
+pub(super) struct Parts {
+    pub radios: Radios,
+    pub store: Option<Store>,
+    pub secrets: Secrets,
+    pub history: Option<Keeper>,
+    pub network: Network,
+    pub voice: VoiceOptions,
+}
+
 impl Work {
-    pub(super) fn new(
-        radios: Radios,
-        store: Option<Store>,
-        secrets: Secrets,
-        history: Option<Keeper>,
-        network: Network,
-        sound: VoiceOptions,
-        clock: Arc<Clock>,
-        inputs: mpsc::UnboundedSender<Input>,
-    ) -> Self {
+    pub(super) fn new(parts: Parts, clock: Arc<Clock>, inputs: mpsc::UnboundedSender<Input>) -> Self {
+        let Parts { radios, store, secrets, history, network, voice } = parts;
         Self {
-            voice: Voice::new(sound, secrets.clone(), Arc::clone(&clock), inputs.clone()),
+            voice: Voice::new(voice, secrets.clone(), Arc::clone(&clock), inputs.clone()),
             halls: Halls::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
             communities: Communities::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
             overlay: OverlayServer::new(secrets, inputs.clone()),

@@ -59,7 +59,7 @@ impl Desk {
         self.pass(Duration::from_millis(50));
     }
 
-    pub fn pass(&mut self, time: Duration) {
+    pub fn pass(&mut self, time: Duration) -> &mut Self {
         let end = self.now.later(time);
         loop {
             while let Some(output) = self.controller.poll_output() {
@@ -76,6 +76,7 @@ impl Desk {
             self.controller.handle_timeout(self.now);
         }
         self.now = end;
+        self
     }
 
     pub fn requests(&self) -> Vec<Request> {

@@ -25,3 +25,4 @@ mod several;
 mod shell;
 mod shell_notify;
 mod tongue;
+mod voice;

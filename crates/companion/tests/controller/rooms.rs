@@ -46,7 +46,7 @@ fn message(id: &str, author: &str, second: u32) -> Message {
 }
 
 impl Desk {
-    fn together(&mut self, name: &str, keep: bool) -> &mut Self {
+    pub fn together(&mut self, name: &str, keep: bool) -> &mut Self {
         self.command(Command::AddCommunity {
             kind: CommunityKind::Together,
             url: "http://127.0.0.1:8080".into(),
@@ -59,15 +59,15 @@ impl Desk {
     }
 
     /// The session that was asked for begins.
-    fn begun(&mut self) -> &mut Self {
+    pub fn begun(&mut self) -> &mut Self {
         self.put(Input::Rooms(1, RoomsNews::Begun))
     }
 
-    fn hears(&mut self, event: Event) -> &mut Self {
+    pub fn hears(&mut self, event: Event) -> &mut Self {
         self.put(Input::Rooms(1, RoomsNews::Told { event: Box::new(event), held: Held::default() }))
     }
 
-    fn signed_in(&mut self) -> &mut Self {
+    pub fn signed_in(&mut self) -> &mut Self {
         let servers = vec![Server { id: "club".into(), name: "Club".into(), ..Server::default() }];
         self.begun();
         self.hears(Event::Status(Status::Connected { user: Box::new(user("me")), latency: None }));
@@ -75,7 +75,7 @@ impl Desk {
     }
 
     /// Everything of the community: a channel, a voice channel, and these members beside this person.
-    fn loaded(&mut self, others: &[&str]) -> &mut Self {
+    pub fn loaded(&mut self, others: &[&str]) -> &mut Self {
         let talk = Channel { kind: ChannelKind::Voice, ..channel("talk") };
         self.hears(Event::Server {
             id: "club".into(),
@@ -106,7 +106,7 @@ impl Desk {
     }
 
     /// What was asked of the session since the last look.
-    fn asked_of_rooms(&mut self) -> Vec<Request> {
+    pub fn asked_of_rooms(&mut self) -> Vec<Request> {
         let requests = self.requested_of_rooms();
         self.asked.retain(|output| !matches!(output, Output::Rooms(_, RoomsWish::Ask(_))));
         requests

@@ -2,9 +2,10 @@
 
 use hearth_companion::Options;
 use hearth_companion::contract::{
-    ChatChannel, Command, CommunityKind, CommunityState, SecretText, View, VoiceStage,
+    ChatChannel, Command, CommunityKind, CommunityState, SecretText, SoundState, View, VoiceStage,
 };
-use hearth_gateway::server::{Server, ServerOptions};
+use hearth_gateway::server::{ListenOn, Server, ServerOptions};
+use hearth_voice::device::DeviceError;
 
 use crate::party::{Party, all_hear_each_other};
 
@@ -130,4 +131,79 @@ async fn who_joins_with_another_program_is_out_here_and_the_microphone_is_closed
         assert!(!party.devices.microphone_is_open(), "the end of the program closes it");
     }
     server.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_server_was_gone_both_are_in_the_room_again_and_hear_each_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = ServerOptions { data: Some(directory.path().to_path_buf()), ..ServerOptions::default() };
+    let server = Server::bind(options.clone()).await.unwrap();
+    let ada = registered(0, "ada", &server).await;
+    let (talk, join) = club_of(&ada).await;
+    let bob = registered(1, "bob", &server).await;
+    bob.does(join);
+    bob.seen("the channel", |view| channel(view).map(drop)).await;
+    for party in [&ada, &bob] {
+        party.does(talk.clone());
+    }
+    for party in [&ada, &bob] {
+        party.talks_with(1).await;
+    }
+    let address = server.local_addr();
+    server.shutdown().await;
+    for party in [&ada, &bob] {
+        party.seen("lost", |view| (view.voice.stage == VoiceStage::Rejoining).then_some(())).await;
+    }
+    // They still hear each other.
+    all_hear_each_other(&[(0, &ada), (1, &bob)]).await;
+    let listen = vec![ListenOn { dialect: None, address }];
+    let server = bound(ServerOptions { listen, ..options }).await;
+    for party in [&ada, &bob] {
+        party.does(Command::ConnectCommunity { id: "1".into(), on: true });
+    }
+    for party in [&ada, &bob] {
+        party.talks_with(1).await;
+    }
+    all_hear_each_other(&[(0, &ada), (1, &bob)]).await;
+    for party in [ada, bob] {
+        party.companion.shutdown().await;
+    }
+    server.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_microphone_that_is_unplugged_is_told_and_taken_up_again_while_one_is_in_the_room() {
+    let server = Server::bind(ServerOptions::default()).await.unwrap();
+    let ada = registered(0, "ada", &server).await;
+    let (talk, _) = club_of(&ada).await;
+    ada.does(talk);
+    ada.talks_with(0).await;
+    ada.devices.refuse(Some(DeviceError::Denied));
+    ada.devices.unplug();
+    let failed = |view: &View| matches!(view.voice.microphone, SoundState::Failed { .. }).then_some(());
+    ada.seen("the microphone gone", failed).await;
+    assert!(!ada.devices.microphone_is_open());
+    ada.devices.refuse(None);
+    ada.talks_with(0).await;
+    // Not after the room was left.
+    ada.devices.unplug();
+    ada.seen("the microphone gone again", failed).await;
+    ada.does(Command::LeaveVoice);
+    ada.is_silent().await;
+    let opened = ada.devices.microphone_opened();
+    tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    assert_eq!(ada.devices.microphone_opened(), opened);
+    ada.companion.shutdown().await;
+    server.shutdown().await;
+}
+
+async fn bound(options: ServerOptions) -> Server {
+    // The port of the one before may be in use a little longer.
+    for _ in 0..50 {
+        match Server::bind(options.clone()).await {
+            Ok(server) => return server,
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+        }
+    }
+    unreachable!("the port stays in use")
 }

@@ -1,6 +1,6 @@
 //! What voice sees of chat servers: who is in a voice room.
 
-use hearth_gateway_client::chat::{ChannelKind, VoiceState};
+use hearth_gateway_client::chat::{ChannelKind, Status, VoiceState};
 
 use super::hall::{Hall, Place};
 use super::{Rooms, tidy};
@@ -25,7 +25,8 @@ impl Rooms {
         // Where this person is a member is told with who they are.
         let room =
             if connected && hall.me.is_some() { hall.voice_room(server, channel) } else { Known::NotYet };
-        Some(Roster { connected, me: hall.me.as_ref().map(|me| me.id.clone()), room })
+        let refused = matches!(hall.status, Status::Refused(_));
+        Some(Roster { connected, refused, me: hall.me.as_ref().map(|me| me.id.clone()), room })
     }
 }
 

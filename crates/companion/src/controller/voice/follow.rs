@@ -27,9 +27,7 @@ impl Controller {
         if over {
             return;
         }
-        if matches!(&self.voice.visit, Some(visit) if matches!(visit.door, Door::Sesh(_)))
-            && self.gateway.is_refused()
-        {
+        if roster.refused {
             return self.fail_voice(words::gateway_lost());
         }
         match stage {
@@ -49,7 +47,7 @@ impl Controller {
             Door::Channel { hall, server, channel, .. } => self.rooms.roster(*hall, server, channel),
             Door::Sesh(sesh) => {
                 let still = self.membership.group().is_some_and(|group| group.id == sesh.group);
-                still.then(|| sesh.roster())
+                still.then(|| Roster { refused: self.gateway.is_refused(), ..sesh.roster() })
             }
         }
     }
@@ -101,9 +99,18 @@ impl Controller {
             return self.fail_voice(words::taken_out());
         }
         let others = roster.other_ids();
-        let inside = self.voice.visit.as_mut().and_then(|visit| visit.inside.as_mut());
-        if inside.is_some_and(|inside| inside.are_there(&others)) {
+        let Some(inside) = self.voice.visit.as_mut().and_then(|visit| visit.inside.as_mut()) else { return };
+        let news = inside.are_there(&others);
+        let meets = inside.meets_at.is_some_and(|at| at <= now.instant);
+        if meets {
+            inside.meets_at = None;
+        }
+        let early = if meets { std::mem::take(&mut inside.early) } else { Vec::new() };
+        if meets || (news && inside.meets_at.is_none()) {
             self.ask_room(driver::Request::Participants(others));
+        }
+        for (from, signal) in early {
+            self.ask_room(driver::Request::Signal { from, signal });
         }
     }
 

@@ -60,12 +60,8 @@ impl Controller {
                 tracing::info!(?why, "the community of the group");
                 self.fail_voice(words::gateway_lost());
             }
-            Event::Ready { .. } => {
-                // On later connections it is told by itself.
-                if !std::mem::replace(&mut sesh.reads, true) {
-                    self.read_sesh_voice();
-                }
-            }
+            // On later connections it is told by itself.
+            Event::Ready { .. } if !sesh.reads => self.read_sesh_voice(),
             Event::TokenWanted => sesh.token_wanted = Some(now.instant),
             Event::NotLoaded { why, text, .. } if why != chat::Failure::NotConnected => {
                 self.fail_voice(words::refused(why, &text));
@@ -78,7 +74,8 @@ impl Controller {
     }
 
     fn read_sesh_voice(&mut self) {
-        let Some(Door::Sesh(sesh)) = self.voice.visit.as_ref().map(|visit| &visit.door) else { return };
+        let Some(Door::Sesh(sesh)) = self.voice.visit.as_mut().map(|visit| &mut visit.door) else { return };
+        sesh.reads = true;
         if let Some(access) = &sesh.access {
             let server = access.server.clone();
             self.voice_wish(VoiceWish::Ask(Request::LoadServer { server }));
@@ -124,8 +121,10 @@ impl Controller {
     }
 
     fn signalled(&mut self, now: Now, from: String, signal: Signal) {
-        let inside = self.voice.visit.as_mut().and_then(|visit| visit.inside.as_mut());
-        if inside.is_some_and(|inside| inside.may_signal(now.instant, &from)) {
+        let Some(inside) = self.voice.visit.as_mut().and_then(|visit| visit.inside.as_mut()) else { return };
+        if inside.may_signal(now.instant, &from)
+            && let Some((from, signal)) = inside.keeps_for_later(from, signal)
+        {
             self.ask_room(driver::Request::Signal { from, signal });
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use hearth_gateway_client::chat::Signal;
 use hearth_voice::device::DeviceError;
 use hearth_voice::driver::{DeviceState, News};
 use hearth_voice::{Event, Faults, Link, Person};
@@ -15,11 +16,20 @@ use crate::telemetry::{Allowance, Verdict};
 const SIGNALS: u32 = 100;
 const SIGNAL_EVERY: Duration = Duration::from_millis(50);
 
+/// What the gateway told of others before this person was in has come by then.
+const MEETS_AFTER: Duration = Duration::from_millis(200);
+/// The most signals that wait for that.
+const MOST_EARLY: usize = 256;
+
 /// The room.
 #[derive(Debug)]
 pub(super) struct Inside {
     pub turn: u64,
-    /// Everybody else, as the room was told.
+    /// When the room is told who is there: who joined just before may be told a moment later than the answer comes.
+    pub meets_at: Option<Instant>,
+    /// What was signalled until then.
+    pub early: Vec<(String, Signal)>,
+    /// Everybody else.
     pub others: Vec<String>,
     pub microphone: SoundState,
     pub speaker: SoundState,
@@ -48,9 +58,11 @@ pub(super) struct Peer {
 }
 
 impl Inside {
-    pub fn new(turn: u64, others: Vec<String>) -> Self {
+    pub fn new(turn: u64, now: Instant, others: Vec<String>) -> Self {
         Self {
             turn,
+            meets_at: Some(now + MEETS_AFTER),
+            early: Vec::new(),
             others,
             microphone: SoundState::Closed,
             speaker: SoundState::Closed,
@@ -81,6 +93,17 @@ impl Inside {
         let may = self.signals.ask(now, who) == Verdict::Allowed;
         self.floods += u64::from(!may);
         may
+    }
+
+    /// The room is not told of anybody yet: a signal waits.
+    pub fn keeps_for_later(&mut self, from: String, signal: Signal) -> Option<(String, Signal)> {
+        if self.meets_at.is_none() {
+            return Some((from, signal));
+        }
+        if self.early.len() < MOST_EARLY {
+            self.early.push((from, signal));
+        }
+        None
     }
 
     /// The room told something that is only to be seen.

@@ -5,6 +5,8 @@
 pub(in crate::controller) struct Roster {
     /// The gateway can be asked.
     pub connected: bool,
+    /// It will not have us, and nothing is tried.
+    pub refused: bool,
     /// This person there.
     pub me: Option<String>,
     /// The room.

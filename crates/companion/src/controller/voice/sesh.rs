@@ -60,7 +60,7 @@ impl Sesh {
             Some(false) => Known::None,
             Some(true) => Known::Room(town.voices.iter().map(|voice| town.person(voice)).collect()),
         };
-        Roster { connected: town.connected, me: town.me.clone(), room }
+        Roster { connected: town.connected, refused: false, me: town.me.clone(), room }
     }
 
     /// The session told something.
