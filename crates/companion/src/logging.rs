@@ -16,9 +16,12 @@ const LARGEST: u64 = 2 << 20;
 const FILES: u32 = 5;
 
 /// What is written to files unless `RUST_LOG` says otherwise.
-const KEPT: &str = "info,hearth_companion=debug,hearth_gateway_client=debug,puffco=debug,puffco_ble=debug";
+///
+/// The libraries below voice are not asked: they name the addresses of everybody in a room.
+const KEPT: &str =
+    "info,rtc=off,hearth_companion=debug,hearth_gateway_client=debug,puffco=debug,puffco_ble=debug";
 /// What is written to standard error unless `RUST_LOG` says otherwise.
-const SAID: &str = "info";
+const SAID: &str = "info,rtc=off";
 
 /// Starts to log, once in a program. With a folder also into files there; it is said when that is not possible, and
 /// nothing else depends on it. The folder, when files are written.

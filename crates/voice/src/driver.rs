@@ -160,7 +160,7 @@ async fn run(
 
 async fn resolved(servers: &[IceServer]) -> Vec<Resolved> {
     let mut found = Vec::new();
-    for server in servers.iter().take(MOST_SERVERS) {
+    for (number, server) in servers.iter().take(MOST_SERVERS).enumerate() {
         let relay = match server {
             IceServer::Stun { .. } => None,
             IceServer::Turn { username, password, .. } => Some((username.clone(), password.clone())),
@@ -172,8 +172,8 @@ async fn resolved(servers: &[IceServer]) -> Vec<Resolved> {
                 let both = [of_family(true), of_family(false)].into_iter().flatten();
                 found.extend(both.map(|address| Resolved { address, relay: relay.clone() }));
             }
-            Ok(Err(error)) => tracing::info!(?server, %error, "a server has no address"),
-            Err(_) => tracing::info!(?server, "the address of a server was not found in time"),
+            Ok(Err(error)) => tracing::info!(number, %error, "a server has no address"),
+            Err(_) => tracing::info!(number, "the address of a server was not found in time"),
         }
     }
     found

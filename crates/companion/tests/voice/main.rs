@@ -4,5 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
 mod channel;
+mod log;
 mod party;
 mod sesh;

@@ -6,7 +6,7 @@ use hearth_gateway::server::{Server, ServerOptions};
 use crate::party::{Party, all_hear_each_other};
 
 /// So many guests in one group, its owner first.
-async fn group_of(people: usize, server: &Server) -> Vec<Party> {
+pub async fn group_of(people: usize, server: &Server) -> Vec<Party> {
     let mut parties = vec![Party::at(0, server).await];
     parties[0].does(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     let code = parties[0].seen("the group", |view| Some(view.group.as_ref()?.code.clone())).await;
