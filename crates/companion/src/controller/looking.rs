@@ -65,6 +65,12 @@ impl Faces {
         !self.known || self.looks.iter().any(reads)
     }
 
+    /// A face is there, visible or not; without any that ever said what it shows, one is.
+    pub fn is_any_there(&self) -> bool {
+        let is_one = |face: &FaceId| !matches!(*face, FaceId::OVERLAY | FaceId::FOLLOWERS);
+        !self.known || self.looks.keys().any(is_one)
+    }
+
     fn shows(&self, device: &DeviceId) -> bool {
         self.looks.values().any(|look| look.visible && look.device.as_ref() == Some(device))
     }

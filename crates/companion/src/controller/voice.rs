@@ -42,6 +42,8 @@ pub struct Voice {
     held: bool,
     /// By person, percent; where it is not as they are.
     volumes: BTreeMap<String, u8>,
+    /// No face is left to show that the microphone is open; voice ends then.
+    unseen_until: Option<Instant>,
     devices: Option<SoundDevices>,
 }
 
@@ -98,7 +100,7 @@ impl Voice {
         let inside = visit.inside.as_ref().filter(|_| visit.stage == Stage::In);
         let retell = inside.and_then(|inside| inside.retell_at);
         let meets = inside.and_then(|inside| inside.meets_at);
-        [stage, token, retell, meets].into_iter().flatten().min()
+        [stage, token, retell, meets, self.unseen_until].into_iter().flatten().min()
     }
 
     fn next_turn(&mut self) -> u64 {
@@ -151,6 +153,7 @@ impl Controller {
     }
 
     fn let_voice_go(&mut self, visit: &Visit) {
+        self.voice.unseen_until = None;
         self.voice.held = false;
         if visit.is_over() {
             return;

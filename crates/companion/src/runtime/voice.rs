@@ -1,9 +1,11 @@
 //! Runs voice: the room with its sockets and devices, the quiet session with the community of a group, and the passwords
 //! of servers. The room's task holds the only handle: ending it closes microphone and speaker.
 
+mod funnel;
+mod passwords;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hearth_clock::Clock;
@@ -11,17 +13,17 @@ use hearth_gateway_client::chat::{AccessToken, ChatConfig, ChatHandle, Dialect, 
 use hearth_voice::device::Devices;
 use hearth_voice::driver::{self, VoiceConfig, VoiceHandle};
 use hearth_voice::{Cleaning, IceServer, Reach};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 use url::Url;
 
 use crate::contract::{SoundDevices, VoiceServer, VoiceSettings};
-use crate::controller::{Entering, Held, Input, VoiceNews, VoiceWish};
-use crate::secrets::{Secret, SecretName, Secrets};
+use crate::controller::{Entering, Input, VoiceNews, VoiceWish};
+use crate::secrets::Secrets;
 use crate::sound::VoiceOptions;
-
-/// So many signals and voice states of one session wait for the controller.
-const WAITING: usize = 512;
+pub(super) use funnel::VoiceFunnel;
+use passwords::Passwords;
 
 /// After some were passed over, it is looked so often whether the controller has come to the others.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -29,13 +31,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Voice.
 pub(super) struct Voice {
     options: VoiceOptions,
-    secrets: Secrets,
     clock: Arc<Clock>,
     inputs: mpsc::UnboundedSender<Input>,
     session: Option<Session>,
     room: Option<Room>,
-    /// One at a time reads and writes the passwords.
-    passwords: Arc<Mutex<()>>,
+    passwords: Passwords,
 }
 
 struct Session {
@@ -68,7 +68,7 @@ impl Voice {
         clock: Arc<Clock>,
         inputs: mpsc::UnboundedSender<Input>,
     ) -> Self {
-        Self { options, secrets, clock, inputs, session: None, room: None, passwords: Arc::default() }
+        Self { options, clock, inputs, session: None, room: None, passwords: Passwords::new(secrets) }
     }
 
     /// `gateway`: the address of the one in use.
@@ -90,10 +90,10 @@ impl Voice {
             }
             VoiceWish::Leave => self.room = None,
             VoiceWish::LookForSound => self.look_for_sound(),
-            VoiceWish::KeepSecret { url, secret } => self.change_passwords(move |known| {
+            VoiceWish::KeepSecret { url, secret } => self.passwords.change(move |known| {
                 known.insert(url, secret.reveal().to_owned());
             }),
-            VoiceWish::ForgetSecret { url } => self.change_passwords(move |known| drop(known.remove(&url))),
+            VoiceWish::ForgetSecret { url } => self.passwords.change(move |known| drop(known.remove(&url))),
         }
     }
 
@@ -129,9 +129,15 @@ impl Voice {
         // Two rooms have not one microphone.
         self.room = None;
         let (requests, wishes) = mpsc::unbounded_channel();
-        let known = known(self.secrets.clone(), Arc::clone(&self.passwords));
-        let run =
-            run(entering, self.options.clone(), known, Arc::clone(&self.clock), wishes, self.inputs.clone());
+        let passwords = self.passwords.clone();
+        let run = run(
+            entering,
+            self.options.clone(),
+            passwords,
+            Arc::clone(&self.clock),
+            wishes,
+            self.inputs.clone(),
+        );
         self.room = Some(Room { requests, task: tokio::spawn(run) });
     }
 
@@ -142,21 +148,6 @@ impl Voice {
             let devices = SoundDevices { microphones: found.microphones, speakers: found.speakers };
             // Without a listener everything here has ended.
             let _ = inputs.send(Input::Voice(VoiceNews::Devices(devices)));
-        });
-    }
-
-    fn change_passwords(&self, change: impl FnOnce(&mut BTreeMap<String, String>) + Send + 'static) {
-        let (secrets, passwords) = (self.secrets.clone(), Arc::clone(&self.passwords));
-        tokio::spawn(async move {
-            let _turn = passwords.lock().await;
-            let mut known = read(&secrets).await;
-            change(&mut known);
-            if known.is_empty() {
-                return secrets.delete(SecretName::VoiceServers).await;
-            }
-            if let Ok(text) = serde_json::to_string(&known) {
-                secrets.set(SecretName::VoiceServers, Secret::new(text)).await;
-            }
         });
     }
 
@@ -179,29 +170,18 @@ fn community(gateway: &str) -> String {
     }
 }
 
-/// The passwords of servers, by their addresses.
-async fn known(secrets: Secrets, passwords: Arc<Mutex<()>>) -> BTreeMap<String, String> {
-    let _turn = passwords.lock().await;
-    read(&secrets).await
-}
-
-async fn read(secrets: &Secrets) -> BTreeMap<String, String> {
-    let kept = secrets.get(SecretName::VoiceServers).await;
-    kept.and_then(|kept| serde_json::from_str(kept.reveal()).ok()).unwrap_or_default()
-}
-
 /// One room, until nobody holds it any more.
 async fn run(
     entering: Entering,
     options: VoiceOptions,
-    passwords: impl Future<Output = BTreeMap<String, String>>,
+    passwords: Passwords,
     clock: Arc<Clock>,
     mut wishes: mpsc::UnboundedReceiver<driver::Request>,
     inputs: mpsc::UnboundedSender<Input>,
 ) {
     let turn = entering.turn;
     let relays = entering.settings.servers.iter().any(|server| !server.username.is_empty());
-    let passwords = if relays { passwords.await } else { BTreeMap::new() };
+    let passwords = if relays { passwords.known().await } else { BTreeMap::new() };
     let (news, mut heard) = mpsc::unbounded_channel();
     let config = config(entering, options.loopback, &passwords);
     let room = VoiceHandle::join(config, options.sound, clock, news);
@@ -252,6 +232,8 @@ fn config(entering: Entering, loopback: bool, passwords: &BTreeMap<String, Strin
 /// Takes from a session what is about voice, for as long as somebody listens.
 async fn listen(turn: u64, mut events: mpsc::UnboundedReceiver<Event>, inputs: mpsc::UnboundedSender<Input>) {
     let mut funnel = VoiceFunnel::default();
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let news = tokio::select! {
             event = events.recv() => match event {
@@ -261,7 +243,7 @@ async fn listen(turn: u64, mut events: mpsc::UnboundedReceiver<Event>, inputs: m
                 Some(_) => continue,
                 None => return,
             },
-            () = tokio::time::sleep(LOOK_EVERY), if funnel.missed => {
+            _ = look.tick(), if funnel.missed => {
                 if !funnel.is_empty() {
                     continue;
                 }
@@ -289,35 +271,6 @@ const fn is_about_voice(event: &Event) -> bool {
     )
 }
 
-/// Keeps a flood of signals from the controller. What is said in channels does not keep voice out, and voice not them.
-#[derive(Debug, Default)]
-pub(super) struct VoiceFunnel {
-    waiting: Arc<AtomicUsize>,
-    /// Some were passed over.
-    pub missed: bool,
-}
-
-impl VoiceFunnel {
-    pub(super) const fn is_for(event: &Event) -> bool {
-        matches!(event, Event::Voice(_) | Event::Signal { .. })
-    }
-
-    /// What others do is passed over while too much waits: a signal is repeated, and who is there can be read anew.
-    pub(super) fn lets_in(&mut self, event: &Event) -> bool {
-        let full = Self::is_for(event) && self.waiting.load(Ordering::Relaxed) >= WAITING;
-        self.missed |= full;
-        !full
-    }
-
-    pub(super) fn hold(&self) -> Held {
-        Held::in_count(&self.waiting)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) == 0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use hearth_voice::Talk;
@@ -325,34 +278,6 @@ mod tests {
     use super::*;
 
     const RELAY: &str = "turn:relay.example.org:3478";
-
-    fn voice(secrets: &Secrets) -> Voice {
-        let (inputs, _) = mpsc::unbounded_channel();
-        Voice::new(VoiceOptions::default(), secrets.clone(), Arc::new(Clock::new()), inputs)
-    }
-
-    async fn kept(voice: &Voice) -> BTreeMap<String, String> {
-        // What was asked before has the lock first.
-        tokio::task::yield_now().await;
-        known(voice.secrets.clone(), Arc::clone(&voice.passwords)).await
-    }
-
-    #[tokio::test]
-    async fn passwords_are_kept_by_address_and_the_last_takes_all_with_it() {
-        let secrets = Secrets::in_memory();
-        let mut voice = voice(&secrets);
-        for (url, secret) in [(RELAY, "one"), ("turn:other.example.org", "two"), (RELAY, "three")] {
-            let wish = VoiceWish::KeepSecret { url: url.into(), secret: Secret::new(secret) };
-            voice.carry_out(wish, None);
-        }
-        let known = kept(&voice).await;
-        assert_eq!((known.len(), known.get(RELAY).map(String::as_str)), (2, Some("three")));
-        for url in [RELAY, "turn:other.example.org", "turn:nobody.example.org"] {
-            voice.carry_out(VoiceWish::ForgetSecret { url: url.into() }, None);
-        }
-        assert!(kept(&voice).await.is_empty());
-        assert_eq!(secrets.get(SecretName::VoiceServers).await, None);
-    }
 
     #[test]
     fn a_room_is_told_of_the_servers_whose_passwords_are_known() {

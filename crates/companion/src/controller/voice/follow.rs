@@ -14,6 +14,9 @@ use crate::controller::voice::sesh::Access;
 /// A gateway that is lost for longer is lost for good: the microphone is closed.
 const LOST_FOR_GOOD: Duration = Duration::from_secs(30);
 
+/// A page that is loaded anew is there again by then.
+const UNSEEN: Duration = Duration::from_secs(10);
+
 /// What a gateway could not do just now is asked again after this.
 const AGAIN: Duration = Duration::from_secs(3);
 
@@ -24,6 +27,9 @@ impl Controller {
         let (over, stage) = (visit.is_over(), visit.stage.clone());
         // Signed out, left the group, removed from it, another gateway: none of it is asked for any more.
         let Some(roster) = self.voice_roster() else { return self.leave_voice() };
+        if self.is_unseen_for_long(now) {
+            return self.leave_voice();
+        }
         if over {
             return;
         }
@@ -39,6 +45,19 @@ impl Controller {
         }
         self.tell_flags(now);
         self.ask_for_token(now);
+    }
+
+    /// The last page was closed, and there is no window and no tray: nobody would see that the microphone is open.
+    fn is_unseen_for_long(&mut self, now: Now) -> bool {
+        if self.faces.is_any_there() || self.desk.view().window {
+            self.voice.unseen_until = None;
+            return false;
+        }
+        let until = *self.voice.unseen_until.get_or_insert(now.instant + UNSEEN);
+        if until <= now.instant {
+            self.voice.unseen_until = None;
+        }
+        until <= now.instant
     }
 
     /// Who is there, as the gateway of the room tells; nothing when it is not wanted any more.
