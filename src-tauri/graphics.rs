@@ -43,8 +43,6 @@ impl Drawing {
                 // The program itself draws nothing with OpenGL; asking for it loads Mesa with a whole compiler.
                 ("GDK_GL", "disable"),
                 ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
-                // The page's scripts are compiled, but not optimised: that takes 10 MiB, and nobody would see it.
-                ("JSC_useDFGJIT", "0"),
                 ("MALLOC_ARENA_MAX", "2"),
             ],
         }
