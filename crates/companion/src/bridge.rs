@@ -35,6 +35,15 @@ pub const DEFAULT_LEAD: Duration = Duration::from_secs(2);
 /// switches it off, or says "away".
 pub const STAY_READY: Duration = Duration::from_secs(120);
 
+/// A press of the button counts for so long after its device was last seen in temp select. Gateways of others start with
+/// whoever was ready at any time since the inquiry, and a hostile one starts when it likes: nobody heats who put the device
+/// aside.
+pub const PRESS_LASTS: Duration = Duration::from_secs(10);
+
+/// A start further ahead than this is not taken. Gateways announce it 2 to 3 s ahead; a wrong clock, or a hostile one, would
+/// have a device heat when nobody expects it any more.
+pub const LONGEST_LEAD: Duration = Duration::from_secs(10);
+
 /// While a group counts down, a device that ran out of temp select counts as ready for this long while it is put back:
 /// otherwise no countdown would outlive it.
 pub const PUT_BACK_WITHIN: Duration = Duration::from_secs(2);
@@ -105,6 +114,8 @@ pub enum Trouble {
     NoDevice,
     /// The device in use is still being connected.
     Connecting,
+    /// The gateway announced a start too far ahead to be one; the device takes no part.
+    StartFarAhead,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +142,8 @@ pub struct Bridge {
     /// The person got ready since the last inquiry: the device was in temp select while the group awaited.
     /// Whatever a gateway says, nothing heats without it.
     got_ready: Option<Instant>,
+    /// When the press behind `got_ready` counts no longer, if the device is out of temp select.
+    press_ends: Option<Instant>,
     /// Until when a device that is put back into temp select counts as if it were there.
     put_back_until: Option<Instant>,
     /// The person is not ready any more, and the device may still be seen in temp select for a moment: that makes
@@ -164,6 +177,7 @@ impl Bridge {
             start: Start::None,
             start_taken: false,
             got_ready: None,
+            press_ends: None,
             put_back_until: None,
             stepping_back: false,
             own_heat: OwnHeat::None,
@@ -208,10 +222,15 @@ impl Bridge {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let unplug = self.lost_at.map(|at| at + UNPLUG_AFTER);
-        [self.start.due(), unplug, self.own_heat_due(), self.away.due(), self.put_back_until]
-            .into_iter()
-            .flatten()
-            .min()
+        let due = [
+            self.start.due(),
+            unplug,
+            self.own_heat_due(),
+            self.away.due(),
+            self.put_back_until,
+            self.press_ends,
+        ];
+        due.into_iter().flatten().min()
     }
 
     /// Carries out what is due.
@@ -228,6 +247,10 @@ impl Bridge {
         }
         if self.put_back_until.is_some_and(|until| until <= now.instant) {
             self.not_put_back();
+        }
+        if self.press_ends.is_some_and(|at| at <= now.instant) {
+            self.press_ends = None;
+            self.got_ready = None;
         }
         self.follow_away(now);
     }
@@ -317,6 +340,10 @@ impl Bridge {
         if now > at + HEAT_DEADLINE {
             return;
         }
+        if at > now + LONGEST_LEAD {
+            self.outputs.push_back(Output::Trouble(Trouble::StartFarAhead));
+            return;
+        }
         let willing = !excluded && !self.told_away && self.got_ready.is_some();
         let take_part = willing && self.is_connected() && !self.is_heating();
         self.start = if take_part {
@@ -365,9 +392,10 @@ impl Bridge {
         self.heat(intent, now + HEAT_DEADLINE, now);
     }
 
+    /// Stops the device, and takes back that this person is ready: who says stop wants no heat after it either.
     fn stop_heat(&mut self) {
-        self.call_off();
         self.ask(device::Request::Abort, Pending::Stop);
+        self.unready();
     }
 
     fn shutdown(&mut self) {
@@ -407,6 +435,7 @@ impl Bridge {
                 self.follow_away(now);
                 self.note_readiness(now);
                 self.stay_ready(now, before);
+                self.follow_press(now, before);
                 self.report_device();
             }
             device::Event::Done(id, result) => self.done(now.instant, id, result),

@@ -89,6 +89,13 @@ impl Notices {
                 let (title, advice) = not_heating(error);
                 ("not_heating", title, advice)
             }
+            Trouble::StartFarAhead => (
+                "not_heating",
+                said!("Your device takes no part in this start"),
+                said!(
+                    "The gateway announced it too far ahead. Ask for a sesh again; if this happens each time, tell who runs the gateway."
+                ),
+            ),
             Trouble::NotStopping(_) => (
                 "not_stopping",
                 said!("Your device may still be heating"),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
 use hearth_companion::bridge::{
-    Bridge, HEAT_DEADLINE, Input, Output, STAY_READY, Start, Trouble, UNPLUG_AFTER,
+    Bridge, HEAT_DEADLINE, Input, LONGEST_LEAD, Output, PRESS_LASTS, STAY_READY, Start, Trouble, UNPLUG_AFTER,
 };
 use hearth_companion::report::Pseudonym;
 use hearth_gateway_client::group::{self, Group, GroupPhase, SessionId, Visibility};
@@ -210,6 +210,86 @@ fn temp_select_that_has_run_out_still_counts_where_the_gateway_counts_it() {
     table.start(false, LEAD);
     table.pass(Duration::from_secs(5));
     assert_eq!(table.heats_asked(), 1);
+}
+
+#[test]
+fn a_press_does_not_outlive_temp_select_however_long_the_gateway_lets_a_group_wait() {
+    for phase in [GroupPhase::Awaiting, GroupPhase::Seshing] {
+        let mut table = Table::laid();
+        table.pass(STAY_READY);
+        table.device(OperatingState::IDLE);
+        table.group(phase, 0);
+        table.pass(PRESS_LASTS);
+        assert!(!table.bridge.would_take_part());
+        table.start(false, LEAD);
+        table.pass(Duration::from_secs(5));
+        assert_eq!(table.heats_asked(), 0, "{phase:?}");
+    }
+}
+
+#[test]
+fn who_presses_again_after_that_is_ready_again() {
+    let mut table = Table::laid();
+    table.pass(STAY_READY);
+    table.device(OperatingState::IDLE);
+    table.pass(PRESS_LASTS);
+    table.device(OperatingState::TEMP_SELECT);
+    table.pass(PRESS_LASTS);
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, LEAD);
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 1);
+}
+
+#[test]
+fn a_device_that_is_switched_off_or_sleeps_after_the_press_stays_cold() {
+    for off in [OperatingState::MASTER_OFF, OperatingState::SLEEP] {
+        // While the group awaits, and in 3-2-1.
+        for early in [true, false] {
+            let mut table = Table::laid();
+            if early {
+                table.device(off);
+            }
+            table.group(GroupPhase::Seshing, 0);
+            table.start(false, LEAD);
+            assert_eq!(table.bridge.start().is_armed(), !early);
+            table.device(off);
+            table.pass(Duration::from_secs(5));
+            assert_eq!(table.heats_asked(), 0, "{off:?}");
+        }
+    }
+}
+
+#[test]
+fn a_start_that_a_gateway_puts_far_ahead_is_not_taken() {
+    let mut table = Table::laid();
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, Some(LONGEST_LEAD + Duration::from_millis(1)));
+    assert_eq!(table.bridge.start(), &Start::None, "nobody counts to it");
+    assert_eq!(table.outputs(), [Output::Trouble(Trouble::StartFarAhead)]);
+    table.pass(LONGEST_LEAD * 2);
+    assert_eq!(table.heats_asked(), 0);
+
+    let mut table = Table::laid();
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, Some(LONGEST_LEAD));
+    table.pass(LONGEST_LEAD);
+    assert_eq!(table.heats_asked(), 1);
+}
+
+#[test]
+fn stop_takes_the_press_back_too() {
+    let mut table = Table::laid();
+    table.put(Input::StopHeat);
+    let asked = table.asked();
+    assert_eq!(asked[0].1, Request::Abort, "what may heat comes first");
+    assert_eq!(asked[1].1, Request::TempSelectStop);
+    // The device is still seen in temp select for a moment.
+    table.group(GroupPhase::Awaiting, 0);
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, LEAD);
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use hearth_gateway_client::group::{self, GroupPhase};
 use puffco::device;
 use puffco::state::OperatingState;
 
-use super::{Bridge, Output, PUT_BACK_WITHIN, Pending, STAY_READY};
+use super::{Bridge, Output, PRESS_LASTS, PUT_BACK_WITHIN, Pending, STAY_READY};
 use crate::away::{Hand, Situation};
 use crate::contract::AwayReason;
 
@@ -76,6 +76,22 @@ impl Bridge {
             let counts = self.group.as_ref().is_some_and(|group| group.counts_to.is_some());
             self.put_back_until = counts.then(|| now.instant + PUT_BACK_WITHIN);
             self.ask(device::Request::TempSelectBegin, Pending::PutBack);
+        }
+    }
+
+    /// A press ends some seconds after the device left temp select, and at once when it is switched off or sleeps.
+    pub(super) fn follow_press(&mut self, now: Now, before: Option<OperatingState>) {
+        match self.operating() {
+            Some(OperatingState::TEMP_SELECT) => self.press_ends = None,
+            Some(OperatingState::MASTER_OFF | OperatingState::SLEEP) => {
+                self.got_ready = None;
+                self.press_ends = None;
+                self.call_off();
+            }
+            _ if before == Some(OperatingState::TEMP_SELECT) => {
+                self.press_ends = Some(now.instant + PRESS_LASTS);
+            }
+            _ => {}
         }
     }
 

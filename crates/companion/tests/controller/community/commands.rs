@@ -194,7 +194,7 @@ fn a_stop_in_the_countdown_takes_this_person_out_of_it() {
     let mut desk = sharing(Some("s"));
     desk.connected().allow("deck", Some(Permission::Take)).in_group(GroupPhase::Awaiting);
     desk.tells(&ember(), at(OperatingState::TEMP_SELECT)).in_group(GroupPhase::Seshing);
-    let start_at = Some(desk.now.instant + Duration::from_secs(30));
+    let start_at = Some(desk.now.instant + Duration::from_secs(8));
     desk.put(Input::Gateway(Event::StartHeating { by: None, excluded: false, start_at }));
     assert!(desk.controller.view().stage.armed);
     assert_eq!(code(&mut desk, "deck", "stop"), "done");
