@@ -506,6 +506,7 @@ impl Bridge {
     fn device_replaced(&mut self) {
         self.call_off();
         self.got_ready = None;
+        self.press_ends = None;
         self.put_back_until = None;
         self.stepping_back = false;
         self.own_heat = OwnHeat::None;

@@ -242,6 +242,17 @@ fn who_presses_again_after_that_is_ready_again() {
 }
 
 #[test]
+fn a_press_on_another_device_does_not_end_with_that_of_the_first() {
+    let mut table = Table::laid();
+    table.device(OperatingState::IDLE);
+    table.put(Input::DeviceReplaced);
+    table.put(Input::Device(Event::Phase(Phase::Ready)));
+    table.device(OperatingState::TEMP_SELECT);
+    table.pass(PRESS_LASTS);
+    assert!(table.bridge.would_take_part());
+}
+
+#[test]
 fn a_device_that_is_switched_off_or_sleeps_after_the_press_stays_cold() {
     for off in [OperatingState::MASTER_OFF, OperatingState::SLEEP] {
         // While the group awaits, and in 3-2-1.
