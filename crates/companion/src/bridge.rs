@@ -32,8 +32,11 @@ pub const DEFAULT_LEAD: Duration = Duration::from_secs(2);
 
 /// A device leaves temp select by itself after some seconds, sooner than a group gets ready. While the group
 /// awaits, it is put back for this long after its button was pressed. Who does not want to take part any more
-/// switches it off, or says "away".
+/// switches it off, or says "away". After this long a press counts only while the device itself is still in temp select.
 pub const STAY_READY: Duration = Duration::from_secs(120);
+
+/// A start that is announced for later than this is not taken: no countdown is that long, and nobody looks out for its end.
+pub const FARTHEST_START: Duration = Duration::from_secs(30);
 
 /// While a group counts down, a device that ran out of temp select counts as ready for this long while it is put back:
 /// otherwise no countdown would outlive it.
@@ -128,9 +131,14 @@ pub struct Bridge {
     start: Start,
     /// A start was taken from the present seshing phase; another announcement of it is a duplicate.
     start_taken: bool,
-    /// The person got ready since the last inquiry: the device was in temp select while the group awaited.
-    /// Whatever a gateway says, nothing heats without it.
+    /// The person got ready: the device was in temp select while the group awaited. Whatever a gateway says, nothing
+    /// heats without it.
     got_ready: Option<Instant>,
+    /// The device was in temp select already when somebody else asked. That counts while it stays there, and no longer:
+    /// the press may have been for a heat alone.
+    pressed_before: bool,
+    /// The device is on its way back into temp select by this program: that is no press.
+    putting_back: bool,
     /// Until when a device that is put back into temp select counts as if it were there.
     put_back_until: Option<Instant>,
     /// The person is not ready any more, and the device may still be seen in temp select for a moment: that makes
@@ -164,6 +172,8 @@ impl Bridge {
             start: Start::None,
             start_taken: false,
             got_ready: None,
+            pressed_before: false,
+            putting_back: false,
             put_back_until: None,
             stepping_back: false,
             own_heat: OwnHeat::None,
@@ -208,7 +218,8 @@ impl Bridge {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let unplug = self.lost_at.map(|at| at + UNPLUG_AFTER);
-        [self.start.due(), unplug, self.own_heat_due(), self.away.due(), self.put_back_until]
+        let away = self.away.due();
+        [self.start.due(), unplug, self.own_heat_due(), away, self.put_back_until, self.press_due()]
             .into_iter()
             .flatten()
             .min()
@@ -229,6 +240,7 @@ impl Bridge {
         if self.put_back_until.is_some_and(|until| until <= now.instant) {
             self.not_put_back();
         }
+        self.forget_old_press(now.instant);
         self.follow_away(now);
     }
 
@@ -274,6 +286,11 @@ impl Bridge {
             group::Event::StartHeating { excluded, start_at, .. } => {
                 self.start_heating(now.instant, excluded, start_at);
             }
+            group::Event::Inquiry { by: Some(by), .. }
+                if self.group.as_ref().is_some_and(|g| g.own == by) =>
+            {
+                self.pressed_before = false;
+            }
             group::Event::Kicked | group::Event::GroupDeleted | group::Event::GroupClosed => self.call_off(),
             _ => {}
         }
@@ -286,7 +303,7 @@ impl Bridge {
         if !same {
             self.start_taken = false;
             self.got_ready = None;
-            self.note_readiness(now);
+            self.note_readiness_before(now);
             self.call_off();
             // The gateway session sends the whole device when it joins; it needs to know it by then.
             self.report_device();
@@ -294,10 +311,12 @@ impl Bridge {
         }
         let (Some(before), Some(group)) = (before, &self.group) else { return };
         let (phase, sesh_counter) = (group.phase, group.sesh_counter);
-        if phase != before.phase && phase != GroupPhase::Seshing {
+        // A whole sesh may have passed unseen while the gateway was gone.
+        let another = phase != before.phase || sesh_counter != before.sesh_counter;
+        if another && phase != GroupPhase::Seshing {
             self.got_ready = None;
         }
-        self.note_readiness(now);
+        self.note_readiness_before(now);
         if before.phase == GroupPhase::Seshing && phase != GroupPhase::Seshing {
             self.start_taken = false;
             // TypeScript gateways are back to chilling at the first preheat of anybody, and count the sesh
@@ -314,9 +333,10 @@ impl Bridge {
         }
         self.start_taken = true;
         let at = start_at.unwrap_or(now + DEFAULT_LEAD);
-        if now > at + HEAT_DEADLINE {
+        if now > at + HEAT_DEADLINE || at > now + FARTHEST_START {
             return;
         }
+        self.forget_old_press(now);
         let willing = !excluded && !self.told_away && self.got_ready.is_some();
         let take_part = willing && self.is_connected() && !self.is_heating();
         self.start = if take_part {
@@ -403,6 +423,7 @@ impl Bridge {
                 let before = self.operating();
                 self.own_heat = self.own_heat.seen(state.operating);
                 self.device = Some(state);
+                self.follow_press(now, before);
                 // Back is told before the state that makes ready: nobody is counted while away.
                 self.follow_away(now);
                 self.note_readiness(now);
@@ -435,6 +456,7 @@ impl Bridge {
                 self.outputs.push_back(Output::Trouble(Trouble::NotStopping(error)));
             }
             (Pending::PutBack, Err(error)) => {
+                self.putting_back = false;
                 self.not_put_back();
                 self.outputs.push_back(Output::Trouble(Trouble::NotDone(error)));
             }
@@ -477,6 +499,7 @@ impl Bridge {
     fn device_replaced(&mut self) {
         self.call_off();
         self.got_ready = None;
+        self.putting_back = false;
         self.put_back_until = None;
         self.stepping_back = false;
         self.own_heat = OwnHeat::None;

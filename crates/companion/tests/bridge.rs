@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
 use hearth_companion::bridge::{
-    Bridge, HEAT_DEADLINE, Input, Output, STAY_READY, Start, Trouble, UNPLUG_AFTER,
+    Bridge, FARTHEST_START, HEAT_DEADLINE, Input, Output, STAY_READY, Start, Trouble, UNPLUG_AFTER,
 };
 use hearth_companion::report::Pseudonym;
 use hearth_gateway_client::group::{self, Group, GroupPhase, SessionId, Visibility};
@@ -200,6 +200,103 @@ fn nothing_is_put_back_when_nobody_waits_any_more() {
     table.group(GroupPhase::Chilling, 0);
     table.device(OperatingState::IDLE);
     assert_eq!(table.asked(), []);
+}
+
+#[test]
+fn an_old_press_counts_no_more_once_temp_select_has_run_out() {
+    // Gateways that never take "ready" back would start hours later.
+    let mut table = Table::laid();
+    table.device(OperatingState::IDLE);
+    table.pass(STAY_READY);
+    assert!(!table.bridge.got_ready());
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, LEAD);
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 0);
+}
+
+#[test]
+fn a_press_counts_as_long_as_the_device_itself_stays_in_temp_select_and_a_second_one_anew() {
+    let mut table = Table::laid();
+    table.pass(STAY_READY * 2);
+    assert!(table.bridge.got_ready());
+    table.device(OperatingState::IDLE);
+    table.pass(Duration::from_secs(1));
+    assert!(!table.bridge.got_ready());
+    table.device(OperatingState::TEMP_SELECT);
+    table.outputs();
+    table.device(OperatingState::IDLE);
+    assert!(matches!(table.asked()[..], [(_, Request::TempSelectBegin)]), "put back as after the first");
+    table.device(OperatingState::TEMP_SELECT);
+    table.device(OperatingState::IDLE);
+    table.pass(STAY_READY);
+    assert!(!table.bridge.got_ready(), "what this program does is no press");
+}
+
+#[test]
+fn whoever_switches_the_device_off_after_the_press_must_press_it_anew() {
+    for operating in [OperatingState::MASTER_OFF, OperatingState::SLEEP, OperatingState::PREHEAT] {
+        let mut table = Table::laid();
+        table.device(operating);
+        table.device(OperatingState::IDLE);
+        table.group(GroupPhase::Seshing, 0);
+        table.start(false, LEAD);
+        table.pass(Duration::from_secs(5));
+        assert_eq!(table.heats_asked(), 0, "{operating:?}");
+    }
+}
+
+#[test]
+fn whoever_switches_the_device_off_in_the_countdown_or_heats_it_themselves_is_not_heated() {
+    for operating in [OperatingState::MASTER_OFF, OperatingState::SLEEP, OperatingState::PREHEAT] {
+        let mut table = Table::laid();
+        table.group(GroupPhase::Seshing, 0);
+        table.start(false, LEAD);
+        table.device(operating);
+        // Their own heat may be stopped at the device before the start comes.
+        table.device(OperatingState::IDLE);
+        table.pass(Duration::from_secs(5));
+        assert_eq!(table.heats_asked(), 0, "{operating:?}");
+    }
+}
+
+#[test]
+fn a_press_from_before_somebody_else_asked_counts_only_while_it_lasts() {
+    for own in [false, true] {
+        let mut table = Table::not_ready();
+        table.group(GroupPhase::Chilling, 0);
+        table.device(OperatingState::TEMP_SELECT);
+        table.pass(Duration::from_secs(3));
+        table.group(GroupPhase::Awaiting, 0);
+        let by = SessionId(if own { "own" } else { "other" }.into());
+        table.put(Input::Gateway(group::Event::Inquiry { by: Some(by), watcher: false, away: false }));
+        assert!(table.bridge.got_ready());
+        table.outputs();
+        table.device(OperatingState::IDLE);
+        assert_eq!(table.bridge.got_ready(), own);
+        assert_eq!(table.asked().len(), usize::from(own), "put back for whoever asked: they pressed for it");
+    }
+}
+
+#[test]
+fn readiness_does_not_outlive_a_sesh_that_was_missed() {
+    let mut table = Table::laid();
+    table.device(OperatingState::IDLE);
+    table.group(GroupPhase::Awaiting, 1);
+    table.group(GroupPhase::Seshing, 1);
+    table.start(false, LEAD);
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 0);
+}
+
+#[test]
+fn a_start_that_is_announced_for_much_later_is_not_taken() {
+    let mut table = Table::laid();
+    table.group(GroupPhase::Seshing, 0);
+    table.start(false, Some(FARTHEST_START + Duration::from_secs(1)));
+    assert_eq!(*table.bridge.start(), Start::None);
+    table.pass(FARTHEST_START * 2);
+    assert_eq!(table.heats_asked(), 0);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Being ready for a sesh, and being away from it.
 
+use std::time::Instant;
+
 use hearth_clock::Now;
 use hearth_gateway_client::group::{self, GroupPhase};
 use puffco::device;
@@ -59,9 +61,56 @@ impl Bridge {
         if self.stepping_back {
             return;
         }
-        if self.group_awaits() && selects && self.is_connected() && !self.told_away {
-            self.got_ready.get_or_insert(now.instant);
+        let counts = self.group_awaits() && selects && self.is_connected() && !self.told_away;
+        if counts && self.got_ready.is_none() {
+            self.got_ready = Some(now.instant);
+            self.pressed_before = false;
         }
+    }
+
+    /// The same, after the group changed: a device that is in temp select already was pressed before.
+    pub(super) fn note_readiness_before(&mut self, now: Now) {
+        let ready = self.got_ready.is_some();
+        self.note_readiness(now);
+        self.pressed_before |= !ready && self.got_ready.is_some();
+    }
+
+    /// What the device told of its button, `before` being what it did until now. A press counts from now on, also a second
+    /// one. A device that is switched off, sleeps or heats is not ready for what is still to come.
+    pub(super) fn follow_press(&mut self, now: Now, before: Option<OperatingState>) {
+        match self.operating() {
+            Some(OperatingState::TEMP_SELECT) if before != Some(OperatingState::TEMP_SELECT) => {
+                let by_hand = !std::mem::take(&mut self.putting_back);
+                self.note_readiness(now);
+                if by_hand && self.got_ready.is_some() {
+                    self.got_ready = Some(now.instant);
+                    self.pressed_before = false;
+                }
+            }
+            Some(operating) if operating.is_heating() || is_off(operating) => {
+                self.got_ready = None;
+                self.call_off();
+            }
+            _ => {}
+        }
+    }
+
+    /// When a press counts no more, where the device is not in temp select any longer. Not every gateway takes "ready" back.
+    pub(super) fn press_due(&self) -> Option<Instant> {
+        let selects = self.is_connected() && self.operating() == Some(OperatingState::TEMP_SELECT);
+        self.got_ready.filter(|_| !selects).map(|since| since + STAY_READY)
+    }
+
+    pub(super) fn forget_old_press(&mut self, now: Instant) {
+        if self.press_due().is_some_and(|due| due <= now) {
+            self.got_ready = None;
+        }
+    }
+
+    /// The person got ready, and that still counts.
+    #[must_use]
+    pub fn got_ready(&self) -> bool {
+        self.got_ready.is_some()
     }
 
     /// Puts the device back into temp select when that ran out, `before` being what it did until now.
@@ -71,10 +120,14 @@ impl Bridge {
         }
         let ran_out =
             before == Some(OperatingState::TEMP_SELECT) && self.operating() == Some(OperatingState::IDLE);
+        if ran_out && self.pressed_before {
+            self.got_ready = None;
+        }
         let recent = self.got_ready.is_some_and(|since| now.instant < since + STAY_READY);
         if ran_out && recent && self.group_awaits() && !self.is_away() {
             let counts = self.group.as_ref().is_some_and(|group| group.counts_to.is_some());
             self.put_back_until = counts.then(|| now.instant + PUT_BACK_WITHIN);
+            self.putting_back = true;
             self.ask(device::Request::TempSelectBegin, Pending::PutBack);
         }
     }
@@ -133,4 +186,8 @@ impl Bridge {
             self.ask(device::Request::TempSelectStop, Pending::StepBack);
         }
     }
+}
+
+fn is_off(operating: OperatingState) -> bool {
+    matches!(operating, OperatingState::SLEEP | OperatingState::MASTER_OFF)
 }
