@@ -139,11 +139,16 @@ pub struct Bridge {
     start: Start,
     /// A start was taken from the present seshing phase; another announcement of it is a duplicate.
     start_taken: bool,
-    /// The person got ready since the last inquiry: the device was in temp select while the group awaited.
-    /// Whatever a gateway says, nothing heats without it.
+    /// The person got ready: the device was in temp select while the group awaited. Whatever a gateway says, nothing
+    /// heats without it.
     got_ready: Option<Instant>,
     /// When the press behind `got_ready` counts no longer, if the device is out of temp select.
     press_ends: Option<Instant>,
+    /// The device was in temp select already when somebody else asked. That counts while it stays there, and no longer:
+    /// the press may have been for a heat alone.
+    pressed_before: bool,
+    /// The device is on its way back into temp select by this program: that is no press.
+    putting_back: bool,
     /// Until when a device that is put back into temp select counts as if it were there.
     put_back_until: Option<Instant>,
     /// The person is not ready any more, and the device may still be seen in temp select for a moment: that makes
@@ -178,6 +183,8 @@ impl Bridge {
             start_taken: false,
             got_ready: None,
             press_ends: None,
+            pressed_before: false,
+            putting_back: false,
             put_back_until: None,
             stepping_back: false,
             own_heat: OwnHeat::None,
@@ -297,6 +304,11 @@ impl Bridge {
             group::Event::StartHeating { excluded, start_at, .. } => {
                 self.start_heating(now.instant, excluded, start_at);
             }
+            group::Event::Inquiry { by: Some(by), .. }
+                if self.group.as_ref().is_some_and(|g| g.own == by) =>
+            {
+                self.pressed_before = false;
+            }
             group::Event::Kicked | group::Event::GroupDeleted | group::Event::GroupClosed => self.call_off(),
             _ => {}
         }
@@ -309,7 +321,7 @@ impl Bridge {
         if !same {
             self.start_taken = false;
             self.got_ready = None;
-            self.note_readiness(now);
+            self.note_readiness_before(now);
             self.call_off();
             // The gateway session sends the whole device when it joins; it needs to know it by then.
             self.report_device();
@@ -317,10 +329,12 @@ impl Bridge {
         }
         let (Some(before), Some(group)) = (before, &self.group) else { return };
         let (phase, sesh_counter) = (group.phase, group.sesh_counter);
-        if phase != before.phase && phase != GroupPhase::Seshing {
+        // A whole sesh may have passed unseen while the gateway was gone.
+        let another = phase != before.phase || sesh_counter != before.sesh_counter;
+        if another && phase != GroupPhase::Seshing {
             self.got_ready = None;
         }
-        self.note_readiness(now);
+        self.note_readiness_before(now);
         if before.phase == GroupPhase::Seshing && phase != GroupPhase::Seshing {
             self.start_taken = false;
             // TypeScript gateways are back to chilling at the first preheat of anybody, and count the sesh
@@ -431,6 +445,7 @@ impl Bridge {
                 let before = self.operating();
                 self.own_heat = self.own_heat.seen(state.operating);
                 self.device = Some(state);
+                self.follow_press(now, before);
                 // Back is told before the state that makes ready: nobody is counted while away.
                 self.follow_away(now);
                 self.note_readiness(now);
@@ -464,6 +479,7 @@ impl Bridge {
                 self.outputs.push_back(Output::Trouble(Trouble::NotStopping(error)));
             }
             (Pending::PutBack, Err(error)) => {
+                self.putting_back = false;
                 self.not_put_back();
                 self.outputs.push_back(Output::Trouble(Trouble::NotDone(error)));
             }
@@ -475,10 +491,17 @@ impl Bridge {
     }
 
     fn link_changed(&mut self, now: Now, phase: Phase) {
+        if self.link == Phase::Ready && phase != Phase::Ready {
+            // Nobody sees whether it is still in temp select.
+            self.press_ends.get_or_insert(now.instant + STAY_READY);
+        }
         self.link = phase;
         match self.link {
             Phase::Ready => {
                 self.lost_at = None;
+                if self.operating() == Some(OperatingState::TEMP_SELECT) {
+                    self.press_ends = None;
+                }
                 self.follow_away(now);
                 self.note_readiness(now);
                 self.report_device();
@@ -507,6 +530,7 @@ impl Bridge {
         self.call_off();
         self.got_ready = None;
         self.press_ends = None;
+        self.putting_back = false;
         self.put_back_until = None;
         self.stepping_back = false;
         self.own_heat = OwnHeat::None;

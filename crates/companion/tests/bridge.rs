@@ -203,6 +203,80 @@ fn nothing_is_put_back_when_nobody_waits_any_more() {
 }
 
 #[test]
+fn a_press_counts_as_long_as_the_device_itself_stays_in_temp_select_and_a_second_one_anew() {
+    let mut table = Table::laid();
+    table.pass(STAY_READY * 2);
+    assert!(table.bridge.got_ready());
+    table.device(OperatingState::IDLE);
+    table.pass(PRESS_LASTS);
+    assert!(!table.bridge.got_ready());
+    table.device(OperatingState::TEMP_SELECT);
+    table.outputs();
+    table.device(OperatingState::IDLE);
+    assert!(matches!(table.asked()[..], [(_, Request::TempSelectBegin)]), "put back as after the first");
+    table.device(OperatingState::TEMP_SELECT);
+    table.device(OperatingState::IDLE);
+    table.pass(STAY_READY);
+    assert!(!table.bridge.got_ready(), "what this program does is no press");
+}
+
+#[test]
+fn whoever_switches_the_device_off_after_the_press_must_press_it_anew() {
+    for operating in [OperatingState::MASTER_OFF, OperatingState::SLEEP, OperatingState::PREHEAT] {
+        let mut table = Table::laid();
+        table.device(operating);
+        table.device(OperatingState::IDLE);
+        table.group(GroupPhase::Seshing, 0);
+        table.start(false, LEAD);
+        table.pass(Duration::from_secs(5));
+        assert_eq!(table.heats_asked(), 0, "{operating:?}");
+    }
+}
+
+#[test]
+fn whoever_switches_the_device_off_in_the_countdown_or_heats_it_themselves_is_not_heated() {
+    for operating in [OperatingState::MASTER_OFF, OperatingState::SLEEP, OperatingState::PREHEAT] {
+        let mut table = Table::laid();
+        table.group(GroupPhase::Seshing, 0);
+        table.start(false, LEAD);
+        table.device(operating);
+        // Their own heat may be stopped at the device before the start comes.
+        table.device(OperatingState::IDLE);
+        table.pass(Duration::from_secs(5));
+        assert_eq!(table.heats_asked(), 0, "{operating:?}");
+    }
+}
+
+#[test]
+fn a_press_from_before_somebody_else_asked_counts_only_while_it_lasts() {
+    for own in [false, true] {
+        let mut table = Table::not_ready();
+        table.group(GroupPhase::Chilling, 0);
+        table.device(OperatingState::TEMP_SELECT);
+        table.pass(Duration::from_secs(3));
+        table.group(GroupPhase::Awaiting, 0);
+        let by = SessionId(if own { "own" } else { "other" }.into());
+        table.put(Input::Gateway(group::Event::Inquiry { by: Some(by), watcher: false, away: false }));
+        assert!(table.bridge.got_ready());
+        table.outputs();
+        table.device(OperatingState::IDLE);
+        assert_eq!(table.bridge.got_ready(), own);
+        assert_eq!(table.asked().len(), usize::from(own), "put back for whoever asked: they pressed for it");
+    }
+}
+
+#[test]
+fn readiness_does_not_outlive_a_sesh_that_was_missed() {
+    let mut table = Table::laid();
+    table.device(OperatingState::IDLE);
+    table.group(GroupPhase::Awaiting, 1);
+    table.group(GroupPhase::Seshing, 1);
+    table.start(false, LEAD);
+    table.pass(Duration::from_secs(5));
+    assert_eq!(table.heats_asked(), 0);
+}
+
+#[test]
 fn temp_select_that_has_run_out_still_counts_where_the_gateway_counts_it() {
     let mut table = Table::laid();
     table.device(OperatingState::IDLE);
@@ -242,36 +316,6 @@ fn who_presses_again_after_that_is_ready_again() {
 }
 
 #[test]
-fn a_press_on_another_device_does_not_end_with_that_of_the_first() {
-    let mut table = Table::laid();
-    table.device(OperatingState::IDLE);
-    table.put(Input::DeviceReplaced);
-    table.put(Input::Device(Event::Phase(Phase::Ready)));
-    table.device(OperatingState::TEMP_SELECT);
-    table.pass(PRESS_LASTS);
-    assert!(table.bridge.would_take_part());
-}
-
-#[test]
-fn a_device_that_is_switched_off_or_sleeps_after_the_press_stays_cold() {
-    for off in [OperatingState::MASTER_OFF, OperatingState::SLEEP] {
-        // While the group awaits, and in 3-2-1.
-        for early in [true, false] {
-            let mut table = Table::laid();
-            if early {
-                table.device(off);
-            }
-            table.group(GroupPhase::Seshing, 0);
-            table.start(false, LEAD);
-            assert_eq!(table.bridge.start().is_armed(), !early);
-            table.device(off);
-            table.pass(Duration::from_secs(5));
-            assert_eq!(table.heats_asked(), 0, "{off:?}");
-        }
-    }
-}
-
-#[test]
 fn a_start_that_a_gateway_puts_far_ahead_is_not_taken() {
     let mut table = Table::laid();
     table.group(GroupPhase::Seshing, 0);
@@ -286,6 +330,22 @@ fn a_start_that_a_gateway_puts_far_ahead_is_not_taken() {
     table.start(false, Some(LONGEST_LEAD));
     table.pass(LONGEST_LEAD);
     assert_eq!(table.heats_asked(), 1);
+}
+
+#[test]
+fn a_press_does_not_outlive_a_link_that_is_lost_for_long() {
+    let mut table = Table::laid();
+    let waiting = Phase::Waiting { retry_at: table.now.instant, problem: Problem::LinkLost };
+    table.put(Input::Device(Event::Phase(waiting.clone())));
+    table.pass(STAY_READY - Duration::from_secs(1));
+    table.put(Input::Device(Event::Phase(Phase::Ready)));
+    table.pass(STAY_READY);
+    assert!(table.bridge.would_take_part(), "it is seen in temp select");
+    table.put(Input::Device(Event::Phase(waiting)));
+    table.pass(STAY_READY);
+    table.device(OperatingState::IDLE);
+    table.put(Input::Device(Event::Phase(Phase::Ready)));
+    assert!(!table.bridge.would_take_part());
 }
 
 #[test]

@@ -59,9 +59,49 @@ impl Bridge {
         if self.stepping_back {
             return;
         }
-        if self.group_awaits() && selects && self.is_connected() && !self.told_away {
-            self.got_ready.get_or_insert(now.instant);
+        let counts = self.group_awaits() && selects && self.is_connected() && !self.told_away;
+        if counts && self.got_ready.is_none() {
+            self.got_ready = Some(now.instant);
+            self.pressed_before = false;
         }
+    }
+
+    /// The same, after the group changed: a device that is in temp select already was pressed before.
+    pub(super) fn note_readiness_before(&mut self, now: Now) {
+        let ready = self.got_ready.is_some();
+        self.note_readiness(now);
+        self.pressed_before |= !ready && self.got_ready.is_some();
+    }
+
+    /// What the device told of its button, `before` being what it did until now. A press counts from now on, also a second
+    /// one, until some seconds after the device left temp select. A device that is switched off, sleeps or heats is not ready
+    /// for what is still to come.
+    pub(super) fn follow_press(&mut self, now: Now, before: Option<OperatingState>) {
+        match self.operating() {
+            Some(OperatingState::TEMP_SELECT) if before != Some(OperatingState::TEMP_SELECT) => {
+                self.press_ends = None;
+                let by_hand = !std::mem::take(&mut self.putting_back);
+                self.note_readiness(now);
+                if by_hand && self.got_ready.is_some() {
+                    self.got_ready = Some(now.instant);
+                    self.pressed_before = false;
+                }
+            }
+            Some(operating) if operating.is_heating() || is_off(operating) => {
+                self.got_ready = None;
+                self.call_off();
+            }
+            _ if before == Some(OperatingState::TEMP_SELECT) => {
+                self.press_ends = Some(now.instant + PRESS_LASTS);
+            }
+            _ => {}
+        }
+    }
+
+    /// The person got ready, and that still counts.
+    #[must_use]
+    pub fn got_ready(&self) -> bool {
+        self.got_ready.is_some()
     }
 
     /// Puts the device back into temp select when that ran out, `before` being what it did until now.
@@ -71,27 +111,15 @@ impl Bridge {
         }
         let ran_out =
             before == Some(OperatingState::TEMP_SELECT) && self.operating() == Some(OperatingState::IDLE);
+        if ran_out && self.pressed_before {
+            self.got_ready = None;
+        }
         let recent = self.got_ready.is_some_and(|since| now.instant < since + STAY_READY);
         if ran_out && recent && self.group_awaits() && !self.is_away() {
             let counts = self.group.as_ref().is_some_and(|group| group.counts_to.is_some());
             self.put_back_until = counts.then(|| now.instant + PUT_BACK_WITHIN);
+            self.putting_back = true;
             self.ask(device::Request::TempSelectBegin, Pending::PutBack);
-        }
-    }
-
-    /// A press ends some seconds after the device left temp select, and at once when it is switched off or sleeps.
-    pub(super) fn follow_press(&mut self, now: Now, before: Option<OperatingState>) {
-        match self.operating() {
-            Some(OperatingState::TEMP_SELECT) => self.press_ends = None,
-            Some(OperatingState::MASTER_OFF | OperatingState::SLEEP) => {
-                self.got_ready = None;
-                self.press_ends = None;
-                self.call_off();
-            }
-            _ if before == Some(OperatingState::TEMP_SELECT) => {
-                self.press_ends = Some(now.instant + PRESS_LASTS);
-            }
-            _ => {}
         }
     }
 
@@ -149,4 +177,8 @@ impl Bridge {
             self.ask(device::Request::TempSelectStop, Pending::StepBack);
         }
     }
+}
+
+fn is_off(operating: OperatingState) -> bool {
+    matches!(operating, OperatingState::SLEEP | OperatingState::MASTER_OFF)
 }

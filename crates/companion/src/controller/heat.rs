@@ -36,7 +36,11 @@ impl Controller {
     pub(super) fn start_announced(&mut self, now: Now, start_at: Option<std::time::Instant>) {
         let Some(group) = self.membership.group() else { return };
         let at = start_at.unwrap_or(now.instant + bridge::DEFAULT_LEAD);
-        let ahead = at.saturating_duration_since(now.instant).as_millis() as u64;
+        let ahead = at.saturating_duration_since(now.instant);
+        if ahead > bridge::LONGEST_LEAD {
+            return;
+        }
+        let ahead = ahead.as_millis() as u64;
         let participants = group.ready.clone();
         self.sesh.announced(now.unix_ms + ahead, participants);
         self.chart.begin(now.unix_ms + ahead);

@@ -95,6 +95,10 @@ impl Controller {
         if stage.stage == Stage::Countdown && own_starts && !armed {
             stage.devices -= 1;
         }
+        if stage.stage == Stage::Awaiting {
+            // Not every gateway takes it back.
+            stage.me_ready &= self.bridge.got_ready();
+        }
         stage.last_sesh = self.history.last_sesh();
         stage
     }

@@ -363,10 +363,25 @@ fn the_shortcut_asks_and_says_ready_as_the_button_does() {
 fn the_shortcut_starts_with_who_is_ready_once_this_person_is() {
     let mut desk = with_shortcut(GroupPhase::Awaiting);
     let ready = vec![SessionId("own".into())];
+    desk.tells(&ember(), state(OperatingState::TEMP_SELECT));
     desk.in_group_ready(GroupPhase::Awaiting, vec![member("mika", Some("Mika"))], ready);
     desk.asked.clear();
     desk.desktop(ShellEvent::ShortcutPressed);
     assert_eq!(desk.requests(), [Asked::StartWithReady]);
+}
+
+#[test]
+fn whose_press_counts_no_more_is_not_shown_as_ready_although_the_gateway_says_so() {
+    let mut desk = with_shortcut(GroupPhase::Awaiting);
+    desk.tells(&ember(), state(OperatingState::TEMP_SELECT));
+    let ready = vec![SessionId("own".into())];
+    desk.in_group_ready(GroupPhase::Awaiting, vec![member("mika", Some("Mika"))], ready);
+    assert!(desk.controller.view().stage.me_ready);
+    desk.tells(&ember(), state(OperatingState::SLEEP)).tells(&ember(), state(OperatingState::IDLE));
+    assert!(!desk.controller.view().stage.me_ready);
+    desk.asked.clear();
+    desk.desktop(ShellEvent::ShortcutPressed);
+    assert!(!desk.requested(&ember()).is_empty(), "it can be said again");
 }
 
 #[test]
