@@ -21,7 +21,9 @@ const fn failure(code: ErrorCode, asked: &Asked) -> Failure {
         (ErrorCode::Malformed, _) => Failure::Invalid,
         (ErrorCode::TooLong, _) => Failure::TooLong,
         (ErrorCode::RateLimited, _) => Failure::TooMany,
-        (ErrorCode::NotPresented | ErrorCode::ShuttingDown | ErrorCode::Timeout, _) => Failure::NotConnected,
+        (ErrorCode::NotPresented | ErrorCode::ShuttingDown | ErrorCode::Timeout | ErrorCode::Crowded, _) => {
+            Failure::NotConnected
+        }
         (ErrorCode::Storage | ErrorCode::Other(_), _) => Failure::Broken,
     }
 }

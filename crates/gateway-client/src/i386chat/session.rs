@@ -48,7 +48,7 @@ pub enum Stage {
 /// The server has said that it goes down: it is not back in a second (I386-31).
 const DOWN: u32 = 2;
 
-/// We were too fast for it, or too often there: it wants to be left alone.
+/// We were too fast for it: it wants to be left alone.
 const TOO_MUCH: u32 = 4;
 
 /// What follows from a close. `fault` is the error that was told before it (I386-22), `goes_down` whether the server said
@@ -62,6 +62,8 @@ fn close(code: Option<u16>, fault: Option<Fault>, goes_down: bool, is_live: bool
         Some(ErrorCode::Banned) => After::Never(Refusal::Suspended(words)),
         None if code == Some(ErrorCode::POLICY) && !is_live => After::Never(Refusal::WrongPassword),
         Some(ErrorCode::Malformed) => After::Never(Refusal::Misunderstood(words)),
+        // Coming back would only end the next one, in a ring.
+        Some(ErrorCode::Crowded) => After::Never(Refusal::Crowded),
         Some(ErrorCode::RateLimited) => After::Later(TOO_MUCH),
         Some(ErrorCode::ShuttingDown) => After::Later(DOWN),
         _ if goes_down => After::Later(DOWN),
@@ -196,6 +198,7 @@ mod tests {
             (ErrorCode::TooLong, After::Retry),
             (ErrorCode::Timeout, After::Retry),
             (ErrorCode::RateLimited, After::Later(TOO_MUCH)),
+            (ErrorCode::Crowded, After::Never(Refusal::Crowded)),
             (ErrorCode::ShuttingDown, After::Later(DOWN)),
             (ErrorCode::Malformed, misunderstood()),
             (ErrorCode::NotPresented, After::Retry),
