@@ -14,7 +14,7 @@ const ALONE: Duration = Duration::from_millis(250);
 
 /// How the waits grow.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Plan {
+pub enum Plan {
     /// Each wait may be twice as long as the one before. It is drawn evenly between what it may be at most, and that
     /// by `spread`.
     Doubling {
@@ -29,6 +29,16 @@ pub(crate) enum Plan {
     /// clients together are even over time, whenever the gateway comes back. The last round repeats. A loss that is
     /// surely ours alone is tried again at once, and then as above.
     Rounds(&'static [Duration]),
+}
+
+impl Plan {
+    /// From 1 s to 30 s, at a time that nobody can foretell.
+    pub const WIDE: Self =
+        Self::Doubling { first: Duration::from_secs(3), longest: Duration::from_secs(30), spread: 3.0 };
+
+    /// From 1 s to 30 s, each at least twice the one before, as some servers ask for (TOG-29, facts TOG-R24).
+    pub const STRICT: Self =
+        Self::Doubling { first: Duration::from_millis(1500), longest: Duration::from_secs(30), spread: 1.5 };
 }
 
 /// Whom a loss concerns.
@@ -115,23 +125,34 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_longest_and_differ_between_clients() {
-        let plan =
-            Plan::Doubling { first: Duration::from_secs(3), longest: Duration::from_secs(30), spread: 3.0 };
         for seed in 0..500 {
-            let waits = waits(plan, seed);
+            let waits = waits(Plan::WIDE, seed);
             for (wait, most) in waits.iter().zip([3000, 6000, 12_000, 24_000, 30_000, 30_000, 30_000]) {
                 assert!((most / 3 - 1..=most).contains(wait), "{waits:?}");
             }
         }
-        assert_ne!(waits(plan, 1), waits(plan, 2));
+        assert_ne!(waits(Plan::WIDE, 1), waits(Plan::WIDE, 2));
+    }
+
+    /// TOG-29
+    #[test]
+    fn tog_29_strict_waits_double_from_one_second_to_thirty_and_differ_between_clients() {
+        for seed in 0..500 {
+            let waits = waits(Plan::STRICT, seed);
+            for (wait, least) in
+                waits.iter().zip([1000, 2000, 4000, 8000, 16_000, 20_000, 20_000, 20_000, 20_000])
+            {
+                assert!((least..=30_000).contains(wait), "{waits:?}");
+            }
+            assert!(waits[0] <= 1500, "{waits:?}");
+        }
+        assert_ne!(waits(Plan::STRICT, 1), waits(Plan::STRICT, 2));
     }
 
     #[test]
     fn a_server_that_said_it_will_be_away_is_left_alone_for_longer() {
-        let plan =
-            Plan::Doubling { first: Duration::from_secs(3), longest: Duration::from_secs(30), spread: 3.0 };
         for seed in 0..500 {
-            let (mut rng, mut backoff) = (StdRng::seed_from_u64(seed), Backoff::new(plan));
+            let (mut rng, mut backoff) = (StdRng::seed_from_u64(seed), Backoff::new(Plan::WIDE));
             backoff.at_least(2);
             assert!((3999..=12_000).contains(&backoff.failed(&mut rng).as_millis()));
         }

@@ -3,20 +3,25 @@
 //!
 //! - `request`: what their owner asks for; `event`: what they tell; `model`: of whom and what. One vocabulary for all,
 //!   so that whoever drives one drives the others. [`Dialect::features`] says what a dialect does not know.
-//! - `address`, `secret`, `sign_in`: where a server is, and how one is let in.
-//! - `calls`, `seen`, `overtaking`, `sought`: REST in order, each message told once and in its place, and what was said
-//!   with its answer lost.
+//! - `session`, `connection`: the connection's life, for all of them; a dialect is a `Tongue`.
+//! - `address`, `secret`, `sign_in`, `token`: where a server is, and how one is let in.
+//! - `rest`, `calls`, `seen`, `overtaking`, `sought`: REST in order, each message told once and in its place, and what was
+//!   said with its answer lost.
 
 mod address;
 pub(crate) mod calls;
+pub(crate) mod connection;
 mod event;
 mod model;
-pub(crate) mod overtaking;
+mod overtaking;
 mod request;
+pub(crate) mod rest;
 mod secret;
 pub(crate) mod seen;
+pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sought;
+pub(crate) mod token;
 
 use std::sync::Arc;
 

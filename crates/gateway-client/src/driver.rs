@@ -91,6 +91,14 @@ impl<Request: Send + 'static> Handle<Request> {
     }
 }
 
+/// Asks over HTTP once, without a session.
+///
+/// # Errors
+/// [`HttpFailure`] when there is no answer.
+pub async fn ask(request: HttpRequest) -> Result<HttpAnswer, HttpFailure> {
+    Http::new()?.ask(request).await
+}
+
 struct Driver<M: Machine> {
     machine: M,
     clock: Arc<Clock>,

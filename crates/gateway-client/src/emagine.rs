@@ -4,9 +4,8 @@
 //! tells what is said in channels of which one is a member. It works with the real server and with ours. "facts" in
 //! this module are those of `facts/other-gateways.md` §4.
 //!
-//! - `session`, `connection`: the connection's life, from signing in to live and back; `sign_in`.
-//! - `talk`: what the owner asks for, which becomes `purpose`s of calls; `calling` asks the server, `answers`: what came
-//!   of it.
+//! - `session`: its own way of what every session does; `sign_in`.
+//! - `talk`: what the owner asks for, as calls, whose `purpose`s are named; `answers`: what came of them.
 //! - `heard`: what is said over there; `places`: the channels that are known, each as a community of its own; `show`:
 //!   how it is told.
 //!
@@ -14,8 +13,6 @@
 //! [`Channel`](crate::chat::Channel), both with its id.
 
 mod answers;
-mod calling;
-mod connection;
 mod heard;
 mod places;
 mod purpose;

@@ -38,6 +38,14 @@ pub struct HttpRequest {
     pub body: Option<String>,
 }
 
+impl HttpRequest {
+    /// Reads what anybody may read.
+    #[must_use]
+    pub const fn get(url: String) -> Self {
+        Self { method: Method::Get, url, bearer: None, body: None }
+    }
+}
+
 impl fmt::Debug for HttpRequest {
     /// Without the token and the body, which may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

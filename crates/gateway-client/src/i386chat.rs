@@ -4,7 +4,7 @@
 //! token comes over REST. Nothing that was said before can be read, so a session keeps what it heard. "facts" in this
 //! module are those of `facts/other-gateways.md` §1; docs/protocol-i386chat.md is the reference.
 //!
-//! - `session`, `connection`: the connection's life, from the token to live and back; `entry`: the token.
+//! - `session`: its own way of what every session does; `entry`: the token.
 //! - `talk`: what the owner asks for; `asked` finds the question to each answer.
 //! - `heard`: what happens over there; `rooms`: the rooms that are known, and who is where we are; `log`: what was said.
 //!
@@ -12,7 +12,6 @@
 //! [`Channel`](crate::chat::Channel), both with its id.
 
 mod asked;
-mod connection;
 mod entry;
 mod heard;
 mod log;

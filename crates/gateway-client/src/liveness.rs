@@ -17,11 +17,23 @@ pub(crate) enum Due {
 
 /// How often it is asked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
+pub struct Pace {
     /// Between two questions.
     pub every: Duration,
     /// A question that is not answered within this time was put to nobody.
     pub within: Duration,
+}
+
+impl Pace {
+    /// Intervals that are taken from a server.
+    const SHORTEST: Duration = Duration::from_secs(1);
+    const LONGEST: Duration = Duration::from_secs(300);
+
+    /// As often as the server asks for it, as far as that can be meant; each is answered before the next.
+    pub fn told(every: Duration) -> Self {
+        let every = every.clamp(Self::SHORTEST, Self::LONGEST);
+        Self { every, within: every }
+    }
 }
 
 /// The last round trip that was worth telling.
@@ -86,5 +98,18 @@ impl Liveness {
             self.unanswered.get_or_insert(now);
             Due::Ask
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// EMG-01
+    #[test]
+    fn an_interval_that_cannot_be_meant_is_not_taken() {
+        for (told, taken) in [(45_000, 45_000), (1, 1000), (u64::MAX, 300_000)] {
+            assert_eq!(Pace::told(Duration::from_millis(told)).every.as_millis(), taken);
+        }
     }
 }

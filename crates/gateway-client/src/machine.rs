@@ -97,10 +97,21 @@ pub struct Link {
     pub pings: bool,
 }
 
-impl Default for Link {
+impl Link {
     /// No subprotocol, and 4 MiB for messages and frames: a list of 10,000 groups fits.
+    pub const USUAL: Self = Self::of_messages(4 << 20);
+
+    /// No subprotocol, and messages of so many bytes, whole or in frames.
+    #[must_use]
+    pub const fn of_messages(longest: usize) -> Self {
+        Self { subprotocols: &[], longest_message: longest, longest_frame: longest, pings: false }
+    }
+}
+
+impl Default for Link {
+    /// [`Link::USUAL`].
     fn default() -> Self {
-        Self { subprotocols: &[], longest_message: 4 << 20, longest_frame: 4 << 20, pings: false }
+        Self::USUAL
     }
 }
 

@@ -66,6 +66,7 @@ fn name(event: &ChatEvent) -> &'static str {
         ChatEvent::Signal { .. } => "Signal",
         ChatEvent::Joined { .. } => "Joined",
         ChatEvent::Left { .. } => "Left",
+        ChatEvent::Ended { .. } => "Ended",
     }
 }
 
@@ -110,6 +111,7 @@ fn samples() -> Vec<ChatEvent> {
         presence(Status::Offline),
         presence(Status::Online),
         ChatEvent::Left { community, person: person(8) },
+        ChatEvent::Ended { community },
     ]
 }
 
@@ -245,6 +247,7 @@ async fn a_group_is_told_what_is_said_and_who_is_in_its_voice_room_and_nothing_e
     chat.write(bob, Write::Leave { account: bob.id, community: community.id }).await.unwrap();
     chat.write(bob, join(bob.id)).await.unwrap();
     chat.disconnect(key).await;
+    chat.sesh_ended("abc".into()).unwrap();
     chat.stop().await;
     let happened: BTreeSet<&str> = std::mem::take(&mut *ear.0.lock().unwrap());
     assert_eq!(happened, samples().iter().map(name).collect(), "everything happened");
@@ -259,7 +262,7 @@ async fn a_group_is_told_what_is_said_and_who_is_in_its_voice_room_and_nothing_e
         in_room.push((account, code));
     }
     let code = Some("abc".to_owned());
-    assert_eq!(in_room, [(ada.id, code.clone()), (bob.id, code), (bob.id, None)]);
+    assert_eq!(in_room, [(ada.id, code.clone()), (bob.id, code), (bob.id, None), (ada.id, None)]);
     let words = |word: &str| BTreeSet::from([word.to_owned()]);
     for (event, words_of_puff) in &table()["puff group"] {
         let expected = match event.as_str() {

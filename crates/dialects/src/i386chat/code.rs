@@ -27,13 +27,15 @@ pub enum ErrorCode {
     Malformed,
     /// 4005: not presented yet.
     NotPresented,
+    /// 4009: the account has too many connections, and this was the oldest of them. Ends the connection. Our servers only.
+    Crowded,
     /// Another one.
     Other(u64),
 }
 
 impl ErrorCode {
     /// Those that have a meaning.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::InvalidToken,
         Self::NoSuchUser,
         Self::NoSuchRoom,
@@ -46,6 +48,7 @@ impl ErrorCode {
         Self::ShuttingDown,
         Self::Malformed,
         Self::NotPresented,
+        Self::Crowded,
     ];
 
     /// The close code of a fatal error whose own number is none (I386-R4).
@@ -67,6 +70,7 @@ impl ErrorCode {
             Self::ShuttingDown => 4003,
             Self::Malformed => 4004,
             Self::NotPresented => 4005,
+            Self::Crowded => 4009,
             Self::Other(code) => code,
         }
     }
@@ -114,6 +118,7 @@ impl ErrorCode {
             Self::ShuttingDown => "gateway shutting down",
             Self::Malformed => "invalid or malformed event",
             Self::NotPresented => "not identified",
+            Self::Crowded => "too many connections",
             Self::Other(_) => "",
         }
     }
@@ -140,6 +145,7 @@ mod tests {
             (4003, 4003),
             (4004, 4004),
             (4005, 4005),
+            (4009, 4009),
         ];
         assert_eq!(closes, expected);
         for code in [0, 1, 2, 3, 4, 5, 99, 4000, 4003, 4005, 4711, 544_541, u64::MAX] {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
+use super::sought::Saying;
 use super::{Failure, Message};
 use crate::machine::{HttpAnswer, HttpFailure, HttpId, Method};
 
@@ -60,33 +61,86 @@ impl Changes {
     }
 }
 
-/// What a call is for.
-pub(crate) trait Purpose {
+/// What a call is for. `O` is what only one dialect asks for.
+#[derive(Debug)]
+pub(crate) enum Purpose<O> {
+    Say(Saying),
+    /// Looks for something whose answer was lost.
+    Look(Saying),
+    Page {
+        ticket: u64,
+        channel: String,
+        /// `None`: the newest.
+        before: Option<String>,
+        changes: Changes,
+    },
+    Other(O),
+}
+
+/// What only one dialect asks for.
+pub trait Other {
+    /// What the owner waits for with this ticket.
+    fn ticket(&self) -> Option<u64>;
+
+    /// It is asked for again with each connection.
+    fn ends_with_connection(&self) -> bool;
+}
+
+impl<O> From<O> for Purpose<O> {
+    fn from(other: O) -> Self {
+        Self::Other(other)
+    }
+}
+
+impl<O> Purpose<O> {
     /// It says something, which is said at most once.
-    fn is_saying(&self) -> bool;
+    const fn is_saying(&self) -> bool {
+        matches!(self, Self::Say(_))
+    }
+
+    /// What is being said here, or was.
+    pub const fn saying_mut(&mut self) -> Option<&mut Saying> {
+        if let Self::Say(saying) | Self::Look(saying) = self { Some(saying) } else { None }
+    }
+}
+
+impl<O: Other> Purpose<O> {
+    /// What the owner waits for with this ticket.
+    pub fn ticket(&self) -> Option<u64> {
+        match self {
+            Self::Say(saying) | Self::Look(saying) => Some(saying.ticket),
+            Self::Page { ticket, .. } => Some(*ticket),
+            Self::Other(other) => other.ticket(),
+        }
+    }
+
+    /// It is asked for again with each connection.
+    pub fn ends_with_connection(&self) -> bool {
+        matches!(self, Self::Other(other) if other.ends_with_connection())
+    }
 }
 
 /// What came of a call, or of one try.
 #[derive(Debug)]
-pub(crate) enum Verdict<P> {
+pub(crate) enum Verdict<O> {
     /// It was carried out.
-    CarriedOut(P, HttpAnswer),
+    CarriedOut(Purpose<O>, HttpAnswer),
     /// It is tried again.
     Again,
     /// It is tried again with another token: this one was refused.
     AgainWithToken,
     /// It was not carried out, and why; the server's words.
-    Not(P, Failure, String),
+    Not(Purpose<O>, Failure, String),
     /// It would be tried again, but there is no connection any more.
-    Cut(P),
+    Cut(Purpose<O>),
     /// Something that was said may have arrived.
-    Unsure(P),
+    Unsure(Purpose<O>),
 }
 
 /// A call.
 #[derive(Debug)]
-pub(crate) struct Call<P> {
-    pub purpose: P,
+pub(crate) struct Call<O> {
+    pub purpose: Purpose<O>,
     pub method: Method,
     pub path: String,
     pub body: Option<String>,
@@ -99,11 +153,11 @@ pub(crate) struct Call<P> {
     pub signed_again: bool,
 }
 
-impl<P> Call<P> {
-    pub fn new(purpose: P, method: Method, path: String, now: Instant) -> Self {
+impl<O> Call<O> {
+    pub fn new(purpose: impl Into<Purpose<O>>, method: Method, path: String, now: Instant) -> Self {
         let give_up_at = now + PATIENCE;
         Self {
-            purpose,
+            purpose: purpose.into(),
             method,
             path,
             body: None,
@@ -115,8 +169,21 @@ impl<P> Call<P> {
         }
     }
 
-    pub fn get(purpose: P, path: String, now: Instant) -> Self {
+    pub fn get(purpose: impl Into<Purpose<O>>, path: String, now: Instant) -> Self {
         Self::new(purpose, Method::Get, path, now)
+    }
+
+    /// Reads messages of a channel.
+    pub fn page(ticket: u64, channel: String, before: Option<String>, path: String, now: Instant) -> Self {
+        let lane = Lane::Channel(channel.clone());
+        let purpose = Purpose::Page { ticket, channel, before, changes: Changes::default() };
+        Self::get(purpose, path, now).lane(lane)
+    }
+
+    /// Says something.
+    pub fn say(saying: Saying, path: String, now: Instant) -> Self {
+        let lane = Lane::Channel(saying.channel.clone());
+        Self::new(Purpose::Say(saying), Method::Post, path, now).lane(lane)
     }
 
     pub fn body(mut self, body: &impl serde::Serialize) -> Self {
@@ -132,31 +199,31 @@ impl<P> Call<P> {
 
 /// All calls of a session.
 #[derive(Debug)]
-pub(crate) struct Calls<P> {
-    waiting: VecDeque<Call<P>>,
-    running: BTreeMap<HttpId, Call<P>>,
+pub(crate) struct Calls<O> {
+    waiting: VecDeque<Call<O>>,
+    running: BTreeMap<HttpId, Call<O>>,
     /// The server wants to be left alone until then.
     held_until: Option<Instant>,
 }
 
-impl<P> Default for Calls<P> {
+impl<O> Default for Calls<O> {
     fn default() -> Self {
         Self { waiting: VecDeque::new(), running: BTreeMap::new(), held_until: None }
     }
 }
 
-impl<P> Calls<P> {
+impl<O> Calls<O> {
     /// Whether another one of the owner's may wait.
     pub fn have_room(&self) -> bool {
         self.waiting.len() < MOST_WAITING
     }
 
-    pub fn push(&mut self, call: Call<P>) {
+    pub fn push(&mut self, call: Call<O>) {
         self.waiting.push_back(call);
     }
 
     /// Before all others: it was started already.
-    pub fn put_back(&mut self, call: Call<P>) {
+    pub fn put_back(&mut self, call: Call<O>) {
         self.waiting.push_front(call);
     }
 
@@ -188,26 +255,26 @@ impl<P> Calls<P> {
     }
 
     /// Takes the next one that can be started.
-    pub fn take_next(&mut self, now: Instant) -> Option<Call<P>> {
+    pub fn take_next(&mut self, now: Instant) -> Option<Call<O>> {
         let next = self.next(now)?;
         self.waiting.remove(next)
     }
 
-    pub fn started(&mut self, id: HttpId, call: Call<P>) {
+    pub fn started(&mut self, id: HttpId, call: Call<O>) {
         self.running.insert(id, call);
     }
 
-    pub fn answered(&mut self, id: HttpId) -> Option<Call<P>> {
+    pub fn answered(&mut self, id: HttpId) -> Option<Call<O>> {
         self.running.remove(&id)
     }
 
     /// Whether something like this waits or runs.
-    pub fn any(&self, wanted: impl Fn(&P) -> bool) -> bool {
+    pub fn any(&self, wanted: impl Fn(&Purpose<O>) -> bool) -> bool {
         self.waiting.iter().chain(self.running.values()).any(|call| wanted(&call.purpose))
     }
 
     /// What is being asked just now.
-    pub fn running_mut(&mut self) -> impl Iterator<Item = &mut P> {
+    pub fn running_mut(&mut self) -> impl Iterator<Item = &mut Purpose<O>> {
         self.running.values_mut().map(|call| &mut call.purpose)
     }
 
@@ -227,33 +294,33 @@ impl<P> Calls<P> {
     }
 
     /// Takes those that were not carried out in time.
-    pub fn take_expired(&mut self, now: Instant) -> Vec<Call<P>> {
+    pub fn take_expired(&mut self, now: Instant) -> Vec<Call<O>> {
         self.take_waiting(|call| call.give_up_at <= now)
     }
 
     /// Takes those that wait and are like this.
-    pub fn take_waiting(&mut self, mut wanted: impl FnMut(&Call<P>) -> bool) -> Vec<Call<P>> {
-        let (taken, kept): (VecDeque<Call<P>>, _) =
+    pub fn take_waiting(&mut self, mut wanted: impl FnMut(&Call<O>) -> bool) -> Vec<Call<O>> {
+        let (taken, kept): (VecDeque<Call<O>>, _) =
             std::mem::take(&mut self.waiting).into_iter().partition(|call| wanted(call));
         self.waiting = kept;
         Vec::from(taken)
     }
 
     /// Forgets those that run and are like this; their answers mean nothing any more.
-    pub fn take_running(&mut self, wanted: impl Fn(&P) -> bool) -> Vec<Call<P>> {
+    pub fn take_running(&mut self, wanted: impl Fn(&Purpose<O>) -> bool) -> Vec<Call<O>> {
         self.running.extract_if(.., |_, call| wanted(&call.purpose)).map(|(_, call)| call).collect()
     }
 }
 
-impl<P: Purpose> Calls<P> {
+impl<O> Calls<O> {
     /// What an answer means, and what is done about it. `is_live`: there is a connection to try again on.
     pub fn judge(
         &mut self,
         now: Instant,
-        mut call: Call<P>,
+        mut call: Call<O>,
         answer: Result<HttpAnswer, HttpFailure>,
         is_live: bool,
-    ) -> Verdict<P> {
+    ) -> Verdict<O> {
         match answer {
             Ok(answer) if answer.is_success() => Verdict::CarriedOut(call.purpose, answer),
             // A token that is over, or that the server forgot: once more with another.
@@ -288,7 +355,7 @@ impl<P: Purpose> Calls<P> {
     }
 
     /// The server has too much to do; it did not do this.
-    fn wait_and_try(&mut self, now: Instant, call: Call<P>, wait: Duration, is_live: bool) -> Verdict<P> {
+    fn wait_and_try(&mut self, now: Instant, call: Call<O>, wait: Duration, is_live: bool) -> Verdict<O> {
         let until = now + wait;
         if until >= call.give_up_at {
             return Verdict::Not(call.purpose, Failure::TooMany, String::new());
@@ -300,10 +367,10 @@ impl<P: Purpose> Calls<P> {
     fn try_again(
         &mut self,
         now: Instant,
-        mut call: Call<P>,
+        mut call: Call<O>,
         otherwise: Failure,
         is_live: bool,
-    ) -> Verdict<P> {
+    ) -> Verdict<O> {
         call.tries += 1;
         if call.tries >= TRIES {
             return Verdict::Not(call.purpose, otherwise, String::new());
@@ -312,7 +379,7 @@ impl<P: Purpose> Calls<P> {
         self.once_more(call, Some(now + pause), is_live)
     }
 
-    fn once_more(&mut self, mut call: Call<P>, not_before: Option<Instant>, is_live: bool) -> Verdict<P> {
+    fn once_more(&mut self, mut call: Call<O>, not_before: Option<Instant>, is_live: bool) -> Verdict<O> {
         if !is_live {
             return Verdict::Cut(call.purpose);
         }

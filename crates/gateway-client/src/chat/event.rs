@@ -49,7 +49,7 @@ pub enum Refusal {
     SignInAgain,
     /// It could not read what we said (4002 of Together).
     Misunderstood(String),
-    /// The account has too many connections, and this was the oldest of them (4009 of Together).
+    /// The account has too many connections, and this was the oldest of them (4009).
     Crowded,
     /// Whatever is at this address, it is no server of this kind.
     Stranger,

@@ -1,5 +1,6 @@
 //! Name and password, and what a server says to them. Where they are shown and how it says it belongs to the dialects.
 
+use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -9,7 +10,7 @@ use crate::machine::{HttpAnswer, HttpFailure, HttpId};
 
 /// Where and how one is let in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Doors {
+pub struct Doors {
     /// Paths.
     pub login: &'static str,
     pub register: &'static str,
@@ -24,7 +25,7 @@ pub(crate) struct Doors {
 
 /// Whether the account has to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Entry {
+enum Stage {
     /// It is there.
     Login,
     /// It is to be made.
@@ -33,18 +34,27 @@ enum Entry {
     Unsure,
 }
 
-/// Who signs in.
+/// How a token is had.
+pub trait Entry: Debug {
+    /// Path and body of the request for one; `None`: the owner of the session is given it.
+    fn ask(&self) -> Option<(&'static str, String)>;
+
+    /// What the answer to that means. `known`: a server of this kind was met at this address.
+    fn answered(&mut self, answer: Result<HttpAnswer, HttpFailure>, known: bool) -> Answer;
+}
+
+/// Who signs in with name and password.
 #[derive(Debug)]
-pub(crate) struct Account {
+pub struct Account {
     username: String,
     password: Secret,
-    entry: Entry,
+    stage: Stage,
     doors: &'static Doors,
 }
 
 /// What came of a try to sign in.
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub enum Answer {
     /// Signed in.
     Token(Secret),
     /// Another try, at once.
@@ -57,31 +67,31 @@ pub(crate) enum Answer {
 
 impl Account {
     pub const fn new(doors: &'static Doors, username: String, password: Secret, register: bool) -> Self {
-        let entry = if register { Entry::Register } else { Entry::Login };
-        Self { username, password, entry, doors }
+        let stage = if register { Stage::Register } else { Stage::Login };
+        Self { username, password, stage, doors }
     }
 
     /// The name.
     pub fn username(&self) -> &str {
         &self.username
     }
+}
 
-    /// Path and body of the request.
-    pub fn ask(&self) -> (&'static str, String) {
+impl Entry for Account {
+    fn ask(&self) -> Option<(&'static str, String)> {
         let Doors { login, register, .. } = self.doors;
-        let path = if self.entry == Entry::Register { register } else { login };
+        let path = if self.stage == Stage::Register { register } else { login };
         let body = json!({ "username": self.username, "password": self.password.reveal() });
-        (path, body.to_string())
+        Some((path, body.to_string()))
     }
 
-    /// What the answer to [`Account::ask`] means. `known`: a server of this kind was met at this address.
-    pub fn answered(&mut self, answer: Result<HttpAnswer, HttpFailure>, known: bool) -> Answer {
-        let registers = self.entry == Entry::Register;
+    fn answered(&mut self, answer: Result<HttpAnswer, HttpFailure>, known: bool) -> Answer {
+        let registers = self.stage == Stage::Register;
         let answer = match answer {
             Ok(answer) => answer,
             Err(failure) => {
                 if registers && matches!(failure, HttpFailure::Lost(_)) {
-                    self.entry = Entry::Unsure;
+                    self.stage = Stage::Unsure;
                 }
                 return Answer::Later(None);
             }
@@ -89,7 +99,7 @@ impl Account {
         if answer.is_success() {
             return match (self.doors.token)(&answer) {
                 Some(token) => {
-                    self.entry = Entry::Login;
+                    self.stage = Stage::Login;
                     Answer::Token(token)
                 }
                 None if known => Answer::Later(None),
@@ -100,12 +110,12 @@ impl Account {
             429 => Answer::Later(Some(answer.retry_after.unwrap_or(LATER))),
             408 | 425 | 500.. => {
                 if registers {
-                    self.entry = Entry::Unsure;
+                    self.stage = Stage::Unsure;
                 }
                 Answer::Later(answer.retry_after)
             }
-            status if status == self.doors.wrong && self.entry == Entry::Unsure => {
-                self.entry = Entry::Register;
+            status if status == self.doors.wrong && self.stage == Stage::Unsure => {
+                self.stage = Stage::Register;
                 Answer::Again
             }
             // A stranger's web server answers anything; a server of this kind says why in its own way.

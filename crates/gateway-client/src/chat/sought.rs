@@ -11,13 +11,13 @@ const GIVE_UP: Duration = Duration::from_secs(120);
 
 /// Something that is being said, or was.
 #[derive(Debug)]
-pub(crate) struct Saying {
+pub struct Saying {
     pub ticket: u64,
     pub channel: String,
     pub content: String,
     pub reply_to: Option<String>,
     /// When it was sent; `None` where nothing was read before, and older words of ours may be the same.
-    pub sent: Option<Mark>,
+    pub(crate) sent: Option<Mark>,
     /// An event has told it, with this id.
     pub echo: Option<String>,
 }
@@ -31,11 +31,16 @@ impl Saying {
     }
 
     /// It, among the newest messages of its channel.
-    pub fn find(&self, page: Vec<Message>, own: Option<&String>, seen: &Seen) -> Result<Message, Failure> {
+    pub(crate) fn find(
+        &self,
+        page: Vec<Message>,
+        own: Option<&str>,
+        seen: &Seen,
+    ) -> Result<Message, Failure> {
         let Some(sent) = self.sent else { return Err(Failure::NoAnswer) };
         page.into_iter()
             .take_while(|message| !seen.was_before(&message.id, sent))
-            .find(|message| message.author.as_ref() == own && self.is(message))
+            .find(|message| message.author.as_deref() == own && self.is(message))
             .ok_or(Failure::NotArrived)
     }
 }

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::Refusal;
 use super::in_flight::InFlight;
-use crate::backoff::Plan;
 use crate::connection::{self, Usable};
 use crate::liveness::{Liveness, Pace};
 use crate::machine::{OpenFailure, SocketId};
@@ -59,10 +58,6 @@ impl Usable for Live {
         self.in_flight.due().map_or(at, |due| due.min(at))
     }
 }
-
-/// From 1 s to 30 s.
-pub(super) const BACKOFF: Plan =
-    Plan::Doubling { first: Duration::from_secs(3), longest: Duration::from_secs(30), spread: 3.0 };
 
 /// What to do after a connection was lost, or not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

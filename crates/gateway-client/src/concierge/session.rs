@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use uuid::Uuid;
 
-use super::connection::{After, BACKOFF, Connection, HELLO_WITHIN, Live, OUR_GHOST, PACE, STABLE_AFTER};
+use super::connection::{After, Connection, HELLO_WITHIN, Live, OUR_GHOST, PACE, STABLE_AFTER};
 use super::in_flight::{Asked, InFlight};
 use super::outbox::Outbox;
 use super::replica::Replica;
@@ -17,7 +17,7 @@ use super::wishes::Wishes;
 use super::{
     ConciergeConfig, EndpointError, Event, Input, NotSent, Output, Refusal, Request, Status, endpoint, wire,
 };
-use crate::backoff::Backoff;
+use crate::backoff::{Backoff, Plan};
 use crate::connection::{CLOSE_GIVEN_UP, CLOSE_NORMAL, OPEN_WITHIN};
 use crate::liveness::{Due, Liveness};
 use crate::machine::{Link, Machine, OpenFailure, SocketId};
@@ -54,7 +54,7 @@ impl Session {
             rng: StdRng::seed_from_u64(config.seed),
             config,
             connection: Connection::Offline,
-            backoff: Backoff::new(BACKOFF),
+            backoff: Backoff::new(Plan::WIDE),
             known: false,
             lost_at: None,
             next_socket: 0,

@@ -95,7 +95,6 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let http = Http { deadline: Duration::from_millis(50), ..Http::new().unwrap() };
-        let request = HttpRequest { method: Method::Get, url, bearer: None, body: None };
-        assert_eq!(http.ask(request).await, Err(HttpFailure::Lost("timed out".to_owned())));
+        assert_eq!(http.ask(HttpRequest::get(url)).await, Err(HttpFailure::Lost("timed out".to_owned())));
     }
 }

@@ -1,16 +1,17 @@
 //! What is said over there, as the socket tells it. What cannot be read costs only itself.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use hearth_clock::Now;
 use hearth_dialects::emagine::{ClientOp, ServerFrame, Token};
 
-use super::connection::{Stage, pace};
-use super::purpose::{Purpose, Why};
-use super::session::Session;
+use super::purpose::{Other, Why};
+use super::session::{Session, Stage};
 use super::show;
-use crate::chat::{Event, Message, User};
+use crate::chat::calls::Purpose;
+use crate::chat::{Message, User};
 use crate::connection::Connection;
+use crate::liveness::Pace;
 
 impl Session {
     /// A text on the socket.
@@ -18,19 +19,20 @@ impl Session {
         let Some(frame) = ServerFrame::parse(text) else { return };
         match (frame, &mut self.connection) {
             // At once, also before anybody is identified (EMG-11, EMG-R11).
-            (ServerFrame::Heartbeat { time }, _) => self.say(&ClientOp::HeartbeatAck { time }),
+            (ServerFrame::Heartbeat { time }, _) => self.say(ClientOp::HeartbeatAck { time }.text()),
             (ServerFrame::HeartbeatAck { time }, Connection::Live(live)) => {
-                let is_ours = live.beat.is_some_and(|beat| time.ms() == i64::try_from(beat).ok());
-                if is_ours && live.liveness.answered(now.instant) {
-                    self.tell_connected();
+                if live.own.beat.is_some_and(|beat| time.ms() == i64::try_from(beat).ok()) {
+                    self.acknowledged(now.instant);
                 }
             }
             (ServerFrame::Hello { heartbeat_interval }, Connection::Greeting { stage, .. }) => {
                 // Some other server's hello may come again; it says nothing new.
-                if let (Stage::Hello, Some(token)) = (*stage, &self.token) {
-                    *stage = Stage::Identified(pace(heartbeat_interval));
+                let token = self.token.as_ref().and_then(|token| token.for_call(now.instant));
+                if let (Stage::Hello, Some(token)) = (*stage, token) {
+                    // As often as the server asks for it (EMG-02), each answered before the next (EMG-12).
+                    *stage = Stage::Identified(Pace::told(Duration::from_millis(heartbeat_interval)));
                     let token = Token(token.reveal().to_owned());
-                    self.say(&ClientOp::Identify { token });
+                    self.say(ClientOp::Identify { token }.text());
                 }
             }
             (
@@ -38,7 +40,7 @@ impl Session {
                 Connection::Greeting { stage: Stage::Identified(pace), socket, .. },
             ) if !user.is_empty() => {
                 let (pace, socket) = (*pace, *socket);
-                let username = self.account.as_ref().map(|account| account.username().to_owned());
+                let username = self.entry.as_ref().map(|account| account.username().to_owned());
                 let username = username.unwrap_or_default();
                 self.ready(now, socket, pace, User { id: user, username, avatar_url: None });
             }
@@ -49,7 +51,7 @@ impl Session {
                 }
                 if let Some(author) = &message.author {
                     if let Some(name) = &message.author_name {
-                        self.places.is_called(author, name);
+                        self.own.places.is_called(author, name);
                     }
                     self.met(now.instant, author, &message.channel);
                 }
@@ -62,74 +64,23 @@ impl Session {
 
     /// A channel that we are a member of and do not know.
     fn of_unknown_place(&mut self, now: Now, channel: &str) {
-        let is_ready = self.connection.live().is_some_and(|live| live.missing == 0);
-        let is_asked =
-            self.calls.any(|purpose| matches!(purpose, Purpose::Show { channel: of, .. } if of == channel));
-        if is_ready && !is_asked && self.places.get(channel).is_none() {
+        let is_ready = self.connection.live().is_some_and(|live| live.own.missing == 0);
+        let is_asked = self.rest.calls.any(
+            |purpose| matches!(purpose, Purpose::Other(Other::Show { channel: of, .. }) if of == channel),
+        );
+        if is_ready && !is_asked && self.own.places.get(channel).is_none() {
             self.show(now.instant, channel, Why::Load);
         }
     }
 
-    /// We said something, and were answered. Its event tells it, if it comes.
-    pub(super) fn was_said(&mut self, now: Instant, message: Message) {
-        if self.seen.answered(&message) {
-            if self.connection.live().is_some() {
-                self.overtaking.add(now, message);
-            } else {
-                self.said(message);
-            }
-        }
-    }
-
-    /// Those whose event does not come; all without `now`.
-    pub(super) fn tell_overtaking(&mut self, now: Option<Instant>) {
-        for message in self.overtaking.take_expired(now) {
-            self.said(message);
-        }
-    }
-
-    /// Something was said: an event, or the answer to having said it.
-    pub(super) fn said(&mut self, mut message: Message) {
-        // What was answered is known, and is no other of ours.
-        let is_answered = self.seen.is_answered(&message.id);
-        if !self.seen.tell(&message) {
-            return;
-        }
-        self.overtaking.forget(&message.id);
-        if message.author.is_some() && message.author == self.own_id() {
+    /// A message is going to be told.
+    pub(super) fn told(&mut self, message: &mut Message) {
+        if self.is_of_us(message) {
             self.is_member(&message.channel);
-            if !is_answered {
-                self.claim(&message);
-            }
         }
         if message.author_name.is_none() {
-            message.author_name =
-                message.author.as_ref().and_then(|author| self.places.name(author)).cloned();
+            let name = message.author.as_ref().and_then(|author| self.own.places.name(author));
+            message.author_name = name.cloned();
         }
-        for purpose in self.calls.running_mut() {
-            if let Purpose::Page { channel, before: None, changes, .. } = purpose
-                && *channel == message.channel
-            {
-                changes.said.push(message.clone());
-            }
-        }
-        self.event(Event::Message(Box::new(message)));
-    }
-
-    /// A message of ours is heard of: whether something that was said is it.
-    fn claim(&mut self, message: &Message) {
-        let running = self.calls.running_mut().filter_map(|purpose| match purpose {
-            Purpose::Say(saying) | Purpose::Look(saying) => Some(saying),
-            _ => None,
-        });
-        let mut sayings = running.chain(self.sought.iter_mut());
-        if let Some(saying) = sayings.find(|saying| saying.echo.is_none() && saying.is(message)) {
-            saying.echo = Some(message.id.clone());
-        }
-    }
-
-    /// Our own id, on a connection or since the last one.
-    pub(super) fn own_id(&self) -> Option<String> {
-        self.user.as_ref().map(|User { id, .. }| id.clone())
     }
 }

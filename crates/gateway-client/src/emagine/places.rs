@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use hearth_dialects::emagine::{id, rest};
 
-use super::purpose::{Purpose, Why};
+use super::purpose::{Other, Why};
 use super::session::Session;
 use super::show;
 use crate::chat::calls::{Call, Lane};
@@ -140,7 +140,7 @@ impl Places {
 impl Session {
     /// Has a channel told as a whole, now and after each reconnect.
     pub(super) fn load(&mut self, now: Instant, id: &str) {
-        match self.places.get_mut(id) {
+        match self.own.places.get_mut(id) {
             Some(place) => {
                 place.watched = true;
                 self.show(now, id, Why::Load);
@@ -154,8 +154,8 @@ impl Session {
 
     pub(super) fn show(&mut self, now: Instant, id: &str, why: Why) {
         let channel = id.to_owned();
-        let call = Call::get(Purpose::Show { channel, why }, format!("/channels/{id}"), now);
-        self.calls.push(if matches!(why, Why::Joined(_) | Why::Created(_)) {
+        let call = Call::get(Other::Show { channel, why }, format!("/channels/{id}"), now);
+        self.rest.calls.push(if matches!(why, Why::Joined(_) | Why::Created(_)) {
             call.lane(Lane::Servers)
         } else {
             call
@@ -163,19 +163,20 @@ impl Session {
     }
 
     pub(super) fn list(&mut self, now: Instant) {
-        self.calls.push(Call::get(Purpose::List, "/channels".into(), now));
+        self.rest.calls.push(Call::get(Other::List, "/channels".into(), now));
     }
 
     /// Something that has to be known before the owner is told where we are has come, or will not.
     pub(super) fn found(&mut self, now: Instant, more: usize) {
-        let Some(live) = self.connection.live_mut().filter(|live| live.missing > 0) else { return };
+        let live = self.connection.live_mut().map(|live| &mut live.own);
+        let Some(live) = live.filter(|live| live.missing > 0) else { return };
         live.missing = live.missing - 1 + more;
         if live.missing == 0
             && let Some(user) = self.user.clone()
         {
-            let servers = self.places.servers();
+            let servers = self.own.places.servers();
             self.event(Event::Ready { user: Box::new(user), servers });
-            for id in self.places.watched() {
+            for id in self.own.places.watched() {
                 self.show(now, &id, Why::Load);
             }
         }
@@ -183,7 +184,7 @@ impl Session {
 
     /// A server that lists no channels: those that are remembered.
     pub(super) fn unlisted(&mut self, now: Instant) {
-        let ids = self.places.unlisted();
+        let ids = self.own.places.unlisted();
         for id in &ids {
             self.show(now, id, Why::Remembered);
         }
@@ -192,13 +193,13 @@ impl Session {
 
     /// A channel as it is.
     pub(super) fn shown(&mut self, now: Instant, shown: &rest::Channel, why: Why) {
-        let is_new = self.places.get(&shown.id).is_none();
-        let fits = self.places.put(shown);
+        let is_new = self.own.places.get(&shown.id).is_none();
+        let fits = self.own.places.put(shown);
         self.listen_if_deaf(now, &shown.id);
         match why {
             Why::Remembered => self.found(now, 0),
             Why::Load => {
-                if let Some(place) = self.places.get_mut(&shown.id) {
+                if let Some(place) = self.own.places.get_mut(&shown.id) {
                     place.untold = true;
                 }
                 self.tell_places(now);
@@ -210,7 +211,7 @@ impl Session {
             Why::Created(ticket) => self.done(ticket, Outcome::ServerCreated(Box::new(show::server(shown)))),
         }
         if is_new && fits && !matches!(why, Why::Remembered) {
-            self.event(Event::Servers(self.places.servers()));
+            self.event(Event::Servers(self.own.places.servers()));
         }
     }
 
@@ -220,14 +221,14 @@ impl Session {
         match why {
             Why::Remembered => {
                 if is_gone {
-                    self.places.forget(&id);
+                    self.own.places.forget(&id);
                 }
                 self.found(now, 0);
             }
             Why::Load => {
                 if is_gone {
-                    self.places.forget(&id);
-                    self.event(Event::Servers(self.places.servers()));
+                    self.own.places.forget(&id);
+                    self.event(Event::Servers(self.own.places.servers()));
                 }
                 self.event(Event::NotLoaded { server: id, why: failure, text });
             }
@@ -237,31 +238,38 @@ impl Session {
 
     /// Those that are to be told, as soon as the names of their people are known.
     fn tell_places(&mut self, now: Instant) {
-        let waiting = self.places.known.iter().filter(|place| place.untold);
+        let waiting = self.own.places.known.iter().filter(|place| place.untold);
         let people = waiting.flat_map(|place| place.members.iter().flatten());
-        let is_unknown =
-            |user: &&String| !self.places.names.contains_key(*user) && !self.places.nameless.contains(*user);
+        let is_unknown = |user: &&String| {
+            !self.own.places.names.contains_key(*user) && !self.own.places.nameless.contains(*user)
+        };
         let unknown: BTreeSet<String> = people.filter(is_unknown).cloned().collect();
         for user in unknown.into_iter().take(MOST_ASKED) {
             if id(&user).is_none() {
-                self.places.nameless.insert(user);
-            } else if self.places.naming.insert(user.clone()) {
+                self.own.places.nameless.insert(user);
+            } else if self.own.places.naming.insert(user.clone()) {
                 let path = format!("/users/{user}");
-                self.calls.push(Call::get(Purpose::Name { user }, path, now));
+                self.rest.calls.push(Call::get(Other::Name { user }, path, now));
             }
         }
-        if !self.places.naming.is_empty() {
+        if !self.own.places.naming.is_empty() {
             return;
         }
-        let told: Vec<Event> =
-            self.places.known.iter().filter(|place| place.untold).map(|place| self.whole(place)).collect();
-        self.places.known.iter_mut().for_each(|place| place.untold = false);
+        let told: Vec<Event> = self
+            .own
+            .places
+            .known
+            .iter()
+            .filter(|place| place.untold)
+            .map(|place| self.whole(place))
+            .collect();
+        self.own.places.known.iter_mut().for_each(|place| place.untold = false);
         told.into_iter().for_each(|event| self.event(event));
     }
 
     fn whole(&self, place: &Place) -> Event {
         let member = |user: &String| {
-            let username = self.places.name(user).unwrap_or(user).clone();
+            let username = self.own.places.name(user).unwrap_or(user).clone();
             Member { user: user.clone(), username, ..Member::default() }
         };
         let members = place.members.iter().flatten().map(member).collect();
@@ -271,19 +279,19 @@ impl Session {
 
     /// What somebody is called; `None`: it is not known.
     pub(super) fn named(&mut self, now: Instant, user: &str, name: Option<&str>) {
-        self.places.naming.remove(user);
+        self.own.places.naming.remove(user);
         match name {
-            Some(name) => self.places.is_called(user, name),
-            None => drop(self.places.nameless.insert(user.to_owned())),
+            Some(name) => self.own.places.is_called(user, name),
+            None => drop(self.own.places.nameless.insert(user.to_owned())),
         }
-        if self.places.naming.is_empty() {
+        if self.own.places.naming.is_empty() {
             self.tell_places(now);
         }
     }
 
     /// Somebody said something in a channel. No event tells who has joined.
     pub(super) fn met(&mut self, now: Instant, user: &str, channel: &str) {
-        let Some(place) = self.places.get_mut(channel) else { return };
+        let Some(place) = self.own.places.get_mut(channel) else { return };
         let is_known = place.members.iter().flatten().any(|member| member == user);
         if is_known || !place.watched || place.looked_at.is_some_and(|at| now < at + LOOK) {
             return;
@@ -295,7 +303,7 @@ impl Session {
     /// Where we are no member, nothing is told on the socket (EMG-R4).
     fn listen_if_deaf(&mut self, now: Instant, id: &str) {
         let own = self.user.as_ref().map(|user| user.id.clone());
-        let Some(place) = self.places.get_mut(id) else { return };
+        let Some(place) = self.own.places.get_mut(id) else { return };
         let is_deaf =
             place.members.as_ref().is_some_and(|members| !members.iter().any(|id| Some(id) == own.as_ref()));
         place.listen_at = match place.listen_at {
@@ -307,14 +315,15 @@ impl Session {
 
     /// We have said something there, and are told from now on.
     pub(super) fn is_member(&mut self, id: &str) {
-        if let Some(place) = self.places.get_mut(id) {
+        if let Some(place) = self.own.places.get_mut(id) {
             place.listen_at = None;
         }
     }
 
     pub(super) fn listen(&mut self, now: Instant) {
-        let is_live = self.connection.live().is_some();
-        let due = self.places.known.iter_mut().filter(|place| place.listen_at.is_some_and(|at| at <= now));
+        let is_live = self.is_live();
+        let due =
+            self.own.places.known.iter_mut().filter(|place| place.listen_at.is_some_and(|at| at <= now));
         let mut ids = Vec::new();
         for place in due {
             place.listen_at = Some(now + LISTEN);
@@ -322,7 +331,7 @@ impl Session {
         }
         for channel in ids.into_iter().filter(|_| is_live) {
             let path = format!("/channels/{channel}/posts?limit={}", super::talk::PAGE);
-            self.calls.push(Call::get(Purpose::Listen { channel }, path, now));
+            self.rest.calls.push(Call::get(Other::Listen { channel }, path, now));
         }
     }
 }

@@ -1,12 +1,11 @@
 //! What calls of this dialect are for.
 
 use crate::chat::ServerKind;
-use crate::chat::calls::{self, Changes};
-use crate::chat::sought::Saying;
+use crate::chat::calls;
 
 /// Why a channel is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub enum Why {
     /// It was known before this connection.
     Remembered,
     /// The owner, or somebody unknown in it, wants it told.
@@ -17,19 +16,9 @@ pub(super) enum Why {
     Created(u64),
 }
 
-/// What a call is for.
+/// What a call is for, beside what every dialect asks for.
 #[derive(Debug)]
-pub(super) enum Purpose {
-    Say(Saying),
-    /// Looks for something whose answer was lost.
-    Look(Saying),
-    Page {
-        ticket: u64,
-        channel: String,
-        /// `None`: the newest.
-        before: Option<String>,
-        changes: Changes,
-    },
+pub enum Other {
     /// What is said where we are no member, and are told nothing (EMG-R4).
     Listen {
         channel: String,
@@ -63,23 +52,18 @@ pub(super) enum Purpose {
     },
 }
 
-impl Purpose {
-    /// What the owner waits for with this ticket.
-    pub const fn ticket(&self) -> Option<u64> {
+impl calls::Other for Other {
+    fn ticket(&self) -> Option<u64> {
         match self {
-            Self::Say(saying) | Self::Look(saying) => Some(saying.ticket),
-            Self::Page { ticket, .. }
-            | Self::Create { ticket, .. }
+            Self::Create { ticket, .. }
             | Self::Enter { ticket, .. }
             | Self::Leave { ticket, .. }
             | Self::Show { why: Why::Joined(ticket) | Why::Created(ticket), .. } => Some(*ticket),
             Self::Listen { .. } | Self::List | Self::Show { .. } | Self::Name { .. } => None,
         }
     }
-}
 
-impl calls::Purpose for Purpose {
-    fn is_saying(&self) -> bool {
-        matches!(self, Self::Say(_))
+    fn ends_with_connection(&self) -> bool {
+        self.ticket().is_none()
     }
 }

@@ -4,9 +4,9 @@ use hearth_clock::Now;
 use hearth_dialects::emagine::rest::{ChannelKind, NewChannel, NewPost};
 use hearth_dialects::emagine::{id, limits};
 
-use super::purpose::{Purpose, Why};
+use super::purpose::{Other, Why};
 use super::session::Session;
-use crate::chat::calls::{Call, Changes, Lane};
+use crate::chat::calls::{Call, Lane};
 use crate::chat::sought::Saying;
 use crate::chat::{Event, Failure, Request, ServerKind};
 use crate::machine::Method;
@@ -38,14 +38,14 @@ impl Session {
             request => {
                 let Some(ticket) = request.ticket() else { return };
                 match self.may_call().and_then(|()| self.call_for(now, request)) {
-                    Ok(call) => self.calls.push(call),
+                    Ok(call) => self.rest.calls.push(call),
                     Err(why) => self.failed(ticket, why, String::new()),
                 }
             }
         }
     }
 
-    fn call_for(&self, now: Now, request: Request) -> Result<Call<Purpose>, Failure> {
+    fn call_for(&self, now: Now, request: Request) -> Result<Call<Other>, Failure> {
         let at = now.instant;
         Ok(match request {
             Request::Page { ticket, channel, before } => {
@@ -55,9 +55,7 @@ impl Session {
                     is_id(before)?;
                     path += &format!("&before={before}");
                 }
-                let lane = Lane::Channel(channel.clone());
-                let purpose = Purpose::Page { ticket, channel, before, changes: Changes::default() };
-                Call::get(purpose, path, at).lane(lane)
+                Call::page(ticket, channel, before, path, at)
             }
             Request::Say { ticket, channel, content, reply_to } => {
                 is_id(&channel)?;
@@ -67,21 +65,20 @@ impl Session {
                 let path = format!("/channels/{channel}/posts");
                 let extra = [("timestamp".to_owned(), now.unix_ms.into())].into_iter().collect();
                 let body = NewPost { kind: TEXT.into(), content: content.clone(), extra };
-                let lane = Lane::Channel(channel.clone());
                 let saying = Saying { ticket, channel, content, reply_to, sent: None, echo: None };
-                Call::new(Purpose::Say(saying), Method::Post, path, at).body(&body).lane(lane)
+                Call::say(saying, path, at).body(&body)
             }
             Request::CreateServer { ticket, name, kind } => create(ticket, name, kind, false, now),
             Request::JoinServer { ticket, id_or_code } => {
                 let channel = id_or_code.trim().to_owned();
                 is_id(&channel)?;
                 let path = format!("/channels/{channel}/members/me");
-                Call::new(Purpose::Enter { ticket, channel }, Method::Put, path, at).lane(Lane::Servers)
+                Call::new(Other::Enter { ticket, channel }, Method::Put, path, at).lane(Lane::Servers)
             }
             Request::LeaveServer { ticket, server: channel } => {
                 is_id(&channel)?;
                 let path = format!("/channels/{channel}/members/me");
-                Call::new(Purpose::Leave { ticket, channel }, Method::Delete, path, at).lane(Lane::Servers)
+                Call::new(Other::Leave { ticket, channel }, Method::Delete, path, at).lane(Lane::Servers)
             }
             _ => return Err(Failure::Unsupported),
         })
@@ -94,7 +91,7 @@ impl Session {
 }
 
 /// A stream, or else a question, which is a channel that anybody finds. `again`: the server wants a description and a topic too.
-pub(super) fn create(ticket: u64, name: String, kind: ServerKind, again: bool, now: Now) -> Call<Purpose> {
+pub(super) fn create(ticket: u64, name: String, kind: ServerKind, again: bool, now: Now) -> Call<Other> {
     let about = if again { name.clone() } else { String::new() };
     let (number, stream_url) = match &kind {
         ServerKind::Stream { url } => (ChannelKind::Stream.number(), Some(url.clone())),
@@ -108,6 +105,6 @@ pub(super) fn create(ticket: u64, name: String, kind: ServerKind, again: bool, n
         topic: about,
         stream_url,
     };
-    let purpose = Purpose::Create { ticket, name, kind, again };
+    let purpose = Other::Create { ticket, name, kind, again };
     Call::new(purpose, Method::Post, "/channels".into(), now.instant).body(&body).lane(Lane::Servers)
 }

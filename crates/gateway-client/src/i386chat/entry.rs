@@ -5,8 +5,8 @@ use std::time::Duration;
 use hearth_dialects::i386chat::ErrorCode;
 use hearth_dialects::i386chat::rest::{Created, NewAccount, Refused};
 
-use crate::chat::sign_in::Answer;
-use crate::chat::{Refusal, Secret};
+use crate::chat::Refusal;
+use crate::chat::sign_in::{self, Answer};
 use crate::machine::{HttpAnswer, HttpFailure};
 
 /// After too many accounts, when the server does not say how long.
@@ -14,28 +14,22 @@ const LATER: Duration = Duration::from_secs(30);
 
 /// Who comes in.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub struct Entry {
     pub username: String,
-    /// `None`: the account is to be made.
-    pub token: Option<Secret>,
 }
 
-impl Entry {
-    /// Path and body of the request that makes the account.
-    pub fn ask(&self) -> (&'static str, String) {
+impl sign_in::Entry for Entry {
+    /// Makes the account.
+    fn ask(&self) -> Option<(&'static str, String)> {
         let account = NewAccount { username: self.username.clone(), bio: None };
-        ("/auth/create", serde_json::to_string(&account).unwrap_or_default())
+        Some(("/auth/create", serde_json::to_string(&account).unwrap_or_default()))
     }
 
-    /// What the answer to it means. `known`: a server of this kind was met at this address.
-    pub fn answered(&mut self, answer: Result<HttpAnswer, HttpFailure>, known: bool) -> Answer {
+    fn answered(&mut self, answer: Result<HttpAnswer, HttpFailure>, known: bool) -> Answer {
         let Ok(answer) = answer else { return Answer::Later(None) };
         if answer.is_success() {
             return match answer.read::<Created>() {
-                Some(Created { token, .. }) if !token.is_empty() => {
-                    self.token = Some(Secret::from(token.clone()));
-                    Answer::Token(token.into())
-                }
+                Some(Created { token, .. }) if !token.is_empty() => Answer::Token(token.into()),
                 _ if known => Answer::Later(None),
                 _ => Answer::Refused(Refusal::Stranger),
             };
@@ -63,9 +57,10 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::sign_in::Entry as _;
 
     fn refused(status: u16, body: &str) -> Option<Refusal> {
-        let mut entry = Entry { username: "ada".into(), token: None };
+        let mut entry = Entry { username: "ada".into() };
         let answer = HttpAnswer { status, body: body.to_owned(), retry_after: None };
         match entry.answered(Ok(answer), false) {
             Answer::Refused(refusal) => Some(refusal),

@@ -6,10 +6,10 @@ use hearth_dialects::i386chat::{
 };
 
 use super::asked::Asked;
-use super::connection::{Stage, pace};
-use super::session::Session;
+use super::session::{Session, Stage};
 use crate::chat::{Event, Failure, Message, Outcome, User};
 use crate::connection::Connection;
+use crate::liveness::Pace;
 
 /// Why something was not carried out, by the code of the error.
 const fn failure(code: ErrorCode, asked: &Asked) -> Failure {
@@ -21,7 +21,9 @@ const fn failure(code: ErrorCode, asked: &Asked) -> Failure {
         (ErrorCode::Malformed, _) => Failure::Invalid,
         (ErrorCode::TooLong, _) => Failure::TooLong,
         (ErrorCode::RateLimited, _) => Failure::TooMany,
-        (ErrorCode::NotPresented | ErrorCode::ShuttingDown | ErrorCode::Timeout, _) => Failure::NotConnected,
+        (ErrorCode::NotPresented | ErrorCode::ShuttingDown | ErrorCode::Timeout | ErrorCode::Crowded, _) => {
+            Failure::NotConnected
+        }
         (ErrorCode::Storage | ErrorCode::Other(_), _) => Failure::Broken,
     }
 }
@@ -32,15 +34,15 @@ impl Session {
         let Ok(frame) = ServerFrame::parse(text) else { return };
         match (frame, &mut self.connection) {
             (ServerFrame::Introduce { heartbeat }, Connection::Greeting { stage, .. }) => {
-                if let (Stage::Introduction, Some(token)) = (*stage, self.token()) {
-                    let present = ClientFrame::Present(Present { token });
-                    match (present.text(), &mut self.connection) {
-                        (Ok(text), Connection::Greeting { stage, .. }) => {
-                            *stage = Stage::Presented(pace(heartbeat));
-                            self.say(text);
-                        }
+                let token = self.token.as_ref().and_then(|token| token.for_call(now.instant));
+                if let (Stage::Introduction, Some(token)) = (*stage, token) {
+                    // As often as the server asks for it, each answered before the next (I386-05, I386-07).
+                    *stage = Stage::Presented(Pace::told(heartbeat));
+                    let present = ClientFrame::Present(Present { token: token.reveal().to_owned() });
+                    match present.text() {
+                        Ok(text) => self.say(text),
                         // No server has issued a token that long.
-                        _ => self.not_let_in(now),
+                        Err(_) => self.not_let_in(now),
                     }
                 }
             }
@@ -59,23 +61,23 @@ impl Session {
             (ServerFrame::Heartbeat, _) => self.acknowledged(now.instant),
             (ServerFrame::Error(fault), _) => self.fault(fault),
             (ServerFrame::Execute { event, .. }, Connection::Live(_)) => self.happened(now, event),
-            (ServerFrame::Execute { event: Told::GatewayDown, .. }, _) => self.goes_down = true,
+            (ServerFrame::Execute { event: Told::GatewayDown, .. }, _) => self.own.goes_down = true,
             _ => {}
         }
     }
 
     fn fault(&mut self, fault: Fault) {
         if fault.is_fatal {
-            self.fault = Some(fault);
+            self.own.fault = Some(fault);
             return;
         }
-        let Some(asked) = self.questions.refused(fault.s) else { return };
+        let Some(asked) = self.own.questions.refused(fault.s) else { return };
         let why = failure(fault.code, &asked);
         match asked.ticket() {
             Some(ticket) => self.failed(ticket, why, fault.error.unwrap_or_default()),
             // We cannot be where we were.
             None => {
-                self.rooms.wanted = None;
+                self.own.rooms.wanted = None;
                 self.event(Event::Here(None));
             }
         }
@@ -84,31 +86,31 @@ impl Session {
     fn happened(&mut self, now: Now, told: Told) {
         // Whatever comes between its pieces ends a message.
         if !matches!(told, Told::MessageCreate(_))
-            && let Some(message) = self.pieces.rest()
+            && let Some(message) = self.own.pieces.rest()
         {
             self.said(now, message);
         }
-        let own = self.user.as_ref().map(|user| user.id.clone()).unwrap_or_default();
+        let own = self.own_id().unwrap_or_default().to_owned();
         let answered = match &told {
             // Known by its nonce, when it is whole.
             Told::MessageCreate(_) => None,
-            told => self.questions.answered(told, &own),
+            told => self.own.questions.answered(told, &own),
         };
         match told {
             Told::MessageCreate(message) => {
-                for message in self.pieces.take(message) {
+                for message in self.own.pieces.take(message) {
                     self.said(now, message);
                 }
             }
             Told::MessageDelete { message_id } => {
                 let id = message_id.to_string();
-                if let Some(channel) = self.rooms.here.clone() {
-                    self.log.gone(&channel, &id);
+                if let Some(channel) = self.own.rooms.here.clone() {
+                    self.own.log.gone(&channel, &id);
                     self.event(Event::MessageDeleted { id, channel });
                 }
             }
             Told::StartTyping { user } => {
-                if let (Some(channel), Some(id)) = (self.rooms.here.clone(), id_of(&user)) {
+                if let (Some(channel), Some(id)) = (self.own.rooms.here.clone(), id_of(&user)) {
                     let username = Some(user.name).filter(|name| !name.is_empty());
                     self.event(Event::Typing { channel, user: id, username });
                 }
@@ -117,7 +119,7 @@ impl Session {
                 self.room_is_known(now.instant, &room);
                 if let Some(Asked::Create { ticket, .. }) = &answered {
                     let id = room.id.to_string();
-                    let server = self.rooms.servers().into_iter().find(|server| server.id == id);
+                    let server = self.own.rooms.servers().into_iter().find(|server| server.id == id);
                     self.tell_rooms(None);
                     match server {
                         Some(server) => self.done(*ticket, Outcome::ServerCreated(Box::new(server))),
@@ -136,14 +138,14 @@ impl Session {
             }
             Told::RoomUserAdd { user } => self.came(now.instant, &user),
             Told::RoomUserRemove { user } if !own.is_empty() && user.id.to_string() == own => {
-                let left = self.rooms.here.clone();
+                let left = self.own.rooms.here.clone();
                 self.is_out();
                 if let (Some(Asked::Leave { .. }), Some(left)) = (&answered, left) {
                     self.forget_room(&left);
                 }
             }
             Told::RoomUserRemove { user } => self.went(now.instant, &user),
-            Told::GatewayDown => self.goes_down = true,
+            Told::GatewayDown => self.own.goes_down = true,
             Told::ServerMessage { content } => self.event(Event::Notice(content)),
             Told::SystemBanAdd { .. } | Told::Other(_) => {}
         }
@@ -154,9 +156,9 @@ impl Session {
 
     /// Something was said here, as a whole.
     fn said(&mut self, now: Now, told: MessageCreate) {
-        let Some(channel) = self.rooms.here.clone() else { return };
-        let own = self.user.as_ref().map(|user| user.id.clone()).unwrap_or_default();
-        let answered = self.questions.answered(&Told::MessageCreate(told.clone()), &own);
+        let Some(channel) = self.own.rooms.here.clone() else { return };
+        let own = self.own_id().unwrap_or_default().to_owned();
+        let answered = self.own.questions.answered(&Told::MessageCreate(told.clone()), &own);
         let id = told.message_id.map_or_else(|| self.unnamed(), |id| id.to_string());
         let message = Message {
             id: id.clone(),
@@ -170,10 +172,10 @@ impl Session {
         };
         if told.edited {
             let message = Message { edited_at: Some(message.created_at.clone()), ..message };
-            self.log.edited(&message);
+            self.own.log.edited(&message);
             self.event(Event::MessageEdited(Box::new(message)));
-        } else if !self.log.has(&message) {
-            self.log.said(&message);
+        } else if !self.own.log.has(&message) {
+            self.own.log.said(&message);
             self.event(Event::Message(Box::new(message)));
         }
         if let Some(ticket) = answered.as_ref().and_then(Asked::ticket) {

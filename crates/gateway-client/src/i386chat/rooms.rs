@@ -108,56 +108,56 @@ fn shown(room: &Room) -> Server {
 impl Session {
     /// A room that one may go into.
     pub(super) fn room_is_known(&mut self, now: Instant, room: &Room) {
-        if self.rooms.put(room) {
-            self.rooms.servers_at.get_or_insert(now + TOLD_AFTER);
+        if self.own.rooms.put(room) {
+            self.own.rooms.servers_at.get_or_insert(now + TOLD_AFTER);
         }
     }
 
     /// We are in a room now.
     pub(super) fn moved(&mut self, now: Instant, room: &Room) {
         let id = room.id.to_string();
-        self.rooms.people.clear();
+        self.own.rooms.people.clear();
         if let Some(user) = self.user.clone().filter(|user| !user.id.is_empty()) {
-            self.rooms.people.insert(user.id, user.username);
+            self.own.rooms.people.insert(user.id, user.username);
         }
         self.room_is_known(now, room);
-        self.rooms.wanted = Some(id.clone());
-        self.rooms.here = Some(id.clone());
+        self.own.rooms.wanted = Some(id.clone());
+        self.own.rooms.here = Some(id.clone());
         self.tell_rooms(None);
         self.event(Event::Here(Some(id)));
-        self.rooms.people_at = Some(now + TOLD_AFTER);
+        self.own.rooms.people_at = Some(now + TOLD_AFTER);
     }
 
     /// We are in no room any more.
     pub(super) fn is_out(&mut self) {
-        self.rooms.wanted = None;
-        self.rooms.people.clear();
-        if self.rooms.here.take().is_some() {
+        self.own.rooms.wanted = None;
+        self.own.rooms.people.clear();
+        if self.own.rooms.here.take().is_some() {
             self.event(Event::Here(None));
         }
     }
 
     pub(super) fn came(&mut self, now: Instant, user: &User) {
-        if self.rooms.people.len() < MOST_PEOPLE {
-            self.rooms.people.insert(user.id.to_string(), user.name.clone());
-            self.rooms.people_at.get_or_insert(now + TOLD_AFTER);
+        if self.own.rooms.people.len() < MOST_PEOPLE {
+            self.own.rooms.people.insert(user.id.to_string(), user.name.clone());
+            self.own.rooms.people_at.get_or_insert(now + TOLD_AFTER);
         }
     }
 
     pub(super) fn went(&mut self, now: Instant, user: &User) {
-        if self.rooms.people.remove(&user.id.to_string()).is_some() {
-            self.rooms.people_at.get_or_insert(now + TOLD_AFTER);
+        if self.own.rooms.people.remove(&user.id.to_string()).is_some() {
+            self.own.rooms.people_at.get_or_insert(now + TOLD_AFTER);
         }
     }
 
     /// Tells what changed; what is not due yet too, without `now`.
     pub(super) fn tell_rooms(&mut self, now: Option<Instant>) {
         let is_due = |at: &mut Instant| now.is_none_or(|now| *at <= now);
-        if self.rooms.servers_at.take_if(is_due).is_some() {
-            self.event(Event::Servers(self.rooms.servers()));
+        if self.own.rooms.servers_at.take_if(is_due).is_some() {
+            self.event(Event::Servers(self.own.rooms.servers()));
         }
-        if self.rooms.people_at.take_if(is_due).is_some()
-            && let Some(event) = self.rooms.here.clone().and_then(|here| self.rooms.whole(&here))
+        if self.own.rooms.people_at.take_if(is_due).is_some()
+            && let Some(event) = self.own.rooms.here.clone().and_then(|here| self.own.rooms.whole(&here))
         {
             self.event(event);
         }

@@ -22,9 +22,9 @@ fn number(id: &str) -> Result<Number, Failure> {
 impl Session {
     /// What is not about the connection itself.
     pub(super) fn ask(&mut self, now: Instant, request: Request) {
-        let is_live = self.connection.live().is_some();
+        let is_live = self.is_live();
         match request {
-            Request::LoadServer { server } => match self.rooms.whole(&server) {
+            Request::LoadServer { server } => match self.own.rooms.whole(&server) {
                 Some(event) if is_live => self.event(event),
                 known => {
                     let why = if known.is_some() { Failure::NotConnected } else { Failure::NotFound };
@@ -51,7 +51,7 @@ impl Session {
     fn ticketed(&mut self, now: Instant, request: Request) -> Result<(), Failure> {
         match request {
             Request::Page { ticket, channel, before } => {
-                let (messages, more) = self.log.page(&channel, before.as_deref(), PAGE);
+                let (messages, more) = self.own.log.page(&channel, before.as_deref(), PAGE);
                 self.event(Event::Page { ticket, channel, messages, more });
                 Ok(())
             }
@@ -77,10 +77,10 @@ impl Session {
                 self.execute(now, Command::ChannelMove(whither), Some(Asked::Move { ticket: Some(ticket) }))
             }
             Request::LeaveServer { ticket, server } => {
-                if self.rooms.is_here(&server) {
+                if self.own.rooms.is_here(&server) {
                     return self.execute(now, Command::Leave, Some(Asked::Leave { ticket }));
                 }
-                if !self.rooms.has(&server) {
+                if !self.own.rooms.has(&server) {
                     return Err(Failure::NotFound);
                 }
                 self.forget_room(&server);
@@ -97,7 +97,7 @@ impl Session {
 
     /// Where we were before the connection was lost.
     pub(super) fn go_back(&mut self, now: Instant) {
-        if let Some(Ok(id)) = self.rooms.wanted.as_deref().map(number) {
+        if let Some(Ok(id)) = self.own.rooms.wanted.as_deref().map(number) {
             // A connection that has just begun has room.
             let _ =
                 self.execute(now, Command::ChannelMove(Whither::Id(id)), Some(Asked::Move { ticket: None }));
@@ -105,32 +105,32 @@ impl Session {
     }
 
     pub(super) fn forget_room(&mut self, id: &str) {
-        self.rooms.forget(id);
-        self.event(Event::Servers(self.rooms.servers()));
+        self.own.rooms.forget(id);
+        self.event(Event::Servers(self.own.rooms.servers()));
     }
 
     fn must_be_here(&self, channel: &str) -> Result<(), Failure> {
-        if self.rooms.is_here(channel) { Ok(()) } else { Err(Failure::Elsewhere) }
+        if self.own.rooms.is_here(channel) { Ok(()) } else { Err(Failure::Elsewhere) }
     }
 
     fn typing(&mut self, now: Instant, channel: &str) {
-        if self.must_be_here(channel).is_err() || self.typed_at.is_some_and(|at| now < at + TYPING) {
+        if self.must_be_here(channel).is_err() || self.own.typed_at.is_some_and(|at| now < at + TYPING) {
             return;
         }
-        self.typed_at = Some(now);
+        self.own.typed_at = Some(now);
         let _ = self.execute(now, Command::StartTyping, None);
     }
 
     /// Sends a 130 (I386-17). What does not fit into a payload is not sent (I386-R5).
     fn execute(&mut self, now: Instant, command: Command, asked: Option<Asked>) -> Result<(), Failure> {
-        if !self.questions.have_room(now) {
+        if !self.own.questions.have_room(now) {
             return Err(Failure::TooMany);
         }
-        let s = self.questions.next();
+        let s = self.own.questions.next();
         let text = command.numbered(s).text().map_err(|_| Failure::TooLong)?;
         self.say(text);
         if let Some(asked) = asked {
-            self.questions.ask(now, s, asked);
+            self.own.questions.ask(now, s, asked);
         }
         Ok(())
     }

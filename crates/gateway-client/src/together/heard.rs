@@ -2,19 +2,23 @@
 
 use std::time::Instant;
 
+use hearth_clock::Now;
 use hearth_dialects::together::{
     Event as Told, MessageGone, Ready, ServerFrame, SignalFrom, Typing, UserPresence, VoiceUpdate,
 };
 use serde_json::Value;
 
-use super::purpose::Purpose;
+use super::purpose::Other;
 use super::session::Session;
-use super::{Event, Message, Presence, PresenceStatus, Server, User, VoiceState};
+use super::{Event, Message, Presence, PresenceStatus, Server, VoiceState};
+use crate::chat::calls::Purpose;
 
 /// What is told of the server by the members of READY that the document does not have (facts TOG-R16).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kind {
+pub struct Kind {
+    /// The server has `away` in the place of `idle`, and reads only flat signals (facts TOG-R14, TOG-R16).
     pub is_real: bool,
+    /// It does not close the socket for TYPING_START, which the document does not have.
     pub knows_typing: bool,
 }
 
@@ -29,17 +33,17 @@ impl Kind {
 
 impl Session {
     /// A text on the socket.
-    pub(super) fn heard(&mut self, now: Instant, text: &str) {
+    pub(super) fn heard(&mut self, now: Now, text: &str) {
         let Some(frame) = ServerFrame::parse(text) else { return };
         match frame {
-            ServerFrame::HeartbeatAck => self.acknowledged(now),
+            ServerFrame::HeartbeatAck => self.acknowledged(now.instant),
             ServerFrame::Dispatch(told) => match *told {
                 Told::Ready(Ready { user, servers }) if !user.id.is_empty() => {
                     let servers = servers.into_iter().map(Server::from).collect();
                     self.ready(now, Kind::of(text), user.into(), servers);
                 }
                 // What is told before READY is in what is asked for after it.
-                told if self.connection.live().is_some() => self.happened(now, told),
+                told if self.is_live() => self.happened(now.instant, told),
                 _ => {}
             },
         }
@@ -56,19 +60,21 @@ impl Session {
             }
             Told::MessageUpdate(message) => {
                 let message = Message::from(message);
-                for purpose in self.calls.running_mut() {
+                for purpose in self.rest.calls.running_mut() {
                     match purpose {
                         Purpose::Page { channel, changes, .. } if *channel == message.channel => {
                             changes.edited.insert(message.id.clone(), message.clone());
                         }
-                        Purpose::Edit { message: id, echoed, .. } if *id == message.id => *echoed = true,
+                        Purpose::Other(Other::Edit { message: id, echoed, .. }) if *id == message.id => {
+                            *echoed = true;
+                        }
                         _ => {}
                     }
                 }
                 self.edited(message);
             }
             Told::MessageDelete(MessageGone { id, channel_id }) => {
-                for purpose in self.calls.running_mut() {
+                for purpose in self.rest.calls.running_mut() {
                     if let Purpose::Page { channel, changes, .. } = purpose
                         && *channel == channel_id
                     {
@@ -101,71 +107,27 @@ impl Session {
         }
     }
 
-    /// We said something, and were answered. Its event tells it, if it comes.
-    pub(super) fn was_said(&mut self, now: Instant, message: Message) {
-        if self.seen.answered(&message) {
-            if self.connection.live().is_some() {
-                self.overtaking.add(now, message);
-            } else {
-                self.said(message);
-            }
-        }
-    }
-
-    /// Those whose event does not come; all without `now`.
-    pub(super) fn tell_overtaking(&mut self, now: Option<Instant>) {
-        for message in self.overtaking.take_expired(now) {
-            self.said(message);
-        }
-    }
-
-    /// Something was said: an event, or the answer to having said it.
-    pub(super) fn said(&mut self, message: Message) {
-        // What was answered is known, and is no other of ours.
-        let is_answered = self.seen.is_answered(&message.id);
-        if !self.seen.tell(&message) {
-            return;
-        }
-        self.overtaking.forget(&message.id);
-        if !is_answered && message.author.is_some() && message.author == self.own_id() {
-            self.claim(&message);
-        }
-        for purpose in self.calls.running_mut() {
-            if let Purpose::Page { channel, newest: true, changes, .. } = purpose
-                && *channel == message.channel
-            {
-                changes.said.push(message.clone());
-            }
-        }
-        self.event(Event::Message(Box::new(message)));
-    }
-
     pub(super) fn edited(&mut self, message: Message) {
-        if self.seen.tell_edit(&message) {
+        if self.rest.seen.tell_edit(&message) {
             self.event(Event::MessageEdited(Box::new(message)));
         }
     }
 
     pub(super) fn taken_back(&mut self, id: String, channel: String) {
-        if self.seen.tell_end(&id, &channel) {
+        if self.rest.seen.tell_end(&id, &channel) {
             self.event(Event::MessageDeleted { id, channel });
         }
     }
 
     fn voice_changed(&mut self, state: VoiceState) {
-        if Some(&state.user) == self.own_id().as_ref() {
-            for purpose in self.calls.running_mut() {
-                if let Purpose::Voice { echoed, .. } = purpose {
+        if Some(state.user.as_str()) == self.own_id() {
+            for purpose in self.rest.calls.running_mut() {
+                if let Purpose::Other(Other::Voice { echoed, .. }) = purpose {
                     *echoed = true;
                 }
             }
         }
         self.voice_while_loading(&state);
         self.event(Event::Voice(Box::new(state)));
-    }
-
-    /// Our own id, on a connection or since the last one.
-    pub(super) fn own_id(&self) -> Option<String> {
-        self.user.as_ref().map(|User { id, .. }| id.clone())
     }
 }

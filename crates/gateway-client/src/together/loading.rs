@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use super::purpose::{Part, Purpose};
+use super::purpose::{Other, Part};
 use super::session::Session;
 use super::{Channel, ChannelKind, Event, Failure, Member, Presence, Room, VoiceState};
-use crate::chat::calls::Call;
+use crate::chat::calls::{Call, Purpose};
 
 /// A server that is being loaded.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub(super) struct Loading {
 
 /// A server that is told as a whole.
 #[derive(Debug, Default)]
-pub(super) struct Watched {
+pub struct Watched {
     /// It is being loaded.
     loading: Option<Loading>,
     /// What was told of it last.
@@ -89,29 +89,29 @@ impl Loading {
 impl Session {
     /// Loads a server, now and after each reconnect.
     pub(super) fn load(&mut self, now: Instant, server: &str) {
-        let watched = self.watched.entry(server.to_owned()).or_default();
+        let watched = self.own.watched.entry(server.to_owned()).or_default();
         if let Some(loading) = &mut watched.loading {
             loading.again = true;
             return;
         }
         watched.loading = Some(Loading::default());
         for (part, name) in [(Part::Channels, "channels"), (Part::Members, "members")] {
-            let purpose = Purpose::Load { server: server.to_owned(), part };
-            self.calls.push(Call::get(purpose, format!("/servers/{server}/{name}"), now));
+            let purpose = Other::Load { server: server.to_owned(), part };
+            self.rest.calls.push(Call::get(purpose, format!("/servers/{server}/{name}"), now));
         }
     }
 
     /// All that are watched, on a new connection; those that we are in no more are not.
     pub(super) fn load_all(&mut self, now: Instant, is_member: impl Fn(&str) -> bool) {
-        self.watched.retain(|server, _| is_member(server));
-        for server in self.watched.keys().cloned().collect::<Vec<_>>() {
+        self.own.watched.retain(|server, _| is_member(server));
+        for server in self.own.watched.keys().cloned().collect::<Vec<_>>() {
             self.load(now, &server);
         }
     }
 
     /// A part has come.
     pub(super) fn loaded(&mut self, now: Instant, server: String, part: Loaded) {
-        let Some(watched) = self.watched.get_mut(&server) else { return };
+        let Some(watched) = self.own.watched.get_mut(&server) else { return };
         let Some(loading) = &mut watched.loading else { return };
         match part {
             Loaded::Members(members) => loading.members = Some(members),
@@ -120,8 +120,8 @@ impl Session {
                 for channel in channels.iter().filter(|channel| channel.kind == ChannelKind::Voice) {
                     loading.rooms.insert(channel.id.clone(), None);
                     let part = Part::Room(channel.id.clone());
-                    let purpose = Purpose::Load { server: server.clone(), part };
-                    self.calls.push(Call::get(purpose, format!("/channels/{}/voice", channel.id), now));
+                    let purpose = Other::Load { server: server.clone(), part };
+                    self.rest.calls.push(Call::get(purpose, format!("/channels/{}/voice", channel.id), now));
                 }
                 loading.channels = Some(channels);
             }
@@ -142,7 +142,7 @@ impl Session {
     /// Somebody did something in a channel. No event tells who has joined (facts TOG-R23): who is not known yet is
     /// found among the members, as they are now.
     pub(super) fn met(&mut self, now: Instant, user: &str, channel: &str) {
-        let here = self.watched.iter_mut().find(|(_, watched)| watched.channels.contains(channel));
+        let here = self.own.watched.iter_mut().find(|(_, watched)| watched.channels.contains(channel));
         let Some((server, watched)) = here else { return };
         let is_early = watched.looked_at.is_some_and(|at| now < at + LOOK);
         if watched.users.contains(user) || watched.loading.is_some() || is_early {
@@ -155,25 +155,25 @@ impl Session {
 
     /// A part cannot be had.
     pub(super) fn not_loaded(&mut self, server: String, why: Failure, text: String) {
-        let of_it = |purpose: &Purpose| matches!(purpose, Purpose::Load { server: of, .. } if *of == server);
-        self.calls.take_waiting(|call| of_it(&call.purpose));
-        self.calls.take_running(of_it);
+        let of_it = |purpose: &Purpose<Other>| matches!(purpose, Purpose::Other(Other::Load { server: of, .. }) if *of == server);
+        self.rest.calls.take_waiting(|call| of_it(&call.purpose));
+        self.rest.calls.take_running(of_it);
         if matches!(why, Failure::NotFound | Failure::NotAllowed) {
-            self.watched.remove(&server);
-        } else if let Some(watched) = self.watched.get_mut(&server) {
+            self.own.watched.remove(&server);
+        } else if let Some(watched) = self.own.watched.get_mut(&server) {
             watched.lost();
         }
         self.event(Event::NotLoaded { server, why, text });
     }
 
     pub(super) fn presence_while_loading(&mut self, user: &str, presence: &Presence) {
-        for loading in self.watched.values_mut().filter_map(|watched| watched.loading.as_mut()) {
+        for loading in self.own.watched.values_mut().filter_map(|watched| watched.loading.as_mut()) {
             loading.presences.insert(user.to_owned(), presence.clone());
         }
     }
 
     pub(super) fn voice_while_loading(&mut self, state: &VoiceState) {
-        for loading in self.watched.values_mut().filter_map(|watched| watched.loading.as_mut()) {
+        for loading in self.own.watched.values_mut().filter_map(|watched| watched.loading.as_mut()) {
             loading.voices.insert(state.user.clone(), state.clone());
         }
     }

@@ -1,11 +1,10 @@
 //! What calls of this dialect are for.
 
-use crate::chat::calls::{self, Changes};
-use crate::chat::sought::Saying;
+use crate::chat::calls;
 
 /// Which part of a server is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub enum Part {
     Channels,
     Members,
     /// Who is in this voice channel.
@@ -14,24 +13,15 @@ pub(super) enum Part {
 
 /// What is done in a voice room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum InVoice {
+pub enum InVoice {
     /// Joining or changing: the answer is our state.
     Be,
     Leave,
 }
 
-/// What a call is for.
+/// What a call is for, beside what every dialect asks for.
 #[derive(Debug)]
-pub(super) enum Purpose {
-    Say(Saying),
-    /// Looks for something whose answer was lost.
-    Look(Saying),
-    Page {
-        ticket: u64,
-        channel: String,
-        newest: bool,
-        changes: Changes,
-    },
+pub enum Other {
     Edit {
         ticket: u64,
         message: String,
@@ -70,13 +60,10 @@ pub(super) enum Purpose {
     },
 }
 
-impl Purpose {
-    /// What the owner waits for with this ticket.
-    pub const fn ticket(&self) -> Option<u64> {
+impl calls::Other for Other {
+    fn ticket(&self) -> Option<u64> {
         match self {
-            Self::Say(saying) | Self::Look(saying) => Some(saying.ticket),
-            Self::Page { ticket, .. }
-            | Self::Edit { ticket, .. }
+            Self::Edit { ticket, .. }
             | Self::Delete { ticket, .. }
             | Self::CreateServer { ticket }
             | Self::JoinServer { ticket, .. }
@@ -86,14 +73,7 @@ impl Purpose {
         }
     }
 
-    /// It is asked for again with each connection.
-    pub const fn ends_with_connection(&self) -> bool {
+    fn ends_with_connection(&self) -> bool {
         matches!(self, Self::Servers | Self::Load { .. })
-    }
-}
-
-impl calls::Purpose for Purpose {
-    fn is_saying(&self) -> bool {
-        matches!(self, Self::Say(_))
     }
 }

@@ -3,16 +3,33 @@
 use hearth_dialects::together::rest::SignedIn;
 
 use super::{Refusal, Secret};
-use crate::chat::sign_in::{Account, Doors};
-use crate::machine::HttpAnswer;
+use crate::chat::sign_in::{self, Account, Answer, Doors};
+use crate::machine::{HttpAnswer, HttpFailure};
 
 /// How another token is had.
 #[derive(Debug)]
-pub(super) enum Entry {
+pub enum Entry {
     /// By name and password.
     Account(Account),
     /// The owner of the session is given it.
     Given,
+}
+
+impl sign_in::Entry for Entry {
+    fn ask(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Account(account) => account.ask(),
+            Self::Given => None,
+        }
+    }
+
+    fn answered(&mut self, answer: Result<HttpAnswer, HttpFailure>, known: bool) -> Answer {
+        match self {
+            Self::Account(account) => account.answered(answer, known),
+            // Nothing was asked.
+            Self::Given => Answer::Later(None),
+        }
+    }
 }
 
 /// Its doors.
@@ -38,8 +55,7 @@ fn meaning(answer: &HttpAnswer, registers: bool) -> Option<Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::sign_in::Answer;
-    use crate::machine::HttpFailure;
+    use crate::chat::sign_in::Entry as _;
 
     fn answer(status: u16, body: &str) -> Result<HttpAnswer, HttpFailure> {
         Ok(HttpAnswer { status, body: body.to_owned(), retry_after: None })
@@ -78,12 +94,12 @@ mod tests {
     #[test]
     fn an_account_that_may_have_been_made_is_tried_before_it_is_made_again() {
         let mut account = Account::new(&DOORS, "ada".into(), "correct horse".into(), true);
-        assert_eq!(account.ask().0, "/auth/register");
+        assert_eq!(account.ask().unwrap().0, "/auth/register");
         account.answered(Err(HttpFailure::Unsent(String::new())), true);
-        assert_eq!(account.ask().0, "/auth/register");
+        assert_eq!(account.ask().unwrap().0, "/auth/register");
         account.answered(Err(HttpFailure::Lost(String::new())), true);
-        assert_eq!(account.ask().0, "/auth/login");
+        assert_eq!(account.ask().unwrap().0, "/auth/login");
         assert!(matches!(account.answered(answer(401, "{}"), true), Answer::Again));
-        assert_eq!(account.ask().0, "/auth/register");
+        assert_eq!(account.ask().unwrap().0, "/auth/register");
     }
 }

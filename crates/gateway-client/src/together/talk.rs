@@ -2,16 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use hearth_clock::Now;
 use hearth_dialects::together::rest::{
     ChannelKind as RestKind, MessageEdit, NewChannel, NewMessage, NewServer,
 };
 use hearth_dialects::together::{ClientOp, limits};
 
-use super::purpose::Purpose;
+use super::purpose::Other;
 use super::session::Session;
+use super::sign_in::Entry;
 use super::{ChannelKind, Event, Failure, Presence, Request};
-use crate::chat::calls::{Call, Changes, Lane};
+use crate::chat::calls::{Call, Lane};
 use crate::chat::sought::Saying;
+use crate::chat::token::Token;
 use crate::machine::Method;
 
 /// Typing in a channel is told once in this time.
@@ -30,13 +33,13 @@ pub(super) fn is_id(text: &str) -> Result<(), Failure> {
 
 impl Session {
     /// What is not about the connection itself.
-    pub(super) fn ask(&mut self, now: Instant, request: Request) {
+    pub(super) fn ask(&mut self, by: Now, request: Request) {
+        let now = by.instant;
         match request {
-            Request::Connect { .. }
-            | Request::ConnectWith { .. }
-            | Request::Token { .. }
-            | Request::Disconnect
-            | Request::Retry => {}
+            Request::ConnectWith { token } => {
+                self.connect_as(by, Some(Entry::Given), Some(Token::given(token, now)));
+            }
+            Request::Token { token } => self.given(by, token),
             Request::LoadServer { server } => match self.may_call().and_then(|()| is_id(&server)) {
                 Ok(()) => self.load(now, &server),
                 Err(why) => self.event(Event::NotLoaded { server, why, text: String::new() }),
@@ -47,20 +50,20 @@ impl Session {
                 self.set_voice(now, channel, self_mute, self_deaf);
             }
             Request::Presence(presence) => {
-                self.presence = Some(presence);
+                self.own.presence = Some(presence);
                 self.show_presence();
             }
             Request::Typing { channel } => self.typing(now, channel),
             Request::Signal { to, signal } => self.signal(to, signal),
             ticketed => match self.call_for(now, ticketed) {
-                Ok(call) => self.calls.push(call),
+                Ok(call) => self.rest.calls.push(call),
                 Err(Some((ticket, why))) => self.failed(ticket, why, String::new()),
                 Err(None) => {}
             },
         }
     }
 
-    fn call_for(&self, now: Instant, request: Request) -> Result<Call<Purpose>, Option<(u64, Failure)>> {
+    fn call_for(&self, now: Instant, request: Request) -> Result<Call<Other>, Option<(u64, Failure)>> {
         let may = |ticket, ids: &[&str]| {
             let ids = ids.iter().try_for_each(|id| is_id(id));
             self.may_call().and(ids).map_err(|why| Some((ticket, why)))
@@ -72,46 +75,42 @@ impl Session {
                 if let Some(before) = &before {
                     path += &format!("&before={before}");
                 }
-                let lane = Lane::Channel(channel.clone());
-                let purpose =
-                    Purpose::Page { ticket, channel, newest: before.is_none(), changes: Changes::default() };
-                Call::get(purpose, path, now).lane(lane)
+                Call::page(ticket, channel, before, path, now)
             }
             Request::Say { ticket, channel, content, reply_to } => {
                 may(ticket, &[&channel, reply_to.as_deref().unwrap_or("-")])?;
                 let path = format!("/channels/{channel}/messages");
                 let body = NewMessage { content: content.clone(), reply_to: reply_to.clone() };
-                let lane = Lane::Channel(channel.clone());
                 let saying = Saying { ticket, channel, content, reply_to, sent: None, echo: None };
-                Call::new(Purpose::Say(saying), Method::Post, path, now).body(&body).lane(lane)
+                Call::say(saying, path, now).body(&body)
             }
             Request::Edit { ticket, message, content } => {
                 may(ticket, &[&message])?;
                 let (path, lane) = (format!("/messages/{message}"), self.lane_of(&message));
-                let purpose = Purpose::Edit { ticket, message, echoed: false };
+                let purpose = Other::Edit { ticket, message, echoed: false };
                 Call::new(purpose, Method::Patch, path, now).body(&MessageEdit { content }).lane(lane)
             }
             Request::Delete { ticket, message } => {
                 may(ticket, &[&message])?;
                 let (path, lane) = (format!("/messages/{message}"), self.lane_of(&message));
-                Call::new(Purpose::Delete { ticket, message }, Method::Delete, path, now).lane(lane)
+                Call::new(Other::Delete { ticket, message }, Method::Delete, path, now).lane(lane)
             }
             Request::CreateServer { ticket, name, .. } => {
                 may(ticket, &[])?;
                 let body = NewServer { name, icon_url: None };
-                let call = Call::new(Purpose::CreateServer { ticket }, Method::Post, "/servers".into(), now);
+                let call = Call::new(Other::CreateServer { ticket }, Method::Post, "/servers".into(), now);
                 call.body(&body).lane(Lane::Servers)
             }
             Request::JoinServer { ticket, id_or_code } => {
                 let asked = id_or_code.trim().to_owned();
                 may(ticket, &[&asked])?;
                 let path = format!("/servers/{asked}/join");
-                Call::new(Purpose::JoinServer { ticket, asked }, Method::Post, path, now).lane(Lane::Servers)
+                Call::new(Other::JoinServer { ticket, asked }, Method::Post, path, now).lane(Lane::Servers)
             }
             Request::LeaveServer { ticket, server } => {
                 may(ticket, &[&server])?;
                 let path = format!("/servers/{server}/leave");
-                Call::new(Purpose::LeaveServer { ticket, server }, Method::Delete, path, now)
+                Call::new(Other::LeaveServer { ticket, server }, Method::Delete, path, now)
                     .lane(Lane::Servers)
             }
             Request::CreateChannel { ticket, server, name, kind } => {
@@ -122,7 +121,7 @@ impl Session {
                     ChannelKind::Voice => RestKind::Voice,
                 };
                 let body = NewChannel { name, kind, topic: None, category: None };
-                let purpose = Purpose::CreateChannel { ticket, server };
+                let purpose = Other::CreateChannel { ticket, server };
                 Call::new(purpose, Method::Post, path, now).body(&body).lane(Lane::Servers)
             }
             other => return Err(other.ticket().map(|ticket| (ticket, Failure::Unsupported))),
@@ -130,14 +129,15 @@ impl Session {
     }
 
     fn lane_of(&self, message: &str) -> Lane {
-        match self.seen.channel_of(message) {
+        match self.rest.seen.channel_of(message) {
             Some(channel) => Lane::Channel(channel.to_owned()),
             None => Lane::Message(message.to_owned()),
         }
     }
 
     fn typing(&mut self, now: Instant, channel: String) {
-        let Some(live) = self.connection.live_mut().filter(|live| live.knows_typing) else { return };
+        let live = self.connection.live_mut().map(|live| &mut live.own);
+        let Some(live) = live.filter(|live| live.kind.knows_typing) else { return };
         live.typed.retain(|_, at| now < *at + TYPING);
         if live.typed.contains_key(&channel) {
             return;
@@ -149,8 +149,8 @@ impl Session {
     /// How we want to be seen, if anybody has said so: the server starts each connection as `online`.
     pub(super) fn show_presence(&mut self) {
         let Some(live) = self.connection.live() else { return };
-        let Some(Presence { status, custom_status }) = &self.presence else { return };
-        let status = status.name(live.is_real).to_owned();
+        let Some(Presence { status, custom_status }) = &self.own.presence else { return };
+        let status = status.name(live.own.kind.is_real).to_owned();
         let custom_status = Some(custom_status.clone());
         self.send(&ClientOp::Presence { status, custom_status });
     }

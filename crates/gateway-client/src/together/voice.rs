@@ -7,7 +7,7 @@ use hearth_dialects::together::{ClientOp, Signal};
 use serde_json::Value;
 
 use super::Event;
-use super::purpose::{InVoice, Purpose};
+use super::purpose::{InVoice, Other};
 use super::session::Session;
 use super::talk::is_id;
 use crate::chat::calls::{Call, Lane};
@@ -42,15 +42,15 @@ impl Session {
             return self.event(Event::VoiceFailed { channel, why, text: String::new() });
         }
         let path = format!("/channels/{channel}/voice");
-        let call = Call::new(Purpose::Voice { channel, what, echoed: false }, method, path, now);
+        let call = Call::new(Other::Voice { channel, what, echoed: false }, method, path, now);
         let call = call.lane(Lane::Voice);
-        self.calls.push(if let Some(edit) = edit { call.body(&edit) } else { call });
+        self.rest.calls.push(if let Some(edit) = edit { call.body(&edit) } else { call });
     }
 
     /// In both shapes (facts TOG-R14); a long one only in the one that the server reads.
     pub(super) fn signal(&mut self, to: String, signal: Signal) {
         let Some(live) = self.connection.live() else { return };
-        let is_real = live.is_real;
+        let is_real = live.own.kind.is_real;
         let Some(text) = (ClientOp::Signal { to_user_id: to, signal }).text() else { return };
         self.say(if text.len() > SHORT { in_one_shape(&text, is_real).unwrap_or(text) } else { text });
     }

@@ -1,6 +1,7 @@
-//! What tests of sessions share: a stage on which any session plays, and recordings of real servers.
+//! What tests of sessions share: a stage on which any session plays, servers that say anything, and recordings of real ones.
 #![allow(dead_code, reason = "each test uses what it needs")]
 
+pub mod chance;
 pub mod recordings;
 mod stage;
 

@@ -8,11 +8,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
+use crate::common::chance::any;
 use crate::script::{ALL, Script, device};
-
-fn any<T: Clone>(rng: &mut StdRng, choices: &[T]) -> T {
-    choices[rng.random_range(0..choices.len())].clone()
-}
 
 fn request(rng: &mut StdRng) -> Request {
     let state = rng.random_range(0..12);

@@ -119,6 +119,16 @@ fn while_no_token_comes_it_is_asked_for_with_each_try() {
     assert!(matches!(script.status(), Some(Status::Connected { .. })));
 }
 
+/// A proxy in front of a server that restarts answers anything.
+#[test]
+fn a_server_that_was_met_once_is_not_taken_for_a_stranger() {
+    let mut script = live();
+    script.cut(Some(1001));
+    script.until_tried();
+    script.open_failed(OpenFailure::Http(404));
+    assert!(matches!(script.status(), Some(Status::Waiting { .. })));
+}
+
 #[test]
 fn who_disconnects_is_asked_for_nothing_and_a_late_token_does_nothing() {
     let mut script = live();

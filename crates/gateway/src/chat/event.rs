@@ -88,6 +88,11 @@ pub enum ChatEvent {
         /// Who.
         person: Person,
     },
+    /// A community is no more: the last that is told of it.
+    Ended {
+        /// Which.
+        community: CommunityId,
+    },
 }
 
 /// What a connection begins with.

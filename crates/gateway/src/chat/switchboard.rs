@@ -196,11 +196,16 @@ impl Switchboard {
                     self.exit(account, community);
                 }
             }
-            Written::Ended(Some(community)) => {
-                for account in self.present.get(community).cloned().unwrap_or_default() {
-                    self.exit(account, *community);
+            &Written::Ended(Some(community)) => {
+                let present = self.present.get(&community).cloned().unwrap_or_default();
+                for account in &present {
+                    self.leave_room_of(*account, community);
                 }
-                self.close_rooms_of(*community);
+                self.close_rooms_of(community);
+                self.tell_community(community, None, ChatEvent::Ended { community });
+                for account in present {
+                    self.exit(account, community);
+                }
             }
             Written::Ended(None) | Written::Community(_) | Written::Channel(_) | Written::Done => {}
         }

@@ -241,7 +241,7 @@ impl Driven for Connection {
     fn end(&mut self, why: Ending) {
         self.session.end(match why {
             Ending::Suspended => ErrorCode::Banned,
-            Ending::Crowded => ErrorCode::RateLimited,
+            Ending::Crowded => ErrorCode::Crowded,
         });
         let _ = self.go_on();
     }

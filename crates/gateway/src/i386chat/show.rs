@@ -78,7 +78,11 @@ pub fn event(event: &ChatEvent) -> Option<String> {
             Event::RoomUserAdd { user: user(person) }
         }
         ChatEvent::Left { person, .. } => Event::RoomUserRemove { user: user(person) },
-        ChatEvent::Welcome(_) | ChatEvent::Voice { .. } | ChatEvent::Signal { .. } => return None,
+        // Of the end of a room each is told that they are out of it.
+        ChatEvent::Welcome(_)
+        | ChatEvent::Voice { .. }
+        | ChatEvent::Signal { .. }
+        | ChatEvent::Ended { .. } => return None,
     };
     Some(tails(event).join(&SEPARATOR.to_string()))
 }

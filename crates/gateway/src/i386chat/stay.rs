@@ -77,7 +77,9 @@ impl Stay {
                 }
                 self.goes(person.account)
             }
+            ChatEvent::Ended { community } if *community == self.community => return Heard::Out,
             ChatEvent::Left { .. }
+            | ChatEvent::Ended { .. }
             | ChatEvent::Welcome(_)
             | ChatEvent::Voice { .. }
             | ChatEvent::Signal { .. } => false,
@@ -191,6 +193,13 @@ mod tests {
     fn who_is_removed_is_out() {
         let mut stay = stay();
         assert_eq!(stay.hears(&left(1, 100)), Heard::Out);
+    }
+
+    #[test]
+    fn who_is_in_a_room_that_is_no_more_is_out() {
+        let mut stay = stay();
+        let ended = |number| ChatEvent::Ended { community: CommunityId(Uuid::from_u128(number)) };
+        assert_eq!((stay.hears(&ended(101)), stay.hears(&ended(100))), (Heard::Nothing, Heard::Out));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::inquiry::Inquiries;
 use super::mailbox::{Fault, Office, Sign};
 use super::queue::{Bounds, Farewell, Pushed, Queue};
+use super::slept::{LONGEST_WAIT, Slept};
 use super::storage::Storage;
 use super::until_stopped;
 use crate::hub::{
@@ -169,8 +170,7 @@ static BOUNDS: Bounds = Bounds {
 pub(super) struct Courier {
     hub: Hub,
     clock: Arc<Clock>,
-    /// How long the computer had slept when it was looked at last.
-    slept: Duration,
+    slept: Slept,
     storage: Option<Storage>,
     saved: Vec<StoredGroup>,
     inquiries: Inquiries,
@@ -190,8 +190,6 @@ impl Courier {
     const BATCH: usize = 64;
     /// How often groups are saved, when they changed.
     const SAVE_EVERY: Duration = Duration::from_secs(2);
-    /// The longest sleep: after a suspend, deadlines are looked at again soon.
-    const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
     pub fn new(
         config: HubConfig,
@@ -207,7 +205,7 @@ impl Courier {
         hub.restore(clock.now(), stored);
         Self {
             hub,
-            slept: clock.slept(),
+            slept: Slept::so_far(&clock),
             clock,
             storage,
             saved,
@@ -227,7 +225,7 @@ impl Courier {
         save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut letters = Vec::with_capacity(Self::BATCH);
         loop {
-            let sleep = self.hub.poll_timeout().map_or(Self::LONGEST_SLEEP, |at| self.clock.until(at));
+            let wait = self.hub.poll_timeout().map_or(LONGEST_WAIT, |at| self.clock.until(at));
             tokio::select! {
                 count = self.inbox.recv_many(&mut letters, Self::BATCH) => {
                     if count == 0 {
@@ -237,8 +235,10 @@ impl Courier {
                         self.handle(letter);
                     }
                 }
-                () = tokio::time::sleep(sleep.min(Self::LONGEST_SLEEP)) => {
-                    self.notice_sleep();
+                () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => {
+                    if self.slept.again(&self.clock) {
+                        self.hub.woke(self.clock.now());
+                    }
                     self.hub.handle_timeout(self.clock.now());
                 }
                 (connection, verdict) = self.inquiries.answered() => {
@@ -265,15 +265,6 @@ impl Courier {
         // The next gateway may have the directory from now on.
         self.storage = None;
         drop(alive);
-    }
-
-    /// After the computer slept, nobody is closed for what could not be heard meanwhile.
-    fn notice_sleep(&mut self) {
-        let slept = self.clock.slept();
-        if slept > self.slept {
-            self.slept = slept;
-            self.hub.woke(self.clock.now());
-        }
     }
 
     fn handle(&mut self, letter: Letter) {

@@ -22,6 +22,7 @@ mod queue;
 mod reader;
 mod rest;
 mod seshes;
+mod slept;
 mod socket;
 mod storage;
 mod together;

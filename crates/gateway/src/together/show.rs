@@ -125,7 +125,10 @@ pub fn event(event: &ChatEvent) -> Option<String> {
         ChatEvent::Voice { state, .. } => Event::VoiceState(VoiceUpdate(voice_state(state))),
         ChatEvent::Signal { from, signal } => signal_from(*from, signal.clone()),
         // The real server tells nobody (TOG-R23).
-        ChatEvent::Welcome(_) | ChatEvent::Joined { .. } | ChatEvent::Left { .. } => return None,
+        ChatEvent::Welcome(_)
+        | ChatEvent::Joined { .. }
+        | ChatEvent::Left { .. }
+        | ChatEvent::Ended { .. } => return None,
     };
     Some(ServerFrame::dispatch(event).text())
 }

@@ -5,6 +5,8 @@
 mod cli;
 mod external;
 mod http;
+#[path = "../common/log.rs"]
+mod log;
 mod place;
 mod privacy;
 mod sessions;

@@ -1,50 +1,18 @@
 //! Secrets are where they must be and nowhere else: not in the files, not in the logs.
 
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hearth_gateway::accounts::AuthOptions;
 use hearth_gateway::verify::{External, Verifier};
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::http::{post, serve};
+use crate::log::{Log, holds};
 use crate::place::{PASSWORD, Place};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-fn holds(text: &[u8], secret: &str) -> bool {
-    text.windows(secret.len()).any(|part| part == secret.as_bytes())
-}
 
 #[tokio::test]
 async fn no_file_and_no_log_has_a_password_or_a_token_in_clear() {
-    let log = Log::default();
-    let everything = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
-    // Of all threads: the database has one of its own.
-    tracing::subscriber::set_global_default(everything.finish()).unwrap();
-
+    let log = Log::of_everything();
     let place = Place::new();
     let accounts = place.open().await;
     let at = serve(&accounts, AuthOptions::default()).await;
@@ -83,7 +51,7 @@ async fn no_file_and_no_log_has_a_password_or_a_token_in_clear() {
     let database = std::fs::read(place.path().join("accounts.sqlite")).unwrap();
     assert!(holds(&database, "$argon2id$") && holds(&database, "phone"), "the search finds what is there");
 
-    let log = log.0.lock().unwrap().clone();
+    let log = log.bytes();
     assert!(holds(&log, "an account was made") && holds(&log, "could not say whose token"));
     for secret in &secrets {
         assert!(!holds(&log, secret), "the log has {secret}");

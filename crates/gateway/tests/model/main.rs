@@ -13,6 +13,7 @@
 
 mod accounts;
 mod check;
+#[path = "../common/dice.rs"]
 mod dice;
 mod document;
 mod model;

@@ -12,6 +12,8 @@ mod http;
 mod i386chat;
 mod identity;
 mod life;
+#[path = "../common/log.rs"]
+mod log;
 mod recorded;
 #[cfg(unix)]
 mod restart;

@@ -266,7 +266,7 @@ fn the_end_is_told_with_its_reason() {
     type End = fn(&mut Connection);
     let ends: [(End, u16); 3] = [
         (|connection| connection.end(Ending::Suspended), 1008),
-        (|connection| connection.end(Ending::Crowded), 4002),
+        (|connection| connection.end(Ending::Crowded), 4009),
         (Driven::stop, 4003),
     ];
     for (end, code) in ends {

@@ -5,7 +5,6 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request};
 use axum::http::StatusCode;
@@ -17,6 +16,7 @@ use super::super::doors::Doors;
 use super::super::listener::{Forwarded, Held};
 use super::super::mailbox::{self, Fault, Sign};
 use super::super::queue::{Farewell, Queue};
+use super::super::slept::{LONGEST_WAIT, Slept};
 use super::super::socket::{Seat, Upgrade};
 use super::super::until_stopped;
 use super::alarms::Alarms;
@@ -194,21 +194,18 @@ pub(super) async fn look_after<C: Clerk>(
     mut stopped: watch::Receiver<bool>,
     alive: mpsc::Sender<()>,
 ) {
-    /// After a suspend, deadlines are looked at again soon.
-    const LONGEST_SLEEP: Duration = Duration::from_secs(5);
     let Shared { clock, alarms, .. } = &*desk.0;
-    let mut slept = clock.slept();
+    let mut slept = Slept::so_far(clock);
     loop {
-        let sleep = alarms.next().map_or(LONGEST_SLEEP, |at| clock.until(at));
+        let wait = alarms.next().map_or(LONGEST_WAIT, |at| clock.until(at));
         tokio::select! {
-            () = tokio::time::sleep(sleep.min(LONGEST_SLEEP)) => {}
+            () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => {}
             () = alarms.sooner() => continue,
             () = until_stopped(&mut stopped) => break,
         }
-        let mut now = clock.now();
-        let slept_so_far = clock.slept();
-        if slept_so_far > slept {
-            (now, slept) = (clock.now(), slept_so_far);
+        let has_slept = slept.again(clock);
+        let now = clock.now();
+        if has_slept {
             for socket in desk.all() {
                 socket.tell(|session| session.woke(now));
             }

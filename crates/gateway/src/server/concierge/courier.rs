@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::super::queue::{Pushed, Queue, Sender};
+use super::super::slept::{LONGEST_WAIT, Slept};
 use super::super::until_stopped;
 use super::desk::{Figures, LIGHT, Letter, farewell};
 use super::files::FileStore;
@@ -42,8 +43,7 @@ struct Behind {
 pub(in crate::server) struct Courier {
     broker: Broker,
     clock: Arc<Clock>,
-    /// How long the computer had slept when it was looked at last.
-    slept: Duration,
+    slept: Slept,
     files: Option<Arc<FileStore>>,
     inbox: mpsc::Receiver<Letter>,
     queues: HashMap<ConnectionId, Arc<Queue>>,
@@ -75,8 +75,6 @@ impl Courier {
     const BATCH: usize = 64;
     /// The writers are told at the latest after this many bytes.
     const BURST: usize = 256 * 1024;
-    /// The longest sleep: after a suspend, deadlines are looked at again soon.
-    const LONGEST_SLEEP: Duration = Duration::from_secs(5);
     /// How often those who are behind are looked at.
     const LOOK: Duration = Duration::from_millis(500);
 
@@ -88,7 +86,7 @@ impl Courier {
     ) -> Self {
         Self {
             broker: Broker::new(config, Box::new(OsRandom)),
-            slept: clock.slept(),
+            slept: Slept::so_far(&clock),
             clock,
             files,
             inbox,
@@ -107,7 +105,7 @@ impl Courier {
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut letters = Vec::with_capacity(Self::BATCH);
         loop {
-            let sleep = self.broker.poll_timeout().map_or(Self::LONGEST_SLEEP, |at| self.clock.until(at));
+            let wait = self.broker.poll_timeout().map_or(LONGEST_WAIT, |at| self.clock.until(at));
             tokio::select! {
                 count = self.inbox.recv_many(&mut letters, Self::BATCH) => {
                     if count == 0 {
@@ -121,8 +119,10 @@ impl Courier {
                         }
                     }
                 }
-                () = tokio::time::sleep(sleep.min(Self::LONGEST_SLEEP)) => {
-                    self.notice_sleep();
+                () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => {
+                    if self.slept.again(&self.clock) {
+                        self.woke();
+                    }
                     self.broker.handle_timeout(self.clock.now());
                     self.deliver(None, None);
                 }
@@ -143,17 +143,12 @@ impl Courier {
         drop(alive);
     }
 
-    /// After the computer slept, nobody is closed for what could not be heard meanwhile.
-    fn notice_sleep(&mut self) {
-        let slept = self.clock.slept();
-        if slept > self.slept {
-            self.slept = slept;
-            self.broker.woke(self.clock.now());
-            let now = self.clock.now().instant;
-            #[expect(clippy::iter_over_hash_type, reason = "all alike, in any order")]
-            for behind in self.behind.values_mut() {
-                (behind.above, behind.taken_at) = (behind.above.map(|_| now), now);
-            }
+    fn woke(&mut self) {
+        let now = self.clock.now();
+        self.broker.woke(now);
+        #[expect(clippy::iter_over_hash_type, reason = "all alike, in any order")]
+        for behind in self.behind.values_mut() {
+            (behind.above, behind.taken_at) = (behind.above.map(|_| now.instant), now.instant);
         }
     }
 

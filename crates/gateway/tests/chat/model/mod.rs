@@ -2,6 +2,7 @@
 //! connect with several programs each. What every program knows from events alone is what the store and the chat core
 //! say.
 
+#[path = "../../common/dice.rs"]
 mod dice;
 mod picture;
 mod play;

@@ -150,9 +150,10 @@ impl Program {
                     self.place(community).statuses.remove(&account).expect("only a member leaves");
                 }
             }
-            ChatEvent::Welcome(_) | ChatEvent::Typing { .. } | ChatEvent::Signal { .. } => {
-                panic!("nobody did that")
-            }
+            ChatEvent::Welcome(_)
+            | ChatEvent::Typing { .. }
+            | ChatEvent::Signal { .. }
+            | ChatEvent::Ended { .. } => panic!("nobody did that"),
         }
     }
 }

@@ -176,5 +176,8 @@ async fn a_group_is_a_room_and_both_sides_hear_each_other() {
         (&said["content"], &said["user"]["id"], &said["user"]["uuid"]),
         (&json!("in a minute"), &json!(0), &Value::Null)
     );
+    with_tom.send(15, Value::Null).await;
+    assert_eq!(by_bob.event("ROOM_USER_REMOVE").await["user"]["id"], bob.id, "the group is no more");
+    by_bob.event("SERVER_MESSAGE").await;
     server.shutdown().await;
 }

@@ -126,13 +126,13 @@ async fn i386_31_everybody_is_told_that_the_gateway_goes_down_before_the_close()
 
 /// I386-22: the 17th connection.
 #[tokio::test]
-async fn of_too_many_connections_the_oldest_is_told_4002() {
+async fn of_too_many_connections_the_oldest_is_told_so() {
     let chat = hearth_gateway::chat::ChatOptions { connections: 1, ..Default::default() };
     let server = Server::bind(ServerOptions { chat, ..ServerOptions::default() }).await.unwrap();
     let ada = Person::new(&server, "ada").await;
     let mut first = ada.connect().await;
     let mut second = ada.connect().await;
-    assert_eq!(first.ended().await, (4002, 4002));
+    assert_eq!(first.ended().await, (4009, 4009));
     second.is_quiet().await;
     server.shutdown().await;
 }
