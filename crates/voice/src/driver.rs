@@ -2,6 +2,7 @@
 //! decided here but when a device that failed is tried again.
 
 mod devices;
+mod network;
 mod sockets;
 
 use std::net::SocketAddr;
@@ -20,6 +21,7 @@ use crate::device::{DeviceError, Devices};
 use crate::link::servers::{IceServer, MOST_SERVERS, Reach};
 use crate::room::{Event, Faults, Input, NoRoom, Output, Person, Resolved, Room, RoomConfig, Wish};
 use devices::{Microphone, Speaker};
+pub use network::Network;
 use sockets::Sockets;
 
 /// Names of servers are waited for no longer.
@@ -47,8 +49,8 @@ pub struct VoiceConfig {
     pub microphone: Option<String>,
     /// The speaker's name; else the system's choice.
     pub speaker: Option<String>,
-    /// Others on this computer only, for tests.
-    pub loopback: bool,
+    /// The network that others are reached in.
+    pub network: Network,
 }
 
 /// What is asked of a room.
@@ -213,7 +215,7 @@ impl Driver {
             slept: clock.slept(),
             clock,
             news,
-            sockets: Sockets::new(config.loopback),
+            sockets: Sockets::new(config.network),
             microphone: Microphone::new(Arc::clone(&devices), config.microphone),
             speaker: Speaker::new(devices, config.speaker),
         })

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use hearth_dialects::together::Signal;
 use hearth_voice::audio::level::power_of_tone;
+use hearth_voice::trial::listening::percentile;
 use hearth_voice::{Event, Input, Link, RoomConfig, Talk, Wish};
 use world::relay::Relay;
-use world::{Net, TONES, World, delays, percentile};
+use world::{Net, TONES, World, delays};
 
 #[test]
 fn two_hear_each_other_through_a_bad_network() {
@@ -64,7 +65,7 @@ fn everybody_hears_everybody(people: usize, seconds: f64) {
 #[test]
 fn after_a_cut_of_three_seconds_the_way_is_found_anew_and_nothing_more_is_lost() {
     for seed in 0..4 {
-        let mut world = World::new(Net { loss: 0, ..Net::BAD }, seed);
+        let mut world = World::new(Net::losing(0), seed);
         world.join();
         world.join();
         world.run_until_connected(15.0);
@@ -96,7 +97,7 @@ fn where_there_is_no_way_a_relay_is_taken_and_it_is_told() {
     for relay_only in [false, true] {
         let relay = Relay::default();
         let config = || RoomConfig { servers: vec![relay.server()], relay_only, ..RoomConfig::default() };
-        let mut world = World::new(Net { loss: 2, ..Net::BAD }, 3);
+        let mut world = World::new(Net::losing(2), 3);
         // Who sends everything by a relay does so though there is a way.
         world.walled = !relay_only;
         world.join_with(config());
@@ -283,7 +284,7 @@ fn whoever_does_not_offer_is_offered_to() {
 
 #[test]
 fn a_new_network_is_found_without_being_heard() {
-    let mut world = World::new(Net { loss: 0, ..Net::GOOD }, 11);
+    let mut world = World::new(Net::GOOD, 11);
     world.join();
     world.join();
     world.run_until_connected(5.0);
@@ -341,7 +342,8 @@ fn bad_signals_and_packets_are_counted_and_cost_only_themselves() {
 
 #[test]
 fn a_lossy_way_is_told_and_the_voice_comes_through_all_the_same() {
-    let mut world = World::new(Net { loss: 20, ..Net::GOOD }, 15);
+    let mut world = World::new(Net::GOOD, 15);
+    world.net.weather.loss = 20;
     world.join();
     world.join();
     world.run_until_connected(30.0);
@@ -349,7 +351,7 @@ fn a_lossy_way_is_told_and_the_voice_comes_through_all_the_same() {
     world.assert_all_heard(4.0);
     let lossy = |(_, event): &(Duration, Event)| matches!(event, Event::Lossy { percent: Some(8..=40), .. });
     assert!(world.parties.iter().all(|party| party.events.iter().any(lossy)));
-    world.net.loss = 0;
+    world.net.weather.loss = 0;
     world.run(8.0);
     assert!(world.parties.iter().all(|party| party.room.people().all(|person| person.lossy.is_none())));
 }

@@ -136,6 +136,7 @@ impl Controller {
                 (said!("packets refused"), faults.packets),
                 (said!("sound refused"), faults.sound),
                 (said!("signals of strangers"), faults.crowded),
+                (said!("servers that did not help"), faults.servers),
                 (said!("signals too many"), inside.floods),
             ];
             facts.extend(counts.map(|(fact, number)| (fact, Said::verbatim(number.to_string()))));
