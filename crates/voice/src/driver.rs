@@ -242,8 +242,9 @@ impl Driver {
                         self.room.capture(self.clock.now().instant, &frame);
                     }
                 }
-                () = self.speaker.next() => {}
-                _ = pace.tick(), if self.speaker.is_wanted() => self.play(),
+                more = self.speaker.next(&mut pace) => if more {
+                    self.play();
+                },
                 _ = seldom.tick() => self.look_around(),
                 () = tokio::time::sleep(rest) => self.room.handle_timeout(self.clock.now().instant),
                 () = self.news.closed() => break,
@@ -269,13 +270,12 @@ impl Driver {
         }
     }
 
-    /// What the speaker will need until it is looked again; without one, the others still speak on.
+    /// What the speaker fetches next; without one, the others still speak on.
     fn play(&mut self) {
-        let now = self.clock.now().instant;
-        for _ in 0..self.speaker.wants() {
-            let mut frame = SILENCE;
-            self.room.play(now, &mut frame);
-            self.speaker.give(&frame);
+        let mut frames = vec![SILENCE; self.speaker.wants()];
+        self.room.play(self.clock.now().instant, &mut frames);
+        for frame in &frames {
+            self.speaker.give(frame);
         }
     }
 

@@ -13,7 +13,7 @@ use hearth_dialects::together::Signal;
 
 use crate::MOST_PEOPLE;
 use crate::audio::codec::CodecError;
-use crate::audio::frame::{Frame, SILENCE};
+use crate::audio::frame::{FRAME_TIME, Frame, SILENCE};
 use crate::audio::mixer;
 use crate::audio::speaker::Speaker;
 use crate::link::gathering::Crypto;
@@ -108,8 +108,15 @@ impl Room {
         }
     }
 
-    /// Ten milliseconds to play.
-    pub fn play(&mut self, now: Instant, frame: &mut Frame) {
+    /// What is played next, ten milliseconds each. A device that fetches many at once hears all of them that much later:
+    /// packets are waited for until the last one is due.
+    pub fn play(&mut self, now: Instant, frames: &mut [Frame]) {
+        for (left, frame) in (0..frames.len() as u32).rev().zip(frames) {
+            self.play_one(now.checked_sub(FRAME_TIME * left).unwrap_or(now), frame);
+        }
+    }
+
+    fn play_one(&mut self, now: Instant, frame: &mut Frame) {
         *frame = SILENCE;
         for (who, peer) in &mut self.peers {
             if peer.play(now, frame) {

@@ -63,6 +63,26 @@ fn everybody_hears_everybody(people: usize, seconds: f64) {
 }
 
 #[test]
+fn a_speaker_that_fetches_much_at_once_is_waited_for_and_plays_without_stumbling() {
+    for fetches in [2, 5, 10] {
+        let mut world = World::new(Net::GOOD, 13);
+        let listener = world.join();
+        world.parties[listener].fetches = fetches;
+        world.join();
+        world.run_until_connected(5.0);
+        world.run(4.0);
+        let adjusted = |world: &World| {
+            let counts = world.parties[listener].room.people().next().unwrap().counts;
+            counts.skipped + counts.stretched + counts.late
+        };
+        let before = adjusted(&world);
+        world.run(10.0);
+        assert!(adjusted(&world) - before <= 2, "{fetches} at once: {}", adjusted(&world) - before);
+        world.assert_all_heard(9.0);
+    }
+}
+
+#[test]
 fn after_a_cut_of_three_seconds_the_way_is_found_anew_and_nothing_more_is_lost() {
     for seed in 0..4 {
         let mut world = World::new(Net::losing(0), seed);

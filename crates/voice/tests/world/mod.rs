@@ -54,6 +54,9 @@ pub struct Party {
     pub silent: bool,
     pub offers: u32,
     pub away: bool,
+    /// So many frames the speaker fetches at once.
+    pub fetches: usize,
+    owed: usize,
     port: u16,
 }
 
@@ -138,6 +141,8 @@ impl World {
             silent: false,
             offers: 0,
             away: false,
+            fetches: 1,
+            owed: 0,
             port: 20_000,
         });
         self.present.push(index);
@@ -345,11 +350,14 @@ impl World {
             party.spoken.extend(frame);
             party.room.capture(self.now, &frame);
             self.carry_out(index);
-            let mut played = [0.0; FRAME];
             let party = &mut self.parties[index];
-            party.room.play(self.now, &mut played);
-            party.heard.extend(played);
-            self.carry_out(index);
+            party.owed += 1;
+            if party.owed >= party.fetches {
+                let mut played = vec![[0.0; FRAME]; std::mem::take(&mut party.owed)];
+                party.room.play(self.now, &mut played);
+                party.heard.extend(played.concat());
+                self.carry_out(index);
+            }
         }
     }
 
