@@ -285,7 +285,8 @@ mod tests {
     fn a_mouth_spares_what_a_busy_computer_needs_and_no_more_than_that() {
         let (mouth, _told) = mouth();
         // Now and then it is looked too late.
-        let busy = |mouth: &Mouth| (0..300).filter(|at| !fetch(mouth, FRAME, usize::from(at % 10 != 0))).count();
+        let busy =
+            |mouth: &Mouth| (0..300).filter(|at| !fetch(mouth, FRAME, usize::from(at % 10 != 0))).count();
         assert!(busy(&mouth) < 6);
         assert_eq!(busy(&mouth), 0);
         assert!(mouth.lock().spare >= FRAME);

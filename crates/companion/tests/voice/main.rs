@@ -8,6 +8,7 @@
 )]
 
 mod channel;
+mod full;
 mod log;
 mod party;
 mod rough;

@@ -35,7 +35,7 @@ impl Party {
     }
 
     /// At the puff door of a gateway.
-    async fn at(gateway: &str, network: Network, number: usize) -> Self {
+    pub async fn at(gateway: &str, network: Network, number: usize) -> Self {
         let options = Options { gateway: Some(gateway.into()), ..Options::ephemeral() };
         let party = Self::within(network, number, options).await;
         party.seen("connected", |view| (view.gateway.state == GatewayState::Connected).then_some(())).await;

@@ -49,11 +49,6 @@ impl Hall {
 impl Place {
     fn person_in_voice(&self, voice: &VoiceState) -> InVoice {
         let told = || tidy::some(voice.username.as_deref(), tidy::NAME);
-        InVoice {
-            id: voice.user.clone(),
-            name: self.name_of(&voice.user).or_else(told).unwrap_or_default(),
-            muted: voice.muted,
-            deafened: voice.deafened,
-        }
+        InVoice::new(voice, self.name_of(&voice.user).or_else(told).unwrap_or_default())
     }
 }

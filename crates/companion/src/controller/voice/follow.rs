@@ -87,6 +87,7 @@ impl Controller {
             }
             // It is told by itself.
             (Known::NotYet, Door::Sesh(_)) => {}
+            (Known::Room(_), _) if roster.has_no_place() => self.fail_voice(words::full()),
             (Known::Room(_), _) => {
                 let Some(channel) = visit.channel().map(str::to_owned) else { return };
                 self.was_asked_in(true);
@@ -117,6 +118,10 @@ impl Controller {
         if !roster.others().1 {
             return self.fail_voice(words::taken_out());
         }
+        // Somebody came first, and the news of it only now.
+        if roster.has_no_place() {
+            return self.fail_voice(words::full());
+        }
         let others = roster.other_ids();
         let Some(inside) = self.voice.visit.as_mut().and_then(|visit| visit.inside.as_mut()) else { return };
         let news = inside.are_there(&others);
@@ -140,7 +145,12 @@ impl Controller {
         let asked =
             matches!(visit.stage, Stage::Joining { asked: true, .. } | Stage::Rejoining { asked: true, .. });
         let is_here = state.channel.is_some() && state.channel.as_deref() == visit.channel();
-        if asked && is_here && roster.me.as_ref() == Some(&state.user) {
+        if !asked || !is_here || roster.me.as_ref() != Some(&state.user) {
+            return;
+        }
+        if roster.has_no_place() {
+            self.fail_voice(words::full());
+        } else {
             self.enter_voice(now, state.user.clone(), roster.other_ids());
         }
     }
