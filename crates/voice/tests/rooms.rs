@@ -207,21 +207,35 @@ fn the_microphone_is_open_only_while_it_was_asked_for() {
 }
 
 #[test]
-fn push_to_talk_sends_while_the_key_is_held_and_the_end_of_the_word() {
+fn push_to_talk_opens_the_microphone_while_the_key_is_held_and_for_the_end_of_the_word() {
     let mut world = World::new(Net::GOOD, 5);
     let pusher = world.join_with(RoomConfig { talk: Talk::Push { held: false }, ..RoomConfig::default() });
     let other = world.join();
     world.run_until_connected(5.0);
     world.run(3.0);
     assert!(power_of_tone(world.heard(other, 2.0), TONES[pusher]) < 1e-7);
+    assert!(world.parties[pusher].microphone.is_empty());
     world.wish(pusher, Wish::Talk(Talk::Push { held: true }));
+    assert_eq!(world.parties[pusher].microphone, [true]);
     world.run(2.0);
     assert!(power_of_tone(world.heard(other, 1.5), TONES[pusher]) > 1e-3);
     world.wish(pusher, Wish::Talk(Talk::Push { held: false }));
-    world.run(0.8);
+    world.run(0.15);
+    assert_eq!(world.parties[pusher].microphone, [true], "the end of the word");
+    world.run(0.1);
+    assert_eq!(world.parties[pusher].microphone, [true, false]);
+    world.run(0.6);
     world.run(2.0);
     assert!(power_of_tone(world.heard(other, 2.0), TONES[pusher]) < 1e-7);
-    assert_eq!(world.parties[pusher].microphone, [true], "it stays open, or the first word would be lost");
+    // Who is muted is not heard by any key, and who changes their mind is heard at once.
+    world.wish(pusher, Wish::Mute(true));
+    world.wish(pusher, Wish::Talk(Talk::Push { held: true }));
+    assert_eq!(world.parties[pusher].microphone, [true, false]);
+    world.wish(pusher, Wish::Mute(false));
+    world.wish(pusher, Wish::Talk(Talk::Push { held: false }));
+    world.wish(pusher, Wish::Talk(Talk::Open));
+    world.run(1.0);
+    assert_eq!(world.parties[pusher].microphone, [true, false, true]);
 }
 
 #[test]

@@ -18,6 +18,12 @@ impl Rooms {
         Some(tidy::line(&channel.name, tidy::NAME))
     }
 
+    /// Where a chat server is, and the code of the group whose community it says to be.
+    pub(in crate::controller) fn sesh_of(&self, id: u32, server: &str) -> Option<(&str, &str)> {
+        let hall = self.get(id)?;
+        Some((&hall.saved.url, hall.place(server)?.server.sesh.as_deref()?))
+    }
+
     /// Who is in a voice room; nothing when this person is not on that server any more.
     pub(in crate::controller) fn roster(&self, id: u32, server: &str, channel: &str) -> Option<Roster> {
         let hall = self.get(id).filter(|hall| hall.saved.on)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use hearth_clock::Now;
 use hearth_gateway_client::chat::{Failure, Request, VoiceState};
 use hearth_gateway_client::group::{self, NoVoice};
-use hearth_voice::driver;
+use hearth_voice::{Wish, driver};
 
 use super::{Controller, Door, Known, Roster, Stage, VoiceWish, words};
 use crate::controller::Output;
@@ -43,8 +43,21 @@ impl Controller {
             Stage::In => self.stay(now, &roster),
             Stage::Failed { .. } => {}
         }
+        self.hush();
         self.tell_flags(now);
         self.ask_for_token(now);
+    }
+
+    /// While the gateway is lost, the microphone is open for those only who are still connected.
+    fn hush(&mut self) {
+        let muted = self.voice.muted;
+        let Some(visit) = &mut self.voice.visit else { return };
+        let is_lost = matches!(visit.stage, Stage::Rejoining { .. });
+        let Some(inside) = &mut visit.inside else { return };
+        let hushed = is_lost && !inside.is_heard();
+        if std::mem::replace(&mut inside.hushed, hushed) != hushed {
+            self.ask_room(driver::Request::Wish(Wish::Mute(muted || hushed)));
+        }
     }
 
     /// The last page was closed, and there is no window and no tray: nobody would see that the microphone is open.
