@@ -83,17 +83,17 @@ fn gateway(report: &mut Report, repeats: &str, table: Option<&String>) -> anyhow
     })
 }
 
-/// What a voice room of five costs one of them, as a release build. Prints a table.
+/// Whole companions in a voice room, as a release build: what they hear, how late, and what it costs. Prints tables.
 fn voice(report: &mut Report, seconds: &str) -> anyhow::Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("voice is measured on Linux only");
     }
     packages(report, Purpose::Run)?;
-    report.step("Building a voice room (release)", || {
-        succeed(&mut cargo(&["build", "--release", "-p", "hearth-voice", "--example", "five"]))
+    report.step("Building companions who talk (release)", || {
+        succeed(&mut cargo(&["build", "--release", "-p", "hearth-companion", "--example", "voice"]))
     })?;
-    let program = target().join("release").join("examples").join("five");
-    report.step("Measuring the room; the quieter this computer, the better", || {
+    let program = target().join("release").join("examples").join("voice");
+    report.step("Measuring voice; the quieter this computer, the better", || {
         succeed(Command::new(program).arg(seconds))
     })
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use crate::process::{exists, succeed, succeed_noting};
 use crate::report::Report;
-use crate::system::is_ci;
+use crate::system::{is_ci, promised};
 
 /// The linker of this target is chosen by the environment, so that people without clang still build.
 const LINKER: &str = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER";
@@ -55,6 +55,7 @@ pub fn clippy(report: &mut Report) -> anyhow::Result<()> {
 pub fn nextest(report: &mut Report, what: &str, arguments: &[&str]) -> anyhow::Result<()> {
     report.noted_step(what, || {
         let mut command = cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
+        command.env("HEARTH_INSTALLED", promised());
         let (line, result) = succeed_noting(command.args(arguments), "Summary [");
         let counts = line.and_then(|line| line.split_once(']').map(|(_, counts)| counts.trim().to_owned()));
         (counts, result)

@@ -40,7 +40,8 @@ cargo xtask TASK
   bench overlay [N]
                 how long the overlay takes from an event to changed pixels in Chromium, with N events a row
   bench voice [N]
-                what a voice room of five costs one of them, each row measured for N seconds
+                whole companions in a voice room: what they hear through a bad network, how late, and what a room of
+                five costs each; each row measured for N seconds
   conformance   replay recordings of other gateways against ours, when they are there (part of test)
   trace         which test shows which requirement of a protocol; fails when one has none (part of test)
   bundle [--try [FILE]]

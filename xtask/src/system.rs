@@ -31,6 +31,9 @@ const RUN: &[&str] = &["dbus", "fonts-noto-color-emoji"];
 /// To run the whole-system tests: a display, a keychain, and a driver for the web view.
 const E2E: &[&str] = &["dbus-x11", "gnome-keyring", "webkit2gtk-driver", "xvfb"];
 
+/// To test voice by a real relay.
+const RELAY: &[&str] = &["coturn"];
+
 /// To run the examples.
 const EXAMPLES: &[&str] = &["python3-websockets"];
 
@@ -72,6 +75,7 @@ pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
     let mut wanted: Vec<&str> = [BUILD, RUN].concat();
     if purpose == Purpose::Test {
         wanted.extend(E2E);
+        wanted.extend(RELAY);
         wanted.extend(EXAMPLES);
         if browser::chromium().is_none() && browser::is_packaged() {
             wanted.push("chromium");
@@ -87,7 +91,20 @@ pub fn packages(report: &mut Report, purpose: Purpose) -> anyhow::Result<()> {
         ));
         return Ok(());
     }
-    install(report, wanted)
+    let is_new = wanted.contains(&RELAY[0]) && !is_installed(RELAY[0]);
+    install(report, wanted)?;
+    if is_new && exists("systemctl") {
+        // Its package starts it and lets it start with the computer; tests start one of their own. Containers have none.
+        let _ = as_root("systemctl").args(["disable", "--now", RELAY[0]]).status();
+    }
+    Ok(())
+}
+
+/// Programs that tests leave out where they are missing, though they were installed for them: there they have to be.
+pub fn promised() -> String {
+    let is_there =
+        |package: &&&str| cfg!(target_os = "linux") && exists("dpkg-query") && is_installed(package);
+    RELAY.iter().filter(is_there).copied().collect::<Vec<_>>().join(" ")
 }
 
 /// Installs what the virtual machine needs.

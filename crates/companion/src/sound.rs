@@ -4,6 +4,7 @@ use hearth_voice::RATE;
 use hearth_voice::device::computer::Computer;
 use hearth_voice::device::simulated::Simulated;
 use hearth_voice::device::{DeviceError, Devices, Ear, Mouth, Names, Open};
+pub use hearth_voice::driver::Network;
 
 /// Which there are. Clones are the same ones.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +23,8 @@ pub enum Sound {
 pub struct VoiceOptions {
     /// Microphones and speakers.
     pub sound: Sound,
-    /// Others on this computer only: for tests and demonstrations.
-    pub loopback: bool,
+    /// Where others are.
+    pub network: Network,
 }
 
 impl Sound {

@@ -9,7 +9,7 @@ pub mod simulated;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::audio::frame::{FRAME, Frame};
 use crate::audio::resample::Resampler;
@@ -138,37 +138,73 @@ impl Ear {
 #[derive(Clone, Debug)]
 pub struct Mouth {
     shared: Arc<Mutex<Waiting>>,
+    fetched: Arc<Notify>,
     fate: Fate,
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
     samples: VecDeque<f32>,
-    /// As many as the device fetched at once.
+    /// As many as the device fetches at once, at most.
     period: usize,
+    /// So many more wait for it, because without them it found too little.
+    spare: usize,
+    /// It was fetched so often without finding too little.
+    well: u32,
     /// Fetched in vain.
     short: u64,
+}
+
+/// With so many samples to spare everything is found in time, on a computer that is busy.
+const MOST_SPARE: usize = 6 * FRAME;
+
+/// What is to spare grows by this when too little was found, and shrinks by it when that did not happen for long.
+const SPARE_STEP: usize = FRAME;
+
+/// For so many fetches: a quarter of a minute with the periods that most devices have.
+const LONG: u32 = 1_500;
+
+impl Waiting {
+    /// Works out how much is to spare: as little as goes well, because whoever is heard is heard later by it.
+    fn learn(&mut self, fetched: usize) {
+        let is_first = self.period == 0;
+        // A device that fetches now more, now less is ready for more.
+        self.period = fetched.max(self.period - self.period / 64).min(20 * FRAME);
+        if self.samples.len() < fetched {
+            self.short += 1;
+            self.well = 0;
+            // Nobody knew how much it would be.
+            if !is_first {
+                self.spare = (self.spare + SPARE_STEP).min(MOST_SPARE);
+            }
+        } else {
+            self.well += 1;
+            if self.well >= LONG {
+                self.well = 0;
+                self.spare = self.spare.saturating_sub(SPARE_STEP);
+            }
+        }
+    }
 }
 
 /// A mouth, and what becomes of the device.
 pub(crate) fn mouth() -> (Mouth, mpsc::Receiver<DeviceError>) {
     let (fate, heard) = Fate::new();
-    (Mouth { shared: Arc::default(), fate }, heard)
+    (Mouth { shared: Arc::default(), fetched: Arc::default(), fate }, heard)
 }
 
 impl Mouth {
     /// Fills a buffer of one channel at [`RATE`](crate::RATE); with silence where there is nothing to say.
     pub fn say(&self, samples: &mut [f32]) {
         let mut waiting = self.lock();
-        waiting.period = samples.len().min(20 * FRAME);
+        waiting.learn(samples.len());
         let ready = waiting.samples.len().min(samples.len());
         for (sample, ready) in samples.iter_mut().zip(waiting.samples.drain(..ready)) {
             *sample = ready;
         }
+        drop(waiting);
         samples[ready..].fill(0.0);
-        if ready < samples.len() {
-            waiting.short += 1;
-        }
+        self.fetched.notify_one();
     }
 
     /// Where the device tells its end.
@@ -177,12 +213,15 @@ impl Mouth {
         self.fate.clone()
     }
 
-    /// How many frames are wanted, so that the device finds enough until it is looked again in ten milliseconds.
+    /// Waits until the device has fetched something.
+    pub(crate) async fn fetched(&self) {
+        self.fetched.notified().await;
+    }
+
+    /// How many frames are wanted, so that the device finds enough when it fetches next.
     pub(crate) fn wants(&self) -> usize {
         let waiting = self.lock();
-        // One for the time until the next look, one for a look that comes late.
-        let enough = waiting.period + 2 * FRAME;
-        enough.saturating_sub(waiting.samples.len()).div_ceil(FRAME)
+        (waiting.period + waiting.spare).saturating_sub(waiting.samples.len()).div_ceil(FRAME)
     }
 
     pub(crate) fn give(&self, frame: &Frame) {
@@ -216,19 +255,42 @@ mod tests {
         assert_eq!(heard.fate.try_recv(), Ok(DeviceError::Gone));
     }
 
+    /// What a device finds that fetches so many samples after it was looked so often what it wants.
+    fn fetch(mouth: &Mouth, length: usize, looks: usize) -> bool {
+        for _ in 0..looks {
+            for _ in 0..mouth.wants() {
+                mouth.give(&[0.25; FRAME]);
+            }
+        }
+        let mut played = vec![1.0; length];
+        let before = mouth.short();
+        mouth.say(&mut played);
+        let is_full = played.iter().all(|sample| *sample == 0.25);
+        assert!(is_full != played.contains(&0.0) && is_full == (mouth.short() == before));
+        is_full
+    }
+
     #[test]
     fn a_mouth_has_as_much_as_its_device_fetches_and_says_silence_else() {
         let (mouth, _told) = mouth();
-        assert_eq!(mouth.wants(), 2);
-        let mut played = [1.0; 3 * FRAME];
-        mouth.say(&mut played);
-        assert!(played.iter().all(|sample| *sample == 0.0) && mouth.short() == 1);
-        assert_eq!(mouth.wants(), 5);
-        for _ in 0..5 {
-            mouth.give(&[0.25; FRAME]);
-        }
-        assert_eq!(mouth.wants(), 0);
-        mouth.say(&mut played);
-        assert!(played.iter().all(|sample| *sample == 0.25) && mouth.short() == 1);
+        assert_eq!(mouth.wants(), 0, "nobody knows yet how much");
+        assert!(!fetch(&mouth, 3 * FRAME, 1));
+        assert_eq!(mouth.wants(), 3);
+        assert!((0..100).all(|_| fetch(&mouth, 3 * FRAME, 1)));
+        // As much as before it began, and no more.
+        assert!(mouth.wants() <= 3);
+    }
+
+    #[test]
+    fn a_mouth_spares_what_a_busy_computer_needs_and_no_more_than_that() {
+        let (mouth, _told) = mouth();
+        // Now and then it is looked too late.
+        let busy =
+            |mouth: &Mouth| (0..300).filter(|at| !fetch(mouth, FRAME, usize::from(at % 10 != 0))).count();
+        assert!(busy(&mouth) < 6);
+        assert_eq!(busy(&mouth), 0);
+        assert!(mouth.lock().spare >= FRAME);
+        assert!((0..20_000).all(|_| fetch(&mouth, FRAME, 1)));
+        assert_eq!(mouth.lock().spare, 0);
     }
 }

@@ -2,6 +2,7 @@
 //! decided here but when a device that failed is tried again.
 
 mod devices;
+mod network;
 mod sockets;
 
 use std::net::SocketAddr;
@@ -20,6 +21,7 @@ use crate::device::{DeviceError, Devices};
 use crate::link::servers::{IceServer, MOST_SERVERS, Reach};
 use crate::room::{Event, Faults, Input, NoRoom, Output, Person, Resolved, Room, RoomConfig, Wish};
 use devices::{Microphone, Speaker};
+pub use network::Network;
 use sockets::Sockets;
 
 /// Names of servers are waited for no longer.
@@ -47,8 +49,8 @@ pub struct VoiceConfig {
     pub microphone: Option<String>,
     /// The speaker's name; else the system's choice.
     pub speaker: Option<String>,
-    /// Others on this computer only, for tests.
-    pub loopback: bool,
+    /// The network that others are reached in.
+    pub network: Network,
 }
 
 /// What is asked of a room.
@@ -213,7 +215,7 @@ impl Driver {
             slept: clock.slept(),
             clock,
             news,
-            sockets: Sockets::new(config.loopback),
+            sockets: Sockets::new(config.network),
             microphone: Microphone::new(Arc::clone(&devices), config.microphone),
             speaker: Speaker::new(devices, config.speaker),
         })
@@ -240,8 +242,9 @@ impl Driver {
                         self.room.capture(self.clock.now().instant, &frame);
                     }
                 }
-                () = self.speaker.next() => {}
-                _ = pace.tick(), if self.speaker.is_wanted() => self.play(),
+                more = self.speaker.next(&mut pace) => if more {
+                    self.play();
+                },
                 _ = seldom.tick() => self.look_around(),
                 () = tokio::time::sleep(rest) => self.room.handle_timeout(self.clock.now().instant),
                 () = self.news.closed() => break,
@@ -267,13 +270,12 @@ impl Driver {
         }
     }
 
-    /// What the speaker will need until it is looked again; without one, the others still speak on.
+    /// What the speaker fetches next; without one, the others still speak on.
     fn play(&mut self) {
-        let now = self.clock.now().instant;
-        for _ in 0..self.speaker.wants() {
-            let mut frame = SILENCE;
-            self.room.play(now, &mut frame);
-            self.speaker.give(&frame);
+        let mut frames = vec![SILENCE; self.speaker.wants()];
+        self.room.play(self.clock.now().instant, &mut frames);
+        for frame in &frames {
+            self.speaker.give(frame);
         }
     }
 

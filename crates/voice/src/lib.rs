@@ -11,6 +11,8 @@ pub mod driver;
 pub mod link;
 mod room;
 pub mod signal;
+#[cfg(feature = "trial")]
+pub mod trial;
 
 pub use audio::cleaning::Cleaning;
 pub use audio::frame::{FRAME, FRAME_TIME, Frame, RATE};

@@ -1,7 +1,7 @@
 //! A voice room as one of its people has it: everybody else, the microphone, and what is played. No I/O, no clock.
 //!
 //! The microphone is asked for by [`Output::Microphone`] only, which says `true` after this person has joined and is
-//! neither muted nor deafened; frames that come otherwise are dropped.
+//! neither muted nor deafened, and with push to talk while the key is held; frames that come otherwise are dropped.
 
 mod terms;
 
@@ -13,7 +13,7 @@ use hearth_dialects::together::Signal;
 
 use crate::MOST_PEOPLE;
 use crate::audio::codec::CodecError;
-use crate::audio::frame::{Frame, SILENCE};
+use crate::audio::frame::{FRAME_TIME, Frame, SILENCE};
 use crate::audio::mixer;
 use crate::audio::speaker::Speaker;
 use crate::link::gathering::Crypto;
@@ -108,8 +108,15 @@ impl Room {
         }
     }
 
-    /// Ten milliseconds to play.
-    pub fn play(&mut self, now: Instant, frame: &mut Frame) {
+    /// What is played next, ten milliseconds each. A device that fetches many at once hears all of them that much later:
+    /// packets are waited for until the last one is due.
+    pub fn play(&mut self, now: Instant, frames: &mut [Frame]) {
+        for (left, frame) in (0..frames.len() as u32).rev().zip(frames) {
+            self.play_one(now.checked_sub(FRAME_TIME * left).unwrap_or(now), frame);
+        }
+    }
+
+    fn play_one(&mut self, now: Instant, frame: &mut Frame) {
         *frame = SILENCE;
         for (who, peer) in &mut self.peers {
             if peer.play(now, frame) {
@@ -128,7 +135,8 @@ impl Room {
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        self.peers.values_mut().filter_map(Peer::poll_timeout).min()
+        let let_go = self.speaker.heard_until().filter(|_| self.microphone);
+        self.peers.values_mut().filter_map(Peer::poll_timeout).chain(let_go).min()
     }
 
     /// It is that late.
@@ -138,6 +146,7 @@ impl Room {
                 peer.handle_timeout(now);
             }
         }
+        self.look_at_microphone(now);
         // What is lost of what others say tells what of this person's voice may be.
         let worst = self.peers.values().filter_map(Peer::lossy).max();
         self.speaker.expect_loss(worst.unwrap_or(10));
@@ -153,7 +162,7 @@ impl Room {
     /// that the room is to be dropped.
     pub fn leave(&mut self, now: Instant) {
         self.joined = false;
-        self.look_at_microphone();
+        self.look_at_microphone(now);
         for who in self.peers.keys().cloned().collect::<Vec<_>>() {
             self.gone(now, &who);
         }
@@ -208,7 +217,7 @@ impl Room {
             self.crowded.clone_from(&crowded);
             self.outputs.push_back(Output::Event(Event::Crowded { who: crowded }));
         }
-        self.look_at_microphone();
+        self.look_at_microphone(now);
     }
 
     fn meet(&mut self, now: Instant, who: &str) -> Option<&mut Peer> {
@@ -294,11 +303,12 @@ impl Room {
                 self.volumes.insert(who, volume);
             }
         }
-        self.look_at_microphone();
+        self.look_at_microphone(now);
     }
 
-    fn look_at_microphone(&mut self) {
-        let wanted = self.joined && !self.config.muted && !self.config.deafened;
+    fn look_at_microphone(&mut self, now: Instant) {
+        let heard = !self.config.muted && !self.config.deafened && self.speaker.is_heard(now);
+        let wanted = self.joined && heard;
         if wanted != self.microphone {
             self.microphone = wanted;
             self.outputs.push_back(Output::Microphone(wanted));

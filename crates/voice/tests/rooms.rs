@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use hearth_dialects::together::Signal;
 use hearth_voice::audio::level::power_of_tone;
+use hearth_voice::trial::listening::percentile;
 use hearth_voice::{Event, Input, Link, RoomConfig, Talk, Wish};
 use world::relay::Relay;
-use world::{Net, TONES, World, delays, percentile};
+use world::{Net, TONES, World, delays};
 
 #[test]
 fn two_hear_each_other_through_a_bad_network() {
@@ -62,9 +63,29 @@ fn everybody_hears_everybody(people: usize, seconds: f64) {
 }
 
 #[test]
+fn a_speaker_that_fetches_much_at_once_is_waited_for_and_plays_without_stumbling() {
+    for fetches in [2, 5, 10] {
+        let mut world = World::new(Net::GOOD, 13);
+        let listener = world.join();
+        world.parties[listener].fetches = fetches;
+        world.join();
+        world.run_until_connected(5.0);
+        world.run(4.0);
+        let adjusted = |world: &World| {
+            let counts = world.parties[listener].room.people().next().unwrap().counts;
+            counts.skipped + counts.stretched + counts.late
+        };
+        let before = adjusted(&world);
+        world.run(10.0);
+        assert!(adjusted(&world) - before <= 2, "{fetches} at once: {}", adjusted(&world) - before);
+        world.assert_all_heard(9.0);
+    }
+}
+
+#[test]
 fn after_a_cut_of_three_seconds_the_way_is_found_anew_and_nothing_more_is_lost() {
     for seed in 0..4 {
-        let mut world = World::new(Net { loss: 0, ..Net::BAD }, seed);
+        let mut world = World::new(Net::losing(0), seed);
         world.join();
         world.join();
         world.run_until_connected(15.0);
@@ -96,7 +117,7 @@ fn where_there_is_no_way_a_relay_is_taken_and_it_is_told() {
     for relay_only in [false, true] {
         let relay = Relay::default();
         let config = || RoomConfig { servers: vec![relay.server()], relay_only, ..RoomConfig::default() };
-        let mut world = World::new(Net { loss: 2, ..Net::BAD }, 3);
+        let mut world = World::new(Net::losing(2), 3);
         // Who sends everything by a relay does so though there is a way.
         world.walled = !relay_only;
         world.join_with(config());
@@ -186,21 +207,35 @@ fn the_microphone_is_open_only_while_it_was_asked_for() {
 }
 
 #[test]
-fn push_to_talk_sends_while_the_key_is_held_and_the_end_of_the_word() {
+fn push_to_talk_opens_the_microphone_while_the_key_is_held_and_for_the_end_of_the_word() {
     let mut world = World::new(Net::GOOD, 5);
     let pusher = world.join_with(RoomConfig { talk: Talk::Push { held: false }, ..RoomConfig::default() });
     let other = world.join();
     world.run_until_connected(5.0);
     world.run(3.0);
     assert!(power_of_tone(world.heard(other, 2.0), TONES[pusher]) < 1e-7);
+    assert!(world.parties[pusher].microphone.is_empty());
     world.wish(pusher, Wish::Talk(Talk::Push { held: true }));
+    assert_eq!(world.parties[pusher].microphone, [true]);
     world.run(2.0);
     assert!(power_of_tone(world.heard(other, 1.5), TONES[pusher]) > 1e-3);
     world.wish(pusher, Wish::Talk(Talk::Push { held: false }));
-    world.run(0.8);
+    world.run(0.15);
+    assert_eq!(world.parties[pusher].microphone, [true], "the end of the word");
+    world.run(0.1);
+    assert_eq!(world.parties[pusher].microphone, [true, false]);
+    world.run(0.6);
     world.run(2.0);
     assert!(power_of_tone(world.heard(other, 2.0), TONES[pusher]) < 1e-7);
-    assert_eq!(world.parties[pusher].microphone, [true], "it stays open, or the first word would be lost");
+    // Who is muted is not heard by any key, and who changes their mind is heard at once.
+    world.wish(pusher, Wish::Mute(true));
+    world.wish(pusher, Wish::Talk(Talk::Push { held: true }));
+    assert_eq!(world.parties[pusher].microphone, [true, false]);
+    world.wish(pusher, Wish::Mute(false));
+    world.wish(pusher, Wish::Talk(Talk::Push { held: false }));
+    world.wish(pusher, Wish::Talk(Talk::Open));
+    world.run(1.0);
+    assert_eq!(world.parties[pusher].microphone, [true, false, true]);
 }
 
 #[test]
@@ -283,7 +318,7 @@ fn whoever_does_not_offer_is_offered_to() {
 
 #[test]
 fn a_new_network_is_found_without_being_heard() {
-    let mut world = World::new(Net { loss: 0, ..Net::GOOD }, 11);
+    let mut world = World::new(Net::GOOD, 11);
     world.join();
     world.join();
     world.run_until_connected(5.0);
@@ -341,7 +376,8 @@ fn bad_signals_and_packets_are_counted_and_cost_only_themselves() {
 
 #[test]
 fn a_lossy_way_is_told_and_the_voice_comes_through_all_the_same() {
-    let mut world = World::new(Net { loss: 20, ..Net::GOOD }, 15);
+    let mut world = World::new(Net::GOOD, 15);
+    world.net.weather.loss = 20;
     world.join();
     world.join();
     world.run_until_connected(30.0);
@@ -349,7 +385,7 @@ fn a_lossy_way_is_told_and_the_voice_comes_through_all_the_same() {
     world.assert_all_heard(4.0);
     let lossy = |(_, event): &(Duration, Event)| matches!(event, Event::Lossy { percent: Some(8..=40), .. });
     assert!(world.parties.iter().all(|party| party.events.iter().any(lossy)));
-    world.net.loss = 0;
+    world.net.weather.loss = 0;
     world.run(8.0);
     assert!(world.parties.iter().all(|party| party.room.people().all(|person| person.lossy.is_none())));
 }

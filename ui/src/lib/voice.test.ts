@@ -24,8 +24,12 @@ describe('the bar', () => {
   })
 
   it('tells how one is heard when a key is held', () => {
-    expect(bar({ talk: { talk: 'push', held: false } }).more).toBe('You are heard while you hold V.')
-    expect(bar({ talk: { talk: 'push', held: true } }).more).toBe('You are heard.')
+    const closed = { state: 'closed' } as const
+    expect(bar({ talk: { talk: 'push', held: false }, microphone: closed })).toMatchObject({ tone: 'off', title: 'Microphone closed', more: 'Hold V to be heard.' })
+    expect(bar({ talk: { talk: 'push', held: true }, microphone: closed }).title).toBe('Opening the microphone')
+    expect(bar({ talk: { talk: 'push', held: true } })).toMatchObject({ tone: 'on', title: 'Microphone on', more: 'You are heard.' })
+    // Nobody would hear it while the gateway is looked for.
+    expect(bar({ stage: { stage: 'rejoining' }, microphone: closed })).toMatchObject({ title: 'Microphone closed', warns: true })
   })
 
   it('tells what fails and what helps', () => {

@@ -121,8 +121,10 @@ export function barWords(voice: VoiceView, key: string): BarWords {
   if (voice.deafened) return within({ tone: 'off', icon: 'headphone-off', title: t('Deafened') }, t('You hear nobody, and nobody hears you.'))
   if (voice.muted) return within({ tone: 'off', icon: 'mic-off', title: t('Muted') })
   if (microphone.state === 'failed') return { tone: 'warn', icon: 'mic-off', title: t('Nobody hears you'), more: t(microphone.why), warns: true }
+  if (microphone.state === 'closed' && stage.stage === 'rejoining') return within({ tone: 'off', icon: 'mic-off', title: t('Microphone closed') })
+  if (microphone.state === 'closed' && talk.talk === 'push' && !talk.held) return within({ tone: 'off', icon: 'mic-off', title: t('Microphone closed') }, t('Hold {key} to be heard.', { key }))
   if (microphone.state === 'closed') return within({ tone: 'wait', icon: 'mic', title: t('Opening the microphone') })
-  if (talk.talk === 'push') return within({ tone: 'on', icon: 'mic', title: t('Microphone on') }, talk.held ? t('You are heard.') : t('You are heard while you hold {key}.', { key }))
+  if (talk.talk === 'push') return within({ tone: 'on', icon: 'mic', title: t('Microphone on') }, t('You are heard.'))
   return within({ tone: 'on', icon: 'mic', title: t('Microphone on') })
 }
 

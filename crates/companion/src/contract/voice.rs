@@ -64,7 +64,8 @@ pub enum VoiceStage {
     Joining,
     /// In it.
     In,
-    /// In it, but the gateway was lost and is looked for: people may still hear each other, and nobody new comes.
+    /// In it, but the gateway was lost and is looked for: people may still hear each other, and nobody new comes. While
+    /// nobody hears this person, the microphone is closed.
     Rejoining,
     /// It could not be joined, or ended; the microphone is closed. Joining anew or leaving ends this.
     Failed {
@@ -101,7 +102,7 @@ pub enum VoiceTalk {
     /// Always, unless muted.
     #[default]
     Open,
-    /// While a key is held ([`Command::HoldToTalk`](super::Command::HoldToTalk)).
+    /// While a key is held ([`Command::HoldToTalk`](super::Command::HoldToTalk)); the microphone is closed otherwise.
     Push {
         /// It is held.
         held: bool,

@@ -181,6 +181,10 @@ impl Controller {
         }
     }
 
+    fn inside(&self) -> Option<&Inside> {
+        self.voice.visit.as_ref()?.inside.as_ref()
+    }
+
     fn voice_wish(&mut self, wish: VoiceWish) {
         self.outputs.push_back(Output::Voice(wish));
     }

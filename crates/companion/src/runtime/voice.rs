@@ -11,7 +11,7 @@ use std::time::Duration;
 use hearth_clock::Clock;
 use hearth_gateway_client::chat::{AccessToken, ChatConfig, ChatHandle, Dialect, Event, Request};
 use hearth_voice::device::Devices;
-use hearth_voice::driver::{self, VoiceConfig, VoiceHandle};
+use hearth_voice::driver::{self, Network, VoiceConfig, VoiceHandle};
 use hearth_voice::{Cleaning, IceServer, Reach};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -183,7 +183,7 @@ async fn run(
     let relays = entering.settings.servers.iter().any(|server| !server.username.is_empty());
     let passwords = if relays { passwords.known().await } else { BTreeMap::new() };
     let (news, mut heard) = mpsc::unbounded_channel();
-    let config = config(entering, options.loopback, &passwords);
+    let config = config(entering, options.network, &passwords);
     let room = VoiceHandle::join(config, options.sound, clock, news);
     loop {
         let told = tokio::select! {
@@ -207,7 +207,7 @@ async fn run(
     }
 }
 
-fn config(entering: Entering, loopback: bool, passwords: &BTreeMap<String, String>) -> VoiceConfig {
+fn config(entering: Entering, network: Network, passwords: &BTreeMap<String, String>) -> VoiceConfig {
     let Entering { me, settings, muted, deafened, talk, .. } = entering;
     let VoiceSettings { microphone, speaker, clean_echo, clean_noise, relay_only, servers, .. } = settings;
     let server = |server: &VoiceServer| {
@@ -225,7 +225,7 @@ fn config(entering: Entering, loopback: bool, passwords: &BTreeMap<String, Strin
         talk,
         microphone,
         speaker,
-        loopback,
+        network,
     }
 }
 
@@ -291,7 +291,7 @@ mod tests {
         let (me, talk) = ("me".into(), Talk::Open);
         let entering = Entering { turn: 1, me, settings, muted: true, deafened: false, talk };
         let passwords = BTreeMap::from([(RELAY.to_owned(), "secret".to_owned())]);
-        let config = config(entering, false, &passwords);
+        let config = config(entering, Network::Computer, &passwords);
         let (username, password) = ("robin".into(), "secret".into());
         let relay = IceServer::Turn { host: "relay.example.org".into(), port: 3478, username, password };
         let stun = IceServer::Stun { host: "stun.example.org".into(), port: 3478 };

@@ -2,6 +2,7 @@
 
 mod channel;
 mod ends;
+mod places;
 mod sesh;
 mod settings;
 

@@ -9,12 +9,12 @@ use hearth_voice::device::DeviceError;
 
 use crate::party::{Party, all_hear_each_other};
 
-fn channel(view: &View) -> Option<&ChatChannel> {
+pub fn channel(view: &View) -> Option<&ChatChannel> {
     let club = view.community.gateways.first()?.content.chat()?.servers.first()?;
     club.channels.iter().find(|channel| channel.voice)
 }
 
-async fn registered(number: usize, name: &str, server: &Server) -> Party {
+pub async fn registered(number: usize, name: &str, server: &Server) -> Party {
     let party = Party::new(number, Options::ephemeral()).await;
     party.does(Command::AddCommunity {
         kind: CommunityKind::Together,
@@ -32,8 +32,15 @@ async fn registered(number: usize, name: &str, server: &Server) -> Party {
     party
 }
 
-/// Makes a community with a voice channel; the command that joins its room, and the one that joins the community.
-async fn club_of(party: &Party) -> (Command, Command) {
+/// Ids of a voice channel.
+pub struct Room {
+    pub server: String,
+    pub channel: String,
+}
+
+/// Makes a community with a voice channel; the command that joins its room, the one that joins the community, and where
+/// the room is.
+pub async fn club_of(party: &Party) -> (Command, Command, Room) {
     let create = Command::CreateServer { id: "1".into(), name: "Club".into(), stream: None, hidden: false };
     party.does(create);
     let chat = |view: &View| view.community.gateways.first()?.content.chat().cloned();
@@ -42,14 +49,15 @@ async fn club_of(party: &Party) -> (Command, Command) {
     party.does(Command::CreateChannel { id, server, name: "talk".into(), voice: true });
     let talk = party.seen("the channel", |view| Some(channel(view)?.id.clone())).await;
     let join = Command::JoinServer { id: "1".into(), code: club.clone() };
-    (Command::JoinVoice { id: "1".into(), server: club, channel: talk }, join)
+    let room = Room { server: club.clone(), channel: talk.clone() };
+    (Command::JoinVoice { id: "1".into(), server: club, channel: talk }, join, room)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_people_hear_each_other_and_see_who_is_muted() {
     let server = Server::bind(ServerOptions::default()).await.unwrap();
     let ada = registered(0, "ada", &server).await;
-    let (talk, join) = club_of(&ada).await;
+    let (talk, join, _) = club_of(&ada).await;
     let bob = registered(1, "bob", &server).await;
     bob.does(join);
     bob.seen("the channel", |view| channel(view).map(drop)).await;
@@ -93,7 +101,7 @@ async fn two_people_hear_each_other_and_see_who_is_muted() {
 async fn who_joins_with_another_program_is_out_here_and_the_microphone_is_closed() {
     let server = Server::bind(ServerOptions::default()).await.unwrap();
     let ada = registered(0, "ada", &server).await;
-    let (talk, _) = club_of(&ada).await;
+    let (talk, _, _) = club_of(&ada).await;
     let Command::JoinVoice { server: club, .. } = &talk else { unreachable!() };
     let (id, name) = (String::from("1"), String::from("den"));
     ada.does(Command::CreateChannel { id, server: club.clone(), name, voice: true });
@@ -139,7 +147,7 @@ async fn when_the_server_was_gone_both_are_in_the_room_again_and_hear_each_other
     let options = ServerOptions { data: Some(directory.path().to_path_buf()), ..ServerOptions::default() };
     let server = Server::bind(options.clone()).await.unwrap();
     let ada = registered(0, "ada", &server).await;
-    let (talk, join) = club_of(&ada).await;
+    let (talk, join, _) = club_of(&ada).await;
     let bob = registered(1, "bob", &server).await;
     bob.does(join);
     bob.seen("the channel", |view| channel(view).map(drop)).await;
@@ -175,7 +183,7 @@ async fn when_the_server_was_gone_both_are_in_the_room_again_and_hear_each_other
 async fn a_microphone_that_is_unplugged_is_told_and_taken_up_again_while_one_is_in_the_room() {
     let server = Server::bind(ServerOptions::default()).await.unwrap();
     let ada = registered(0, "ada", &server).await;
-    let (talk, _) = club_of(&ada).await;
+    let (talk, _, _) = club_of(&ada).await;
     ada.does(talk);
     ada.talks_with(0).await;
     ada.devices.refuse(Some(DeviceError::Denied));

@@ -4,14 +4,14 @@ use hearth_companion::contract::Command;
 use hearth_companion::logging;
 use hearth_gateway::server::{Server, ServerOptions};
 
-use crate::sesh::group_of;
+use crate::sesh::guests;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_has_no_address_of_anybody_in_the_room() {
     let directory = tempfile::tempdir().unwrap();
     let folder = logging::start(Some(directory.path())).unwrap();
     let server = Server::bind(ServerOptions::default()).await.unwrap();
-    let parties = group_of(2, &server).await;
+    let parties = guests(2, &server).await;
     for party in &parties {
         party.does(Command::AddVoiceServer {
             url: "stun:nowhere.invalid".into(),

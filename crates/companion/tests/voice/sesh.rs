@@ -1,27 +1,14 @@
 //! Voice in a sesh: guests of a group, who have no account anywhere.
 
 use hearth_companion::contract::{Command, View, VoiceStage};
+use hearth_companion::sound::Network;
 use hearth_gateway::server::{Server, ServerOptions};
 
-use crate::party::{Party, all_hear_each_other};
+use crate::party::{Party, all_hear_each_other, group_of};
 
 /// So many guests in one group, its owner first.
-pub async fn group_of(people: usize, server: &Server) -> Vec<Party> {
-    let mut parties = vec![Party::at(0, server).await];
-    parties[0].does(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
-    let code = parties[0].seen("the group", |view| Some(view.group.as_ref()?.code.clone())).await;
-    for number in 1..people {
-        let party = Party::at(number, server).await;
-        party.does(Command::JoinGroup { code: code.clone() });
-        parties.push(party);
-    }
-    for party in &parties {
-        let all = |view: &View| (view.group.as_ref()?.members.len() == people).then_some(());
-        party.seen("all of the group", all).await;
-        party.seen("voice", |view| view.voice.offered.then_some(())).await;
-        assert_eq!(party.devices.microphone_opened(), 0, "nobody asked for it yet");
-    }
-    parties
+pub async fn guests(people: usize, server: &Server) -> Vec<Party> {
+    group_of(people, &server.dialects()["puff"], &Network::Loopback).await
 }
 
 fn numbered(parties: &[Party]) -> Vec<(usize, &Party)> {
@@ -31,7 +18,7 @@ fn numbered(parties: &[Party]) -> Vec<(usize, &Party)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_guests_hear_each_other_until_one_is_removed_from_the_group() {
     let server = Server::bind(ServerOptions::default()).await.unwrap();
-    let parties = group_of(2, &server).await;
+    let parties = guests(2, &server).await;
     parties[0].does(Command::JoinSeshVoice);
     parties[0].talks_with(0).await;
     // Everybody sees who is in voice, also who is not.
@@ -71,7 +58,7 @@ async fn two_guests_hear_each_other_until_one_is_removed_from_the_group() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_guests_hear_each_other_and_four_when_one_leaves() {
     let server = Server::bind(ServerOptions::default()).await.unwrap();
-    let mut parties = group_of(5, &server).await;
+    let mut parties = guests(5, &server).await;
     for party in &parties {
         party.does(Command::JoinSeshVoice);
     }

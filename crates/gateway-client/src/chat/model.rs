@@ -164,6 +164,8 @@ pub struct VoiceState {
     pub muted: bool,
     /// They do not hear, for whatever reason.
     pub deafened: bool,
+    /// Since when they are in the room, when it is told: RFC 3339, by the gateway's clock.
+    pub joined_at: Option<String>,
 }
 
 /// Who is in a voice channel.
@@ -226,7 +228,7 @@ impl From<rest::Message> for Message {
 impl From<rest::VoiceState> for VoiceState {
     fn from(state: rest::VoiceState) -> Self {
         let (muted, deafened) = (state.is_muted(), state.is_deafened());
-        let rest::VoiceState { user_id: user, username, channel_id: channel, .. } = state;
-        Self { user, username, channel, muted, deafened }
+        let rest::VoiceState { user_id: user, username, channel_id: channel, joined_at, .. } = state;
+        Self { user, username, channel, muted, deafened, joined_at }
     }
 }

@@ -139,13 +139,19 @@ impl Speaker {
         Some(Packet { time, begins, data })
     }
 
-    fn is_heard(&self, now: Instant) -> bool {
+    /// What the microphone hears is sent.
+    #[must_use]
+    pub fn is_heard(&self, now: Instant) -> bool {
         match self.talk {
             Talk::Open | Talk::Push { held: true } => true,
-            Talk::Push { held: false } => {
-                self.let_go.is_some_and(|at| now.saturating_duration_since(at) < LET_GO)
-            }
+            Talk::Push { held: false } => self.heard_until().is_some_and(|until| now < until),
         }
+    }
+
+    /// When that ends, after the key was let go.
+    #[must_use]
+    pub fn heard_until(&self) -> Option<Instant> {
+        self.let_go.filter(|_| self.talk == Talk::Push { held: false }).map(|at| at + LET_GO)
     }
 
     fn time_at(&self, now: Instant) -> u32 {

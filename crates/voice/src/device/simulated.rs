@@ -1,17 +1,24 @@
 //! Devices that are none: a microphone that hears a recording, over and over, and a speaker that records. For tests, for
 //! measurements, and where there is no sound card.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hearth_clock::Clock;
 
 use super::{DeviceError, Devices, Ear, Mouth, Names, Open};
-use crate::audio::frame::{FRAME, FRAME_TIME, RATE};
+use crate::audio::frame::{FRAME, FRAME_TIME, Frame, RATE};
 
 /// What the devices are called.
 pub const NAME: &str = "Simulated";
+
+/// So many frames are kept of what was heard and played: the last two minutes.
+const KEPT: usize = 12_000;
+
+/// Ten milliseconds of a device, and when they began.
+pub type Moment = (Instant, Frame);
 
 /// A microphone and a speaker. Clones are the same: one is given away, the other looks at what happens.
 #[derive(Clone, Default)]
@@ -27,8 +34,9 @@ impl std::fmt::Debug for Simulated {
 
 #[derive(Default)]
 struct Shared {
-    heard: Mutex<Vec<f32>>,
-    recorded: Mutex<Vec<f32>>,
+    sound: Mutex<Vec<f32>>,
+    heard: Mutex<VecDeque<Moment>>,
+    played: Mutex<VecDeque<Moment>>,
     error: Mutex<Option<DeviceError>>,
     opened: AtomicUsize,
     open: AtomicUsize,
@@ -40,7 +48,7 @@ impl Simulated {
     #[must_use]
     pub fn hearing(samples: Vec<f32>) -> Self {
         let devices = Self::default();
-        *locked(&devices.shared.heard) = samples;
+        *locked(&devices.shared.sound) = samples;
         devices
     }
 
@@ -66,10 +74,22 @@ impl Simulated {
         self.shared.open.load(Ordering::Acquire) > 0
     }
 
-    /// What the speaker played since this was asked last.
+    /// What the speaker played since this or [`played`](Self::played) was asked last; of two minutes at most.
     #[must_use]
     pub fn recorded(&self) -> Vec<f32> {
-        std::mem::take(&mut *locked(&self.shared.recorded))
+        self.played().into_iter().flat_map(|(_, frame)| frame).collect()
+    }
+
+    /// The same, and when.
+    #[must_use]
+    pub fn played(&self) -> Vec<Moment> {
+        std::mem::take(&mut *locked(&self.shared.played)).into()
+    }
+
+    /// What the microphone heard, and when, since this was asked last; of two minutes at most.
+    #[must_use]
+    pub fn heard(&self) -> Vec<Moment> {
+        std::mem::take(&mut *locked(&self.shared.heard)).into()
     }
 
     fn may_open(&self, name: Option<&str>) -> Result<(), DeviceError> {
@@ -82,7 +102,7 @@ impl Simulated {
     /// Every ten milliseconds, until it is closed or unplugged.
     fn run(
         &self,
-        mut step: impl FnMut() + Send + 'static,
+        mut step: impl FnMut(Instant) + Send + 'static,
         ended: impl FnOnce(Option<DeviceError>) + Send + 'static,
     ) -> Box<dyn Open> {
         let closed = Arc::new(AtomicBool::new(false));
@@ -97,7 +117,7 @@ impl Simulated {
                     shared.pull.store(false, Ordering::Release);
                     return ended(Some(DeviceError::Gone));
                 }
-                step();
+                step(clock.now().instant);
                 due += FRAME_TIME;
                 std::thread::sleep(clock.until(due));
             }
@@ -135,11 +155,14 @@ impl Devices for Simulated {
         shared.open.fetch_add(1, Ordering::AcqRel);
         let (fate, at_end) = (ear.fate(), Arc::clone(&shared));
         let mut at = 0;
-        let step = move || {
-            let heard = locked(&shared.heard);
-            let samples =
-                (0..FRAME).map(|i| if heard.is_empty() { 0.0 } else { heard[(at + i) % heard.len()] });
-            ear.hear(RATE, samples);
+        let step = move |now: Instant| {
+            let sound = locked(&shared.sound);
+            let frame =
+                std::array::from_fn(|i| if sound.is_empty() { 0.0 } else { sound[(at + i) % sound.len()] });
+            drop(sound);
+            // It is heard whole when it is over.
+            keep(&shared.heard, (now.checked_sub(FRAME_TIME).unwrap_or(now), frame));
+            ear.hear(RATE, frame);
             at += FRAME;
         };
         Ok(self.run(step, move |error| {
@@ -153,10 +176,10 @@ impl Devices for Simulated {
     fn open_speaker(&mut self, name: Option<&str>, mouth: Mouth) -> Result<Box<dyn Open>, DeviceError> {
         self.may_open(name)?;
         let (shared, fate) = (Arc::clone(&self.shared), mouth.fate());
-        let step = move || {
-            let mut played = [0.0; FRAME];
-            mouth.say(&mut played);
-            locked(&shared.recorded).extend(played);
+        let step = move |now| {
+            let mut frame = [0.0; FRAME];
+            mouth.say(&mut frame);
+            keep(&shared.played, (now, frame));
         };
         Ok(self.run(step, move |error| {
             if let Some(error) = error {
@@ -164,6 +187,14 @@ impl Devices for Simulated {
             }
         }))
     }
+}
+
+fn keep(moments: &Mutex<VecDeque<Moment>>, moment: Moment) {
+    let mut moments = locked(moments);
+    if moments.len() >= KEPT {
+        moments.pop_front();
+    }
+    moments.push_back(moment);
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

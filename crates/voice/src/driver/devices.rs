@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::Sleep;
+use tokio::time::{Interval, Sleep};
 
 use super::DeviceState;
 use crate::audio::frame::Frame;
@@ -177,10 +177,6 @@ impl Speaker {
         Self(Device::new(devices, chosen))
     }
 
-    pub(super) const fn is_wanted(&self) -> bool {
-        self.0.wanted
-    }
-
     pub(super) fn want(&mut self, wanted: bool) {
         self.0.want(wanted, Self::open);
     }
@@ -202,23 +198,33 @@ impl Speaker {
         Stage::Opening(opening, (mouth, fate))
     }
 
-    /// Something happened to it. Waits for ever while it is closed.
-    pub(super) async fn next(&mut self) {
+    /// True when more is to be given: after the device has fetched some, or without one at this pace. False when
+    /// something happened to it. Waits for ever while it is closed.
+    pub(super) async fn next(&mut self, pace: &mut Interval) -> bool {
         match &mut self.0.stage {
             Stage::Closed => std::future::pending().await,
             Stage::Opening(opening, _) => {
-                let opened = opened(opening).await;
+                let opened = tokio::select! {
+                    opened = opened(opening) => opened,
+                    _ = pace.tick() => return true,
+                };
                 after(opened, &mut self.0.stage);
             }
-            Stage::Open(_, (_, fate)) => {
-                let error = fate.recv().await.unwrap_or(DeviceError::Gone);
+            Stage::Open(_, (mouth, fate)) => {
+                let error = tokio::select! {
+                    () = mouth.fetched() => return true,
+                    error = fate.recv() => error.unwrap_or(DeviceError::Gone),
+                };
                 self.0.stage = waiting(error);
             }
             Stage::Waiting(_, again) => {
-                again.await;
-                self.0.stage = Self::open(&self.0);
+                tokio::select! {
+                    () = again => self.0.stage = Self::open(&self.0),
+                    _ = pace.tick() => return true,
+                }
             }
         }
+        false
     }
 
     /// How many frames; without a speaker, as many as time passes.

@@ -1,26 +1,24 @@
 //! The UDP sockets of a room: for each other person one at each address of this computer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::network::Network;
 use crate::room::Input;
 
 /// So many packets are read ahead of the room; the network loses the others.
 const READ_AHEAD: usize = 256;
 
-/// More addresses cost more checks than they are worth.
-const MOST_ADDRESSES: usize = 6;
-
 /// No packet of a connection is longer.
 const LONGEST: usize = 2_048;
 
 pub(super) struct Sockets {
-    loopback: bool,
+    network: Network,
     addresses: BTreeSet<IpAddr>,
     open: BTreeMap<SocketAddr, Socket>,
     packets: mpsc::Sender<Input>,
@@ -40,9 +38,9 @@ impl Drop for Socket {
 }
 
 impl Sockets {
-    pub(super) fn new(loopback: bool) -> Self {
+    pub(super) fn new(network: Network) -> Self {
         let (packets, queue) = mpsc::channel(READ_AHEAD);
-        Self { loopback, addresses: addresses(loopback), open: BTreeMap::new(), packets, queue }
+        Self { addresses: network.addresses(), network, open: BTreeMap::new(), packets, queue }
     }
 
     /// The next packet; waits for ever without one.
@@ -80,17 +78,14 @@ impl Sockets {
     }
 
     pub(super) fn send(&self, socket: SocketAddr, to: SocketAddr, data: &[u8]) {
-        if let Some(socket) = self.open.get(&socket)
-            && let Err(error) = socket.inner.try_send_to(data, to)
-        {
-            // As if the network had lost it.
-            tracing::trace!(%error, "a packet was not sent");
+        if let Some(socket) = self.open.get(&socket) {
+            self.network.send(&socket.inner, to, data);
         }
     }
 
     /// Whether this computer has other addresses than when it was asked last.
     pub(super) fn have_changed(&mut self) -> bool {
-        let addresses = addresses(self.loopback);
+        let addresses = self.network.addresses();
         let changed = addresses != self.addresses;
         self.addresses = addresses;
         changed
@@ -115,16 +110,4 @@ async fn read(socket: Arc<UdpSocket>, at: SocketAddr, packets: mpsc::Sender<Inpu
             }
         }
     }
-}
-
-fn addresses(loopback: bool) -> BTreeSet<IpAddr> {
-    if loopback {
-        return BTreeSet::from([IpAddr::V4(Ipv4Addr::LOCALHOST)]);
-    }
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let usable = interfaces.into_iter().map(|interface| interface.ip()).filter(|ip| match ip {
-        IpAddr::V4(ip) => !ip.is_loopback() && !ip.is_link_local() && !ip.is_unspecified(),
-        IpAddr::V6(ip) => !ip.is_loopback() && !ip.is_unicast_link_local() && !ip.is_unspecified(),
-    });
-    usable.collect::<BTreeSet<_>>().into_iter().take(MOST_ADDRESSES).collect()
 }

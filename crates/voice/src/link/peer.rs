@@ -80,6 +80,8 @@ pub(crate) struct Refusals {
     pub descriptions: u64,
     pub candidates: u64,
     pub packets: u64,
+    /// Servers that did not help.
+    pub servers: u64,
 }
 
 #[derive(Debug)]

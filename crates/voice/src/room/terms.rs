@@ -183,6 +183,9 @@ pub struct Faults {
     pub sound: u64,
     /// Signals of people for whom there is no place.
     pub crowded: u64,
+    /// Servers that did not help, once for each person who was to be reached by them: they did not answer, or did not take
+    /// the password.
+    pub servers: u64,
 }
 
 impl Faults {
@@ -190,6 +193,7 @@ impl Faults {
         self.descriptions += refusals.descriptions;
         self.candidates += refusals.candidates;
         self.packets += refusals.packets;
+        self.servers += refusals.servers;
         self.sound += sound;
         self
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use hearth_clock::Clock;
 use hearth_voice::device::simulated::Simulated;
-use hearth_voice::driver::{DeviceState, News, Request, VoiceConfig, VoiceHandle};
-use hearth_voice::{Event, Link, Person, RATE};
+use hearth_voice::driver::{DeviceState, Network, News, Request, VoiceConfig, VoiceHandle};
+use hearth_voice::{Event, Faults, Link, Person, RATE};
 use tokio::sync::mpsc;
 
 pub const TONES: [f32; 5] = [420.0, 560.0, 710.0, 890.0, 1_090.0];
@@ -17,6 +17,7 @@ pub struct Party {
     pub devices: Simulated,
     pub microphone: Vec<DeviceState>,
     pub people: Vec<Person>,
+    pub faults: Faults,
     pub events: Vec<Event>,
 }
 
@@ -49,7 +50,7 @@ impl House {
         let index = self.parties.len();
         let name = format!("{}-person", ["m", "c", "x", "a", "q"][index]);
         let devices = Simulated::hearing(bursts(TONES[index]));
-        let config = VoiceConfig { me: name.clone(), loopback: true, ..config };
+        let config = VoiceConfig { me: name.clone(), network: Network::Loopback, ..config };
         let (news, mut queue) = mpsc::unbounded_channel();
         let handle = VoiceHandle::join(config, devices.clone(), Arc::clone(&self.clock), news);
         let all = self.sender.clone();
@@ -59,7 +60,8 @@ impl House {
             }
         });
         let (microphone, people, events) = (Vec::new(), Vec::new(), Vec::new());
-        self.parties.push(Party { name, handle, devices, microphone, people, events });
+        let faults = Faults::default();
+        self.parties.push(Party { name, handle, devices, microphone, people, faults, events });
         let names: Vec<_> = self.parties.iter().map(|party| party.name.clone()).collect();
         for party in &self.parties {
             let others = names.iter().filter(|name| **name != party.name).cloned().collect();
@@ -89,7 +91,10 @@ impl House {
                 }
             }
             News::Microphone(state) => self.parties[index].microphone.push(state),
-            News::State { people, .. } => self.parties[index].people = people,
+            News::State { people, faults } => {
+                self.parties[index].people = people;
+                self.parties[index].faults = faults;
+            }
             News::Event(event) => self.parties[index].events.push(event),
             News::Speaker(_) => {}
             News::Failed(why) => panic!("{why}"),

@@ -6,8 +6,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use hearth_dialects::together::Signal;
-use hearth_voice::audio::level::{mean_power_of_tone, power_of_tone};
+use hearth_voice::audio::level::mean_power_of_tone;
 use hearth_voice::signal::Said;
+use hearth_voice::trial::listening::{self, Recording};
+use hearth_voice::trial::weather::{Random, Weather};
 use hearth_voice::{
     Cleaning, Event, FRAME, FRAME_TIME, Frame, Input, Link, Output, RATE, Room, RoomConfig, Wish,
 };
@@ -20,24 +22,24 @@ pub const BURST: Duration = Duration::from_millis(600);
 /// What the network does.
 #[derive(Clone, Copy, Debug)]
 pub struct Net {
-    /// Of a hundred packets.
-    pub loss: u64,
-    /// Every packet takes this long.
-    pub delay: Duration,
-    /// And up to this long on top.
-    pub jitter: Duration,
+    /// To packets.
+    pub weather: Weather,
     /// A signal takes this long by the gateway.
     pub signal: Duration,
 }
 
 impl Net {
-    pub const BAD: Self = Self {
-        loss: 5,
-        delay: Duration::from_millis(5),
-        jitter: Duration::from_millis(50),
-        signal: Duration::from_millis(30),
+    pub const BAD: Self = Self::losing(5);
+    pub const GOOD: Self = Self {
+        weather: Weather { loss: 0, jitter: Duration::from_millis(1), ..Self::BAD.weather },
+        ..Self::BAD
     };
-    pub const GOOD: Self = Self { loss: 0, jitter: Duration::from_millis(1), ..Self::BAD };
+
+    /// Bad, with so many of a hundred packets lost.
+    pub const fn losing(loss: u64) -> Self {
+        let weather = Weather { loss, delay: Duration::from_millis(5), ..Weather::BAD };
+        Self { weather, signal: Duration::from_millis(30) }
+    }
 }
 
 pub struct Party {
@@ -52,6 +54,9 @@ pub struct Party {
     pub silent: bool,
     pub offers: u32,
     pub away: bool,
+    /// So many frames the speaker fetches at once.
+    pub fetches: usize,
+    owed: usize,
     port: u16,
 }
 
@@ -79,7 +84,7 @@ pub struct World {
     present: Vec<usize>,
     travelling: BTreeMap<(Instant, u64), Travelling>,
     number: u64,
-    seed: u64,
+    random: Random,
     /// When the last signal between two arrives: a gateway keeps their order.
     order: BTreeMap<(usize, usize), Instant>,
 }
@@ -109,16 +114,9 @@ impl World {
             present: Vec::new(),
             travelling: BTreeMap::new(),
             number: 0,
-            seed: seed.wrapping_mul(2).wrapping_add(1),
+            random: Random::new(seed),
             order: BTreeMap::new(),
         }
-    }
-
-    pub fn random(&mut self, below: u64) -> u64 {
-        self.seed ^= self.seed << 13;
-        self.seed ^= self.seed >> 7;
-        self.seed ^= self.seed << 17;
-        if below == 0 { 0 } else { self.seed % below }
     }
 
     /// Somebody joins; gives their number.
@@ -143,6 +141,8 @@ impl World {
             silent: false,
             offers: 0,
             away: false,
+            fetches: 1,
+            owed: 0,
             port: 20_000,
         });
         self.present.push(index);
@@ -330,11 +330,11 @@ impl World {
     fn send(&mut self, from: SocketAddr, to: SocketAddr, data: Vec<u8>) {
         let is_cut = |at| owner(at).is_some_and(|index| self.cut.contains(&index));
         let blocked = self.walled && owner(from).is_some() && owner(to).is_some();
-        if is_cut(from) || is_cut(to) || blocked || self.random(100) < self.net.loss {
+        if is_cut(from) || is_cut(to) || blocked {
             return;
         }
-        let jitter = self.random(self.net.jitter.as_micros() as u64);
-        let at = self.now + self.net.delay + Duration::from_micros(jitter);
+        let Some(takes) = self.net.weather.takes(&mut self.random) else { return };
+        let at = self.now + takes;
         self.number += 1;
         self.travelling.insert((at, self.number), Travelling::Packet { to, from, data });
     }
@@ -350,11 +350,14 @@ impl World {
             party.spoken.extend(frame);
             party.room.capture(self.now, &frame);
             self.carry_out(index);
-            let mut played = [0.0; FRAME];
             let party = &mut self.parties[index];
-            party.room.play(self.now, &mut played);
-            party.heard.extend(played);
-            self.carry_out(index);
+            party.owed += 1;
+            if party.owed >= party.fetches {
+                let mut played = vec![[0.0; FRAME]; std::mem::take(&mut party.owed)];
+                party.room.play(self.now, &mut played);
+                party.heard.extend(played.concat());
+                self.carry_out(index);
+            }
         }
     }
 
@@ -399,36 +402,7 @@ pub fn burst(elapsed: Duration, index: usize, hertz: f32, silent: bool) -> Frame
     })
 }
 
-/// When bursts of a tone begin, in seconds.
-pub fn onsets(sound: &[f32], hertz: f32) -> Vec<f64> {
-    const WINDOW: usize = 480;
-    const STEP: usize = 48;
-    let mut loud = false;
-    let mut found = Vec::new();
-    for at in (0..sound.len().saturating_sub(WINDOW)).step_by(STEP) {
-        let power = power_of_tone(&sound[at..at + WINDOW], hertz);
-        if !loud && power > 0.012 {
-            loud = true;
-            found.push((at + WINDOW / 2) as f64 / f64::from(RATE));
-        } else if loud && power < 0.002 {
-            loud = false;
-        }
-    }
-    found
-}
-
-/// How many bursts were said, and how long each took from the mouth to the ear, in seconds; those that were not heard
-/// are left out. What is cut off by the beginning or the end of the recordings does not count.
+/// How many bursts were said, and how long those took that were heard.
 pub fn delays(spoken: &[f32], heard: &[f32], hertz: f32) -> (usize, Vec<f64>) {
-    const LONGEST: f64 = 0.35;
-    let heard = onsets(heard, hertz);
-    let end = spoken.len() as f64 / f64::from(RATE) - LONGEST;
-    let said: Vec<_> = onsets(spoken, hertz).into_iter().filter(|at| (0.02..end).contains(at)).collect();
-    let taken = |said: &f64| heard.iter().find(|at| *at > said && **at < said + LONGEST).map(|at| at - said);
-    (said.len(), said.iter().filter_map(taken).collect())
-}
-
-pub fn percentile(values: &mut [f64], percent: usize) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values[(values.len() - 1) * percent / 100]
+    listening::delays(&Recording::steady(spoken), &Recording::steady(heard), hertz)
 }

@@ -18,6 +18,12 @@ impl Rooms {
         Some(tidy::line(&channel.name, tidy::NAME))
     }
 
+    /// Where a chat server is, and the code of the group whose community it says to be.
+    pub(in crate::controller) fn sesh_of(&self, id: u32, server: &str) -> Option<(&str, &str)> {
+        let hall = self.get(id)?;
+        Some((&hall.saved.url, hall.place(server)?.server.sesh.as_deref()?))
+    }
+
     /// Who is in a voice room; nothing when this person is not on that server any more.
     pub(in crate::controller) fn roster(&self, id: u32, server: &str, channel: &str) -> Option<Roster> {
         let hall = self.get(id).filter(|hall| hall.saved.on)?;
@@ -49,11 +55,6 @@ impl Hall {
 impl Place {
     fn person_in_voice(&self, voice: &VoiceState) -> InVoice {
         let told = || tidy::some(voice.username.as_deref(), tidy::NAME);
-        InVoice {
-            id: voice.user.clone(),
-            name: self.name_of(&voice.user).or_else(told).unwrap_or_default(),
-            muted: voice.muted,
-            deafened: voice.deafened,
-        }
+        InVoice::new(voice, self.name_of(&voice.user).or_else(told).unwrap_or_default())
     }
 }

@@ -30,7 +30,8 @@ impl Controller {
             Command::LeaveVoice => self.leave_voice(),
             Command::SetVoiceMuted { on } => {
                 self.voice.muted = on;
-                self.ask_room(Request::Wish(Wish::Mute(on)));
+                let hushed = self.inside().is_some_and(|inside| inside.hushed);
+                self.ask_room(Request::Wish(Wish::Mute(on || hushed)));
             }
             Command::SetVoiceDeafened { on } => {
                 self.voice.deafened = on;
@@ -70,7 +71,7 @@ impl Controller {
 
     fn join_sesh_voice(&mut self, now: Now) {
         let Some(group) = self.membership.group().map(|group| group.id.clone()) else { return };
-        if self.is_in_voice(|visit| matches!(&visit.door, Door::Sesh(sesh) if sesh.group == group)) {
+        if self.is_in_voice(|visit| self.is_of_sesh(visit)) {
             return;
         }
         self.leave_voice();

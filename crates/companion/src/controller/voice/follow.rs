@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use hearth_clock::Now;
 use hearth_gateway_client::chat::{Failure, Request, VoiceState};
 use hearth_gateway_client::group::{self, NoVoice};
-use hearth_voice::driver;
+use hearth_voice::{Wish, driver};
 
 use super::{Controller, Door, Known, Roster, Stage, VoiceWish, words};
 use crate::controller::Output;
@@ -43,8 +43,21 @@ impl Controller {
             Stage::In => self.stay(now, &roster),
             Stage::Failed { .. } => {}
         }
+        self.hush();
         self.tell_flags(now);
         self.ask_for_token(now);
+    }
+
+    /// While the gateway is lost, the microphone is open for those only who are still connected.
+    fn hush(&mut self) {
+        let muted = self.voice.muted;
+        let Some(visit) = &mut self.voice.visit else { return };
+        let is_lost = matches!(visit.stage, Stage::Rejoining { .. });
+        let Some(inside) = &mut visit.inside else { return };
+        let hushed = is_lost && !inside.is_heard();
+        if std::mem::replace(&mut inside.hushed, hushed) != hushed {
+            self.ask_room(driver::Request::Wish(Wish::Mute(muted || hushed)));
+        }
     }
 
     /// The last page was closed, and there is no window and no tray: nobody would see that the microphone is open.
@@ -87,6 +100,7 @@ impl Controller {
             }
             // It is told by itself.
             (Known::NotYet, Door::Sesh(_)) => {}
+            (Known::Room(_), _) if roster.has_no_place() => self.fail_voice(words::full()),
             (Known::Room(_), _) => {
                 let Some(channel) = visit.channel().map(str::to_owned) else { return };
                 self.was_asked_in(true);
@@ -117,6 +131,10 @@ impl Controller {
         if !roster.others().1 {
             return self.fail_voice(words::taken_out());
         }
+        // Somebody came first, and the news of it only now.
+        if roster.has_no_place() {
+            return self.fail_voice(words::full());
+        }
         let others = roster.other_ids();
         let Some(inside) = self.voice.visit.as_mut().and_then(|visit| visit.inside.as_mut()) else { return };
         let news = inside.are_there(&others);
@@ -140,7 +158,12 @@ impl Controller {
         let asked =
             matches!(visit.stage, Stage::Joining { asked: true, .. } | Stage::Rejoining { asked: true, .. });
         let is_here = state.channel.is_some() && state.channel.as_deref() == visit.channel();
-        if asked && is_here && roster.me.as_ref() == Some(&state.user) {
+        if !asked || !is_here || roster.me.as_ref() != Some(&state.user) {
+            return;
+        }
+        if roster.has_no_place() {
+            self.fail_voice(words::full());
+        } else {
             self.enter_voice(now, state.user.clone(), roster.other_ids());
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct Inside {
     pub told: (bool, bool),
     /// They have to be told again.
     pub retell_at: Option<Instant>,
+    /// The gateway is lost and nobody is connected: the microphone is closed meanwhile.
+    pub hushed: bool,
 }
 
 /// Somebody else.
@@ -75,7 +77,13 @@ impl Inside {
             // Who joins is neither.
             told: (false, false),
             retell_at: None,
+            hushed: false,
         }
+    }
+
+    /// Somebody hears what is said here.
+    pub fn is_heard(&self) -> bool {
+        self.peers.values().any(|peer| matches!(peer.link, VoiceLink::Direct | VoiceLink::Relayed))
     }
 
     /// Who is there changed. Whether that is news.

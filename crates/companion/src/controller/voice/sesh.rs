@@ -109,11 +109,6 @@ impl Town {
 
     fn person(&self, voice: &VoiceState) -> InVoice {
         let told = || tidy::some(voice.username.as_deref(), tidy::NAME);
-        InVoice {
-            id: voice.user.clone(),
-            name: self.names.get(&voice.user).cloned().or_else(told).unwrap_or_default(),
-            muted: voice.muted,
-            deafened: voice.deafened,
-        }
+        InVoice::new(voice, self.names.get(&voice.user).cloned().or_else(told).unwrap_or_default())
     }
 }

@@ -1,5 +1,7 @@
 //! Voice as faces see it, and as somebody sees it who looks for a fault.
 
+use url::Url;
+
 use super::{Controller, Door, InVoice, Inside, Roster, Stage, Visit};
 use crate::contract::{
     Health, PartView, Said, SoundState, VoiceLink, VoicePeer, VoicePlace, VoiceStage, VoiceTalk, VoiceView,
@@ -46,7 +48,7 @@ impl Controller {
                 server: server.clone(),
                 channel: channel.clone(),
                 name: self.rooms.name_of_channel(*hall, channel).unwrap_or_else(|| name.clone()),
-                sesh: false,
+                sesh: self.is_of_sesh(visit),
             },
             Door::Sesh(sesh) => {
                 let access = sesh.access.as_ref();
@@ -59,6 +61,19 @@ impl Controller {
                 }
             }
         }
+    }
+
+    /// The room is that of the group that this person is in, by whichever door they came: its community says so, at the
+    /// gateway of the group.
+    pub(super) fn is_of_sesh(&self, visit: &Visit) -> bool {
+        let Some(group) = self.membership.group() else { return false };
+        let (hall, server) = match &visit.door {
+            Door::Channel { hall, server, .. } => (*hall, server),
+            Door::Sesh(sesh) => return sesh.group == group.id,
+        };
+        self.rooms.sesh_of(hall, server).is_some_and(|(url, code)| {
+            code == group.id && self.gateway.url().is_some_and(|gateway| is_same_host(url, gateway))
+        })
     }
 
     /// While the gateway is lost, those who were there.
@@ -87,7 +102,7 @@ impl Controller {
 
     /// The member of the group that somebody is, and what they are called.
     fn voice_name(&self, person: &InVoice) -> (Option<String>, String) {
-        let sesh = matches!(&self.voice.visit, Some(visit) if matches!(visit.door, Door::Sesh(_)));
+        let sesh = self.voice.visit.as_ref().is_some_and(|visit| self.is_of_sesh(visit));
         let group = self.membership.group().filter(|_| sesh);
         let member = group.and_then(|group| {
             let speaks = |voice: &hearth_gateway_client::group::Voice| voice.id == person.id;
@@ -136,6 +151,7 @@ impl Controller {
                 (said!("packets refused"), faults.packets),
                 (said!("sound refused"), faults.sound),
                 (said!("signals of strangers"), faults.crowded),
+                (said!("servers that did not help"), faults.servers),
                 (said!("signals too many"), inside.floods),
             ];
             facts.extend(counts.map(|(fact, number)| (fact, Said::verbatim(number.to_string()))));
@@ -151,6 +167,15 @@ impl Controller {
             facts,
         }
     }
+}
+
+/// Two doors of one gateway; their schemes and paths differ.
+fn is_same_host(one: &str, other: &str) -> bool {
+    let host = |url: &str| {
+        let url = Url::parse(url).ok()?;
+        Some((url.host_str()?.to_owned(), url.port_or_known_default()?))
+    };
+    host(one).is_some_and(|place| Some(place) == host(other))
 }
 
 fn device(state: &SoundState) -> Said {

@@ -32,6 +32,12 @@ pub(super) fn no_such_room() -> Text {
     not_joined(said!("It is not there any more."))
 }
 
+pub(super) fn full() -> Text {
+    not_joined(said!(
+        "Eight people hear each other at most, and eight are there. Try again when somebody has left."
+    ))
+}
+
 pub(super) fn refused(why: Failure, text: &str) -> Text {
     not_joined(why_not(why, text))
 }

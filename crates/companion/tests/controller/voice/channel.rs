@@ -161,6 +161,26 @@ fn a_gateway_that_comes_back_is_asked_anew_and_one_that_does_not_closes_the_micr
 }
 
 #[test]
+fn while_the_gateway_is_lost_the_microphone_is_open_for_those_only_who_hear_it() {
+    let (mut desk, turn) = inside(&["ada"]);
+    let link = |link| News::Event(Happened::Link { who: "ada".into(), link });
+    let mute = |on| driver::Request::Wish(Wish::Mute(on));
+    desk.room_tells(turn, link(Link::Direct)).hears(Event::Status(Status::Connecting));
+    assert!(desk.asked_of_room().is_empty(), "they still hear each other");
+    desk.room_tells(turn, link(Link::Lost));
+    same(&desk.asked_of_room(), &[mute(true)]);
+    assert!(!desk.voice().muted, "it is not the person who did it");
+    desk.room_tells(turn, link(Link::Relayed));
+    same(&desk.asked_of_room(), &[mute(false)]);
+    // What the person does meanwhile holds after it.
+    desk.room_tells(turn, link(Link::Lost)).command(Command::SetVoiceMuted { on: true });
+    desk.command(Command::SetVoiceMuted { on: false });
+    same(&desk.asked_of_room(), &[mute(true), mute(true), mute(true)]);
+    desk.signed_in().loaded(&["ada"]).hears(voice("ada", Some("talk"))).is_in();
+    assert!(!desk.entered().unwrap().muted);
+}
+
+#[test]
 fn a_mute_closes_the_microphone_and_the_others_are_told_until_the_gateway_has_heard_it() {
     let (mut desk, _) = inside(&["ada"]);
     let told = |self_mute, self_deaf| Request::SetVoice { channel: "talk".into(), self_mute, self_deaf };

@@ -136,6 +136,41 @@ fn the_gateway_is_asked_the_session_signs_in_and_only_then_there_is_a_room() {
 }
 
 #[test]
+fn the_room_of_the_group_is_the_same_by_the_door_of_its_community() {
+    let mut desk = Desk::new();
+    desk.command(Command::UseGateway { url: "ws://127.0.0.1:8080/socket".into() });
+    desk.with_ada().together("robin", false).signed_in().loaded(&["ada"]);
+    let join = || Command::JoinVoice { id: "1".into(), server: "club".into(), channel: "talk".into() };
+    let of = |sesh: Option<&str>| {
+        let sesh = sesh.map(str::to_owned);
+        let user = User { id: "me".into(), username: "me".into(), avatar_url: None };
+        Event::Ready {
+            user: Box::new(user),
+            servers: vec![Server { id: "club".into(), sesh, ..Server::default() }],
+        }
+    };
+    for (sesh, is) in [(None, false), (Some("other1"), false), (Some("abc123"), true)] {
+        desk.hears(of(sesh)).loaded(&["ada"]).hears(voice("ada", Some("talk")));
+        desk.command(join()).is_in();
+        let voice = desk.voice();
+        assert_eq!(voice.place.unwrap().sesh, is, "{sesh:?}");
+        // Who is a member of the group is shown as one.
+        let member = voice.people[0].member.as_deref();
+        assert_eq!(member, is.then_some("ada-session"));
+        desk.asked.clear();
+        desk.command(Command::JoinSeshVoice);
+        let (_, asked) = desk.asked_of_session();
+        assert_eq!(asked == 0, is, "who is in it does not join it again");
+        desk.command(Command::LeaveVoice).hears(super::voice("me", None));
+    }
+    // Another gateway may say what it likes.
+    desk.command(join()).is_in();
+    assert!(desk.voice().place.unwrap().sesh);
+    desk.command(Command::UseGateway { url: "wss://sesh.example".into() }).with_ada();
+    assert!(desk.voice().place.is_none_or(|place| !place.sesh));
+}
+
+#[test]
 fn why_there_is_no_access_is_told() {
     for why in [
         NoVoice::NotOffered,

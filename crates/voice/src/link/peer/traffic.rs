@@ -42,7 +42,7 @@ impl Peer {
                 Found::Address(local) if self.relay_only && !matches!(local, Local::Relayed { .. }) => {}
                 Found::Address(local) => self.locals.push(local),
                 Found::Passed(passed) => self.heard(now, passed.relay, passed.from, &passed.data),
-                Found::Failed => {}
+                Found::Failed => self.refusals.servers += 1,
             }
         }
         self.tell_locals();

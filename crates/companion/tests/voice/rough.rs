@@ -1,0 +1,53 @@
+//! Whole companions through a bad network: 5 % of their packets are lost, each of the others comes up to 50 ms late, and
+//! for three seconds none comes at all.
+
+use std::time::Duration;
+
+use hearth_voice::trial::weather::Weather;
+
+use crate::storm::{Storm, summary};
+
+/// A burst of a tone is heard every 600 ms, and lasts half as long: where one is missing, it is silent for 900 ms.
+const NO_BURST_IS_MISSING: f64 = 0.75;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_companions_hear_each_other_through_a_bad_network_and_after_it_was_cut() {
+    they_hear_each_other_also_after_a_cut(2, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_companions_hear_each_other_after_their_gateway_was_cut_off_as_well() {
+    they_hear_each_other_also_after_a_cut(2, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_companions_hear_each_other_through_a_bad_network_and_after_it_was_cut() {
+    they_hear_each_other_also_after_a_cut(5, true).await;
+}
+
+async fn they_hear_each_other_also_after_a_cut(people: usize, gateway: bool) {
+    let storm = Storm::of(people, Weather::BAD, 7).await;
+    // What the network needs is learned.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let before = storm.listen(6).await;
+    let took = storm.cut(Duration::from_secs(3), gateway).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let after = storm.listen(6).await;
+    for (when, heard) in [("before", &before), ("after", &after)] {
+        let (median, slow, bursts, said) = summary(heard);
+        println!(
+            "{people} people, {when} the cut: mouth to ear {median:.0} ms, p95 {slow:.0} ms; {bursts} of {said} bursts"
+        );
+    }
+    println!("all were connected again after {took:?}");
+    for heard in &after {
+        assert!(
+            heard.silence < NO_BURST_IS_MISSING,
+            "{} did not hear {} for {} s",
+            heard.listener,
+            heard.speaker,
+            heard.silence
+        );
+    }
+    storm.end().await;
+}
