@@ -42,15 +42,7 @@ impl Desktop {
 
     /// What it offers. Tray and notifications report by themselves, when they are there.
     pub fn offers(&self) -> Offers {
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| {
-            let value = std::env::var(name).ok()?;
-            (!value.is_empty()).then_some(value)
-        });
-        Offers {
-            autostart: self.login.is_some(),
-            shortcuts: shortcut::can_listen(),
-            locale: locale.unwrap_or_default(),
-        }
+        Offers { autostart: self.login.is_some(), shortcuts: shortcut::can_listen(), locale: locale() }
     }
 
     /// Whether there is a tray, as soon as that is known.
@@ -122,6 +114,12 @@ impl Shell for Desktop {
             Request::Quit => quit(&self.app),
         }
     }
+}
+
+/// The computer's locale, such as `de_AT.UTF-8`; empty where it does not tell.
+pub fn locale() -> String {
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set).unwrap_or_default()
 }
 
 /// Shows a folder in the system's file manager.

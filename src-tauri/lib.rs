@@ -21,9 +21,11 @@ use anyhow::{Context, bail};
 use clap::Parser;
 use desktop::Desktop;
 use farewell::Farewell;
-use hearth_companion::Companion;
-use hearth_companion::contract::Command;
+use hearth_companion::contract::{Command, Language};
+use hearth_companion::saved::Store;
 use hearth_companion::shell::ShellEvent;
+use hearth_companion::tongue::Tongue;
+use hearth_companion::{Companion, say};
 use instance::{Call, Claim, First};
 use ipc::Faces;
 use tauri::{AppHandle, Manager};
@@ -51,13 +53,19 @@ pub fn run() -> anyhow::Result<()> {
     let (link, minimized) = (cli.invite().map(str::to_owned), cli.minimized());
     let data = cli.data().map(std::path::Path::to_owned);
     let options = cli.options();
+    // No window says it then.
+    let settings = options.data_dir.as_deref().map(Store::new);
+    let language = settings.map_or(Language::System, |settings| settings.language());
+    let tongue = Tongue::of(language, &desktop::locale());
     graphics::choose();
     let call = Call { link };
     let first = match options.data_dir.as_deref().map(|directory| instance::claim(directory, &call)) {
         None => First::default(),
         Some(Claim::First(first)) => first,
         Some(Claim::HandedOver) => return Ok(()),
-        Some(Claim::Silent) => bail!("Hearth runs already, but does not answer; end it and start it again"),
+        Some(Claim::Silent) => {
+            bail!(say!(tongue, "Hearth runs already, but does not answer; end it and start it again"))
+        }
     };
     // Only the one that goes on writes files.
     let options = options.logged();
@@ -73,7 +81,7 @@ pub fn run() -> anyhow::Result<()> {
         .on_window_event(windows::watch)
         .setup(move |app| Ok(set_up(app.handle(), started)?))
         .build(tauri::generate_context!())
-        .context("the window cannot be opened")?;
+        .context(say!(tongue, "the window cannot be opened"))?;
     tauri::async_runtime::spawn(farewell::on_request(app.handle().clone()));
     app.run(|app, event| {
         #[cfg(target_os = "macos")]

@@ -26,8 +26,9 @@ mod voice;
 pub use command::Command;
 pub use community::{
     AccountKind, AllowedName, BrokerClient, BrokerView, CommunityContent, CommunityGateway, CommunityKind,
-    CommunityOffer, CommunityRefusal, CommunityState, CommunityView, MessageTo, Permission, SecretText,
-    ServiceFeed, ServiceMessage, ServiceView, SharedDevice, SharingView, TelemetryView,
+    CommunityOffer, CommunityRefusal, CommunityState, CommunityView, DirectMessage, DirectTarget, MessageTo,
+    Permission, SecretText, ServiceFeed, ServiceMessage, ServiceView, SharedDevice, SharingView,
+    TelemetryView,
 };
 pub use desk::{
     BundleFile, BundleView, DeskView, DiagnosticsView, FailureView, Health, InviteView, OverlayStatus, Page,
@@ -47,7 +48,7 @@ pub use history::{
     RecapReaction, RecapView, SeshPerson, SeshRow,
 };
 pub use light::{LightPattern, LightView, LightsView};
-pub use lobby::{HostState, HostView, LanGateway, LobbyGroup, LobbyView, RecentGroup};
+pub use lobby::{HostScripts, HostState, HostView, LanGateway, LobbyGroup, LobbyView, RecentGroup};
 pub use log::{DabView, DeviceLogView, LogLine, LogName, LogState};
 pub use rooms::{
     ChatCan, ChatChannel, ChatPerson, ChatServer, ChatView, JoinBy, LineState, LongestLine, PersonStatus,

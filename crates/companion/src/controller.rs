@@ -51,7 +51,7 @@ use crate::history::{Job, News};
 use crate::logs::Logs;
 use crate::notices::Notices;
 use crate::report::Pseudonym;
-use crate::saved::{Saved, StoreReport};
+use crate::saved::{Saved, SavedScripts, StoreReport};
 use crate::secrets::Keychain;
 use crate::sesh::Sesh;
 use crate::shell::{self, ShellEvent};
@@ -63,7 +63,7 @@ use devices::Devices;
 use diagnostics::Diagnostics;
 use gateway::GatewaySide;
 use history::History;
-pub use hosting::HostNews;
+pub use hosting::{HostNews, HostSecretReport, HostSecretWish};
 use lobby::Lobby;
 use looking::Faces;
 pub use looking::{FaceId, Look};
@@ -187,7 +187,13 @@ pub enum Output {
         name: Option<String>,
         /// The port of last time.
         port: Option<u16>,
+        /// Which programs can come.
+        scripts: SavedScripts,
     },
+    /// Change which programs can come to the gateway that is hosted.
+    AdmitScripts(SavedScripts),
+    /// About the secret that programs need there.
+    HostSecret(HostSecretWish),
     /// Tell the guests that the gateway ends, and end it.
     StopHost,
     /// For the overlay for streams.

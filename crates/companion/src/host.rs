@@ -13,11 +13,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hearth_gateway::server::{ConnectionLimits, Identity, ListenOn};
+use hearth_gateway::concierge::{Access, BrokerConfig};
+use hearth_gateway::server::{ConciergeOptions, ConnectionLimits, Identity, ListenOn};
 use hearth_gateway::verify::Nobody;
 use hearth_gateway::{BindError, Server, ServerOptions};
 use hearth_lan::{Announcement, Announcer, Crowd, Lan, Trouble, local};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
@@ -43,7 +44,7 @@ pub enum Openness {
     ThisComputer,
 }
 
-/// How to host.
+/// How to host. The secret in it does not show in logs.
 #[derive(Clone, Debug)]
 pub struct HostOptions {
     /// Name that others see in their lobby.
@@ -56,6 +57,8 @@ pub struct HostOptions {
     pub lan: Lan,
     /// Who can come.
     pub openness: Openness,
+    /// Which scripts, lights and other programs can come (the concierge).
+    pub scripts: Access,
 }
 
 /// Why nothing is hosted. Nothing is left running.
@@ -121,6 +124,7 @@ pub struct HostState {
 #[derive(Debug)]
 pub struct Host {
     state: watch::Receiver<HostState>,
+    scripts: mpsc::UnboundedSender<Access>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -131,11 +135,11 @@ impl Host {
     /// # Errors
     /// See [`HostError`].
     pub async fn start(options: HostOptions) -> Result<Self, HostError> {
-        let HostOptions { name, data, port, lan, openness } = options;
+        let HostOptions { name, data, port, lan, openness, scripts } = options;
         if openness.addresses().is_empty() {
             return Err(HostError::NoNetwork);
         }
-        let server = open(openness, data, port).await?;
+        let server = open(openness, data, port, &scripts).await?;
         let port = server.local_addr().port();
         let address = (openness == Openness::ThisComputer).then_some(Ipv4Addr::LOCALHOST.into());
         let announcer = lan.announce(Announcement { address, ..Announcement::new(&name, port) });
@@ -154,13 +158,20 @@ impl Host {
         let (tell, state) = watch::channel(with_addresses(state, openness));
         let (stop, stopped) = oneshot::channel();
         let work = Work { server, announcer, trouble, openness, tell };
-        Ok(Self { state, stop, task: tokio::spawn(work.run(stopped)) })
+        let (scripts, changes) = mpsc::unbounded_channel();
+        Ok(Self { state, scripts, stop, task: tokio::spawn(work.run(changes, stopped)) })
     }
 
     /// What there is to see of it, as it changes.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<HostState> {
         self.state.clone()
+    }
+
+    /// Changes which programs can come; those go that could not come any more.
+    pub fn admit_scripts(&self, scripts: Access) {
+        // An error means that the task has ended by itself.
+        let _ = self.scripts.send(scripts);
     }
 
     /// Takes the announcement back, tells all guests that the host stopped the gateway, and closes. Takes as long as the
@@ -181,12 +192,13 @@ struct Work {
 }
 
 impl Work {
-    async fn run(self, mut stopped: oneshot::Receiver<()>) {
+    async fn run(self, mut scripts: mpsc::UnboundedReceiver<Access>, mut stopped: oneshot::Receiver<()>) {
         let mut looks = tokio::time::interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 _ = looks.tick() => self.look().await,
+                Some(access) = scripts.recv() => self.server.admit_to_concierge(access).await,
                 // Also when the host was dropped.
                 _ = &mut stopped => break,
             }
@@ -247,11 +259,16 @@ fn with_addresses(state: HostState, openness: Openness) -> HostState {
 }
 
 /// Opens the gateway on the port of last time, or the first of [`PORTS`] that is free.
-async fn open(openness: Openness, data: Option<PathBuf>, last: Option<u16>) -> Result<Server, HostError> {
+async fn open(
+    openness: Openness,
+    data: Option<PathBuf>,
+    last: Option<u16>,
+    scripts: &Access,
+) -> Result<Server, HostError> {
     let mut failure = HostError::PortsBusy;
     let last = last.filter(|port| *port > 0);
     for port in last.into_iter().chain(PORTS.filter(|port| Some(*port) != last)) {
-        match open_at(openness, data.clone(), port).await {
+        match open_at(openness, data.clone(), port, scripts).await {
             Ok(server) => return Ok(server),
             Err(BindError::Listen { source, .. }) => {
                 use std::io::ErrorKind::{AddrInUse, PermissionDenied};
@@ -270,7 +287,14 @@ async fn open(openness: Openness, data: Option<PathBuf>, last: Option<u16>) -> R
     Err(failure)
 }
 
-async fn open_at(openness: Openness, data: Option<PathBuf>, port: u16) -> Result<Server, BindError> {
+async fn open_at(
+    openness: Openness,
+    data: Option<PathBuf>,
+    port: u16,
+    scripts: &Access,
+) -> Result<Server, BindError> {
+    let Access { open, secret } = scripts.clone();
+    let broker = BrokerConfig { open, secret, ..BrokerConfig::default() };
     let from = |(address, prefix): local::Range| format!("{address}/{prefix}").parse().ok();
     let options = |ipv6| ServerOptions {
         listen: openness.listeners(port, ipv6),
@@ -279,6 +303,7 @@ async fn open_at(openness: Openness, data: Option<PathBuf>, port: u16) -> Result
         only_from: local::networks().into_iter().filter_map(from).collect(),
         // Guests need no account, and none is kept of them.
         identity: Identity::External(Arc::new(Nobody)),
+        concierge: ConciergeOptions { broker: broker.clone(), ..ConciergeOptions::default() },
         ..ServerOptions::default()
     };
     match Server::bind(options(true)).await {

@@ -180,7 +180,7 @@ impl Companion {
             Keeper::start(file, options.downloads.clone(), Arc::clone(&clock), inputs.clone())
         });
         let groups = options.data_dir.as_deref().map(|directory| directory.join("host"));
-        let network = Network::new(options.lan, options.openness, groups, inputs.clone());
+        let network = Network::new(options.lan, options.openness, groups, secrets.clone(), inputs.clone());
         let parts = Parts { radios, store, secrets, history, network, voice: options.voice };
         let work = Work::new(parts, Arc::clone(&clock), inputs);
         let run = Run { controller, clock, work, faces: Faces::new(), shell: None };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use puffco::link::DeviceId;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::Settings;
+use crate::contract::{Language, Settings};
 use crate::identity::Fingerprints;
 pub use community::{ReadMark, SavedCommunity, SavedPlace, SavedRooms};
 
@@ -40,6 +40,8 @@ pub struct Saved {
     pub overlay_port: Option<u16>,
     /// The port that this computer hosted a gateway on last.
     pub host_port: Option<u16>,
+    /// Which programs can come to it.
+    pub host_scripts: SavedScripts,
     /// Makes pseudonyms and fingerprints of MAC addresses; 32 hex digits.
     pub pseudonym_salt: String,
 }
@@ -56,6 +58,7 @@ impl Default for Saved {
             adapter: None,
             community: Vec::new(),
             host_port: None,
+            host_scripts: SavedScripts::default(),
             overlay_port: None,
             pseudonym_salt: String::new(),
         }
@@ -72,6 +75,22 @@ impl Saved {
         }
         self.pseudonym_salt = format!("{:032x}", u128::from_be_bytes(fresh));
         fresh
+    }
+}
+
+/// Which scripts, lights and other programs can come to the gateway that this computer hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SavedScripts {
+    /// They can come.
+    pub on: bool,
+    /// They need the secret that is in the keychain.
+    pub secret: bool,
+}
+
+impl Default for SavedScripts {
+    fn default() -> Self {
+        Self { on: true, secret: false }
     }
 }
 
@@ -161,6 +180,13 @@ impl Store {
         }
     }
 
+    /// The language of the settings, for what is said before there is a companion. Nothing is changed, whatever is there.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        let text = std::fs::read_to_string(&self.path).unwrap_or_default();
+        serde_json::from_str::<Saved>(&text).map_or(Language::System, |saved| saved.settings.language)
+    }
+
     fn put_aside(&self, why: &str) -> io::Result<Loaded> {
         let aside = self.path.with_extension("json.unread");
         tracing::warn!(file = %self.path.display(), aside = %aside.display(), why, "settings cannot be read; starting afresh");
@@ -211,6 +237,22 @@ mod tests {
         let mut loaded = store.load().expect("read").saved;
         assert_eq!(loaded, saved);
         assert_eq!(loaded.salt([1; 16]), [9; 16], "the salt stays");
+    }
+
+    #[test]
+    fn the_language_can_be_read_before_anything_else_and_that_changes_nothing() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (store, file) = (Store::new(directory.path()), directory.path().join("companion.json"));
+        assert_eq!(store.language(), Language::System, "there is no file");
+        for (text, language) in [
+            (r#"{ "version": 1, "settings": { "language": "de" } }"#, Language::De),
+            (r#"{ "version": 99, "settings": {} }"#, Language::System),
+            ("nonsense", Language::System),
+        ] {
+            std::fs::write(&file, text).expect("written");
+            assert_eq!(store.language(), language);
+            assert_eq!(std::fs::read_to_string(&file).expect("it is there"), text);
+        }
     }
 
     #[test]

@@ -20,6 +20,8 @@ const SERVICE: &str = "Hearth";
 pub enum SecretName {
     /// The key in the address of the overlay for streams.
     OverlayKey,
+    /// The secret that programs need at the gateway that this computer hosts.
+    HostScripts,
     /// The secret of a community gateway, by the number that it is remembered under.
     Community(u32),
     /// The passwords of the servers that help people in a voice room to reach each other, by their addresses: JSON.
@@ -30,6 +32,7 @@ impl SecretName {
     fn text(self) -> String {
         match self {
             Self::OverlayKey => "overlay key".into(),
+            Self::HostScripts => "hosted scripts".into(),
             Self::Community(number) => format!("community gateway {number}"),
             Self::VoiceServers => "voice servers".into(),
         }

@@ -6,14 +6,18 @@ use std::net::{TcpListener, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::{SinkExt, StreamExt};
 use hearth_clock::Clock;
 use hearth_companion::host::{Host, HostError, HostOptions, HostState, Openness, PORTS};
+use hearth_gateway::concierge::Access;
 use hearth_gateway_client::driver::GatewayHandle;
 use hearth_gateway_client::group::{Event, Refusal, Request, Status, Visibility};
 use hearth_gateway_client::puff::SessionConfig;
 use hearth_lan::Lan;
+use serde_json::json;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
 
 const SOON: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -28,6 +32,7 @@ fn options() -> HostOptions {
         port: Some(port),
         lan: Lan::loopback(free),
         openness: Openness::ThisComputer,
+        scripts: Access { open: true, secret: None },
     }
 }
 
@@ -159,4 +164,33 @@ async fn a_directory_that_cannot_be_used_is_named_as_the_reason() {
     std::fs::write(&file, "x").unwrap();
     let error = Host::start(HostOptions { data: Some(file), ..options() }).await.unwrap_err();
     assert!(matches!(error, HostError::Data(_)), "{error:?}");
+}
+
+/// How a program is met that says this first: HTTP status, or what it was told or closed with.
+async fn met(url: &str, secret: Option<&str>) -> u16 {
+    let mut socket = match tokio_tungstenite::connect_async(format!("{url}/ws")).await {
+        Ok((socket, _)) => socket,
+        Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => return answer.status().into(),
+        Err(error) => panic!("{error}"),
+    };
+    let hello = json!({ "type": "IDENTIFY", "name": "lamp", "version": "0.2.0", "secret": secret });
+    socket.send(Message::text(hello.to_string())).await.unwrap();
+    match timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap() {
+        Message::Text(text) if text.contains("HELLO") => 101,
+        Message::Close(Some(frame)) => frame.code.into(),
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn programs_come_as_far_as_the_host_lets_them_and_it_may_change_that() {
+    let closed = Access { open: false, secret: None };
+    let host = Host::start(HostOptions { scripts: closed, ..options() }).await.unwrap();
+    let url = host.watch().borrow().own_url.clone();
+    assert_eq!(met(&url, None).await, 404);
+    host.admit_scripts(Access { open: true, secret: Some("s3cret".into()) });
+    timeout(PATIENCE, async { while met(&url, None).await == 404 {} }).await.unwrap();
+    assert_eq!(met(&url, None).await, 4006);
+    assert_eq!(met(&url, Some("s3cret")).await, 101);
+    host.stop().await;
 }

@@ -150,6 +150,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     while !hosted(companion.subscribe().next().await.unwrap()) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    let host_secret = secret_of_host(&companion, &mut events).await;
     companion.command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     stage(&mut events, Stage::Chilling).await;
     companion.command(Command::AskToStart);
@@ -178,7 +179,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     chats.shutdown().await;
 
     let mut secrets = canaries(&serial, address);
-    secrets.push(key.into_bytes());
+    secrets.extend([key.into_bytes(), host_secret.into_bytes()]);
     secrets.extend([SECRET, PASSWORD, WORDS, TOKEN].map(|secret| secret.as_bytes().to_vec()));
     let mut packed = ZipArchive::new(Cursor::new(STANDARD.decode(zip).unwrap())).unwrap();
     assert_eq!(packed.len(), bundle.files.len());
@@ -201,6 +202,23 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
         forms(address).into_iter().map(String::into_bytes).chain([address.to_vec()]).collect();
     secrets.retain(|secret| !addresses.contains(secret));
     assert_clean("the settings", &fs::read(&settings).unwrap(), &secrets);
+}
+
+/// Makes one that programs need at the hosted gateway, and has it told again; it is in no view.
+async fn secret_of_host(companion: &Companion, events: &mut BoxStream<'static, Event>) -> String {
+    let told = |event: Event| match event {
+        Event::HostSecret { secret } => Some(secret.0),
+        _ => None,
+    };
+    companion.command(Command::NewHostSecret);
+    let secret = until(events, told).await;
+    assert_eq!(secret.len(), 19);
+    companion.command(Command::RevealHostSecret);
+    assert_eq!(until(events, told).await, secret, "a face that asks is told");
+    let Some(Event::View { view }) = companion.subscribe().next().await else { panic!("no view") };
+    assert!(view.lobby.host.scripts.secret);
+    assert!(!serde_json::to_string(&view).unwrap().contains(&secret));
+    secret
 }
 
 /// The secret of a community gateway.

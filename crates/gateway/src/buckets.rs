@@ -1,8 +1,12 @@
 //! How often somebody may do something: a bucket for each that fills again with time.
 
+mod address;
+
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+pub(crate) use address::AddressBuckets;
 
 use crate::hub::RateLimit;
 
@@ -33,19 +37,31 @@ impl<K: Ord> Buckets<K> {
         if self.limit.count == 0 {
             return Err(self.limit.per);
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept();
         if kept.swept.is_none_or(|swept| now >= swept + Self::SWEEP) {
             kept.swept = Some(now);
             kept.full_at.retain(|_, full_at| *full_at > now);
         }
         let full_at = kept.full_at.entry(key).or_insert(now);
-        let refilled = (*full_at).max(now) + self.limit.per / self.limit.count;
-        let wait = refilled.saturating_duration_since(now).saturating_sub(self.limit.per);
-        if wait > Duration::ZERO {
-            return Err(wait);
-        }
-        *full_at = refilled;
+        *full_at = self.after_one(now, *full_at)?;
         Ok(())
+    }
+
+    /// Whether there is one to take.
+    pub fn may_take(&self, now: Instant, key: &K) -> bool {
+        let full_at = self.kept().full_at.get(key).copied().unwrap_or(now);
+        self.limit.count > 0 && self.after_one(now, full_at).is_ok()
+    }
+
+    /// When a bucket will be full once one more is taken, or how long to wait for that one.
+    fn after_one(&self, now: Instant, full_at: Instant) -> Result<Instant, Duration> {
+        let refilled = full_at.max(now) + self.limit.per / self.limit.count;
+        let wait = refilled.saturating_duration_since(now).saturating_sub(self.limit.per);
+        if wait > Duration::ZERO { Err(wait) } else { Ok(refilled) }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept<K>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -96,6 +96,11 @@ fn limits_and_times_are_those_of_the_code() {
         format!("after {} s without one", seconds(config.silence)),
         format!("| clients | {} | closed with 1013", config.clients),
         format!("| sockets that have not identified | {} |", config.waiting),
+        format!(
+            "| wrong secrets of an address | {} in {} s |",
+            config.guesses.count,
+            seconds(config.guesses.per)
+        ),
         format!("| services | {}; {} of one client", config.services, config.services_per_client),
         format!(
             "| subscriptions | {}; {} of one client",

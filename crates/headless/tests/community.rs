@@ -102,6 +102,20 @@ async fn con_14_one_follows_the_device_of_the_other_in_a_heat() {
         })
         .await;
 
+    // What is said to somebody is printed there, with who said it.
+    let clients = watcher.community["gateways"][0]["content"]["clients"].as_array().unwrap();
+    let uuid = clients.iter().find(|client| client["name"] == "owner").unwrap()["uuid"].clone();
+    let id = watcher.community["gateways"][0]["id"].clone();
+    let to = json!({"to": "client", "uuid": uuid});
+    watcher.tell(json!({"command": "send_to_service", "id": id, "to": to, "text": "are you there?"})).await;
+    let message = owner.sees("a message", |event| {
+        let inbox = event["community"]["gateways"][0]["content"]["inbox"].as_array()?;
+        inbox.first().cloned()
+    });
+    let message = message.await;
+    assert_eq!((&message["from"], &message["to"]["to"]), (&json!("watcher"), &json!("me")));
+    assert_eq!(message["text"], "\"are you there?\"");
+
     // The owner is gone, and its service with it.
     owner.child.kill().await.unwrap();
     watcher

@@ -132,6 +132,28 @@ fn a_heat_alone_becomes_a_dab_when_it_is_reached_and_when_it_ends() {
 }
 
 #[test]
+fn a_profile_whose_name_is_read_during_the_heat_is_called_by_it() {
+    let mut story = Story::new();
+    let seen = |profile| DeviceSeen {
+        device: device(),
+        with_group: true,
+        activity: Activity::Preheat,
+        celsius: Some(25.0),
+        target_celsius: Some(283.0),
+        elapsed_s: Some(0.0),
+        total_s: Some(22.0),
+        profile,
+    };
+    story.tell(Input::Device(seen(Profile { slot: Some(2), name: None }))).wait(5_000);
+    story.heat(45).device(Activity::Fade, 280.0, 0.0, 60.0);
+    assert_eq!(story.dab().profile, Profile { slot: Some(2), name: Some("High".into()) });
+    let mut story = Story::new();
+    story.tell(Input::Device(seen(Profile { slot: Some(1), name: None }))).wait(5_000);
+    story.heat(45).device(Activity::Fade, 280.0, 0.0, 60.0);
+    assert_eq!(story.dab().profile, Profile { slot: Some(1), name: None }, "another one has another name");
+}
+
+#[test]
 fn a_heat_that_is_stopped_while_heating_up_is_no_dab() {
     let mut story = Story::new();
     story

@@ -173,7 +173,11 @@ code: string, } | { "command": "host_here",
 /**
  * Host.
  */
-on: boolean, } | { "command": "look_around", 
+on: boolean, } | { "command": "host_scripts", 
+/**
+ * Let them.
+ */
+on: boolean, } | { "command": "new_host_secret" } | { "command": "forget_host_secret" } | { "command": "reveal_host_secret" } | { "command": "look_around", 
 /**
  * Look.
  */
@@ -548,7 +552,11 @@ id: string,
 /**
  * All of it.
  */
-serial: string, } | { "event": "lobby", 
+serial: string, } | { "event": "host_secret", 
+/**
+ * All of it.
+ */
+secret: string, } | { "event": "lobby", 
 /**
  * New value.
  */
@@ -1785,9 +1793,31 @@ qrSize: number,
  */
 guests: number, 
 /**
+ * Programs on it.
+ */
+scripts: HostScripts, 
+/**
  * Why it does not run.
  */
 problem: ProblemView | null, };
+
+export type HostScripts = { 
+/**
+ * They can come, while it runs.
+ */
+on: boolean, 
+/**
+ * The address to give to them, the likeliest of several; `null` while they cannot come.
+ */
+address: string | null, 
+/**
+ * They need a secret.
+ */
+secret: boolean, 
+/**
+ * The keychain does not give the secret: nobody is let in until there is another one or none.
+ */
+secretLost: boolean, };
 
 export type HostState = "off" | "starting" | "running" | "stopping" | "failed";
 
@@ -1817,9 +1847,9 @@ perDay: number,
  */
 timeToTempS: number | null, 
 /**
- * Name of the profile used most.
+ * The profile used most.
  */
-favourite: string | null, 
+favourite: Said | null, 
 /**
  * Share of dabs in groups, 0..=1.
  */
@@ -1855,9 +1885,9 @@ dabs: number, };
 
 export type ProfileHistory = { 
 /**
- * Name.
+ * Its name when it was used, or its place where the device did not tell it.
  */
-name: string, 
+name: Said, 
 /**
  * Dabs.
  */
@@ -2495,6 +2525,10 @@ services: Array<ServiceView>,
  */
 clients: Array<BrokerClient>, 
 /**
+ * What came for this person, newest first, at most 30. Told at most five times a second.
+ */
+inbox: Array<DirectMessage>, 
+/**
  * This person's devices as services there.
  */
 sharing: SharingView, };
@@ -2554,6 +2588,42 @@ me: boolean,
  * What this person lets it do.
  */
 allowed: Permission | null, };
+
+export type DirectMessage = { 
+/**
+ * Counts up; those that were passed over in a flood are counted too.
+ */
+number: number, 
+/**
+ * When it came.
+ */
+at: number, 
+/**
+ * Who sent it.
+ */
+from: string, 
+/**
+ * From [`BrokerClient::uuid`], as long as the sender is there.
+ */
+uuid: string, 
+/**
+ * How it was addressed.
+ */
+to: DirectTarget, 
+/**
+ * Its data as JSON, the first 500 characters of it.
+ */
+text: string, 
+/**
+ * How long it is, bytes.
+ */
+bytes: number, };
+
+export type DirectTarget = { "to": "me" } | { "to": "everybody" } | { "to": "service", 
+/**
+ * From [`SharedDevice::service`].
+ */
+service: string, };
 
 export type SharingView = { 
 /**

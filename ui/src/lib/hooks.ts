@@ -66,6 +66,8 @@
 // `profile-state`          `data-state` = clean/dirty/busy/kept/failed; `edits-save` or `edits-keep`, and `edits-discard` in the question
 // `lantern`, `stealth`, `preserve-battery`   switches, with `aria-checked` and `aria-busy`
 // `serial`, `reveal-serial`, `diagnostics`, `copy-details`
+// `host-scripts-on`, `host-scripts-address`, `host-secret-on`, `host-secret`, `reveal-host-secret`, `host-secret-new`   programs on what is hosted
+// `inbox`, in it `inbox-message` (`data-to`), `inbox-open`, `inbox-answer`   what came for this person on a concierge
 // `log`                    `data-state` = unread/reading/ready/failed; `log-tab` (`data-tab`), `read-log`
 // `adapter`                `data-id`, empty for whichever works
 // `stop-device`            stops the heat of a device that is not in use; `toast-stop`, `toast-show` in notices

@@ -39,7 +39,7 @@ const BY_ITSELF: Command['command'][] = ['look', 'look_around', 'look_at_service
 const FOR_A_FILE: Command['command'][] = ['export_history', 'save_file', 'finish_bundle']
 const FILE_MS = 120_000
 
-/** How long a serial number stays readable. */
+/** How long a serial number or a secret stays readable. */
 export const SERIAL_MS = 20_000
 
 class Hearth {
@@ -67,7 +67,10 @@ class Hearth {
   draft = $state({ join: '', create: '' })
   /** The serial number that the person asked to see, for a short while. */
   serial = $state.raw<{ device: string; text: string } | null>(null)
+  /** The secret of what this computer hosts, likewise. */
+  hostSecret = $state.raw<string | null>(null)
   #hideSerial: ReturnType<typeof setTimeout> | undefined
+  #hideHostSecret: ReturnType<typeof setTimeout> | undefined
   /** The last invite and the last wish of the desktop that were followed. */
   #invited: number | null = null
   #visited: number | null = null
@@ -148,6 +151,7 @@ class Hearth {
     this.#invited = null
     this.#visited = null
     this.hideSerial()
+    this.hideHostSecret()
     editing.close()
   }
 
@@ -156,6 +160,7 @@ class Hearth {
     const code = this.group?.code
     const joining = this.stage?.stage === 'joining'
     if (event.event === 'serial') this.#showSerial(event.id, event.serial)
+    if (event.event === 'host_secret') this.#showHostSecret(event.secret)
     if (event.event === 'file') this.#keepFile(event)
     past.take(event, this.view?.recap ?? null)
     this.view = apply(this.view, event)
@@ -207,6 +212,17 @@ class Hearth {
           : (['warning', say('{device} kept {profile} a little differently', { profile: profile.name, device: device.name }), []] as const)
       this.tell(kind, title, inARow([...words, ...more]), outcome === 'failed' ? 'edits_left' : 'edits_kept', device.id)
     }
+  }
+
+  #showHostSecret(secret: string): void {
+    this.hideHostSecret()
+    this.hostSecret = secret
+    this.#hideHostSecret = setTimeout(() => this.hideHostSecret(), SERIAL_MS)
+  }
+
+  hideHostSecret(): void {
+    clearTimeout(this.#hideHostSecret)
+    this.hostSecret = null
   }
 
   #showSerial(device: string, text: string): void {

@@ -34,6 +34,7 @@ export function apply(view: View | null, event: Event): View | null {
       return { ...view, logs: withLog(view.logs, event.log) }
     case 'file':
     case 'serial':
+    case 'host_secret':
       // Not a part of the view: it is shown for a moment and not kept (state.svelte.ts).
       return view
     case 'lobby':

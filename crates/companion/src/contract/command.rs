@@ -229,6 +229,19 @@ pub enum Command {
         /// Host.
         on: bool,
     },
+    /// Let scripts, lights and other programs come to what this computer hosts, by the protocol of the concierge; or not.
+    /// Remembered.
+    HostScripts {
+        /// Let them.
+        on: bool,
+    },
+    /// Make another secret, which programs then have to know; those that are there go. It comes as
+    /// [`Event::HostSecret`](super::Event::HostSecret).
+    NewHostSecret,
+    /// Let programs come without a secret.
+    ForgetHostSecret,
+    /// Tell the secret; it comes as [`Event::HostSecret`](super::Event::HostSecret).
+    RevealHostSecret,
     /// Look for gateways in this network, while a face shows them.
     LookAround {
         /// Look.

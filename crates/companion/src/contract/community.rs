@@ -176,6 +176,8 @@ pub struct BrokerView {
     pub services: Vec<ServiceView>,
     /// Who is there, by name.
     pub clients: Vec<BrokerClient>,
+    /// What came for this person, newest first, at most 30. Told at most five times a second.
+    pub inbox: Vec<DirectMessage>,
     /// This person's devices as services there.
     pub sharing: SharingView,
 }
@@ -261,6 +263,41 @@ pub enum Permission {
     /// Start a heat as well, and bring one about by asking the group and saying "I'm ready". On a gateway without a
     /// secret a name proves nothing: whoever connects first under it has it. A face says so before this is chosen.
     Heat,
+}
+
+/// A message that came for this person: no message of a service that is followed, and no command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectMessage {
+    /// Counts up; those that were passed over in a flood are counted too.
+    pub number: u32,
+    /// When it came.
+    pub at: f64,
+    /// Who sent it.
+    pub from: String,
+    /// From [`BrokerClient::uuid`], as long as the sender is there.
+    pub uuid: String,
+    /// How it was addressed.
+    pub to: DirectTarget,
+    /// Its data as JSON, the first 500 characters of it.
+    pub text: String,
+    /// How long it is, bytes.
+    pub bytes: u32,
+}
+
+/// How a message was addressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum DirectTarget {
+    /// To this person.
+    Me,
+    /// To all who are there.
+    Everybody,
+    /// To the service of one of this person's devices.
+    Service {
+        /// From [`SharedDevice::service`].
+        service: String,
+    },
 }
 
 /// A service that is looked at. Told at most five times a second.

@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use super::{
     ChartView, ChatLine, CommunityView, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView,
-    GroupView, HistoryView, LobbyView, Notice, OverlayStatus, RecapView, RoomView, ScanView, ServiceFeed,
-    Settings, StageView, VoiceView,
+    GroupView, HistoryView, LobbyView, Notice, OverlayStatus, RecapView, RoomView, ScanView, SecretText,
+    ServiceFeed, Settings, StageView, VoiceView,
 };
 
 /// What changed. `event` is the tag; the rest is the new value of that part of the [`View`].
@@ -73,6 +73,12 @@ pub enum Event {
         id: String,
         /// All of it.
         serial: String,
+    },
+    /// The secret of what this computer hosts, that was asked for.
+    HostSecret {
+        /// All of it.
+        #[ts(as = "String")]
+        secret: SecretText,
     },
     /// The lobby.
     Lobby {

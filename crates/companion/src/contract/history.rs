@@ -21,8 +21,8 @@ pub struct HistoryView {
     pub per_day: f32,
     /// Median seconds from the start to the target.
     pub time_to_temp_s: Option<f32>,
-    /// Name of the profile used most.
-    pub favourite: Option<String>,
+    /// The profile used most.
+    pub favourite: Option<Said>,
     /// Share of dabs in groups, 0..=1.
     pub in_groups: Option<f32>,
     /// Profiles, most used first.
@@ -62,8 +62,8 @@ pub struct HistoryDay {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileHistory {
-    /// Name.
-    pub name: String,
+    /// Its name when it was used, or its place where the device did not tell it.
+    pub name: Said,
     /// Dabs.
     pub dabs: u32,
     /// Median seconds to the target.

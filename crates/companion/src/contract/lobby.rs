@@ -89,8 +89,24 @@ pub struct HostView {
     pub qr_size: u32,
     /// People on it, this one not counted.
     pub guests: u32,
+    /// Programs on it.
+    pub scripts: HostScripts,
     /// Why it does not run.
     pub problem: Option<ProblemView>,
+}
+
+/// Scripts, lights and other programs on the gateway that this computer hosts, by the protocol of the concierge.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HostScripts {
+    /// They can come, while it runs.
+    pub on: bool,
+    /// The address to give to them, the likeliest of several; `null` while they cannot come.
+    pub address: Option<String>,
+    /// They need a secret.
+    pub secret: bool,
+    /// The keychain does not give the secret: nobody is let in until there is another one or none.
+    pub secret_lost: bool,
 }
 
 /// State of hosting.

@@ -80,6 +80,10 @@ impl Controller {
             command @ (Command::Rejoin { .. }
             | Command::ForgetRecent { .. }
             | Command::HostHere { .. }
+            | Command::HostScripts { .. }
+            | Command::NewHostSecret
+            | Command::ForgetHostSecret
+            | Command::RevealHostSecret
             | Command::LookAround { .. }) => self.lobby_command(now, command),
             command @ (Command::AddCommunity { .. }
             | Command::EditCommunity { .. }

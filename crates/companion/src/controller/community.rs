@@ -1,10 +1,11 @@
 //! Community gateways: which there are, and the connections with concierges; those of the other kind are in
 //! [`rooms`](super::rooms). What a person asks of them is in [`wishes`], what is shared with them and what others may
-//! ask in [`sharing`] and [`asked`], what is shown of services in [`feed`].
+//! ask in [`sharing`] and [`asked`], what is shown of services in [`feed`], what came for this person in [`inbox`].
 
 mod asked;
 mod feed;
 mod heard;
+mod inbox;
 mod sharing;
 mod view;
 mod wishes;
@@ -18,13 +19,14 @@ use hearth_gateway_client::concierge::{Directory, NotSent, Refusal, Request, Sta
 
 use super::device::wall;
 use super::{Controller, Output};
-use crate::contract::{CommunityKind, CommunityView, NoticeKind, Permission};
+use crate::contract::{CommunityKind, CommunityView, DirectTarget, NoticeKind, Permission};
 use crate::saved::{Saved, SavedCommunity};
 use crate::secrets::Secret;
 use crate::telemetry::{Allowance, SeshFollower};
 use asked::Together;
 use feed::{Entry, Feed};
 pub use heard::{Heard, HeardAs, Held};
+use inbox::Inbox;
 use sharing::Share;
 pub(super) use view::health;
 pub(super) use wishes::{MOST_GATEWAYS, number};
@@ -107,6 +109,10 @@ pub struct Community {
     feed_due: Option<Instant>,
     /// The service that is looked at is not told before.
     feed_next: Option<Instant>,
+    /// Something came for this person that faces were not told.
+    has_mail: bool,
+    /// They are not told of it before.
+    mail_next: Option<Instant>,
 }
 
 /// One of them.
@@ -121,6 +127,7 @@ struct Gateway {
     directory: Directory,
     shares: Vec<Share>,
     feeds: BTreeMap<String, Feed>,
+    inbox: Inbox,
     /// How often those may ask who are allowed to, for stops and for the rest, and all others.
     stops: Allowance,
     allowed: Allowance,
@@ -138,6 +145,7 @@ impl Gateway {
             directory: Directory::default(),
             shares: Vec::new(),
             feeds: BTreeMap::new(),
+            inbox: Inbox::default(),
             stops: Allowance::new(4, each),
             allowed: Allowance::new(4, each),
             strangers: Allowance::new(4, each),
@@ -198,6 +206,8 @@ impl Community {
             shown_feed: None,
             feed_due: None,
             feed_next: None,
+            has_mail: false,
+            mail_next: None,
         }
     }
 
@@ -209,7 +219,8 @@ impl Community {
     /// When something is due.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
-        self.due.into_iter().chain(self.feed_due).min()
+        let mail = self.mail_next.filter(|_| self.has_mail);
+        self.due.into_iter().chain(self.feed_due).chain(mail).min()
     }
 
     fn get_mut(&mut self, id: u32) -> Option<&mut Gateway> {
@@ -380,8 +391,20 @@ impl Controller {
                 }
                 self.asked_by_follower(now, id, service, heard);
             }
-            HeardAs::Person => {}
+            HeardAs::Person => self.take_mail(now, id, DirectTarget::Me, heard),
+            HeardAs::Everybody => self.take_mail(now, id, DirectTarget::Everybody, heard),
         }
+    }
+
+    /// A message came for this person.
+    fn take_mail(&mut self, now: Now, id: u32, to: DirectTarget, heard: &Heard) {
+        let Some(gateway) = self.community.get_mut(id) else { return };
+        // What was said to all comes back.
+        if gateway.me() == Some(&heard.uuid) {
+            return;
+        }
+        gateway.inbox.take(now, to, heard);
+        self.community.has_mail = true;
     }
 
     /// A second has passed.

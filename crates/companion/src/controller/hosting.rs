@@ -1,13 +1,18 @@
 //! Hosting on this computer, as a person sees it: opened, used, and given back for the gateway of before. It never ends
 //! by the way: while a heat of this program runs in its group it stays.
 
+mod scripts;
+
 use hearth_clock::Now;
 
 use super::gateway::GatewaySide;
 use super::{Controller, Output};
-use crate::contract::{HostState, HostView, ProblemView};
+use crate::contract::{HostScripts, HostState, HostView, ProblemView};
 use crate::host::{self, HostError};
 use crate::said;
+use scripts::SecretState;
+
+pub use scripts::{HostSecretReport, HostSecretWish};
 
 /// What the runtime tells of the host.
 #[derive(Clone, Debug)]
@@ -18,7 +23,11 @@ pub enum HostNews {
         name: String,
         /// What there is to see of it.
         state: host::HostState,
+        /// The keychain did not give the secret that programs need: none is let in.
+        secret_lost: bool,
     },
+    /// What came of a wish about the secret that programs need.
+    Secret(HostSecretReport),
     /// It could not be opened, or ended by itself.
     Failed(HostError),
     /// It ended, as it was asked to; its guests were told.
@@ -32,6 +41,7 @@ pub struct Hosting {
     name: String,
     seen: Option<host::HostState>,
     problem: Option<ProblemView>,
+    secret: SecretState,
     /// The gateway of before; within, `None`: the one with the simulated friends.
     before: Option<Option<String>>,
     /// To be joined as soon as it runs.
@@ -64,7 +74,7 @@ impl Hosting {
 
     /// As faces see it. `own`: this program is one of those who are connected.
     #[must_use]
-    pub fn view(&self, own: bool) -> HostView {
+    pub fn view(&self, own: bool, scripts: HostScripts) -> HostView {
         let seen = self.seen.as_ref();
         let code = seen.and_then(|seen| seen.code.as_ref());
         HostView {
@@ -74,6 +84,7 @@ impl Hosting {
             qr: code.map(|code| code.path.clone()),
             qr_size: code.map_or(0, |code| code.size),
             guests: seen.map_or(0, |seen| seen.people.saturating_sub(u32::from(own))),
+            scripts,
             problem: self.problem.clone(),
         }
     }
@@ -103,7 +114,8 @@ impl Controller {
         hosting.problem = None;
         hosting.name = name.clone().unwrap_or_default();
         hosting.before = Some(self.gateway.url().map(str::to_owned));
-        self.outputs.push_back(Output::StartHost { name, port: self.saved.host_port });
+        let (port, scripts) = (self.saved.host_port, self.saved.host_scripts);
+        self.outputs.push_back(Output::StartHost { name, port, scripts });
     }
 
     pub(super) fn end_hosting(&mut self, now: Now) {
@@ -123,12 +135,13 @@ impl Controller {
         let stopping = self.lobby.hosting.state == HostState::Stopping;
         match news {
             HostNews::Running { .. } if stopping => {}
-            HostNews::Running { name, state } => {
+            HostNews::Running { name, state, secret_lost } => {
                 let opened = self.lobby.hosting.state == HostState::Starting;
                 let hosting = &mut self.lobby.hosting;
                 hosting.state = HostState::Running;
                 hosting.name = name;
                 hosting.seen = Some(state);
+                hosting.secret.lost = secret_lost;
                 if opened {
                     self.host_opened(now);
                 }
@@ -138,6 +151,7 @@ impl Controller {
                 self.leave_own_host(now);
                 self.lobby.hosting.over(HostState::Failed, Some(problem(&error)));
             }
+            HostNews::Secret(report) => self.host_secret_reported(report),
             HostNews::Stopped => self.lobby.hosting.over(HostState::Off, None),
         }
     }

@@ -5,7 +5,7 @@ use hearth_clock::Now;
 use hearth_gateway_client::group::{GroupPhase, PublicGroup, Request};
 use hearth_lan::Neighbourhood;
 
-use super::hosting::Hosting;
+use super::hosting::{HostSecretWish, Hosting};
 use super::{Controller, Output};
 use crate::contract::{Command, LanGateway, LobbyGroup, LobbyView, NoticeKind, RecentGroup, Stage};
 use crate::history::{Job, Visited};
@@ -59,7 +59,7 @@ impl Controller {
             as_of: self.lobby.as_of_ms.map(|ms| ms as f64),
             recent: self.lobby.recent.iter().take(MOST_RECENT).map(recent).collect(),
             network: self.lobby.network.clone(),
-            host: self.lobby.hosting.view(self.is_guest_of_own_host()),
+            host: self.lobby.hosting.view(self.is_guest_of_own_host(), self.scripts_view()),
         }
     }
 
@@ -72,6 +72,10 @@ impl Controller {
             }
             Command::HostHere { on: true } => self.host_here(now),
             Command::HostHere { on: false } => self.end_hosting(now),
+            Command::HostScripts { on } => self.host_scripts(on),
+            Command::NewHostSecret => self.ask_about_host_secret(HostSecretWish::Make),
+            Command::ForgetHostSecret => self.ask_about_host_secret(HostSecretWish::Forget),
+            Command::RevealHostSecret => self.ask_about_host_secret(HostSecretWish::Reveal),
             Command::LookAround { on } if self.lobby.looking != on => {
                 self.lobby.looking = on;
                 self.lobby.network.clear();

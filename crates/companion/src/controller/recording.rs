@@ -247,7 +247,8 @@ fn seen(device: &KnownDevice, named: Device, with_group: bool) -> Option<DeviceS
         total_s: state.total_s,
         profile: Profile {
             slot: state.selected_profile,
-            name: state.profile().map(|profile| profile.name.clone()),
+            // Its place is known before its name is read.
+            name: state.profile().map(|profile| profile.name.clone()).filter(|name| !name.is_empty()),
         },
     })
 }

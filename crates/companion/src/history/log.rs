@@ -30,7 +30,7 @@ fn dab(session: &Session, stamp: u32, names: &[String]) -> LogDab {
         index: session.index,
         stamp,
         at_ms: whole(session.at.as_millis()),
-        profile: Profile { slot, name: slot.and_then(|slot| names.get(usize::from(slot)).cloned()) },
+        profile: Profile { slot, name: slot.and_then(|slot| name_of(slot, names)) },
         target_celsius: session.nominal_celsius,
         peak_celsius: session.peak_celsius,
         time_to_temp_ms: session.preheat_s.map(millis),
@@ -43,6 +43,11 @@ fn dab(session: &Session, stamp: u32, names: &[String]) -> LogDab {
             Some(log::Ending::Faulted) => Ending::Faulted,
         },
     }
+}
+
+/// A place is there before its name is read.
+fn name_of(slot: u8, names: &[String]) -> Option<String> {
+    names.get(usize::from(slot)).filter(|name| !name.is_empty()).cloned()
 }
 
 fn millis(seconds: f32) -> u32 {

@@ -5,8 +5,9 @@ use hearth_history::{Figures, Line, LineKind, Member, ProfileFigures, Recap, Ses
 use super::happening;
 use crate::contract::{
     self, ChatKind, HistoryDay, HistoryRange, HistoryView, ProblemView, ProfileHistory, RecapLine,
-    RecapMember, RecapReaction, RecapView, SeshPerson,
+    RecapMember, RecapReaction, RecapView, Said, SeshPerson,
 };
+use crate::said;
 
 /// A history in which nothing is known.
 pub(crate) fn without_any(range: HistoryRange, problem: Option<ProblemView>) -> HistoryView {
@@ -46,12 +47,12 @@ pub(crate) fn history(range: HistoryRange, figures: &Figures, page: &SeshPage) -
 }
 
 fn profile(profile: &ProfileFigures) -> ProfileHistory {
-    let place = || profile.slot.map(|slot| format!("Profile {}", slot + 1));
-    ProfileHistory {
-        name: profile.name.clone().or_else(place).unwrap_or_default(),
-        dabs: profile.dabs,
-        time_to_temp_s: profile.time_to_temp_ms.map(seconds),
-    }
+    let name = match (&profile.name, profile.slot) {
+        (Some(name), _) => Said::verbatim(name),
+        (None, Some(slot)) => said!("Profile {number}", number = u16::from(slot) + 1),
+        (None, None) => Said::default(),
+    };
+    ProfileHistory { name, dabs: profile.dabs, time_to_temp_s: profile.time_to_temp_ms.map(seconds) }
 }
 
 fn row(sesh: &SeshRow) -> contract::SeshRow {

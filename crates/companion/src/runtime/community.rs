@@ -195,7 +195,8 @@ impl Funnel {
         let key = match heard_as {
             HeardAs::Follower { service } => format!("s{service}"),
             HeardAs::Owner { .. } => format!("o{sender}"),
-            HeardAs::Person => "p".to_owned(),
+            HeardAs::Person => format!("p{sender}"),
+            HeardAs::Everybody => format!("e{sender}"),
         };
         if !self.waiting.contains_key(&key) && self.waiting.len() >= TOLD_APART {
             self.waiting.retain(|_, waiting| waiting.count.load(Ordering::Relaxed) > 0);

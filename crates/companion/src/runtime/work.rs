@@ -157,7 +157,9 @@ impl Work {
             },
             Output::ListGroups => self.list_groups(),
             Output::LookAround(on) => self.network.look_around(on),
-            Output::StartHost { name, port } => self.network.start_host(name, port),
+            Output::StartHost { name, port, scripts } => self.network.start_host(name, port, scripts),
+            Output::AdmitScripts(scripts) => self.network.admit_scripts(scripts),
+            Output::HostSecret(wish) => self.network.host_secret(wish),
             Output::StopHost => self.network.stop_host(),
         }
         None

@@ -3,6 +3,7 @@
 mod commands;
 mod connection;
 mod feed;
+mod inbox;
 mod sharing;
 
 use hearth_companion::contract::{

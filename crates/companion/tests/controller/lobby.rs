@@ -164,7 +164,7 @@ fn gateways_of_others_are_listed_while_somebody_looks() {
     assert_eq!(looks, [true, false]);
 }
 
-fn running(people: u32) -> Input {
+pub fn running(people: u32) -> Input {
     let address = "ws://192.168.1.5:9420".to_owned();
     let state = host::HostState {
         own_url: OWN.into(),
@@ -176,12 +176,12 @@ fn running(people: u32) -> Input {
         groups: 0,
         unannounced: None,
     };
-    Input::Host(HostNews::Running { name: "Sam's den".into(), state })
+    Input::Host(HostNews::Running { name: "Sam's den".into(), state, secret_lost: false })
 }
 
 fn starts(desk: &Desk) -> Vec<(Option<String>, Option<u16>)> {
     let starts = desk.asked.iter().filter_map(|output| match output {
-        Output::StartHost { name, port } => Some((name.clone(), *port)),
+        Output::StartHost { name, port, .. } => Some((name.clone(), *port)),
         _ => None,
     });
     starts.collect()
@@ -192,7 +192,7 @@ fn stops(desk: &Desk) -> usize {
 }
 
 /// A desk that hosts, and is connected to what it hosts.
-fn hosting() -> Desk {
+pub fn hosting() -> Desk {
     let mut desk = Desk::starting(|start| start.saved.gateway = Some(ELSEWHERE.into()));
     desk.command(Command::HostHere { on: true });
     assert_eq!(desk.controller.view().lobby.host.state, HostState::Starting);

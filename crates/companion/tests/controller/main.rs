@@ -10,6 +10,7 @@ mod diagnostics;
 mod edits;
 mod gesture;
 mod history;
+mod host_scripts;
 mod identity;
 mod lobby;
 mod logs;

@@ -13,7 +13,7 @@ pub enum CloseCode {
     NotText,
     /// 1009: a message over [`super::limits::MESSAGE_BYTES`] (ours).
     TooLarge,
-    /// 1013: too many clients; try again later (ours).
+    /// 1013: too many clients, or too many wrong secrets from this address; try again later (ours).
     TryAgainLater,
     /// 4000: an error inside the server. The real server says it also of what it cannot decode (CON-04, CON-R1).
     Unknown,
@@ -102,7 +102,7 @@ impl CloseCode {
             Self::Protocol => "Protocol error",
             Self::NotText => "Not UTF-8",
             Self::TooLarge => "Message too large",
-            Self::TryAgainLater => "Too many clients",
+            Self::TryAgainLater => "Try again later",
             Self::Unknown => "Unknown reason",
             Self::FatalDecode => "Fatal error decoding payload",
             Self::NoAuth => "No identification payload sent",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hearth_clock::{Clock, Now};
 use hearth_gateway::concierge::{Broker, BrokerConfig, Output as FromBroker};
-use hearth_gateway::hub::{ConnectionId, SeededRandom};
+use hearth_gateway::hub::{ConnectionId, Peer, SeededRandom};
 use hearth_gateway_client::concierge::{
     ConciergeConfig, Directory, Event, Input, Output, Request, Session, Status, Target,
 };
@@ -128,7 +128,7 @@ impl Town {
                 let link = ConnectionId(self.next_link);
                 self.next_link += 1;
                 citizen.link = Some((socket, link));
-                self.broker.connect(self.now, link);
+                self.broker.connect(self.now, link, Peer::LOOPBACK.address);
                 citizen.session.handle(self.now, Input::Opened(socket));
             }
             Output::Text(socket, text) => {

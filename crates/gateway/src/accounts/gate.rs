@@ -8,8 +8,8 @@ use std::time::Duration;
 use hearth_clock::Clock;
 
 use super::Accounts;
-use super::rates::AddressBuckets;
 use super::web::AuthOptions;
+use crate::buckets::AddressBuckets;
 
 /// Why somebody may not try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

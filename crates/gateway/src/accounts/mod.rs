@@ -15,7 +15,6 @@ mod lasting;
 mod name;
 mod opening;
 mod password;
-mod rates;
 mod signed;
 mod store;
 mod token;

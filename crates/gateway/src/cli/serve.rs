@@ -155,7 +155,7 @@ impl ServeCommand {
             admin: self.admin.map(|address| AdminOptions { address, token_file }),
             metrics: self.metrics,
             concierge: ConciergeOptions {
-                broker: BrokerConfig { secret, ..BrokerConfig::default() },
+                broker: BrokerConfig { secret, loopback: self.limit_loopback, ..BrokerConfig::default() },
                 files: self.concierge_files,
                 ..ConciergeOptions::default()
             },
@@ -334,7 +334,7 @@ mod tests {
         assert_eq!(options.admin, Some(admin));
         assert_eq!(options.trusted_proxies.len(), 2);
         assert_eq!((options.connections.total, options.connections.loopback), (7, true));
-        assert!(options.hub.address.loopback);
+        assert!(options.hub.address.loopback && options.concierge.broker.loopback);
         assert_eq!((options.hub.grace.as_secs(), options.hub.restart_grace.as_secs()), (45, 45));
     }
 

@@ -1,6 +1,7 @@
 //! How a socket becomes a client.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use hearth_clock::Now;
 use hearth_dialects::concierge::{
@@ -8,16 +9,16 @@ use hearth_dialects::concierge::{
 };
 use subtle::ConstantTimeEq;
 
-use super::Broker;
 use super::directory::Client;
+use super::{Broker, Waiting};
 use crate::hub::ConnectionId;
 
 impl Broker {
-    pub(super) fn identify(&mut self, now: Now, id: ConnectionId, identify: Identify) {
-        if let Err(code) = self.check(&identify) {
+    pub(super) fn identify(&mut self, now: Now, id: ConnectionId, address: IpAddr, identify: Identify) {
+        if let Err(code) = self.check(now, address, &identify) {
             return self.turn_away(id, code);
         }
-        if let Some(deadline) = self.waiting.remove(&id) {
+        if let Some(Waiting { deadline, .. }) = self.waiting.remove(&id) {
             self.timers.remove(&(deadline, id));
         }
         let mut bytes = [0; 16];
@@ -44,7 +45,7 @@ impl Broker {
     }
 
     /// In the order of the real server: name, secret, version, duplicate (CON-R4).
-    fn check(&self, identify: &Identify) -> Result<(), CloseCode> {
+    fn check(&self, now: Now, address: IpAddr, identify: &Identify) -> Result<(), CloseCode> {
         let nickname = identify.nickname.as_deref().unwrap_or_default();
         if !is_name(&identify.name)
             || longer(nickname, limits::NICKNAME)
@@ -54,8 +55,14 @@ impl Broker {
             return Err(CloseCode::BadAuth);
         }
         if let Some(secret) = &self.config.secret {
+            // Not even the right one: else the answer would tell which it is.
+            if !self.guesses.may_take(now.instant, address) {
+                return Err(CloseCode::TryAgainLater);
+            }
             let given = identify.secret.as_deref().unwrap_or_default();
             if !bool::from(given.as_bytes().ct_eq(secret.as_bytes())) {
+                // Only wrong ones count: programs of a household come back often, and share an address.
+                let _ = self.guesses.take(now.instant, address);
                 return Err(CloseCode::BadSecret);
             }
         }

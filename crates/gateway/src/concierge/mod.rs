@@ -14,26 +14,37 @@ mod request;
 mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_dialects::concierge::{ClientPayload, CloseCode, ServerPayload, Undecodable};
 use uuid::Uuid;
 
-pub use config::BrokerConfig;
+pub use config::{Access, BrokerConfig};
 pub use outbox::Output;
 pub use tally::{Population, Tally};
 
+use crate::buckets::AddressBuckets;
 use crate::hub::{ConnectionId, RandomSource};
 use directory::Directory;
 use outbox::Outbox;
+
+/// A socket that has not identified.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    /// Until when it may.
+    deadline: Instant,
+    address: IpAddr,
+}
 
 /// The state machine.
 pub struct Broker {
     config: BrokerConfig,
     random: Box<dyn RandomSource + Send>,
-    /// Sockets that have not identified, and until when they may.
-    waiting: BTreeMap<ConnectionId, Instant>,
+    waiting: BTreeMap<ConnectionId, Waiting>,
+    /// Wrong secrets.
+    guesses: AddressBuckets,
     directory: Directory,
     /// When to look at whom; one entry for each socket.
     timers: BTreeSet<(Instant, ConnectionId)>,
@@ -48,6 +59,7 @@ impl Broker {
     #[must_use]
     pub fn new(config: BrokerConfig, random: Box<dyn RandomSource + Send>) -> Self {
         Self {
+            guesses: AddressBuckets::new(config.guesses, config.loopback),
             config,
             random,
             waiting: BTreeMap::new(),
@@ -57,15 +69,19 @@ impl Broker {
         }
     }
 
-    /// A socket was opened. Nothing is sent until it identifies.
-    pub fn connect(&mut self, now: Now, id: ConnectionId) {
+    /// A socket was opened from this address. Nothing is sent until it identifies.
+    pub fn connect(&mut self, now: Now, id: ConnectionId, address: IpAddr) {
         self.outbox.tally.connects += 1;
+        if !self.config.open {
+            self.outbox.close(id, CloseCode::HostStopped);
+            return;
+        }
         if self.waiting.len() >= self.config.waiting {
             self.outbox.close(id, CloseCode::TryAgainLater);
             return;
         }
         let deadline = now.instant + self.config.identify;
-        self.waiting.insert(id, deadline);
+        self.waiting.insert(id, Waiting { deadline, address });
         self.timers.insert((deadline, id));
     }
 
@@ -73,9 +89,9 @@ impl Broker {
     pub fn receive(&mut self, now: Now, id: ConnectionId, text: &str) {
         self.outbox.tally.frames_in += 1;
         let payload = ClientPayload::decode(text);
-        if self.waiting.contains_key(&id) {
+        if let Some(Waiting { address, .. }) = self.waiting.get(&id).copied() {
             return match payload {
-                Ok(ClientPayload::Identify(identify)) => self.identify(now, id, identify),
+                Ok(ClientPayload::Identify(identify)) => self.identify(now, id, address, identify),
                 Ok(_) => self.turn_away(id, CloseCode::NoAuth),
                 Err(_) => self.turn_away(id, CloseCode::FatalDecode),
             };
@@ -115,7 +131,7 @@ impl Broker {
 
     /// A socket is gone.
     pub fn disconnect(&mut self, id: ConnectionId) {
-        if let Some(deadline) = self.waiting.remove(&id) {
+        if let Some(Waiting { deadline, .. }) = self.waiting.remove(&id) {
             self.timers.remove(&(deadline, id));
         } else {
             self.leave(id);
@@ -138,6 +154,18 @@ impl Broker {
         }
         for client in directory.clients() {
             self.outbox.left(client.uuid);
+        }
+    }
+
+    /// Lets in whom it is told, from now on. Everybody goes when nobody is let in any more (4011), and when another secret is
+    /// needed, which they have to know to come back (4006).
+    pub fn admit(&mut self, Access { open, secret }: Access) {
+        let other = secret.is_some() && secret != self.config.secret;
+        (self.config.open, self.config.secret) = (open, secret);
+        if !open {
+            self.close_all(CloseCode::HostStopped);
+        } else if other {
+            self.close_all(CloseCode::BadSecret);
         }
     }
 
@@ -175,7 +203,7 @@ impl Broker {
     /// The computer slept: nobody is closed for what could not be heard meanwhile.
     pub fn woke(&mut self, now: Now) {
         self.timers.clear();
-        for (id, deadline) in &mut self.waiting {
+        for (id, Waiting { deadline, .. }) in &mut self.waiting {
             *deadline = now.instant + self.config.identify;
             self.timers.insert((*deadline, *id));
         }
@@ -218,7 +246,7 @@ impl Broker {
 
     /// Closes a socket that has not identified.
     fn turn_away(&mut self, id: ConnectionId, code: CloseCode) {
-        if let Some(deadline) = self.waiting.remove(&id) {
+        if let Some(Waiting { deadline, .. }) = self.waiting.remove(&id) {
             self.timers.remove(&(deadline, id));
             self.outbox.close(id, code);
         }

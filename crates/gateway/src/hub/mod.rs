@@ -72,11 +72,13 @@ pub struct ConnectionId(pub u64);
 pub struct Peer {
     /// Its address.
     pub address: IpAddr,
+    /// Whether voice rooms can be asked for where it connected.
+    pub reaches_voice: bool,
 }
 
 impl Peer {
     /// A peer on this computer.
-    pub const LOOPBACK: Self = Self { address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    pub const LOOPBACK: Self = Self { address: IpAddr::V4(Ipv4Addr::LOCALHOST), reaches_voice: true };
 }
 
 /// How many there are of what.

@@ -26,7 +26,7 @@ impl Hub {
                 version: self.config.version.clone(),
                 server_time: now.unix_ms,
                 countdown: Some(*limits::COUNTDOWN_MS.end()),
-                voice: self.config.communities,
+                voice: self.config.communities && peer.reaches_voice,
             }),
         };
         self.lobby.newcomer();

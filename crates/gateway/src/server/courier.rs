@@ -27,7 +27,7 @@ use crate::verify::Verifier;
 pub(super) enum Letter {
     Connected {
         id: ConnectionId,
-        address: IpAddr,
+        peer: Peer,
         queue: Arc<Queue>,
     },
     Received {
@@ -111,7 +111,15 @@ pub(super) struct Figures {
 /// Reaches the hub's task.
 pub(super) type Mailbox = super::mailbox::Mailbox<Letter>;
 
-impl Office for Mailbox {
+/// Where sockets come in: the hub's task, and what is beside it on their listener.
+#[derive(Clone, Debug)]
+pub(super) struct Entrance {
+    pub mailbox: Mailbox,
+    /// Whether voice rooms can be asked for at the same address.
+    pub voice: bool,
+}
+
+impl Office for Entrance {
     const LARGEST_MESSAGE: usize = limits::FRAME_BYTES;
     // As the TypeScript gateway does.
     const READS_BINARY: bool = true;
@@ -127,11 +135,11 @@ impl Office for Mailbox {
     }
 
     fn next_id(&self) -> ConnectionId {
-        self.next_id()
+        self.mailbox.next_id()
     }
 
     fn alive(&self) -> Option<mpsc::Sender<()>> {
-        self.alive()
+        self.mailbox.alive()
     }
 
     fn connected(
@@ -140,17 +148,18 @@ impl Office for Mailbox {
         address: IpAddr,
         queue: Arc<Queue>,
     ) -> impl Future<Output = bool> + Send {
-        self.send(Letter::Connected { id, address, queue })
+        let peer = Peer { address, reaches_voice: self.voice };
+        self.mailbox.send(Letter::Connected { id, peer, queue })
     }
 
     fn received(&self, id: ConnectionId, text: String) -> impl Future<Output = bool> + Send {
-        self.send(Letter::Received { id, text })
+        self.mailbox.send(Letter::Received { id, text })
     }
 
     fn noticed(&self, _: ConnectionId, _: Sign) {}
 
     fn disconnected(&self, id: ConnectionId) -> impl Future<Output = bool> + Send {
-        self.send(Letter::Disconnected { id })
+        self.mailbox.send(Letter::Disconnected { id })
     }
 }
 
@@ -270,9 +279,9 @@ impl Courier {
     fn handle(&mut self, letter: Letter) {
         let now = self.clock.now();
         match letter {
-            Letter::Connected { id, address, queue } => {
+            Letter::Connected { id, peer, queue } => {
                 self.queues.insert(id, queue);
-                self.hub.connect(now, id, Peer { address });
+                self.hub.connect(now, id, peer);
             }
             Letter::Received { id, text } => self.hub.receive(now, id, &text),
             Letter::Disconnected { id } => {
@@ -416,7 +425,6 @@ mod tests {
             letters,
             mpsc::unbounded_channel().0,
         );
-        let address = IpAddr::from([127, 0, 0, 1]);
         let name = "\u{1}".repeat(64);
         let profile = serde_json::json!({ "name": name, "temp": 250, "time": name, "color": name });
         let state = serde_json::json!({ "op": 4, "d": { "deviceName": name, "profile": profile } });
@@ -424,9 +432,9 @@ mod tests {
         let mut ids = Vec::new();
         for _ in 0..MEMBERS {
             let id = mailbox.next_id();
-            let queue = Arc::new(mailbox.queue());
+            let queue = Arc::new(Queue::new(&BOUNDS));
             readers.push(tokio::spawn(read(Arc::clone(&queue))));
-            courier.handle(Letter::Connected { id, address, queue });
+            courier.handle(Letter::Connected { id, peer: Peer::LOOPBACK, queue });
             let join = match courier.hub.stored_groups().first() {
                 None => r#"{"op":2}"#.to_owned(),
                 Some(group) => serde_json::json!({ "op": 1, "d": { "group_id": group.id } }).to_string(),
@@ -463,10 +471,11 @@ mod tests {
                 mpsc::unbounded_channel().0,
             );
             let (_stop, stopped) = watch::channel(true);
-            let queue = Arc::new(mailbox.queue());
-            let address = IpAddr::from([127, 0, 0, 1]);
+            let queue = Arc::new(Queue::new(&BOUNDS));
             let id = mailbox.next_id();
-            assert!(mailbox.send(Letter::Connected { id, address, queue: Arc::clone(&queue) }).await);
+            assert!(
+                mailbox.send(Letter::Connected { id, peer: Peer::LOOPBACK, queue: Arc::clone(&queue) }).await
+            );
             courier.run(stopped, alive.clone()).await;
             let farewell = async { while !matches!(queue.next().await, Next::Close(_)) {} };
             let closed = tokio::time::timeout(Duration::from_secs(1), farewell).await;

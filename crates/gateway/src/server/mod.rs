@@ -43,6 +43,7 @@ use tokio::task::JoinHandle;
 
 use crate::accounts::Accounts;
 use crate::chat::{Chat, SqliteStore};
+use crate::concierge::Access;
 use crate::hub::Census;
 use chat::{Ground, Mounted};
 use concierge::{Desk, FileStore, Lobby};
@@ -184,7 +185,7 @@ impl Server {
         hub.communities = accounts.is_some();
         let (news, sesh_news) = mpsc::unbounded_channel();
         let courier = Courier::new(hub, Arc::clone(&clock), storage, verifier, letters, news);
-        let (desk, letters) = Desk::new(&alive);
+        let (desk, letters) = Desk::new(concierge.broker.open, &alive);
         let broker = concierge::Courier::new(concierge.broker, Arc::clone(&clock), files.clone(), letters);
         let courier = tokio::spawn(courier.run(stopped.clone(), alive.clone()));
         let broker = tokio::spawn(broker.run(stopped.clone(), alive.clone()));
@@ -302,6 +303,12 @@ impl Server {
     /// How much is going on; `None` when the server has ended.
     pub async fn census(&self) -> Option<Census> {
         self.mailbox.ask(|answer| Letter::Census { answer }).await
+    }
+
+    /// Changes who is let in to the concierge; see [`Broker::admit`](crate::concierge::Broker::admit) for those who are
+    /// there.
+    pub async fn admit_to_concierge(&self, access: Access) {
+        self.desk.admit(access).await;
     }
 
     /// Ends for good: like [`Server::shutdown`], but everybody is told (puff 4009, concierge 4011) that the host stopped

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::chat::Mounted;
 use super::compression::Encoding;
 use super::concierge::{self, Lobby};
-use super::courier::{Letter, Mailbox};
+use super::courier::{Entrance, Letter, Mailbox};
 use super::doors::Doors;
 use super::listener::{Forwarded, Held};
 use super::socket::{Seat, Upgrade};
@@ -116,7 +116,7 @@ async fn web_socket(
 }
 
 async fn upgrade(
-    State(Front { mailbox, doors, .. }): State<Front>,
+    State(Front { mailbox, doors, rooms }): State<Front>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Extension(held): Extension<Held>,
     Extension(Forwarded(forwarded)): Extension<Forwarded>,
@@ -136,7 +136,8 @@ async fn upgrade(
             compressor => compressor,
         },
     };
-    upgrade.accept(peer.ip(), mailbox, Seat { held, share, compressor })
+    let entrance = Entrance { mailbox, voice: rooms.is_some() };
+    upgrade.accept(peer.ip(), entrance, Seat { held, share, compressor })
 }
 
 async fn groups(State(mailbox): State<Mailbox>) -> Response {

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use hearth_gateway::concierge::BrokerConfig;
-use hearth_gateway::hub::ConnectionId;
+use hearth_gateway::concierge::{Access, BrokerConfig, Population};
+use hearth_gateway::hub::{ConnectionId, RateLimit};
 use serde_json::json;
 
 use crate::world::{Got, World};
 
 /// What a new socket is closed with that says this first.
 fn refused(world: &mut World, text: &str) -> Option<u16> {
-    let id = world.open();
+    refused_from(world, "192.0.2.1", text)
+}
+
+fn refused_from(world: &mut World, address: &str, text: &str) -> Option<u16> {
+    let id = world.open_from(address);
     world.text(id, text);
     match world.got(id) {
         Some(Got::Closed(code)) => Some(code),
@@ -82,6 +86,66 @@ fn con_08_a_name_belongs_to_one_client_until_it_leaves() {
     assert_eq!(refused(&mut world, &identify("SAM", "0.2.0", None)), None, "compared exactly");
     world.disconnect(&sam);
     assert_eq!(refused(&mut world, &identify("sam", "0.2.0", None)), None, "free at once");
+}
+
+/// CON-09
+#[test]
+fn con_09_whoever_guesses_the_secret_too_often_is_not_heard_for_a_while_whatever_it_says() {
+    let guesses = RateLimit { count: 2, per: Duration::from_secs(60) };
+    let config = BrokerConfig { secret: Some("s3cret".into()), guesses, ..BrokerConfig::default() };
+    let mut world = World::with(config);
+    let (right, wrong) = (identify("sam", "0.2.0", Some("s3cret")), identify("eve", "0.2.0", Some("guess")));
+    for _ in 0..9 {
+        let id = world.open();
+        world.text(id, &right);
+        assert_eq!(world.next(id)["type"], "HELLO", "who knows it may come as often as it likes");
+        world.broker.disconnect(ConnectionId(id));
+        world.collect();
+    }
+    assert_eq!(refused(&mut world, &wrong), Some(4006));
+    assert_eq!(refused(&mut world, &wrong), Some(4006));
+    for text in [&wrong, &right] {
+        assert_eq!(refused(&mut world, text), Some(1013));
+    }
+    assert_eq!(refused_from(&mut world, "192.0.2.2", &wrong), Some(4006), "others are not concerned");
+    world.pass(Duration::from_secs(30));
+    assert_eq!(refused(&mut world, &wrong), Some(4006), "there is one more");
+    assert_eq!(refused(&mut world, &right), Some(1013));
+    world.pass(Duration::from_secs(30));
+    assert_eq!(refused(&mut world, &right), None);
+}
+
+/// CON-09
+#[test]
+fn con_09_another_secret_sends_everybody_away_and_none_or_the_same_nobody() {
+    let mut world = World::new();
+    let (sam, waiting) = (world.client("sam"), world.open());
+    world.broker.admit(Access { open: true, secret: Some("s3cret".into()) });
+    world.collect();
+    for id in [sam.id, waiting] {
+        assert_eq!(world.got(id), Some(Got::Closed(4006)));
+    }
+    assert_eq!(refused(&mut world, &identify("sam", "0.2.0", None)), Some(4006));
+    assert_eq!(refused(&mut world, &identify("sam", "0.2.0", Some("s3cret"))), None);
+    world.broker.admit(Access { open: true, secret: Some("s3cret".into()) });
+    world.broker.admit(Access { open: true, secret: None });
+    world.collect();
+    assert_eq!(world.broker.population().clients, 1);
+    assert_eq!(refused(&mut world, &identify("eve", "0.2.0", None)), None);
+}
+
+#[test]
+fn a_concierge_that_is_closed_sends_everybody_away_for_good_and_can_be_opened_again() {
+    let mut world = World::new();
+    let sam = world.client("sam");
+    world.broker.admit(Access { open: false, secret: None });
+    world.collect();
+    assert_eq!(world.got(sam.id), Some(Got::Closed(4011)));
+    let late = world.open();
+    assert_eq!(world.got(late), Some(Got::Closed(4011)));
+    assert_eq!((world.broker.population(), world.broker.poll_timeout()), (Population::default(), None));
+    world.broker.admit(Access { open: true, secret: None });
+    world.client("sam");
 }
 
 /// CON-09, CON-R4, CON-R5

@@ -59,8 +59,13 @@ impl World {
 
     /// Opens a socket.
     pub fn open(&mut self) -> u64 {
+        self.open_from("192.0.2.1")
+    }
+
+    /// The same from another address.
+    pub fn open_from(&mut self, address: &str) -> u64 {
         self.last += 1;
-        self.broker.connect(self.now, ConnectionId(self.last));
+        self.broker.connect(self.now, ConnectionId(self.last), address.parse().unwrap());
         self.collect();
         self.last
     }

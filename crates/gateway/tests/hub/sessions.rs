@@ -122,7 +122,7 @@ fn an_address_that_opens_too_many_sockets_is_turned_away() {
     let three = RateLimit { count: 3, per: Duration::from_secs(60) };
     let address = AddressLimits { connects: three, ..AddressLimits::default() };
     let mut table = Table::with(HubConfig { address, ..HubConfig::default() });
-    let far = Peer { address: "203.0.113.7".parse().unwrap() };
+    let far = Peer { address: "203.0.113.7".parse().unwrap(), ..Peer::LOOPBACK };
     let clients: Vec<_> = (0..4).map(|_| table.connect_from(far)).collect();
     let closed: Vec<_> = clients.iter().map(|client| table.closed_with(client)).collect();
     assert_eq!(closed, [None, None, None, Some(1013)]);
@@ -135,7 +135,7 @@ fn an_address_that_opens_too_many_sockets_is_turned_away() {
 #[test]
 fn reconnecting_does_not_reset_the_limit_on_guessing_codes() {
     let mut table = Table::new();
-    let far = Peer { address: "203.0.113.7".parse().unwrap() };
+    let far = Peer { address: "203.0.113.7".parse().unwrap(), ..Peer::LOOPBACK };
     let mut refused = 0;
     for _ in 0..80 {
         let client = table.connect_from(far);

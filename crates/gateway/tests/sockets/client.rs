@@ -23,6 +23,8 @@ pub struct Client {
     pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub session: String,
     pub token: String,
+    /// Whether it was told that groups have voice rooms.
+    pub told_of_voice: bool,
     /// For a socket with compression=zlib: everything that comes is one stream.
     inflate: Option<Decompress>,
 }
@@ -58,11 +60,13 @@ impl Client {
         socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
         inflate: Option<Decompress>,
     ) -> Self {
-        let mut client = Self { socket, session: String::new(), token: String::new(), inflate };
+        let mut client =
+            Self { socket, session: String::new(), token: String::new(), told_of_voice: false, inflate };
         let hello = client.next().await;
         assert_eq!(hello["op"], 0);
         client.session = hello["d"]["session_id"].as_str().unwrap().to_owned();
         client.token = hello["d"]["session_token"].as_str().unwrap().to_owned();
+        client.told_of_voice = hello["d"]["hearth"]["voice"] == true;
         client
     }
 

@@ -187,7 +187,9 @@ impl Heat {
         self.peak_celsius = [self.peak_celsius, celsius].into_iter().flatten().reduce(f32::max);
         // A boost raises the target; the heat is remembered by the one that it began with.
         self.target_celsius = self.target_celsius.or(seen.target_celsius);
-        if self.profile == Profile::default() {
+        // Its name may be told later than its place.
+        if self.profile.name.is_none() && self.profile.slot.is_none_or(|slot| seen.profile.slot == Some(slot))
+        {
             self.profile = seen.profile.clone();
         }
         if seen.activity == Activity::Active

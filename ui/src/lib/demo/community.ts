@@ -1,6 +1,6 @@
 // Fixtures of the community screen: concierges in every state, their services and clients, and what is shared there.
 
-import type { BrokerClient, BrokerView, CommunityGateway, CommunityOffer, CommunityState, Notice, ServiceFeed, ServiceMessage, ServiceView, SharingView, TelemetryView, View } from '../contract'
+import type { BrokerClient, BrokerView, CommunityGateway, CommunityOffer, CommunityState, DirectMessage, DirectTarget, Notice, ServiceFeed, ServiceMessage, ServiceView, SharingView, TelemetryView, View } from '../contract'
 import { toCelsius } from '../temperature'
 import { say } from '../tongue.svelte'
 import type { Fixture } from './fixture'
@@ -32,7 +32,7 @@ const SHARING: SharingView = {
 }
 const CLOSED: SharingView = { on: false, services: [], allowed: [] }
 
-const broker = (change: Partial<BrokerView> = {}): BrokerView => ({ services: SERVICES, clients: CLIENTS, sharing: SHARING, ...change })
+const broker = (change: Partial<BrokerView> = {}): BrokerView => ({ services: SERVICES, clients: CLIENTS, inbox: [], sharing: SHARING, ...change })
 const LIVE: CommunityState = { state: 'connected', since: NOW - 900_000, latencyMs: 12 }
 export const gateway = (change: Partial<CommunityGateway> = {}, content: Partial<BrokerView> = {}): CommunityGateway => ({
   id: 'home',
@@ -82,6 +82,16 @@ const SIM: ServiceFeed = {
 }
 const OWN: ServiceFeed = { ...TIDE, service: 'hearth.Ember', telemetry: { ...TELEMETRY, name: 'Ember', activity: 'idle', celsius: toCelsius(76), targetCelsius: toCelsius(545), battery: 82, colour: '#ff6a14', stage: 'awaiting' }, rates: rates(1, 0), latencyMs: null, messages: [message('rowan_deck', 900, '{"hearth":1,"command":"ready","id":7}', { number: 2 })] }
 
+const direct = (from: string, ms: number, text: string, to: DirectTarget, more: Partial<DirectMessage> = {}): DirectMessage => ({ number: number++, at: NOW - ms, from, uuid: `uuid-${from}`, to, text, bytes: text.length, ...more })
+const INBOX = [
+  direct('rowan_deck', 4_000, '{"page":2,"battery":78}', { to: 'me' }),
+  direct('mika', 61_000, '"lights are on my side tonight"', { to: 'me' }),
+  direct('left_already', 93_000, '"anybody here?"', { to: 'everybody' }),
+  direct('sim_box', 240_000, POSITIONS.slice(0, 500), { to: 'me' }, { bytes: 2140 }),
+  direct('light_bridge', 301_000, '"what colour is this?"', { to: 'service', service: 'hearth.Ember' }),
+  ...Array.from({ length: 4 }, (_, i) => direct('mika', 400_000 + i * 9_000, JSON.stringify(`hello ${4 - i}`), { to: 'me' })),
+]
+
 /** The kinds that the companion offers. */
 export const OFFERS: CommunityOffer[] = [
   { kind: 'together', account: 'password' },
@@ -104,6 +114,7 @@ export const COMMUNITY: Record<string, () => Fixture> = {
   'community-none': () => screen([]),
   'community-list': () => screen([gateway(), STUDIO, OFF]),
   community: () => home(),
+  'community-inbox': () => home({}, { inbox: INBOX }, { tap: '[data-test="inbox-message"]:nth-child(2) button' }),
   'community-fresh': () => home({}, NOTHING),
   'community-secret': () => home({ hasSecret: true }),
   'community-sharing-nothing': () => home({}, { ...NOTHING, sharing: { ...CLOSED, on: true } }),

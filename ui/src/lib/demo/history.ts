@@ -2,6 +2,7 @@
 
 import type { HistoryDay, HistoryView, ProblemView, RecapMember, RecapView, SeshRow, View } from '../contract'
 import { toCelsius } from '../temperature'
+import { say, verbatim } from '../tongue.svelte'
 import type { Fixture } from './fixture'
 import { type Id, NOW, PEOPLE, temperature } from './people'
 import { seshing, settings, view } from './session'
@@ -44,13 +45,13 @@ export const history = (change: Partial<HistoryView> = {}): HistoryView => ({
   dabs: 73,
   perDay: 5.2,
   timeToTempS: 19.1,
-  favourite: 'Slow burn',
+  favourite: verbatim('Slow burn'),
   inGroups: 0.48,
   profiles: [
-    { name: 'Slow burn', dabs: 44, timeToTempS: 19.1 },
-    { name: 'Medium', dabs: 18, timeToTempS: 16.4 },
-    { name: 'Low', dabs: 8, timeToTempS: 14.8 },
-    { name: 'One with a name of many letters', dabs: 3, timeToTempS: null },
+    { name: verbatim('Slow burn'), dabs: 44, timeToTempS: 19.1 },
+    { name: verbatim('Medium'), dabs: 18, timeToTempS: 16.4 },
+    { name: say('Profile {number}', { number: 3 }), dabs: 8, timeToTempS: 14.8 },
+    { name: verbatim('One with a name of many letters'), dabs: 3, timeToTempS: null },
   ],
   seshes: SESHES,
   more: true,

@@ -54,7 +54,7 @@ function code(size: number): string {
   return path
 }
 
-export const HOST: HostView = { state: 'off', name: '', addresses: [], qr: null, qrSize: 0, guests: 0, problem: null }
+export const HOST: HostView = { state: 'off', name: '', addresses: [], qr: null, qrSize: 0, guests: 0, scripts: { on: true, address: null, secret: false, secretLost: false }, problem: null }
 const RUNNING: HostView = {
   state: 'running',
   name: "Rowan's computer",
@@ -62,8 +62,10 @@ const RUNNING: HostView = {
   qr: code(33),
   qrSize: 33,
   guests: 2,
+  scripts: { on: true, address: 'ws://192.168.1.24:9420/ws', secret: false, secretLost: false },
   problem: null,
 }
+const hosting = (scripts: Partial<HostView['scripts']>): Partial<LobbyView> => ({ groups: GROUPS.slice(0, 1), host: { ...RUNNING, scripts: { ...RUNNING.scripts, ...scripts } } })
 const FAILED: HostView = {
   ...HOST,
   state: 'failed',
@@ -98,6 +100,10 @@ export const LOBBY: Record<string, () => Fixture> = {
   'lobby-gone': () => ({ ...around({ asOf: OLD }), link: { state: 'down', retryAt: NOW + 1800 } }),
   'lobby-starting-host': () => around({ host: { ...HOST, state: 'starting' } }),
   'lobby-hosting': () => around({ groups: GROUPS.slice(0, 1), host: RUNNING }, here),
+  'lobby-hosting-secret': () => ({ ...around(hosting({ secret: true }), here), then: { event: 'host_secret', secret: 'k7qm-x2fa-9rtd-p4wn' } }),
+  'lobby-hosting-hidden': () => around(hosting({ secret: true }), here),
+  'lobby-hosting-lost': () => around(hosting({ secret: true, address: null, secretLost: true }), here),
+  'lobby-hosting-closed': () => around(hosting({ on: false, address: null }), here),
   'lobby-stopping-host': () => around({ host: { ...RUNNING, state: 'stopping' } }, here),
   'lobby-host-failed': () => around({ host: FAILED }),
   'lobby-host-end': () => ({ ...around({ groups: GROUPS.slice(0, 1), host: RUNNING }, here), tap: '[data-test="host-here"]' }),

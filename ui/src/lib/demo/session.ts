@@ -148,7 +148,7 @@ export function view(change: Partial<View> = {}): View {
       asOf: null,
       recent: [],
       network: [],
-      host: { state: 'off', name: '', addresses: [], qr: null, qrSize: 0, guests: 0, problem: null },
+      host: { state: 'off', name: '', addresses: [], qr: null, qrSize: 0, guests: 0, scripts: { on: true, address: null, secret: false, secretLost: false }, problem: null },
     },
     community: { gateways: [], kinds: [] },
     feed: null,

@@ -13,7 +13,7 @@ use puffco::state::OperatingState;
 
 use super::{Controller, Heard, words};
 use crate::bridge::{self, STAY_READY};
-use crate::contract::{NoticeKind, Permission, Stage};
+use crate::contract::{DirectTarget, NoticeKind, Permission, Stage};
 use crate::controller::device::KnownDevice;
 use crate::shell::{Notification, NotifyKind, Request as ShellRequest};
 use crate::telemetry::{Answer, CommandId, Payload, Refusal, TelemetryCommand, Verdict, parse};
@@ -57,7 +57,7 @@ impl Controller {
         let device = share.device.clone();
         let asked = if heard.is_whole() { parse(&heard.text) } else { Err(too_long()) };
         let asked = match asked {
-            Ok(None) => return,
+            Ok(None) => return self.take_mail(now, id, to_service(service), heard),
             Ok(Some(asked)) => Ok(asked),
             Err(bad) => Err(bad),
         };
@@ -87,6 +87,10 @@ impl Controller {
                 done.map(drop)
             }
         };
+        // Perhaps somebody said something.
+        if matches!(result, Err(Refusal::Malformed | Refusal::TooLong)) {
+            self.take_mail(now, id, to_service(service), heard);
+        }
         self.answer_follower(now, id, service, heard, command_id, result);
     }
 
@@ -222,6 +226,10 @@ impl Controller {
         }
         self.community_notice(kind, code, text);
     }
+}
+
+fn to_service(service: &str) -> DirectTarget {
+    DirectTarget::Service { service: service.to_owned() }
 }
 
 fn too_long() -> crate::telemetry::Bad {

@@ -40,8 +40,10 @@ pub enum HeardAs {
         /// The service.
         service: String,
     },
-    /// It is for this person.
+    /// It names this person.
     Person,
+    /// It is for all who are there.
+    Everybody,
 }
 
 impl HeardAs {
@@ -53,7 +55,8 @@ impl HeardAs {
             Target::Service { service } if is_owners => Self::Follower { service: service.clone() },
             Target::Service { service } => Self::Owner { service: service.clone() },
             Target::ServiceClient { service, .. } => Self::Follower { service: service.clone() },
-            Target::Name { .. } | Target::Uuid { .. } | Target::All => Self::Person,
+            Target::Name { .. } | Target::Uuid { .. } => Self::Person,
+            Target::All => Self::Everybody,
         }
     }
 }

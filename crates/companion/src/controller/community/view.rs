@@ -15,7 +15,7 @@ use crate::controller::rooms;
 use crate::said;
 use crate::telemetry::name;
 
-/// A service that is looked at is told at most so often.
+/// A service that is looked at, and what came for this person, are told at most so often.
 const FEED_EVERY: Duration = Duration::from_millis(200);
 
 /// The most services, and the most clients, that are shown of one gateway.
@@ -86,7 +86,12 @@ impl Gateway {
                 allowed: if is_me { None } else { self.permission(&client.name) },
             }
         });
-        BrokerView { services: services.collect(), clients: clients.collect(), sharing: self.sharing() }
+        BrokerView {
+            services: services.collect(),
+            clients: clients.collect(),
+            inbox: self.inbox.view(),
+            sharing: self.sharing(),
+        }
     }
 
     fn sharing(&self) -> SharingView {
@@ -153,6 +158,11 @@ impl Controller {
     /// Tells faces what changed.
     pub(in crate::controller) fn show_community(&mut self, now: Now) {
         self.community.changed |= self.show_rooms(now);
+        let community = &mut self.community;
+        if community.has_mail && community.mail_next.is_none_or(|next| now.instant >= next) {
+            (community.has_mail, community.changed) = (false, true);
+            community.mail_next = Some(now.instant + FEED_EVERY);
+        }
         if std::mem::take(&mut self.community.changed) {
             let view = self.community_view();
             if self.community.shown.as_ref() != Some(&view) {

@@ -155,9 +155,9 @@ impl Courier {
     fn handle(&mut self, letter: Letter) {
         let now = self.clock.now();
         match letter {
-            Letter::Connected { id, queue } => {
+            Letter::Connected { id, address, queue } => {
                 self.queues.insert(id, queue);
-                self.broker.connect(now, id);
+                self.broker.connect(now, id, address);
             }
             Letter::Received { sender, text, load } => {
                 self.broker.receive(now, sender.id, &text);
@@ -179,6 +179,7 @@ impl Courier {
                 let (population, tally) = (self.broker.population(), self.broker.tally().clone());
                 drop(answer.send(Figures { population, tally, too_slow: self.too_slow }));
             }
+            Letter::Admit(access) => self.broker.admit(access),
             Letter::Parting { code } => self.parting = code,
         }
         self.deliver(None, None);

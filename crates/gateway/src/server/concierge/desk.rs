@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hearth_dialects::concierge::{CloseCode, limits};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use super::super::mailbox::{Fault, Mailbox, Office, Sign};
 use super::super::queue::{Bounds, Farewell, Queue, Sender};
-use crate::concierge::{Population, Tally};
+use crate::concierge::{Access, Population, Tally};
 use crate::hub::ConnectionId;
 
 /// What is asked of the broker's task.
@@ -18,6 +19,7 @@ use crate::hub::ConnectionId;
 pub(in crate::server) enum Letter {
     Connected {
         id: ConnectionId,
+        address: IpAddr,
         queue: Arc<Queue>,
     },
     Received {
@@ -44,6 +46,7 @@ pub(in crate::server) enum Letter {
     Figures {
         answer: oneshot::Sender<Figures>,
     },
+    Admit(Access),
     /// When the server stops, everybody is told this.
     Parting {
         code: CloseCode,
@@ -83,14 +86,27 @@ pub(super) const fn farewell(code: CloseCode) -> Farewell {
 pub(in crate::server) struct Desk {
     mailbox: Mailbox<Letter>,
     load: Arc<Semaphore>,
+    /// Whether there is a concierge: where there is none nothing is upgraded.
+    open: Arc<AtomicBool>,
 }
 
 impl Desk {
     /// KiB of messages that may be on their way, from when they were read until they are written to everybody.
     const LOAD: usize = 32 * 1024;
-    pub fn new(alive: &mpsc::Sender<()>) -> (Self, mpsc::Receiver<Letter>) {
+
+    pub fn new(open: bool, alive: &mpsc::Sender<()>) -> (Self, mpsc::Receiver<Letter>) {
         let (mailbox, letters) = Mailbox::new(alive);
-        (Self { mailbox, load: Arc::new(Semaphore::new(Self::LOAD)) }, letters)
+        let (load, open) = (Arc::new(Semaphore::new(Self::LOAD)), Arc::new(AtomicBool::new(open)));
+        (Self { mailbox, load, open }, letters)
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    pub async fn admit(&self, access: Access) {
+        self.open.store(access.open, Ordering::Relaxed);
+        self.send(Letter::Admit(access)).await;
     }
 
     pub async fn send(&self, letter: Letter) -> bool {
@@ -142,8 +158,8 @@ impl Office for Desk {
         self.mailbox.alive()
     }
 
-    async fn connected(&self, id: ConnectionId, _: IpAddr, queue: Arc<Queue>) -> bool {
-        self.send(Letter::Connected { id, queue }).await
+    async fn connected(&self, id: ConnectionId, address: IpAddr, queue: Arc<Queue>) -> bool {
+        self.send(Letter::Connected { id, address, queue }).await
     }
 
     async fn received(&self, id: ConnectionId, text: String) -> bool {

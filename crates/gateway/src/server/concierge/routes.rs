@@ -91,6 +91,9 @@ pub(in crate::server) async fn upgrade(
     Extension(Forwarded(forwarded)): Extension<Forwarded>,
     request: Request,
 ) -> Response {
+    if !desk.is_open() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let offered = offers_subprotocol(request.headers());
     let Some(upgrade) = Upgrade::of(request) else { return StatusCode::BAD_REQUEST.into_response() };
     let share = match forwarded.then(|| doors.address(peer.ip())) {

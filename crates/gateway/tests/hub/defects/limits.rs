@@ -23,7 +23,7 @@ fn defect_12_device_states_leaves_and_unplugs_are_limited_too() {
 // PUFF-59
 #[test]
 fn defect_12_reconnecting_resets_no_limit_of_the_address() {
-    let far = Peer { address: "203.0.113.7".parse().unwrap() };
+    let far = Peer { address: "203.0.113.7".parse().unwrap(), ..Peer::LOOPBACK };
     let config = HubConfig::default();
     for (op, d, most) in [
         (1, json!({ "group_id": "aaaaaa" }), config.address.joins.count),

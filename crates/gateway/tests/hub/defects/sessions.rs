@@ -84,7 +84,7 @@ fn defect_5_away_and_mobile_are_kept_over_a_resume() {
 fn defect_5_the_limit_on_resumes_holds_over_new_sockets() {
     let mut table = Table::new();
     let (_, [_a, b]) = table.group([false, false]);
-    let far = Peer { address: "203.0.113.7".parse().unwrap() };
+    let far = Peer { address: "203.0.113.7".parse().unwrap(), ..Peer::LOOPBACK };
     let mut refused = 0;
     for _ in 0..90 {
         let thief = table.connect_from(far);

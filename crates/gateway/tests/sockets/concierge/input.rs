@@ -1,8 +1,11 @@
 //! Bad input over real sockets: each costs whoever sends it, and nobody else notices.
 
+use std::time::Duration;
+
 use futures::SinkExt;
 use futures::future::join_all;
 use hearth_gateway::concierge::BrokerConfig;
+use hearth_gateway::hub::RateLimit;
 use hearth_gateway::server::ConciergeOptions;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -85,6 +88,26 @@ async fn con_09_a_server_with_a_secret_asks_for_it() {
             assert_eq!(guest.closed().await, 4006);
         }
     }
+    server.shutdown().await;
+}
+
+/// CON-09
+#[tokio::test]
+async fn con_09_guesses_of_an_address_run_out_for_the_right_secret_too_and_who_is_in_stays() {
+    let guesses = RateLimit { count: 3, per: Duration::from_secs(3600) };
+    let secret = Some("s3cret".into());
+    let broker = BrokerConfig { secret, guesses, loopback: true, ..BrokerConfig::default() };
+    let server = serving(ConciergeOptions { broker, ..ConciergeOptions::default() }).await;
+    let identify = |name: &str, secret: &str| json!({ "type": "IDENTIFY", "name": name, "version": "0.2.0", "secret": secret });
+    let mut inside = Guest::open(&server).await;
+    inside.send(identify("inside", "s3cret")).await;
+    assert_eq!(inside.next().await["type"], "HELLO");
+    for (secret, code) in [("a", 4006), ("b", 4006), ("c", 4006), ("d", 1013), ("s3cret", 1013)] {
+        let mut guest = Guest::open(&server).await;
+        guest.send(identify("guest", secret)).await;
+        assert_eq!(guest.closed().await, code, "{secret}");
+    }
+    inside.is_undisturbed().await;
     server.shutdown().await;
 }
 

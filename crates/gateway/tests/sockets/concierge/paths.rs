@@ -1,5 +1,6 @@
 //! Where the dialect is reached, and what is offered and picked there.
 
+use hearth_gateway::concierge::Access;
 use hearth_gateway::server::{ConciergeOptions, ListenOn};
 use hearth_gateway::{Server, ServerOptions};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -131,5 +132,20 @@ async fn tungstenite_gets_the_subprotocol_that_it_asks_for() {
         Err(Error::Http(response)) => panic!("{response:?}"),
         Err(other) => panic!("{other}"),
     }
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_concierge_that_is_closed_is_not_there_and_the_rest_of_the_gateway_is() {
+    let server = serving(ConciergeOptions::default()).await;
+    let mut sam = Guest::join(&server, "sam").await;
+    server.admit_to_concierge(Access { open: false, secret: None }).await;
+    assert_eq!(sam.closed().await, 4011);
+    let refused = tokio_tungstenite::connect_async(&server.dialects()["concierge"]).await;
+    let Err(Error::Http(answer)) = refused else { panic!("it is there") };
+    assert_eq!(answer.status(), 404);
+    crate::client::Client::connect(&server).await;
+    server.admit_to_concierge(Access { open: true, secret: None }).await;
+    Guest::join(&server, "sam").await.is_undisturbed().await;
     server.shutdown().await;
 }

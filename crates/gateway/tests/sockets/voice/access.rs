@@ -175,6 +175,7 @@ async fn a_gateway_or_a_listener_without_rooms_says_so() {
     let alone = Server::bind(ServerOptions { listen: vec![own], ..ServerOptions::default() }).await.unwrap();
     for server in [without, alone] {
         let mut a = Client::connect(&server).await;
+        assert!(!a.told_of_voice);
         let code = a.create().await;
         let (status, answer, _) = ask(&server, &code, &a.token).await;
         assert_eq!((status, &answer["error"]), (501, &json!("There are no voice rooms here")));

@@ -1,15 +1,15 @@
-//! How often one address may try.
+//! How often one address may try: to sign in, to register, to guess a secret.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use super::Buckets;
 use crate::address::network;
-use crate::buckets::Buckets;
 use crate::hub::RateLimit;
 
 /// Buckets of all addresses for one kind of attempt.
 #[derive(Debug)]
-pub(super) struct AddressBuckets {
+pub(crate) struct AddressBuckets {
     loopback: bool,
     buckets: Buckets<IpAddr>,
 }
@@ -22,11 +22,17 @@ impl AddressBuckets {
 
     /// Takes one attempt, or tells how long to wait for the next.
     pub fn take(&self, now: Instant, address: IpAddr) -> Result<(), Duration> {
-        let address = network(address);
-        if address.is_loopback() && !self.loopback {
-            return Ok(());
-        }
-        self.buckets.take(now, address)
+        self.counted(address).map_or(Ok(()), |address| self.buckets.take(now, address))
+    }
+
+    /// Whether there is an attempt to take.
+    pub fn may_take(&self, now: Instant, address: IpAddr) -> bool {
+        self.counted(address).is_none_or(|address| self.buckets.may_take(now, &address))
+    }
+
+    /// What an address counts as; `None`: it is not counted.
+    fn counted(&self, address: IpAddr) -> Option<IpAddr> {
+        Some(network(address)).filter(|address| self.loopback || !address.is_loopback())
     }
 }
 
@@ -49,7 +55,10 @@ mod tests {
         assert_eq!(take(0, "192.0.2.1"), Err(Duration::from_secs(10)));
         assert_eq!(take(0, "192.0.2.2"), Ok(()), "others are not concerned");
         assert_eq!(take(4, "::ffff:192.0.2.1"), Err(Duration::from_secs(6)));
+        let may_take = |seconds| buckets.may_take(start + Duration::from_secs(seconds), at("192.0.2.1"));
+        assert!(!may_take(9) && may_take(10) && may_take(10), "looking takes nothing");
         assert_eq!(take(10, "192.0.2.1"), Ok(()));
+        assert!(!may_take(10));
         assert_eq!(take(10, "192.0.2.1"), Err(Duration::from_secs(10)));
         assert_eq!(take(100, "192.0.2.1"), Ok(()));
     }
