@@ -273,7 +273,7 @@ impl Controller {
         }
         let announced = matches!(event, group::Event::StartHeating { .. }) && !was_starting;
         self.bridge(now, bridge::Input::Gateway(event));
-        if announced && let Some(at_ms) = self.sesh.starts_at() {
+        if announced && let Some(at_ms) = self.sesh.starts_at().map(|ms| self.steady.shown(ms)) {
             self.record_start(now, Some(at_ms));
         }
     }
