@@ -26,6 +26,7 @@ mod remote;
 mod requests;
 mod rooms;
 mod steady;
+mod strangers;
 mod strays;
 mod twins;
 mod view;
