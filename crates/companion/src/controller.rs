@@ -25,6 +25,8 @@ mod recording;
 mod remote;
 mod requests;
 mod rooms;
+mod steady;
+mod strangers;
 mod strays;
 mod twins;
 mod view;
@@ -73,6 +75,7 @@ pub use overlay::{OverlayReport, OverlayWish};
 use requests::{Owner, Requests};
 use rooms::Rooms;
 pub use rooms::{PasswordWish, RoomsNews, RoomsWish};
+use steady::Steady;
 use view::Shown;
 use voice::Voice;
 pub use voice::{Entering, VoiceNews, VoiceWish};
@@ -246,6 +249,7 @@ pub struct Controller {
     bridge: Bridge,
     gateway: GatewaySide,
     membership: Membership,
+    steady: Steady,
     sesh: Sesh,
     chart: Chart,
     chat: Chat,
@@ -285,6 +289,7 @@ impl Controller {
             bridge: Bridge::new(Pseudonym::new(salt), 1),
             gateway: GatewaySide::new(gateway.or_else(|| saved.gateway.clone())),
             membership: Membership::new(create, join),
+            steady: Steady::new(now),
             sesh: Sesh::new(),
             chart: Chart::default(),
             chat: Chat::default(),
@@ -437,8 +442,9 @@ impl Controller {
     fn tick(&mut self, now: Now) {
         self.devices.tick(now.instant);
         self.gateway.tick(now.instant);
+        let set = self.steady.follow(now);
         self.observe_sesh(now);
-        if self.chart.expire(now.unix_ms) {
+        if self.chart.expire(self.steady.ms(now)) || set {
             self.show_chart();
         }
         self.welcome_guests(now);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { spread } from './labels'
+import { fitting, spread } from './labels'
 
 const GAP = 14
 const place = (...ys: number[]) => spread(ys.map((y) => ({ y })), GAP, 10, 200)
@@ -33,6 +33,12 @@ describe('names at the ends of lines', () => {
       const ys = Array.from({ length: 2 + (seed % 11) }, (_, i) => ((seed * 7919 + i * 104729) % 1900) / 10)
       for (const gap of gaps(spread(ys.map((y) => ({ y })), GAP, 10, 200))) expect(gap).toBeGreaterThanOrEqual(GAP - 0.01)
     }
+  })
+
+  it('are only as many as there is room for, one at least', () => {
+    expect(fitting(GAP, 10, 10 + 3 * GAP)).toBe(4)
+    expect(fitting(GAP, 10, 10 + 3 * GAP - 1)).toBe(3)
+    expect(fitting(GAP, 10, 2)).toBe(1)
   })
 
   it('is nothing for nobody', () => {

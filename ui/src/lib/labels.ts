@@ -6,6 +6,9 @@ export interface Label {
   y: number
 }
 
+/** How many labels there is room for, one at least. */
+export const fitting = (gap: number, top: number, bottom: number): number => Math.max(1, Math.floor((bottom - top) / gap) + 1)
+
 /** The y of every label, in the order given. */
 export function spread(labels: readonly Label[], gap: number, top: number, bottom: number): number[] {
   const order = labels.map((_, i) => i).sort((a, b) => at(labels, a) - at(labels, b) || a - b)

@@ -22,14 +22,14 @@ impl Controller {
         let celsius = state.heater_celsius;
         let alone = self.sesh.participants().is_empty();
         if alone && heating && !self.chart.is_live() {
-            self.chart.begin(now.unix_ms);
+            self.chart.begin(self.steady.ms(now));
             self.show_chart();
         } else if alone && !in_cycle && self.chart.is_live() {
             self.chart.end();
             self.show_chart();
         }
         if let Some(celsius) = celsius {
-            self.sample_own(now.unix_ms, celsius);
+            self.sample_own(now, celsius);
         }
     }
 
@@ -42,8 +42,9 @@ impl Controller {
         }
         let ahead = ahead.as_millis() as u64;
         let participants = group.ready.clone();
-        self.sesh.announced(now.unix_ms + ahead, participants);
-        self.chart.begin(now.unix_ms + ahead);
+        let at_ms = self.steady.ms(now) + ahead;
+        self.sesh.announced(at_ms, participants);
+        self.chart.begin(at_ms);
         self.show_chart();
         self.observe_sesh(now);
     }
@@ -78,14 +79,14 @@ impl Controller {
         let Some(group) = self.membership.group() else { return };
         let sesh_counter = group.sesh_counter;
         let announced = self.sesh.starts_at().is_some();
-        for turn in self.sesh.observe(now, group) {
+        for turn in self.sesh.observe(self.steady.now(now), group) {
             match turn {
                 Turn::Began => {
                     if !announced {
                         self.record_start(now, None);
                     }
                     if !self.chart.is_live() {
-                        self.chart.begin(now.unix_ms);
+                        self.chart.begin(self.steady.ms(now));
                         self.show_chart();
                     }
                 }
@@ -121,11 +122,11 @@ impl Controller {
             .filter_map(|member| Some((owner_of(member), member.device.as_ref()?.celsius()?)))
             .collect();
         for (owner, celsius) in readings {
-            self.sample(now.unix_ms, &owner, celsius as f32);
+            self.sample(now, &owner, celsius as f32);
         }
     }
 
-    pub(super) fn sample_own(&mut self, now_ms: u64, celsius: f32) {
+    pub(super) fn sample_own(&mut self, now: Now, celsius: f32) {
         let Some(device) = self.devices.used() else { return };
         let own = self.membership.group().map(|group| group.own.clone());
         let takes_part = own.as_ref().is_some_and(|own| self.sesh.participants().contains(own));
@@ -140,11 +141,11 @@ impl Controller {
             led: device.state().and_then(led),
             target_celsius: device.state().and_then(|state| state.profile()).map(|profile| profile.celsius),
         };
-        self.sample(now_ms, &owner, celsius);
+        self.sample(now, &owner, celsius);
     }
 
-    fn sample(&mut self, now_ms: u64, owner: &Owner, celsius: f32) {
-        if let Some((sample, new)) = self.chart.take(now_ms, owner, celsius) {
+    fn sample(&mut self, now: Now, owner: &Owner, celsius: f32) {
+        if let Some((sample, new)) = self.chart.take(self.steady.ms(now), owner, celsius) {
             if new {
                 self.show_chart();
             } else {

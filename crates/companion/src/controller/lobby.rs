@@ -6,6 +6,7 @@ use hearth_gateway_client::group::{GroupPhase, PublicGroup, Request};
 use hearth_lan::Neighbourhood;
 
 use super::hosting::{HostSecretWish, Hosting};
+use super::rooms::tidy;
 use super::{Controller, Output};
 use crate::contract::{Command, LanGateway, LobbyGroup, LobbyView, NoticeKind, RecentGroup, Stage};
 use crate::history::{Job, Visited};
@@ -166,7 +167,7 @@ impl Controller {
 fn listed(group: &PublicGroup) -> LobbyGroup {
     LobbyGroup {
         code: group.id.clone(),
-        name: group.name.clone(),
+        name: tidy::line(&group.name, tidy::NAME),
         stage: match group.phase {
             GroupPhase::Chilling => Stage::Chilling,
             GroupPhase::Awaiting => Stage::Awaiting,

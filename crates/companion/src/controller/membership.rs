@@ -7,6 +7,7 @@ use hearth_gateway_client::group::{self, Group, GroupPhase, Member, SessionId, V
 use puffco::state::{Chamber, OperatingState, Rgb};
 
 use super::device::activity;
+use super::strangers::tidied;
 use super::{Controller, Output};
 use crate::bridge;
 use crate::chat::Author;
@@ -205,6 +206,7 @@ impl Controller {
     }
 
     pub(super) fn gateway_event(&mut self, now: Now, event: group::Event) {
+        let event = tidied(event);
         let was_starting = self.sesh.starts_at().is_some();
         match &event {
             group::Event::Status(status) => {
@@ -273,7 +275,7 @@ impl Controller {
         }
         let announced = matches!(event, group::Event::StartHeating { .. }) && !was_starting;
         self.bridge(now, bridge::Input::Gateway(event));
-        if announced && let Some(at_ms) = self.sesh.starts_at() {
+        if announced && let Some(at_ms) = self.sesh.starts_at().map(|ms| self.steady.shown(ms)) {
             self.record_start(now, Some(at_ms));
         }
     }

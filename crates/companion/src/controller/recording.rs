@@ -182,7 +182,7 @@ impl Controller {
 
     /// The own device was taken out of a start that was announced.
     pub(super) fn record_sitting_out(&mut self, now: Now) {
-        if let Some(at_ms) = self.sesh.starts_at() {
+        if let Some(at_ms) = self.sesh.starts_at().map(|ms| self.steady.shown(ms)) {
             self.record_start(now, Some(at_ms));
         }
     }

@@ -3,8 +3,8 @@
 use super::membership::name_of;
 use super::{Controller, Output};
 use crate::contract::{
-    DeskView, DeviceView, DiagnosticsView, Event, GatewayView, GroupView, HistoryView, LobbyView, Notice,
-    OverlayStatus, RecapView, ScanView, Settings, Stage, StageView, View, VoiceView,
+    ChartView, DeskView, DeviceView, DiagnosticsView, Event, GatewayView, GroupView, HistoryView, LobbyView,
+    Notice, OverlayStatus, RecapView, ScanView, Settings, Stage, StageView, View, VoiceView,
 };
 
 /// What faces were told last.
@@ -54,7 +54,7 @@ impl Controller {
             devices: self.devices.view(),
             group: self.membership.view(self.bridge.away_because()),
             stage: self.stage(),
-            chart: self.chart.view(),
+            chart: self.chart_view(),
             chat: self.chat.view(),
             logs: self.logs.view(),
             lobby: self.lobby_view(),
@@ -87,6 +87,9 @@ impl Controller {
         let would = self.sesh.can_be_called_off() && ready && self.bridge.would_take_part();
         let armed = self.bridge.start().is_armed() || would;
         let mut stage = self.sesh.view(group, self.membership.is_joining(), armed);
+        for at in [&mut stage.start_at, &mut stage.since, &mut stage.last_ended_at] {
+            *at = at.map(|ms| self.steady.told(ms));
+        }
         let asked_by = self.membership.asked_by();
         stage.asked_by_me = asked_by.zip(group).is_some_and(|(by, group)| by.session_id == group.own);
         stage.asked_by = asked_by.map(name_of);
@@ -154,8 +157,14 @@ impl Controller {
         }
     }
 
+    fn chart_view(&self) -> ChartView {
+        let mut chart = self.chart.view();
+        chart.started_at = chart.started_at.map(|ms| self.steady.told(ms));
+        chart
+    }
+
     pub(super) fn show_chart(&mut self) {
-        let chart = self.chart.view();
+        let chart = self.chart_view();
         self.emit(Event::Chart { chart });
     }
 

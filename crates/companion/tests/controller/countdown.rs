@@ -137,6 +137,40 @@ fn nothing_heats_at_its_end_unless_the_gateway_says_so() {
 }
 
 #[test]
+fn setting_the_clock_back_moves_neither_the_countdown_nor_the_sesh_nor_its_chart() {
+    const HOUR_MS: u64 = 3_600_000;
+    let back = |desk: &mut Desk| {
+        desk.now.unix_ms -= HOUR_MS;
+        desk.pass(Duration::from_secs(1)).settle();
+    };
+    let mut desk = counting();
+    back(&mut desk);
+    let stage = desk.controller.view().stage;
+    let left = stage.start_at.unwrap() - desk.now.unix_ms as f64;
+    assert!((8_000.0..9_000.0).contains(&left), "{left} ms");
+    desk.pass(Duration::from_secs(7));
+    group(&mut desk, GroupPhase::Seshing, None);
+    let start_at = Some(desk.now.instant + Duration::from_millis(2_100));
+    desk.put(Input::Gateway(group::Event::StartHeating { by: None, excluded: false, start_at }));
+    back(&mut desk);
+    assert_eq!(desk.stage(), Stage::Countdown);
+    desk.pass(Duration::from_secs(2));
+    assert_eq!(desk.stage(), Stage::Seshing, "and not an hour later");
+    back(&mut desk);
+    let heats = DeviceState { heater_celsius: Some(200.0), ..does(OperatingState::PREHEAT) };
+    desk.tells(&ember(), heats).settle();
+    let view = desk.controller.view();
+    let since = |at: Option<f64>| desk.now.unix_ms as f64 - at.unwrap();
+    assert!((1_000.0..3_000.0).contains(&since(view.stage.since)), "{} ms", since(view.stage.since));
+    assert!(
+        (1_000.0..3_000.0).contains(&since(view.chart.started_at)),
+        "{} ms",
+        since(view.chart.started_at)
+    );
+    assert_eq!(view.chart.curves[0].points.len(), 1, "it goes on being drawn");
+}
+
+#[test]
 fn a_length_is_asked_for_and_what_the_gateway_offers_is_shown() {
     let mut desk = counting();
     assert!(!desk.controller.view().gateway.chooses_countdown);

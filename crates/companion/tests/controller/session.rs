@@ -5,7 +5,7 @@ use std::time::Duration;
 use hearth_companion::contract::{Activity, BluetoothState, Command, Event, GatewayState, Stage};
 use hearth_companion::controller::{Input, Output};
 use hearth_companion::saved::SavedDevice;
-use hearth_gateway_client::group::{self, GroupPhase, Request, Status};
+use hearth_gateway_client::group::{self, GroupPhase, Member, Request, SessionId, Status};
 use puffco::device::{self as machine, Phase, Problem};
 use puffco::link::{AdapterState, Advertisement, DeviceId};
 use puffco::state::{DeviceState, OperatingState};
@@ -438,4 +438,27 @@ fn a_machine_is_told_whether_there_seems_to_be_a_bond() {
     let saved = desk.saved().unwrap();
     let next = Desk::starting(|start| start.saved = saved);
     assert_eq!(opened(&next), Some(true), "it was ready here before");
+}
+
+#[test]
+fn names_and_messages_of_strangers_turn_nothing_around() {
+    let mut desk = Desk::new();
+    desk.connected();
+    desk.in_group_that(|group| {
+        group.name = "Den\u{202e}".into();
+        group
+            .members
+            .push(Member { strain: Some("\u{2066}".into()), ..member("mika", Some("\u{202e}akiM")) });
+    });
+    desk.put(Input::Gateway(group::Event::Message {
+        by: SessionId("mika".into()),
+        name: None,
+        content: "\u{202e}olleH\u{7}".into(),
+        unix_ms: 1,
+    }));
+    desk.settle();
+    let group = desk.controller.view().group.unwrap();
+    let mika = group.members.iter().find(|member| member.id == "mika").unwrap();
+    assert_eq!((group.name.as_str(), mika.name.as_str(), &mika.strain), ("Den", "akiM", &None));
+    assert_eq!(desk.chat().last().unwrap(), "olleH");
 }

@@ -225,6 +225,10 @@ const CROWD: MemberView[] = Array.from({ length: 10 }, (_, i) => {
   return { ...member(id, { away: false, activity: i % 3 ? 'idle' : 'asleep' }), id: `crowd-${i}`, name: `${PEOPLE[id].name} ${i + 1}`, owner: false }
 })
 
+/** Names as people have them all over the world, and all of them ready but two. */
+const NAMES = ['👩‍🚀🔥🔥', 'مرحبا صديقي', 'Ein sehr langer Gerätename', 'שלום', 'e\u0301mile', 'WWWWWWWWWWWWWWWWWWWWWWWW']
+const STRANGE: MemberView[] = CROWD.map((one, i) => ({ ...one, name: NAMES[i % NAMES.length]!, strain: null, ...(i < 8 ? { ready: true, activity: 'selecting' as const } : { activity: 'idle' as const }) }))
+
 export const SESSION: Record<string, () => Fixture> = {
   alone: () => ({ view: view({ group: null, stage: stage({ stage: 'alone', lastEndedAt: null }), chart: { startedAt: null, live: false, curves: [] }, chat: [] }) }),
   'alone-local': () => ({
@@ -389,6 +393,12 @@ export const SESSION: Record<string, () => Fixture> = {
   strain: () => ({ view: seshing(34), tap: '.hst' }),
   chat: () => ({ view: seshing(34), tap: '[role="tab"]:nth-child(2)' }),
   crowd: () => ({ view: view({ group: group([member('me'), ...CROWD.slice(0, 7)]) }) }),
+  'crowd-awaiting': () => ({ view: view({ group: group([ready('me'), ...STRANGE]), stage: stage({ stage: 'awaiting', ready: 9, counted: 11, meReady: true, askedBy: 'Mika' }), chat: [...CHAT, ASKED] }) }),
+  'crowd-seshing': () => {
+    const drawn = curves(34)
+    const many = STRANGE.map((one, i) => ({ ...drawn[1 + (i % 3)]!, member: one.id, name: one.name, me: false }))
+    return { view: seshing(34, { group: group([member('me', { activity: 'active' }), ...STRANGE.map((one) => ({ ...one, activity: 'active' as const }))]), chart: { startedAt: NOW - 34_000, live: true, curves: [...drawn.filter((curve) => curve.me), ...many] } }) }
+  },
   'big-crowd': () => ({ view: view({ group: group([member('me'), ...CROWD], { name: 'A group with quite a long name for its header' }) }) }),
   celsius: () => ({ view: { ...seshing(34), settings: settings({ unit: 'celsius' }) } }),
   gone: () => ({ view: seshing(34), link: { state: 'down', retryAt: NOW + 1800 } }),

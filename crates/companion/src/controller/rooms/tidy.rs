@@ -13,7 +13,7 @@ const fn turns(letter: char) -> bool {
 }
 
 /// Lines as they were written.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::controller) fn text(text: &str) -> String {
     let shown = |letter: &char| (!letter.is_control() || matches!(letter, '\n' | '\t')) && !turns(*letter);
     text.chars().filter(shown).take(LINE).collect()
 }
