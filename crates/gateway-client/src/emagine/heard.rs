@@ -8,7 +8,7 @@ use hearth_dialects::emagine::{ClientOp, ServerFrame, Token};
 use super::purpose::{Other, Why};
 use super::session::{Session, Stage};
 use super::show;
-use crate::chat::calls::Purpose;
+use crate::chat::purpose::Purpose;
 use crate::chat::{Message, User};
 use crate::connection::Connection;
 use crate::liveness::Pace;
