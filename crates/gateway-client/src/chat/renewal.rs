@@ -36,7 +36,7 @@ impl Renewal {
 const GIVEN_WITHIN: Duration = Duration::from_secs(20);
 
 impl<T: Tongue> Session<T> {
-    /// The answer that it gets is known by the id; who is given tokens answers with [`Request::Token`].
+    /// The answer that it gets is known by the id; who is given tokens answers with [`Request::Token`](super::Request::Token).
     pub(super) fn ask_for_token(&mut self) -> Option<HttpId> {
         let Some((path, body)) = self.entry.as_ref()?.ask() else {
             self.event(Event::TokenWanted);

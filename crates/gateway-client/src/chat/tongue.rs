@@ -49,7 +49,7 @@ pub trait Tongue: Debug + Sized {
         After::open_failed(failure, known)
     }
 
-    /// What follows from how the socket was closed; nothing is told of one that we gave up.
+    /// What follows from how the socket was closed: by the server, or, without a code, by us who gave it up.
     fn ended(session: &mut Session<Self>, code: Option<u16>, reason: &str) -> After;
 
     /// What is asked for, and is not about the connection.
