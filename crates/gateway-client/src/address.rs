@@ -7,10 +7,10 @@ use url::Url;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
     /// It is no URL.
-    #[error("not an address: {0}")]
+    #[error("not an address ({0}): give one like https://gateway.example")]
     NotAnAddress(String),
     /// Its scheme is not one of `http`, `https`, `ws`, `wss`.
-    #[error("{0} is not a scheme that gateways speak")]
+    #[error("gateways do not speak {0}: give an address that begins with https:// or wss://")]
     Scheme(String),
 }
 

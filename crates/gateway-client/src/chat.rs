@@ -3,9 +3,9 @@
 //!
 //! - `request`: what their owner asks for; `event`: what they tell; `model`: of whom and what. One vocabulary for all,
 //!   so that whoever drives one drives the others. [`Dialect::features`] says what a dialect does not know.
-//! - `session`, `connection`: the connection's life, for all of them; a dialect is a `Tongue`.
-//! - `address`, `secret`, `sign_in`, `token`: where a server is, and how one is let in.
-//! - `rest`, `calls`, `seen`, `overtaking`, `sought`: REST in order, each message told once and in its place, and what was
+//! - `session`, `connection`: the connection's life, for all of them; what each does in its own way is its `tongue`.
+//! - `address`, `secret`, `sign_in`, `token`, `renewal`: where a server is, and how one is let in.
+//! - `rest`, `calls`, `purpose`, `seen`, `overtaking`, `sought`: REST in order, each message told once and in its place, and what was
 //!   said with its answer lost.
 
 mod address;
@@ -14,6 +14,8 @@ pub(crate) mod connection;
 mod event;
 mod model;
 mod overtaking;
+pub(crate) mod purpose;
+pub(crate) mod renewal;
 mod request;
 pub(crate) mod rest;
 mod secret;
@@ -22,6 +24,7 @@ pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sought;
 pub(crate) mod token;
+pub(crate) mod tongue;
 
 use std::sync::Arc;
 

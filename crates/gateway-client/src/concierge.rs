@@ -4,7 +4,6 @@
 //! session wants (services that are its own, and services that it follows) is kept as wishes, and made true again
 //! after each reconnect. It works with both generations of the real server and with ours. "facts" in this module are
 //! those of `facts/other-gateways.md` §2.
-
 //!
 //! - `session`, `connection`: the connection's life, from opening to live and back.
 //! - `talk`: what is said on a live connection; `in_flight` finds the question to each answer, `outbox` keeps

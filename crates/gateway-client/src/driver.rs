@@ -44,8 +44,7 @@ impl GatewayHandle {
         clock: Arc<Clock>,
         events: mpsc::UnboundedSender<group::Event>,
     ) -> Result<Self, EndpointError> {
-        let session = Session::new(config, clock.now())?;
-        Ok(Self::run(session, clock, events))
+        Ok(Self::run(Session::new(config)?, clock, events))
     }
 }
 

@@ -1,8 +1,13 @@
 //! A group as a member sees it, neutral to dialects, and what happens in it.
 
+mod event;
+mod request;
+
 use std::time::{Duration, Instant};
 
 pub use crate::chat::AccessToken;
+pub use event::{Event, RemoteAction};
+pub use request::{ActionRefusal, Request};
 
 /// Names one client at the gateway. Opaque.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -157,7 +162,7 @@ pub enum Status {
     /// Live.
     Connected {
         /// Round-trip time of the last ping.
-        latency: Option<std::time::Duration>,
+        latency: Option<Duration>,
         /// This connection took an earlier session up again.
         resumed: bool,
         /// The longest countdown that the owner of a group can choose here; `None`: there is none to choose.
@@ -192,219 +197,4 @@ pub enum Refusal {
     NotAGateway,
     /// Whoever hosted the gateway has ended it (close code 4009). It may be there again later; the person decides.
     HostStopped,
-}
-
-/// What a session tells its owner.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// The connection changed.
-    Status(Status),
-    /// A question that keeps the connection alive was answered, every few seconds.
-    RoundTrip {
-        /// How long that took.
-        took: std::time::Duration,
-        /// What the gateway's clock shows now, ms since 1970; only of a gateway that tells it.
-        gateway_ms: Option<u64>,
-    },
-    /// The group changed, was joined (`Some`) or left (`None`).
-    Group(Option<Box<Group>>),
-    /// The public groups changed.
-    PublicGroups(Vec<PublicGroup>),
-    /// Somebody asks everyone to get ready. Told once per awaiting phase, also when it was asked while the
-    /// connection was lost or before this session joined.
-    Inquiry {
-        /// Who; `None` when it was asked before we were there to hear it.
-        by: Option<SessionId>,
-        /// We have no device.
-        watcher: bool,
-        /// We are away.
-        away: bool,
-    },
-    /// A countdown that the owner of the group chose began, or was called off.
-    Countdown {
-        /// Who made it begin, or called it off; `None`: nobody did.
-        by: Option<SessionId>,
-        /// When devices will be told to heat; `None`: called off.
-        start_at: Option<Instant>,
-    },
-    /// Devices start heating after the countdown.
-    StartHeating {
-        /// Who made it start.
-        by: Option<SessionId>,
-        /// We must not heat: not ready, a watcher, or away.
-        excluded: bool,
-        /// The instant to start at, when the gateway tells one and its clock is known.
-        start_at: Option<Instant>,
-    },
-    /// A chat message.
-    Message {
-        /// Author.
-        by: SessionId,
-        /// Name of an author who is in no session of the group, but reads and writes its chat from elsewhere.
-        name: Option<String>,
-        /// Text.
-        content: String,
-        /// When, ms since 1970.
-        unix_ms: u64,
-    },
-    /// A reaction.
-    Reaction {
-        /// Author.
-        by: SessionId,
-        /// One or more emoji.
-        emoji: String,
-    },
-    /// We were removed from the group.
-    Kicked,
-    /// The group was deleted while we were in it.
-    GroupDeleted,
-    /// The group did not exist any more when the connection came back.
-    GroupClosed,
-    /// This person's account asks for something from elsewhere, and means this session and its device. What of it
-    /// is done is up to the owner: a heater needs their consent.
-    RemoteAction(RemoteAction),
-    /// The answer to [`Request::VoiceAccess`].
-    VoiceAccess {
-        /// Code of the group that we were in when it was asked for.
-        group: String,
-        /// It, or why not.
-        access: Result<Box<VoiceAccess>, NoVoice>,
-    },
-    /// A request was refused.
-    Refused(ActionRefusal),
-}
-
-/// What an account asks of its session from elsewhere (facts/puff-gateway.md §7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RemoteAction {
-    /// Disconnect the device.
-    Disconnect,
-    /// Ask everyone to get ready.
-    Inquire,
-    /// Begin to heat.
-    BeginHeat,
-    /// Stop heating.
-    CancelHeat,
-    /// Start with those who are ready.
-    StartWithReady,
-    /// Get ready.
-    Ready,
-    /// Not ready any more.
-    Unready,
-}
-
-impl RemoteAction {
-    /// Whether it makes things colder only: nobody has to be asked whether they agree.
-    #[must_use]
-    pub fn only_stops(self) -> bool {
-        matches!(self, Self::Disconnect | Self::CancelHeat | Self::Unready)
-    }
-}
-
-/// Why a request was refused. The stable part of the gateway's error codes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ActionRefusal {
-    /// No group has this code.
-    NoSuchGroup,
-    /// Already in a group: leave it first.
-    AlreadyInGroup,
-    /// Not in a group.
-    NotInGroup,
-    /// Only ready members may start.
-    NotReady,
-    /// Nobody is ready.
-    NobodyReady,
-    /// Nobody in the group has a device.
-    NoDevices,
-    /// The group is in another phase.
-    WrongPhase,
-    /// Only the owner may.
-    NotOwner,
-    /// Only who runs the gateway may; also a group that takes nobody in any more.
-    NotPermitted,
-    /// The member that is meant is not in the group (any more).
-    MemberGone,
-    /// The owner cannot be removed.
-    OwnerStays,
-    /// The gateway keeps this group for good.
-    GroupStays,
-    /// Too fast; try again in a moment.
-    RateLimited,
-    /// The text or number was not accepted.
-    InvalidData,
-    /// The name of the group was not accepted.
-    InvalidName,
-    /// The gateway knows no such request.
-    Unsupported,
-    /// The gateway has a fault of its own; try again later.
-    GatewayFault,
-    /// The gateway did not answer in time.
-    NoAnswer,
-    /// The connection was lost before the answer: nobody knows whether it was done.
-    ConnectionLost,
-    /// Not connected: nothing was sent.
-    NotConnected,
-    /// Another code, raw.
-    Other(String),
-}
-
-/// What a session can be asked.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Request {
-    /// Connect and stay connected.
-    Connect,
-    /// Leave the group and close.
-    Disconnect,
-    /// Do not wait for the next try.
-    ReconnectNow,
-    /// Create a group and be in it.
-    Create {
-        /// Name; empty lets the gateway choose.
-        name: String,
-        /// Who may find it.
-        visibility: Visibility,
-        /// From the decision to start until devices are told to heat. Not said to a gateway that has no such choice.
-        countdown: Option<Duration>,
-    },
-    /// Join a group by its code.
-    Join(String),
-    /// Leave the group.
-    Leave,
-    /// The device as it is now, whole; `None`: there is none any more. Differences are sent coalesced: state
-    /// at once, temperature at most four times a second.
-    Device(Option<Box<DeviceReport>>),
-    /// Ask everyone to get ready.
-    Inquire,
-    /// Start with those who are ready.
-    StartWithReady,
-    /// Back to chilling.
-    Stop,
-    /// Away or back.
-    Away(bool),
-    /// What is in the bowl.
-    Strain(Option<String>),
-    /// Chat.
-    Message(String),
-    /// React.
-    React(String),
-    /// Change the group; only its owner may. What is `None` stays.
-    Edit {
-        /// Name, 1 to 32 characters.
-        name: Option<String>,
-        /// Who may find it.
-        visibility: Option<Visibility>,
-        /// From the decision to start until devices are told to heat.
-        countdown: Option<Duration>,
-    },
-    /// Delete the group; only its owner may.
-    Delete,
-    /// Make another member the owner; only the owner may.
-    Transfer(SessionId),
-    /// Remove a member; only the owner may.
-    Kick(SessionId),
-    /// This client runs on a phone.
-    Mobile(bool),
-    /// Be let into the voice room of the group. Answered with [`Event::VoiceAccess`], once for all that was asked until
-    /// then; at once when we are in no group.
-    VoiceAccess,
 }

@@ -1,12 +1,13 @@
 //! A client session of the puff.social dialect, as a state machine without I/O or clock.
 //!
 //! It works with the TypeScript gateway, the Elixir gateway and ours, and finds out by itself which one it
-//! speaks to ([`ServerKind`]). Feed it [`Input`], take [`Output`], call it again at [`Session::poll_timeout`].
+//! speaks to ([`ServerKind`]). Feed it [`Input`], take [`Output`], call it again at
+//! [`Machine::poll_timeout`](crate::machine::Machine::poll_timeout).
 //! "facts" in this module are those of `facts/puff-gateway.md`.
 //!
-//! - `session` and `connection`: the connection's life, from opening to live and back.
+//! - `session`, `connection` and `greeting`: the connection's life, from opening to live and back.
 //! - `requests`, `frames` and `remote`: what the owner asks for, and what the gateway says.
-//! - `membership` and `replica`: being in a group, and what is known of it.
+//! - `membership`, `replica` and `phases`: being in a group, what is known of it, and getting ready and starting there.
 //! - `voice`: access to the voice room of a group, over HTTP.
 //! - `device_feed`, `clock_sync`, `liveness`, `identity`, `told`: one concern each.
 
@@ -16,10 +17,12 @@ mod connection;
 mod device_feed;
 mod endpoint;
 mod frames;
+mod greeting;
 mod identity;
 mod listing;
 mod liveness;
 mod membership;
+mod phases;
 mod refusals;
 mod remote;
 mod replica;
@@ -34,10 +37,6 @@ pub use endpoint::endpoint;
 pub use identity::ServerKind;
 pub use listing::{listing, listing_url};
 pub use session::Session;
-
-use std::time::Instant;
-
-use hearth_clock::Now;
 
 use crate::{group, machine};
 
@@ -55,28 +54,3 @@ pub type Input = machine::Input<group::Request>;
 
 /// What comes out of a session.
 pub type Output = machine::Output<group::Event>;
-
-impl machine::Machine for Session {
-    type Request = group::Request;
-    type Event = group::Event;
-
-    fn poll_output(&mut self) -> Option<Output> {
-        Self::poll_output(self)
-    }
-
-    fn poll_timeout(&self) -> Option<Instant> {
-        Self::poll_timeout(self)
-    }
-
-    fn handle(&mut self, now: Now, input: Input) {
-        Self::handle(self, now, input);
-    }
-
-    fn handle_timeout(&mut self, now: Now) {
-        Self::handle_timeout(self, now);
-    }
-
-    fn leave(&mut self, now: Now) {
-        Self::handle(self, now, Input::Request(group::Request::Disconnect));
-    }
-}

@@ -7,6 +7,7 @@ use hearth_companion::bridge::{self, Bridge, Trouble};
 use hearth_companion::report::Pseudonym;
 use hearth_gateway::hub::ConnectionId;
 use hearth_gateway_client::group::{self, Group, Status};
+use hearth_gateway_client::machine::Machine;
 use hearth_gateway_client::puff::{Session, SessionConfig, SocketId};
 use puffco::device::{Device, DeviceConfig, IntentId};
 use puffco_sim::{SimConfig, SimDevice};
@@ -51,7 +52,7 @@ pub(crate) struct Party {
 impl Party {
     pub fn new(now: Now, seed: u64, device: Option<SimConfig>, clock_error_ms: i64) -> Self {
         let config = SessionConfig { url: "http://127.0.0.1:9000".to_owned(), seed };
-        let session = match Session::new(config, now) {
+        let session = match Session::new(config) {
             Ok(session) => session,
             Err(error) => unreachable!("a good address: {error}"),
         };

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use hearth_clock::Now;
 use hearth_companion::bridge;
 use hearth_gateway_client::group::{self, Group, Status};
+use hearth_gateway_client::machine::Machine;
 use hearth_gateway_client::puff;
 use puffco::device;
 use puffco_sim::SimDevice;

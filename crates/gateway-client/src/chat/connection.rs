@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Refusal;
-use super::sign_in::Renewal;
+use super::renewal::Renewal;
 use crate::connection::{self, Usable};
 use crate::liveness::Liveness;
 use crate::machine::{OpenFailure, SocketId};

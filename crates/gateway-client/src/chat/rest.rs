@@ -5,12 +5,14 @@ use std::time::Instant;
 
 use hearth_clock::Now;
 
-use super::calls::{Call, Calls, Changes, Lane, Other, Purpose, Verdict};
+use super::calls::{Call, Calls, Lane, Verdict};
 use super::overtaking::Overtaking;
+use super::purpose::{Changes, Other, Purpose};
+use super::renewal::Renewal;
 use super::seen::Seen;
-use super::session::{Session, Tongue};
-use super::sign_in::Renewal;
+use super::session::Session;
 use super::sought::{Saying, Sought};
+use super::tongue::Tongue;
 use super::{Event, Failure, Message, Outcome};
 use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest};
 

@@ -1,97 +1,26 @@
 //! The life of a session's connection, whatever is spoken on it: signing in, opening, greeting, live, lost, and again.
-//! What a dialect does in its own way is its [`Tongue`]; what goes over REST beside the socket is of `rest`.
+//! What a dialect does in its own way is its [`Tongue`]; tokens are of
+//! `renewal`, what goes over REST beside the socket is of `rest`.
 
 use std::collections::VecDeque;
-use std::fmt::Debug;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hearth_clock::Now;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::connection::{After, Connection, Live, READY_WITHIN, STABLE_AFTER};
-use super::sign_in::{Answer, Entry, Renewal};
+use super::renewal::Renewal;
 use super::token::Token;
+use super::tongue::Tongue;
 use super::{
-    Address, ChatConfig, Dialect, EndpointError, Event, Failure, Input, Outcome, Output, Refusal, Request,
-    Secret, Status, User,
+    Address, ChatConfig, EndpointError, Event, Failure, Input, Outcome, Output, Refusal, Request, Status,
+    User,
 };
-use crate::backoff::{Backoff, Plan};
+use crate::backoff::Backoff;
 use crate::connection::{CLOSE_GIVEN_UP, CLOSE_NORMAL, OPEN_WITHIN, SIGN_IN_WITHIN};
 use crate::liveness::{Due, Liveness, Pace};
-use crate::machine::{
-    HttpAnswer, HttpFailure, HttpId, HttpRequest, Link, Machine, Method, OpenFailure, SocketId,
-};
-
-/// A token that is given is wanted again after this long.
-const GIVEN_WITHIN: Duration = Duration::from_secs(20);
-
-/// How a dialect does what every session does, and what it keeps for that.
-pub trait Tongue: Debug + Sized {
-    /// Who signs in.
-    type Entry: Entry;
-    /// How far the greeting has come.
-    type Stage: Debug;
-    /// What is kept of a usable connection.
-    type Live: Debug;
-    /// What is kept for REST; nothing where only the token comes over it.
-    type Rest: Debug + Default;
-
-    const DIALECT: Dialect;
-    const BACKOFF: Plan;
-    const LINK: Link;
-    /// The socket is open, and nothing was said.
-    const GREETING: Self::Stage;
-
-    /// What is known before the first connection.
-    fn new(config: &ChatConfig) -> Self;
-
-    /// Who comes in with what the owner was given: how a token is had, and one that there is already.
-    fn entry(username: String, password: Secret, register: bool) -> (Option<Self::Entry>, Option<Token>);
-
-    /// What a sign-in gave.
-    fn token(text: Secret, now: Instant) -> Token;
-
-    /// What the socket is opened with.
-    fn url(address: &Address, _token: &Secret) -> String {
-        address.socket().to_owned()
-    }
-
-    /// What follows when the socket could not be opened.
-    fn open_failed(failure: &OpenFailure, known: bool) -> After {
-        After::open_failed(failure, known)
-    }
-
-    /// What follows from how the socket was closed; nothing is told of one that we gave up.
-    fn ended(session: &mut Session<Self>, code: Option<u16>, reason: &str) -> After;
-
-    /// What is asked for, and is not about the connection.
-    fn ask(session: &mut Session<Self>, now: Now, request: Request);
-
-    /// A text on the socket.
-    fn heard(session: &mut Session<Self>, now: Now, text: &str);
-
-    /// Over HTTP, but for signing in.
-    fn answered(_: &mut Session<Self>, _: Now, _: HttpId, _: Result<HttpAnswer, HttpFailure>) {}
-
-    /// Asks whether the server is there.
-    fn beat(session: &mut Session<Self>, now: Now);
-
-    /// There is no connection any more, and perhaps another try.
-    fn lost(session: &mut Session<Self>, now: Now);
-
-    /// Nothing is tried any more.
-    fn given_up(_: &mut Session<Self>) {}
-
-    /// The owner wants no connection.
-    fn left(&mut self) {}
-
-    /// Brings what is asked and what was told up to date with what just happened.
-    fn settle(session: &mut Session<Self>, now: Now);
-
-    /// When [`Tongue::settle`] has something to do.
-    fn due(session: &Session<Self>) -> Option<Instant>;
-}
+use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Link, Machine, SocketId};
 
 /// A client session with a chat server, as a state machine without I/O or clock.
 #[derive(Debug)]
@@ -99,9 +28,9 @@ pub struct Session<T: Tongue> {
     pub(crate) address: Address,
     pub(crate) rng: StdRng,
     pub(crate) connection: Connection<T::Live, T::Stage>,
-    backoff: Backoff,
+    pub(super) backoff: Backoff,
     /// A server was met at this address once.
-    known: bool,
+    pub(super) known: bool,
     /// Who signs in; forgotten when it is wrong, or no longer needed.
     pub(crate) entry: Option<T::Entry>,
     pub(crate) token: Option<Token>,
@@ -191,79 +120,6 @@ impl<T: Tongue> Session<T> {
         }
     }
 
-    /// The answer that it gets is known by the id; who is given tokens answers with [`Request::Token`].
-    pub(crate) fn ask_for_token(&mut self) -> Option<HttpId> {
-        let Some((path, body)) = self.entry.as_ref()?.ask() else {
-            self.event(Event::TokenWanted);
-            return Some(self.next_http_id());
-        };
-        let url = self.address.rest(path);
-        Some(self.http(HttpRequest { method: Method::Post, url, bearer: None, body: Some(body) }))
-    }
-
-    fn signed_in(&mut self, now: Now, answer: Result<HttpAnswer, HttpFailure>) {
-        let Some(entry) = &mut self.entry else { return };
-        match entry.answered(answer, self.known) {
-            Answer::Token(token) => {
-                self.known = true;
-                self.has_token(now, token);
-                self.connect(now);
-            }
-            Answer::Again => self.connect(now),
-            Answer::Later(least) => {
-                let wait = self.backoff.failed(&mut self.rng).max(least.unwrap_or_default());
-                self.wait(now, now.instant + wait);
-            }
-            Answer::Refused(why) => self.refuse(now, why),
-        }
-    }
-
-    fn has_token(&mut self, now: Now, token: Secret) {
-        if !T::DIALECT.features().passwords {
-            self.event(Event::Secret(token.clone()));
-        }
-        self.token = Some(T::token(token, now.instant));
-    }
-
-    /// Has another token, for what needs one beside the connection.
-    pub(crate) fn renew(&mut self, now: Now) {
-        if self.connection.live().is_none_or(|live| live.renewal != Renewal::Idle) {
-            return;
-        }
-        let is_given = self.entry.as_ref().is_some_and(|entry| entry.ask().is_none());
-        match (self.ask_for_token(), self.connection.live_mut()) {
-            (Some(_), Some(live)) if is_given => live.renewal = Renewal::At(now.instant + GIVEN_WITHIN),
-            (Some(id), Some(live)) => live.renewal = Renewal::Asked(id),
-            _ => {
-                self.close(CLOSE_NORMAL);
-                self.refuse(now, Refusal::SignInAgain);
-            }
-        }
-    }
-
-    /// A connection outlives its token (facts TOG-R18).
-    fn renewed(&mut self, now: Now, answer: Result<HttpAnswer, HttpFailure>) {
-        let Some(entry) = &mut self.entry else { return };
-        let renewal = match entry.answered(answer, self.known) {
-            Answer::Token(token) => {
-                self.has_token(now, token);
-                Renewal::Idle
-            }
-            Answer::Again => Renewal::Idle,
-            Answer::Later(least) => {
-                let wait = self.backoff.failed(&mut self.rng).max(least.unwrap_or_default());
-                Renewal::At(now.instant + wait)
-            }
-            Answer::Refused(why) => {
-                self.close(CLOSE_NORMAL);
-                return self.refuse(now, why);
-            }
-        };
-        if let Some(live) = self.connection.live_mut() {
-            live.renewal = renewal;
-        }
-    }
-
     fn http_answered(&mut self, now: Now, id: HttpId, answer: Result<HttpAnswer, HttpFailure>) {
         if matches!(self.connection, Connection::SigningIn { id: asked, .. } if asked == id) {
             self.signed_in(now, answer);
@@ -330,12 +186,12 @@ impl<T: Tongue> Session<T> {
         self.wait(now, now.instant + wait);
     }
 
-    fn wait(&mut self, now: Now, retry_at: Instant) {
+    pub(super) fn wait(&mut self, now: Now, retry_at: Instant) {
         self.connection_gone(now, Connection::Waiting { retry_at });
         self.status(Status::Waiting { retry_at });
     }
 
-    fn refuse(&mut self, now: Now, why: Refusal) {
+    pub(super) fn refuse(&mut self, now: Now, why: Refusal) {
         if matches!(why, Refusal::WrongPassword | Refusal::Taken | Refusal::BadName(_)) {
             (self.entry, self.token) = (None, None);
         }
@@ -401,7 +257,7 @@ impl<T: Tongue> Session<T> {
         }
     }
 
-    fn next_http_id(&mut self) -> HttpId {
+    pub(super) fn next_http_id(&mut self) -> HttpId {
         let id = HttpId(self.next_http);
         self.next_http += 1;
         id

@@ -1,12 +1,12 @@
 //! Name and password, and what a server says to them. Where they are shown and how it says it belongs to the dialects.
 
 use std::fmt::Debug;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::{Refusal, Secret};
-use crate::machine::{HttpAnswer, HttpFailure, HttpId};
+use crate::machine::{HttpAnswer, HttpFailure};
 
 /// Where and how one is let in.
 #[derive(Clone, Copy, Debug)]
@@ -125,27 +125,6 @@ impl Entry for Account {
                 None if known => Answer::Later(None),
                 None => Answer::Refused(Refusal::Stranger),
             },
-        }
-    }
-}
-
-/// Connections last longer than tokens: whether calls need another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Renewal {
-    /// It is good, or nothing needs it.
-    Idle,
-    /// Signing in for another.
-    Asked(HttpId),
-    /// That did not work; it is tried again then.
-    At(Instant),
-}
-
-impl Renewal {
-    /// What it is when this time has come.
-    pub fn after(self, now: Instant) -> Self {
-        match self {
-            Self::At(at) if at <= now => Self::Idle,
-            renewal => renewal,
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::purpose::{Other, Why};
 use super::session::Session;
 use super::{show, talk};
-use crate::chat::calls::Other as _;
+use crate::chat::purpose::Other as _;
 use crate::chat::sought::Saying;
 use crate::chat::{Event, Failure, Message, Outcome};
 use crate::machine::HttpAnswer;

@@ -8,7 +8,7 @@ use hearth_dialects::emagine::{ClientOp, ServerFrame, Token};
 use super::purpose::{Other, Why};
 use super::session::{Session, Stage};
 use super::show;
-use crate::chat::calls::Purpose;
+use crate::chat::purpose::Purpose;
 use crate::chat::{Message, User};
 use crate::connection::Connection;
 use crate::liveness::Pace;
@@ -20,10 +20,10 @@ impl Session {
         match (frame, &mut self.connection) {
             // At once, also before anybody is identified (EMG-11, EMG-R11).
             (ServerFrame::Heartbeat { time }, _) => self.say(ClientOp::HeartbeatAck { time }.text()),
-            (ServerFrame::HeartbeatAck { time }, Connection::Live(live)) => {
-                if live.own.beat.is_some_and(|beat| time.ms() == i64::try_from(beat).ok()) {
-                    self.acknowledged(now.instant);
-                }
+            (ServerFrame::HeartbeatAck { time }, Connection::Live(live))
+                if live.own.beat.is_some_and(|beat| time.ms() == i64::try_from(beat).ok()) =>
+            {
+                self.acknowledged(now.instant);
             }
             (ServerFrame::Hello { heartbeat_interval }, Connection::Greeting { stage, .. }) => {
                 // Some other server's hello may come again; it says nothing new.

@@ -1,7 +1,7 @@
 //! What calls of this dialect are for.
 
 use crate::chat::ServerKind;
-use crate::chat::calls;
+use crate::chat::purpose;
 
 /// Why a channel is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub enum Other {
     },
 }
 
-impl calls::Other for Other {
+impl purpose::Other for Other {
     fn ticket(&self) -> Option<u64> {
         match self {
             Self::Create { ticket, .. }

@@ -2,8 +2,8 @@
 //! changes.
 
 use hearth_dialects::puff::PublicGroup as WireGroup;
-use url::Url;
 
+use super::endpoint::beside;
 use super::replica::public_group;
 use super::{EndpointError, endpoint};
 use crate::group::PublicGroup;
@@ -13,14 +13,8 @@ use crate::group::PublicGroup;
 /// # Errors
 /// As [`endpoint`].
 pub fn listing_url(address: &str) -> Result<String, EndpointError> {
-    let opened = endpoint(address)?;
-    let not_one = || EndpointError::NotAnAddress(address.to_owned());
-    let mut url = Url::parse(&opened).map_err(|_| not_one())?;
-    let scheme = if url.scheme() == "wss" { "https" } else { "http" };
-    // The scheme of a WebSocket cannot be set to one of HTTP in place for every kind of URL.
-    let rest = &url[url::Position::AfterScheme..url::Position::BeforePath];
-    url = Url::parse(&format!("{scheme}{rest}/v1/groups")).map_err(|_| not_one())?;
-    Ok(url.into())
+    beside(&endpoint(address)?, &["v1", "groups"])
+        .ok_or_else(|| EndpointError::NotAnAddress(address.to_owned()))
 }
 
 /// The groups in a gateway's answer; `None` when it makes no sense.

@@ -4,22 +4,23 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
-use hearth_dialects::puff::{ClientOp, CloseCode, ErrorEvent, Event, Hello, Op, ServerFrame, Unreadable};
+use hearth_dialects::puff::{ClientOp, CloseCode};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::chat::Chat;
 use super::clock_sync::ClockSync;
-use super::connection::{ANSWER_WITHIN, After, BACKOFF, Connection, Live, STABLE_AFTER, Stage};
+use super::connection::{ANSWER_WITHIN, After, BACKOFF, Connection, STABLE_AFTER, Stage};
 use super::device_feed::{DeviceFeed, Telling};
 use super::identity::{Pair, ServerKind};
-use super::liveness::{Due, Liveness};
+use super::liveness::Due;
 use super::membership::Membership;
 use super::voice::Asked;
 use super::{EndpointError, Input, OpenFailure, Output, SessionConfig, SocketId, endpoint};
 use crate::backoff::{Backoff, Concerns};
 use crate::connection::{CLOSE_GIVEN_UP, CLOSE_NORMAL, OPEN_WITHIN};
 use crate::group::{self, ActionRefusal, Refusal, Status};
+use crate::machine::Machine;
 
 /// Marks (away, strain) that a gateway refused to take so soon are told again after this long.
 pub(super) const MARKS_AGAIN_AFTER: Duration = Duration::from_secs(10);
@@ -43,10 +44,10 @@ fn concerns(code: Option<CloseCode>) -> Concerns {
 pub struct Session {
     url: String,
     rng: StdRng,
-    connection: Connection,
+    pub(super) connection: Connection,
     backoff: Backoff,
     /// A hello was heard at this address once.
-    known_gateway: bool,
+    pub(super) known_gateway: bool,
     next_socket: u64,
     pub(super) server: ServerKind,
     /// Who this session is, as long as it may be resumed.
@@ -84,7 +85,7 @@ impl Session {
     ///
     /// # Errors
     /// [`EndpointError`] when the address is no gateway address.
-    pub fn new(config: SessionConfig, _now: Now) -> Result<Self, EndpointError> {
+    pub fn new(config: SessionConfig) -> Result<Self, EndpointError> {
         Ok(Self {
             url: endpoint(&config.url)?,
             rng: StdRng::seed_from_u64(config.seed),
@@ -113,91 +114,6 @@ impl Session {
     #[must_use]
     pub fn server_kind(&self) -> ServerKind {
         self.server
-    }
-
-    /// Takes the next output.
-    pub fn poll_output(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
-    }
-
-    /// When [`Session::handle_timeout`] wants to be called; it may lie in the past.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        let live = match &self.connection {
-            Connection::Live(live) => Some(live),
-            _ => None,
-        };
-        let membership = live.and_then(|_| self.membership.due());
-        let in_group = live.filter(|_| self.membership.is_in());
-        let device = in_group.and_then(|live| self.device.due(live.since));
-        let marks = in_group.and(self.marks.again_at);
-        [self.connection.due(), membership, device, marks].into_iter().flatten().min()
-    }
-
-    /// Does what is due.
-    pub fn handle_timeout(&mut self, now: Now) {
-        let now = now.instant;
-        if self.connection.due().is_some_and(|due| due <= now) {
-            match self.connection {
-                // Whether the gateway took the resume is not known: start over with neither.
-                Connection::Greeting { stage: Stage::Resuming(_), .. } => {
-                    self.give_up(now, After::Fresh, Concerns::PerhapsAll);
-                }
-                Connection::Opening { .. } | Connection::Greeting { .. } => {
-                    self.give_up(now, After::Resume, Concerns::PerhapsAll);
-                }
-                Connection::Waiting { .. } => self.open(now),
-                Connection::Live(_) => self.keep_alive(now),
-                Connection::SigningIn { .. } | Connection::Offline | Connection::Refused => {}
-            }
-        }
-        if self.is_live() {
-            self.membership_timeout(now);
-            if self.marks.again_at.is_some_and(|at| at <= now) {
-                self.tell_marks();
-            }
-            self.tell_device(now);
-        }
-    }
-
-    /// Takes an input.
-    pub fn handle(&mut self, now: Now, input: Input) {
-        let now = now.instant;
-        match input {
-            Input::Request(request) => self.request(now, request),
-            Input::Opened(socket) => {
-                if matches!(self.connection, Connection::Opening { socket: ours, .. } if ours == socket) {
-                    self.connection =
-                        Connection::Greeting { socket, until: now + ANSWER_WITHIN, stage: Stage::Hello };
-                }
-            }
-            Input::OpenFailed(socket, failure) if self.is_ours(socket) => self.open_failed(now, &failure),
-            Input::Closed(socket, code, _) if self.is_ours(socket) => {
-                let code = code.map(CloseCode::from_code);
-                self.lost(now, After::close(code), concerns(code));
-            }
-            Input::Text(socket, text) if self.is_ours(socket) => self.text(now, &text),
-            Input::Pong(socket) if self.is_ours(socket) => {
-                if let Connection::Live(live) = &mut self.connection {
-                    live.liveness.heard();
-                    if let Some(took) = live.liveness.pong(now) {
-                        self.round_trip(now, took);
-                    }
-                }
-            }
-            Input::Http(id, answer) => self.http_answered(id, answer),
-            // We never ask for compression, so a binary message means nothing; but the link lives.
-            Input::Binary(socket, _) if self.is_ours(socket) => self.heard(),
-            Input::OpenFailed(..)
-            | Input::Closed(..)
-            | Input::Text(..)
-            | Input::Ping(_)
-            | Input::Pong(_)
-            | Input::Binary(..) => {}
-        }
-        if self.is_live() {
-            self.tell_device(now);
-        }
     }
 
     fn is_ours(&self, socket: SocketId) -> bool {
@@ -257,7 +173,7 @@ impl Session {
         self.lost(now, After::open_failed(failure, self.known_gateway), Concerns::PerhapsAll);
     }
 
-    fn close(&mut self, code: u16) {
+    pub(super) fn close(&mut self, code: u16) {
         if let Some(socket) = self.connection.socket() {
             self.outputs.push_back(Output::Close(socket, code));
         }
@@ -269,7 +185,7 @@ impl Session {
         self.lost(now, after, concerns);
     }
 
-    fn lost(&mut self, now: Instant, after: After, concerns: Concerns) {
+    pub(super) fn lost(&mut self, now: Instant, after: After, concerns: Concerns) {
         if self.connection.is_stable(now, STABLE_AFTER) {
             self.backoff.reset();
         }
@@ -307,105 +223,7 @@ impl Session {
         self.event(group::Event::Status(Status::Refused(refusal)));
     }
 
-    fn text(&mut self, now: Instant, text: &str) {
-        self.heard();
-        let frame = ServerFrame::decode(text);
-        match &mut self.connection {
-            Connection::Greeting { stage: Stage::Hello, .. } => match frame {
-                Ok(ServerFrame::Hello(hello)) => self.greeted(now, hello),
-                Ok(ServerFrame::Event(_)) => {}
-                Err(Unreadable::NotJson | Unreadable::NotAFrame) => {
-                    self.close(CLOSE_GIVEN_UP);
-                    let stranger = After::Never(Refusal::NotAGateway);
-                    let after = if self.known_gateway { After::Resume } else { stranger };
-                    self.lost(now, after, Concerns::PerhapsAll);
-                }
-            },
-            Connection::Greeting { stage: Stage::Resuming(_), .. } => {
-                if let Ok(ServerFrame::Event(event)) = frame {
-                    self.resume_answer(now, event);
-                }
-            }
-            Connection::Live(_) => {
-                // A second hello, or a frame that cannot be read, costs only itself.
-                if let Ok(ServerFrame::Event(event)) = frame {
-                    self.frame(now, event);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn heard(&mut self) {
-        if let Connection::Live(live) = &mut self.connection {
-            live.liveness.heard();
-        }
-    }
-
-    fn greeted(&mut self, now: Instant, hello: Hello) {
-        let Some(socket) = self.connection.socket() else { return };
-        self.known_gateway = true;
-        self.server = self.server.of_hello(&hello);
-        self.countdown = hello.hearth.as_ref().and_then(|hearth| hearth.countdown).map(Duration::from_millis);
-        self.offers_voice = hello.hearth.as_ref().is_some_and(|hearth| hearth.voice);
-        self.clock.connected(now, hello.hearth.as_ref().map(|hearth| hearth.server_time));
-        let resumable = self.membership.is_in() || self.leave_unsaid;
-        match self.pair.as_ref().filter(|_| resumable) {
-            Some(pair) => {
-                let resume = ClientOp::Resume {
-                    session_id: pair.id.clone(),
-                    session_token: pair.token(self.server).to_owned(),
-                };
-                let until = now + ANSWER_WITHIN;
-                let stage = Stage::Resuming(Box::new(hello));
-                self.connection = Connection::Greeting { socket, until, stage };
-                self.send(&resume);
-            }
-            None => self.live(now, socket, &hello, false),
-        }
-    }
-
-    fn resume_answer(&mut self, now: Instant, event: Event) {
-        let Connection::Greeting { socket, stage: Stage::Resuming(hello), .. } = &self.connection else {
-            return;
-        };
-        let (socket, hello) = (*socket, hello.clone());
-        match event {
-            Event::SessionResumed { .. } => self.live(now, socket, &hello, true),
-            Event::Error(refusal) if refusal.event == ErrorEvent::SessionResume => {
-                if self.pair.as_mut().is_some_and(Pair::refused) {
-                    // A gateway takes one resume per socket: the next token is tried on another.
-                    self.close(CLOSE_GIVEN_UP);
-                    self.connection = Connection::Waiting { retry_at: now };
-                } else {
-                    self.live(now, socket, &hello, false);
-                }
-            }
-            Event::RateLimited { op } if op.is_none_or(|op| op == u64::from(Op::Resume.code())) => {
-                self.live(now, socket, &hello, false);
-            }
-            // The public list is for everybody; anything else belongs to no session yet.
-            Event::PublicGroups(_) => self.frame(now, event),
-            _ => {}
-        }
-    }
-
-    fn live(&mut self, now: Instant, socket: SocketId, hello: &Hello, resumed: bool) {
-        self.pair = Some(match self.pair.take() {
-            Some(pair) if resumed => pair.resumed(hello, self.server),
-            _ => Pair::new(hello),
-        });
-        let clock_pings = self.server == ServerKind::Hearth;
-        let liveness = Liveness::new(now, hello.heartbeat_interval, clock_pings);
-        self.connection = Connection::Live(Box::new(Live { socket, since: now, resumed, liveness }));
-        self.device.forget_told();
-        self.expect_already_in = false;
-        self.tell_connected();
-        self.membership_live(now, resumed);
-        self.keep_alive(now);
-    }
-
-    fn keep_alive(&mut self, now: Instant) {
+    pub(super) fn keep_alive(&mut self, now: Instant) {
         while let Connection::Live(live) = &mut self.connection {
             let socket = live.socket;
             match live.liveness.take_due(now) {
@@ -437,7 +255,7 @@ impl Session {
         self.event(group::Event::RoundTrip { took, gateway_ms });
     }
 
-    fn tell_connected(&mut self) {
+    pub(super) fn tell_connected(&mut self) {
         if let Connection::Live(live) = &self.connection {
             let latency = live.liveness.latency();
             let (countdown, voice) = (self.countdown, self.offers_voice);
@@ -481,5 +299,94 @@ impl Session {
 
     pub(super) fn refused(&mut self, refusal: ActionRefusal) {
         self.event(group::Event::Refused(refusal));
+    }
+}
+
+impl Machine for Session {
+    type Request = group::Request;
+    type Event = group::Event;
+
+    fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        let live = match &self.connection {
+            Connection::Live(live) => Some(live),
+            _ => None,
+        };
+        let membership = live.and_then(|_| self.membership.due());
+        let in_group = live.filter(|_| self.membership.is_in());
+        let device = in_group.and_then(|live| self.device.due(live.since));
+        let marks = in_group.and(self.marks.again_at);
+        [self.connection.due(), membership, device, marks].into_iter().flatten().min()
+    }
+
+    fn handle_timeout(&mut self, now: Now) {
+        let now = now.instant;
+        if self.connection.due().is_some_and(|due| due <= now) {
+            match self.connection {
+                // Whether the gateway took the resume is not known: start over with neither.
+                Connection::Greeting { stage: Stage::Resuming(_), .. } => {
+                    self.give_up(now, After::Fresh, Concerns::PerhapsAll);
+                }
+                Connection::Opening { .. } | Connection::Greeting { .. } => {
+                    self.give_up(now, After::Resume, Concerns::PerhapsAll);
+                }
+                Connection::Waiting { .. } => self.open(now),
+                Connection::Live(_) => self.keep_alive(now),
+                Connection::SigningIn { .. } | Connection::Offline | Connection::Refused => {}
+            }
+        }
+        if self.is_live() {
+            self.membership_timeout(now);
+            if self.marks.again_at.is_some_and(|at| at <= now) {
+                self.tell_marks();
+            }
+            self.tell_device(now);
+        }
+    }
+
+    fn handle(&mut self, now: Now, input: Input) {
+        let now = now.instant;
+        match input {
+            Input::Request(request) => self.request(now, request),
+            Input::Opened(socket) => {
+                if matches!(self.connection, Connection::Opening { socket: ours, .. } if ours == socket) {
+                    self.connection =
+                        Connection::Greeting { socket, until: now + ANSWER_WITHIN, stage: Stage::Hello };
+                }
+            }
+            Input::OpenFailed(socket, failure) if self.is_ours(socket) => self.open_failed(now, &failure),
+            Input::Closed(socket, code, _) if self.is_ours(socket) => {
+                let code = code.map(CloseCode::from_code);
+                self.lost(now, After::close(code), concerns(code));
+            }
+            Input::Text(socket, text) if self.is_ours(socket) => self.text(now, &text),
+            Input::Pong(socket) if self.is_ours(socket) => {
+                if let Connection::Live(live) = &mut self.connection {
+                    live.liveness.heard();
+                    if let Some(took) = live.liveness.pong(now) {
+                        self.round_trip(now, took);
+                    }
+                }
+            }
+            Input::Http(id, answer) => self.http_answered(id, answer),
+            // We never ask for compression, so a binary message means nothing; but the link lives.
+            Input::Binary(socket, _) if self.is_ours(socket) => self.heard(),
+            Input::OpenFailed(..)
+            | Input::Closed(..)
+            | Input::Text(..)
+            | Input::Ping(_)
+            | Input::Pong(_)
+            | Input::Binary(..) => {}
+        }
+        if self.is_live() {
+            self.tell_device(now);
+        }
+    }
+
+    fn leave(&mut self, _: Now) {
+        self.disconnect();
     }
 }

@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use hearth_dialects::puff::VoiceAccess as Given;
-use url::Url;
-
 use super::Output;
+use super::endpoint::beside;
 use super::membership::Membership;
 use super::session::Session;
 use crate::group::{AccessToken, Event, NoVoice, VoiceAccess};
 use crate::machine::{HttpAnswer, HttpFailure, HttpId, HttpRequest, Method};
+use hearth_dialects::puff::VoiceAccess as Given;
 
 /// Asked too often, by a gateway that does not say for how long.
 const LATER: Duration = Duration::from_secs(5);
@@ -38,7 +37,7 @@ impl Session {
         let (Some(pair), true) = (&self.pair, self.offers_voice) else {
             return self.no_voice(group, NoVoice::NotOffered);
         };
-        let Some(url) = voice_url(self.url(), &group) else {
+        let Some(url) = beside(self.url(), &["v1", "groups", &group, "voice"]) else {
             return self.no_voice(group, NoVoice::NotOffered);
         };
         let bearer = Some(pair.token(self.server).to_owned());
@@ -86,34 +85,4 @@ fn understood(answer: &HttpAnswer) -> Result<VoiceAccess, NoVoice> {
         401 | 408 | 425 | 500.. => NoVoice::Later,
         _ => NoVoice::Refused(answer.words()),
     })
-}
-
-/// Beside the socket of a gateway; `None` where there is no such thing.
-fn voice_url(socket: &str, group: &str) -> Option<String> {
-    let rest = socket.strip_prefix("ws").map(|rest| format!("http{rest}"))?;
-    let mut url = Url::parse(&rest).ok()?;
-    url.set_query(None);
-    url.path_segments_mut().ok()?.clear().extend(["v1", "groups", group, "voice"]);
-    Some(url.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::voice_url;
-
-    #[test]
-    fn it_is_asked_for_where_the_gateway_is_and_a_code_stays_one_part_of_the_path() {
-        for (socket, group, asked) in [
-            (
-                "ws://127.0.0.1:9000/socket?encoding=json",
-                "q7xk2m",
-                "http://127.0.0.1:9000/v1/groups/q7xk2m/voice",
-            ),
-            ("wss://sesh.example/", "den", "https://sesh.example/v1/groups/den/voice"),
-            ("ws://[::1]:9/socket", "a/?#b", "http://[::1]:9/v1/groups/a%2F%3F%23b/voice"),
-        ] {
-            assert_eq!(voice_url(socket, group).as_deref(), Some(asked));
-        }
-        assert_eq!(voice_url("gopher://host", "den"), None);
-    }
 }

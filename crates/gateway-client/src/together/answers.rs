@@ -9,7 +9,8 @@ use super::loading::Loaded;
 use super::purpose::{InVoice, Other, Part};
 use super::session::Session;
 use super::{Channel, Event, Failure, Member, Message, Outcome, Server, VoiceState};
-use crate::chat::calls::{Call, Other as _};
+use crate::chat::calls::Call;
+use crate::chat::purpose::Other as _;
 use crate::machine::HttpAnswer;
 
 /// A list, without what cannot be read of it.

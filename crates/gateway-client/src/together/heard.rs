@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::purpose::Other;
 use super::session::Session;
 use super::{Event, Message, Presence, PresenceStatus, Server, VoiceState};
-use crate::chat::calls::Purpose;
+use crate::chat::purpose::Purpose;
 
 /// What is told of the server by the members of READY that the document does not have (facts TOG-R16).
 #[derive(Clone, Copy, Debug)]

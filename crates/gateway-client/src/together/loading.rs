@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::purpose::{Other, Part};
 use super::session::Session;
 use super::{Channel, ChannelKind, Event, Failure, Member, Presence, Room, VoiceState};
-use crate::chat::calls::{Call, Purpose};
+use crate::chat::calls::Call;
+use crate::chat::purpose::Purpose;
 
 /// A server that is being loaded.
 #[derive(Debug, Default)]

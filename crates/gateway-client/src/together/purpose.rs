@@ -1,6 +1,6 @@
 //! What calls of this dialect are for.
 
-use crate::chat::calls;
+use crate::chat::purpose;
 
 /// Which part of a server is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub enum Other {
     },
 }
 
-impl calls::Other for Other {
+impl purpose::Other for Other {
     fn ticket(&self) -> Option<u64> {
         match self {
             Self::Edit { ticket, .. }

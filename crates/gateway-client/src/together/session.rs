@@ -17,11 +17,13 @@ use super::{
 };
 use crate::backoff::Plan;
 use crate::chat::connection::After;
+use crate::chat::renewal::Renewal;
 use crate::chat::rest::{OverRest, Rest};
-use crate::chat::session::{self, Tongue};
-use crate::chat::sign_in::{Account, Renewal};
+use crate::chat::session;
+use crate::chat::sign_in::Account;
 use crate::chat::sought::Saying;
 use crate::chat::token::Token;
+use crate::chat::tongue::Tongue;
 use crate::connection::Connection;
 use crate::machine::{HttpAnswer, HttpFailure, HttpId, Link, OpenFailure};
 

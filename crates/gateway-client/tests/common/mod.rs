@@ -6,4 +6,4 @@ pub mod recordings;
 mod stage;
 
 #[allow(unused_imports, reason = "each test uses what it needs")]
-pub use stage::{REST, Stage, line};
+pub use stage::{REST, Stage, assert_strict, line};

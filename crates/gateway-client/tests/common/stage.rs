@@ -168,6 +168,16 @@ impl<M: Machine + Debug> Stage<M> {
         panic!("nothing was tried");
     }
 
+    /// How long it waits before each of so many tries that fail, ms.
+    pub fn waits(&mut self, tries: usize, mut fail: impl FnMut(&mut Self)) -> Vec<u64> {
+        let mut wait = |_| {
+            let waited = self.until_tried();
+            fail(self);
+            waited
+        };
+        (0..tries).map(&mut wait).collect()
+    }
+
     pub fn instant_at(&self, ms_from_now: u64) -> Instant {
         self.now.instant + Duration::from_millis(ms_from_now)
     }
@@ -276,6 +286,14 @@ impl<M: Machine<Request = Request, Event = Event> + Debug> Stage<M> {
         };
         self.events().into_iter().filter_map(said).collect()
     }
+}
+
+/// Each is at least twice the one before, from 1 s to 30 s.
+pub fn assert_strict(waits: &[u64]) {
+    for (wait, (least, most)) in waits.iter().zip([(1, 1.5), (2, 3.0), (4, 6.0), (8, 12.0), (16, 24.0)]) {
+        assert!((least * 1000 - 5..=(most * 1000.0) as u64 + 5).contains(wait), "{waits:?}");
+    }
+    assert!(waits[5..].iter().all(|wait| (19_000..=30_005).contains(wait)), "{waits:?}");
 }
 
 fn is_sign_in(request: &HttpRequest) -> bool {

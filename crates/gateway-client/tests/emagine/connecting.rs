@@ -137,11 +137,7 @@ fn a_token_is_kept_for_the_next_connection() {
 fn tries_come_later_and_later_up_to_thirty_seconds_and_never_end() {
     let mut script = Script::live();
     script.cut(None);
-    let mut waits = Vec::new();
-    for _ in 0..30 {
-        waits.push(script.until_tried());
-        script.open_failed(OpenFailure::Network("refused".into()));
-    }
+    let waits = script.waits(30, |script| script.open_failed(OpenFailure::Network("refused".into())));
     assert!((1000..=3005).contains(&waits[0]), "{waits:?}");
     assert!(waits.iter().all(|wait| *wait <= 30_005), "{waits:?}");
     assert!(waits[4..].iter().all(|wait| *wait >= 10_000), "{waits:?}");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use hearth_clock::Now;
 use hearth_dialects::puff::{Change, ClientOp, ServerFrame, Visibility as Wire};
 use hearth_gateway_client::group::{DeviceReport, Event, Group, Request, SessionId, Visibility};
+use hearth_gateway_client::machine::Machine;
 use hearth_gateway_client::puff::{Input, Output, Session, SessionConfig, SocketId};
 use serde_json::Value;
 
@@ -27,7 +28,7 @@ impl Person {
     pub fn new(now: Now) -> Self {
         let config = SessionConfig { url: "ws://127.0.0.1:9000".into(), seed: 1 };
         let mut person = Self {
-            session: Session::new(config, now).unwrap(),
+            session: Session::new(config).unwrap(),
             socket: None,
             open: false,
             device: DeviceReport::default(),

@@ -51,7 +51,7 @@ impl Script {
     pub fn new(server: Server) -> Self {
         let start = Clock::new().now();
         let config = SessionConfig { url: REST.into(), seed: 7 };
-        let mut stage = Stage::with(Session::new(config, start).unwrap(), |_| None);
+        let mut stage = Stage::with(Session::new(config).unwrap(), |_| None);
         stage.now = start;
         Self { stage, server, start, own: String::new(), greetings: 0 }
     }

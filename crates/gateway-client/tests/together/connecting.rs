@@ -4,6 +4,7 @@ use hearth_gateway_client::machine::OpenFailure;
 use hearth_gateway_client::together::{Event, Presence, PresenceStatus, Refusal, Request, Status};
 use serde_json::json;
 
+use crate::common::assert_strict;
 use crate::script::{Script, document_server, real_server, user};
 
 /// TOG-05, TOG-06, TOG-11, TOG-23
@@ -59,15 +60,7 @@ fn without_ready_a_connection_is_none() {
 fn tog_29_tries_come_later_and_later_up_to_thirty_seconds_and_never_end() {
     let mut script = Script::live();
     script.cut(None);
-    let mut waits = Vec::new();
-    for _ in 0..20 {
-        waits.push(script.until_tried());
-        script.unreached("POST /auth/login");
-    }
-    for (wait, (least, most)) in waits.iter().zip([(1, 1.5), (2, 3.0), (4, 6.0), (8, 12.0), (16, 24.0)]) {
-        assert!((least * 1000 - 5..=(most * 1000.0) as u64 + 5).contains(wait), "{waits:?}");
-    }
-    assert!(waits[5..].iter().all(|wait| (19_000..=30_005).contains(wait)), "{waits:?}");
+    assert_strict(&script.waits(20, |script| script.unreached("POST /auth/login")));
     script.back();
     script.wait_ms(20_000);
     script.cut(None);

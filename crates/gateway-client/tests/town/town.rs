@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use hearth_clock::{Clock, Now};
 use hearth_gateway::hub::{ConnectionId, Hub, HubConfig, Output as HubOutput, Peer, SeededRandom};
 use hearth_gateway_client::group::{Event, Group, Request, Status, Visibility};
+use hearth_gateway_client::machine::Machine;
 use hearth_gateway_client::puff::{Input, OpenFailure, Output, Session, SessionConfig, SocketId};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -79,7 +80,7 @@ impl Town {
             let config =
                 SessionConfig { url: "ws://hub".into(), seed: seed.wrapping_mul(1_000_003) + n as u64 };
             Client {
-                session: Session::new(config, now).unwrap(),
+                session: Session::new(config).unwrap(),
                 connection: None,
                 socket: None,
                 wake_at: None,
