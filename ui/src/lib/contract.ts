@@ -3051,6 +3051,11 @@ people: Array<VoicePeer>,
  */
 crowded: Array<string>, 
 /**
+ * A server of the settings did not help since this person joined: it does not answer, or does not take the name and
+ * password.
+ */
+serversFail: boolean, 
+/**
  * Microphones and speakers, as [`Command::LookForSound`](super::Command::LookForSound) found them.
  */
 devices: SoundDevices | null, };
