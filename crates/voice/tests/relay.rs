@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+#[expect(dead_code, reason = "other tests use more of it")]
 mod loopback;
 
 use std::net::{SocketAddr, UdpSocket};

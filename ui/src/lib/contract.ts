@@ -3121,6 +3121,11 @@ people: Array<VoicePeer>,
  */
 crowded: Array<string>, 
 /**
+ * A server of the settings did not help since this person joined: it does not answer, or does not take the name and
+ * password.
+ */
+serversFail: boolean, 
+/**
  * Microphones and speakers, as [`Command::LookForSound`](super::Command::LookForSound) found them.
  */
 devices: SoundDevices | null, };

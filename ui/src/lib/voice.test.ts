@@ -44,6 +44,8 @@ describe('the bar', () => {
     expect(bar({ people }).more).toBe('Theo cannot be reached. A relay in the settings may help.')
     expect(bar({ people: people.slice(0, 2) }).more).toBe('The way to Sol is lost and looked for.')
     expect(bar({ people: people.slice(0, 1) }).more).toBe('12 % of what Mika says is lost.')
+    expect(bar({ people, serversFail: true }).more).toBe('Theo cannot be reached. A server in the settings does not help: look at its address and password.')
+    expect(bar({ people: [], serversFail: true }).warns).toBe(false)
     expect(bar({ people: [], crowded: ['Ada', 'Lee'] }).more).toBe('No room for Ada and Lee: eight people hear each other at most.')
     expect(bar({ people: [peer({ link: 'relayed' })] })).toMatchObject({ more: '', warns: false })
   })

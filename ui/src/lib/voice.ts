@@ -132,6 +132,7 @@ export function barWords(voice: VoiceView, key: string): BarWords {
 export function troubleWords(voice: VoiceView): string {
   const of = (link: VoiceLink) => voice.people.filter((peer) => peer.link === link).map((peer) => peer.name)
   const unreachable = of('unreachable')
+  if (unreachable.length > 0 && voice.serversFail) return t('{names} cannot be reached. A server in the settings does not help: look at its address and password.', { names: names(unreachable) })
   if (unreachable.length > 0) return t('{names} cannot be reached. A relay in the settings may help.', { names: names(unreachable) })
   const lost = of('lost')
   if (lost.length > 0) return t('The way to {names} is lost and looked for.', { names: names(lost) })

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement ends where it cannot go on")]
 
 mod cost;
+#[expect(dead_code, reason = "the tests use more of it")]
 #[path = "../../tests/voice/party.rs"]
 mod party;
 mod person;
+#[expect(dead_code, reason = "the tests look at more of it")]
 #[path = "../../tests/voice/storm.rs"]
 mod storm;
 #[path = "../../tests/voice/way.rs"]

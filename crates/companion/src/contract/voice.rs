@@ -33,6 +33,9 @@ pub struct VoiceView {
     pub people: Vec<VoicePeer>,
     /// Names of those for whom there is no place: eight hear each other at most, this person included.
     pub crowded: Vec<String>,
+    /// A server of the settings did not help since this person joined: it does not answer, or does not take the name and
+    /// password.
+    pub servers_fail: bool,
     /// Microphones and speakers, as [`Command::LookForSound`](super::Command::LookForSound) found them.
     pub devices: Option<SoundDevices>,
 }

@@ -11,7 +11,7 @@ use hearth_companion::{Companion, Options};
 use hearth_voice::audio::level::mean_power_of_tone;
 use hearth_voice::device::simulated::Simulated;
 
-pub const TONES: [u32; 5] = [420, 560, 710, 890, 1_090];
+pub const TONES: [u32; 5] = [400, 700, 1_000, 1_300, 1_600];
 
 pub struct Party {
     pub companion: Companion,

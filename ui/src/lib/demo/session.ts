@@ -77,6 +77,7 @@ export const NO_VOICE: VoiceView = {
   speaking: false,
   people: [],
   crowded: [],
+  serversFail: false,
   devices: null,
 }
 

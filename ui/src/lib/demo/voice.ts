@@ -86,6 +86,7 @@ export const VOICE: Record<string, () => Fixture> = {
   'voice-no-speaker': () => session(voice({ speaker: { state: 'failed', why: say('No speaker was found. Plug one in.') } })),
   'voice-failed': () => session(failed('Voice ended: the gateway was lost', 'Your microphone is closed. Join again when the gateway is back.')),
   'voice-unreached': () => session(voice({ people: [peer('mika', { link: 'unreachable' }), peer('theo', { link: 'unreachable' }), peer('sol', { link: 'unreachable' })] })),
+  'voice-relay-fails': () => session(voice({ people: [peer('mika', { link: 'unreachable' })], serversFail: true })),
   'voice-crowded': () => session(voice({ people: CROWD, crowded: ['Ada'] })),
   'voice-heating': () => ({ view: { ...seshing(34), voice: voice(), group: group(seshing(34).group!.members.map((each) => ({ ...each, inVoice: ALL.includes(each.id as Id) }))) } }),
   'voice-heating-elsewhere': () => ({ view: { ...seshing(34), voice: voice() }, screen: 'lobby' }),

@@ -37,6 +37,7 @@ impl Controller {
             speaking: inside.is_some_and(|inside| inside.speaking),
             people: inside.map(|inside| self.voice_people(inside, &roster)).unwrap_or_default(),
             crowded: inside.map(|inside| self.voice_crowded(inside, &roster)).unwrap_or_default(),
+            servers_fail: inside.is_some_and(|inside| inside.faults.servers > 0),
             devices: self.voice.devices.clone(),
         }
     }

@@ -8,7 +8,7 @@ use hearth_companion::shell::ShellEvent;
 use hearth_gateway_client::chat::{Event, Failure, Request, Signal, Status, User};
 use hearth_voice::device::DeviceError;
 use hearth_voice::driver::{self, DeviceState, News};
-use hearth_voice::{Event as Happened, Link, Talk, Wish};
+use hearth_voice::{Event as Happened, Faults, Link, Talk, Wish};
 
 use super::{failed, inside, leaves_channel, participants, same, talk, voice};
 use crate::desk::Desk;
@@ -224,7 +224,10 @@ fn what_the_room_tells_of_people_and_devices_is_shown() {
     let [ada, bob] = &voice.people[..] else { panic!("{:?}", voice.people) };
     assert_eq!((ada.link, ada.lossy_percent, ada.volume), (VoiceLink::Relayed, Some(12), 100));
     assert_eq!((bob.link, bob.speaking, bob.volume), (VoiceLink::Connecting, true, 200));
-    assert!(voice.speaking && voice.crowded == ["bob"]);
+    assert!(voice.speaking && voice.crowded == ["bob"] && !voice.servers_fail);
+    let faults = Faults { servers: 1, ..Faults::default() };
+    desk.room_tells(turn, News::State { people: Vec::new(), faults });
+    assert!(desk.voice().servers_fail);
     assert_eq!(voice.microphone, SoundState::Open { name: "Horn".into() });
     desk.room_tells(turn, News::Microphone(DeviceState::Failed(DeviceError::Gone)));
     assert!(matches!(desk.voice().microphone, SoundState::Failed { .. }));
