@@ -51,6 +51,11 @@ impl Friend {
         found.await.unwrap_or_else(|| panic!("the friend never saw {what}"))
     }
 
+    /// Whether there was an event that `is` the one.
+    pub fn saw(&self, is: impl Fn(&Value) -> bool) -> bool {
+        self.events.lock().expect("not poisoned").iter().any(is)
+    }
+
     /// The code of the group that they are in.
     pub async fn code(&self) -> String {
         let event = self.sees("a group", |event| group(event)["code"].is_string()).await;

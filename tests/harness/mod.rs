@@ -9,6 +9,7 @@
 mod desktop;
 mod friend;
 mod held;
+mod keyboard;
 mod place;
 mod process;
 mod proxy;
@@ -18,6 +19,7 @@ mod window;
 pub use desktop::{App, Bubbles, Panel};
 pub use friend::Friend;
 pub use held::{HeldProfile, Numbers, text};
+pub use keyboard::keysym;
 pub use place::{Place, programs};
 pub use process::Process;
 pub use proxy::Proxy;

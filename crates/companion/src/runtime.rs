@@ -7,6 +7,7 @@ mod listing;
 mod network;
 mod overlay;
 mod rooms;
+mod sessions;
 mod voice;
 mod work;
 

@@ -2,13 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test's story stops at the first surprise")]
 
+mod waiting;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use hearth_clock::Clock;
 use hearth_companion::contract::{
-    Activity, BrokerView, Command, CommunityContent, CommunityGateway, CommunityKind, CommunityState, Event,
+    Activity, BrokerView, Command, CommunityContent, CommunityGateway, CommunityKind, CommunityState,
     LinkView, MessageTo, Permission, SecretText, View,
 };
 use hearth_companion::radios::{RadioChoice, demo_device};
@@ -17,6 +19,7 @@ use hearth_gateway::concierge::BrokerConfig;
 use hearth_gateway::server::{ConciergeOptions, ListenOn, Server, ServerOptions};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
+use waiting::{seen, view};
 
 const SERVICE: &str = "hearth.Hearth Peak";
 
@@ -81,25 +84,6 @@ async fn following(server: &Server, secret: Option<&str>) -> Companion {
     companion.command(Command::LookAtService { id: Some("1".into()), service: Some(SERVICE.into()) });
     seen(&companion, |view| view.feed.as_ref()?.telemetry.as_ref().map(drop)).await;
     companion
-}
-
-async fn view(companion: &Companion) -> Box<View> {
-    match companion.subscribe().next().await.unwrap() {
-        Event::View { view } => view,
-        other => unreachable!("{other:?}"),
-    }
-}
-
-async fn seen<T>(companion: &Companion, is: impl Fn(&View) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(&*view(companion).await) {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(40), story).await.unwrap()
 }
 
 fn gateway(view: &View) -> Option<&CommunityGateway> {

@@ -13,7 +13,7 @@ use hearth_companion::contract::{Command, Event, GatewayState, HostState, LobbyV
 use hearth_companion::host::Openness;
 use hearth_companion::{Companion, Options};
 use hearth_lan::Lan;
-use waiting::until;
+use waiting::{seen, until};
 
 const SOON: Duration = Duration::from_secs(2);
 
@@ -33,18 +33,7 @@ async fn connected(events: &mut BoxStream<'static, Event>, url: &str) {
 
 /// Waits until there is this to see, in whatever order it came.
 async fn settled(companion: &Companion, is: impl Fn(&View) -> bool) {
-    let mut view = None;
-    let mut events = companion.subscribe();
-    until(&mut events, |event| {
-        match event {
-            Event::View { view: whole } => view = Some(whole),
-            Event::Lobby { lobby } => view.as_mut()?.lobby = lobby,
-            Event::Gateway { gateway } => view.as_mut()?.gateway = gateway,
-            _ => {}
-        }
-        view.as_deref().is_some_and(&is).then_some(())
-    })
-    .await;
+    seen(companion, |view| is(view).then_some(())).await;
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use hearth_companion::contract::{Command, Event, LinkView, OverlayStatus};
 use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use waiting::until;
+use waiting::{overlay_url, serve_overlay, until};
 
 async fn overlay(
     events: &mut BoxStream<'static, Event>,
@@ -29,8 +29,7 @@ async fn overlay(
 /// A companion with a simulated device and the overlay on.
 async fn with_overlay() -> (tempfile::TempDir, Companion, BoxStream<'static, Event>, String) {
     let directory = tempfile::tempdir().unwrap();
-    let saved = r#"{ "version": 1, "settings": { "overlay": { "on": true } }, "overlayPort": 0 }"#;
-    std::fs::write(directory.path().join("companion.json"), saved).unwrap();
+    serve_overlay(directory.path());
     let options = Options {
         data_dir: Some(directory.path().to_owned()),
         radios: RadioChoice { bluetooth: false, simulated: vec![demo_device()] },
@@ -38,12 +37,7 @@ async fn with_overlay() -> (tempfile::TempDir, Companion, BoxStream<'static, Eve
     };
     let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
-    let url = until(&mut events, |event| match event {
-        Event::View { view } => view.overlay.url,
-        Event::Overlay { overlay } => overlay.url,
-        _ => None,
-    })
-    .await;
+    let url = overlay_url(&mut events).await;
     (directory, companion, events, url)
 }
 

@@ -10,11 +10,9 @@ use std::fs::{self, File};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use futures::StreamExt;
 use futures::stream::BoxStream;
 use hearth_companion::contract::{
     ChatView, Command, CommunityContent, CommunityKind, CommunityState, DeviceChange, DeviceView, Event,
@@ -26,7 +24,7 @@ use hearth_companion::radios::{RadioChoice, demo_device};
 use hearth_companion::{Companion, Options};
 use hearth_gateway::concierge::BrokerConfig;
 use hearth_gateway::server::{ConciergeOptions, Server, ServerOptions};
-use waiting::until;
+use waiting::{overlay_url, seen, serve_overlay, until};
 use zip::ZipArchive;
 
 fn ready(event: Event) -> Option<DeviceView> {
@@ -76,8 +74,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
         (directory.path().join("data"), directory.path().join("downloads"), directory.path().join("logs"));
     fs::create_dir_all(&logs).unwrap();
     fs::create_dir_all(&data).unwrap();
-    let overlay = r#"{ "version": 1, "settings": { "overlay": { "on": true } }, "overlayPort": 0 }"#;
-    fs::write(data.join("companion.json"), overlay).unwrap();
+    serve_overlay(&data);
     let log = File::create(logs.join("hearth.log")).unwrap();
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -97,12 +94,7 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
     };
     let companion = Companion::start(options).await;
     let mut events = companion.subscribe();
-    let url = until(&mut events, |event| match event {
-        Event::View { view } => view.overlay.url,
-        Event::Overlay { overlay } => overlay.url,
-        _ => None,
-    })
-    .await;
+    let url = overlay_url(&mut events).await;
     let key = url.split('/').nth(3).unwrap().to_owned();
     assert_eq!(key.len(), 32);
 
@@ -141,15 +133,11 @@ async fn nothing_that_is_written_down_has_a_serial_number_an_address_or_a_key_in
 
     // A sesh, on a gateway that this computer hosts.
     companion.command(Command::HostHere { on: true });
-    let hosted = |event: Event| match event {
-        Event::View { view } => {
-            view.lobby.host.state == HostState::Running && view.gateway.state == GatewayState::Connected
-        }
-        _ => false,
-    };
-    while !hosted(companion.subscribe().next().await.unwrap()) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    seen(&companion, |view| {
+        let running = view.lobby.host.state == HostState::Running;
+        (running && view.gateway.state == GatewayState::Connected).then_some(())
+    })
+    .await;
     let host_secret = secret_of_host(&companion, &mut events).await;
     companion.command(Command::CreateGroup { name: "Friday".into(), public: false, countdown_ms: None });
     stage(&mut events, Stage::Chilling).await;
@@ -215,7 +203,7 @@ async fn secret_of_host(companion: &Companion, events: &mut BoxStream<'static, E
     assert_eq!(secret.len(), 19);
     companion.command(Command::RevealHostSecret);
     assert_eq!(until(events, told).await, secret, "a face that asks is told");
-    let Some(Event::View { view }) = companion.subscribe().next().await else { panic!("no view") };
+    let view = waiting::view(companion).await;
     assert!(view.lobby.host.scripts.secret);
     assert!(!serde_json::to_string(&view).unwrap().contains(&secret));
     secret
@@ -240,16 +228,14 @@ async fn share_on_a_concierge(companion: &Companion) -> Server {
         });
     }
     companion.command(Command::ShareTelemetry { id: "1".into(), on: true });
-    let shared = |event: Event| match event {
-        Event::View { view } => view.community.gateways.iter().any(|gateway| {
-            let CommunityContent::Concierge(broker) = &gateway.content else { return false };
-            matches!(gateway.state, CommunityState::Connected { .. }) && !broker.sharing.services.is_empty()
-        }),
-        _ => false,
+    let shared = |view: &View| {
+        view.community.gateways.iter().find_map(|gateway| {
+            let CommunityContent::Concierge(broker) = &gateway.content else { return None };
+            let connected = matches!(gateway.state, CommunityState::Connected { .. });
+            (connected && !broker.sharing.services.is_empty()).then_some(())
+        })
     };
-    while !shared(companion.subscribe().next().await.unwrap()) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    seen(companion, shared).await;
     server
 }
 
@@ -315,18 +301,4 @@ async fn talk_on(companion: &Companion, kind: CommunityKind, me: &str, server: &
         companion.command(Command::EditLine { line, text: format!("{WORDS}!") });
         seen(companion, |view| view.room.as_ref()?.lines.first()?.edited.then_some(())).await;
     }
-}
-
-async fn seen<T>(companion: &Companion, is: impl Fn(&View) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(Event::View { view }) = companion.subscribe().next().await
-                && let Some(found) = is(&view)
-            {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), story).await.unwrap()
 }

@@ -2,13 +2,13 @@
 
 #![allow(clippy::print_stderr, clippy::unwrap_used, reason = "tests; why one is skipped is said")]
 
+mod waiting;
+
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Command as Process;
-use std::time::Duration;
 
-use futures::StreamExt;
 use hearth_companion::contract::{
     BluetoothState, Command, GatewayState, HistoryRange, Settings, Theme, View,
 };
@@ -20,20 +20,9 @@ fn in_directory(directory: &Path) -> Options {
 }
 
 /// What there is to see as soon as it is so.
-async fn seen(companion: &Companion, is: impl Fn(&View) -> bool) -> View {
-    let story = async {
-        loop {
-            // Whole views only: slower, and simple.
-            let view = companion.subscribe().next().await;
-            if let Some(hearth_companion::contract::Event::View { view }) = view
-                && is(&view)
-            {
-                return *view;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), story).await.unwrap()
+#[track_caller]
+fn seen(companion: &Companion, is: impl Fn(&View) -> bool) -> impl Future<Output = View> {
+    waiting::seen(companion, move |view| is(view).then(|| view.clone()))
 }
 
 fn says(view: &View, code: &str) -> bool {
@@ -254,8 +243,7 @@ fn without_any_bus_there_is_no_bluetooth_and_no_keychain_and_it_is_said() {
     }
     in_a_runtime(async {
         let directory = tempfile::tempdir().unwrap();
-        let settings = r#"{ "version": 1, "settings": { "overlay": { "on": true } }, "overlayPort": 0 }"#;
-        fs::write(directory.path().join("companion.json"), settings).unwrap();
+        waiting::serve_overlay(directory.path());
         let radios = RadioChoice { bluetooth: true, simulated: Vec::new() };
         let seat = Some(hearth_companion::seat::watch());
         let options = Options { keychain: true, radios, seat, ..in_directory(directory.path()) };

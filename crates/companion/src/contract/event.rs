@@ -83,7 +83,7 @@ pub enum Event {
     /// The lobby.
     Lobby {
         /// New value.
-        lobby: LobbyView,
+        lobby: Box<LobbyView>,
     },
     /// The community gateways.
     Community {

@@ -142,7 +142,7 @@ impl Controller {
             devices.map(|devices| Event::Devices { devices }),
             group.map(|group| Event::Group { group }),
             stage.map(|stage| Event::Stage { stage }),
-            lobby.map(|lobby| Event::Lobby { lobby }),
+            lobby.map(|lobby| Event::Lobby { lobby: Box::new(lobby) }),
             voice.map(|voice| Event::Voice { voice: Box::new(voice) }),
             history.map(|history| Event::History { history }),
             recap.map(|recap| Event::Recap { recap }),

@@ -1,5 +1,4 @@
-//! Runs the sessions with community gateways, each on a task of its own: its start waits for the keychain, which may
-//! wait for the person, and what strangers send is cut and counted here before it comes to the controller.
+//! Runs the session with a concierge. What strangers send is cut and counted here before it comes to the controller.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,6 +8,7 @@ use hearth_clock::Clock;
 use hearth_gateway_client::concierge::{ConciergeConfig, ConciergeHandle, Event};
 use tokio::sync::mpsc;
 
+use super::sessions::Around;
 use crate::controller::{CommunityNews, CommunityWish, Heard, HeardAs, Held, Input, SecretWish};
 use crate::secrets::{SecretName, Secrets};
 
@@ -18,47 +18,8 @@ const WAITING: usize = 16;
 /// So many services and senders are told apart.
 const TOLD_APART: usize = 1_024;
 
-/// The sessions.
-pub(super) struct Communities {
-    sessions: BTreeMap<u32, mpsc::UnboundedSender<CommunityWish>>,
-    secrets: Secrets,
-    clock: Arc<Clock>,
-    inputs: mpsc::UnboundedSender<Input>,
-}
-
-impl Communities {
-    pub(super) fn new(secrets: Secrets, clock: Arc<Clock>, inputs: mpsc::UnboundedSender<Input>) -> Self {
-        Self { sessions: BTreeMap::new(), secrets, clock, inputs }
-    }
-
-    pub(super) fn carry_out(&mut self, id: u32, wish: CommunityWish) {
-        let session = self.sessions.entry(id).or_insert_with(|| {
-            let (wishes, queue) = mpsc::unbounded_channel();
-            let session = Session {
-                id,
-                secrets: self.secrets.clone(),
-                clock: Arc::clone(&self.clock),
-                inputs: self.inputs.clone(),
-                running: None,
-            };
-            tokio::spawn(session.run(queue));
-            wishes
-        });
-        let last = wish == CommunityWish::Forget;
-        // The task ends after this.
-        let _ = session.send(wish);
-        if last {
-            self.sessions.remove(&id);
-        }
-    }
-
-    /// The program ends.
-    pub(super) fn end(&mut self) {
-        self.sessions.clear();
-    }
-}
-
-struct Session {
+/// The session with a concierge.
+pub(super) struct Session {
     id: u32,
     secrets: Secrets,
     clock: Arc<Clock>,
@@ -72,8 +33,17 @@ struct Running {
     funnel: Funnel,
 }
 
-impl Session {
-    /// Until nobody wishes anything any more.
+impl super::sessions::Session for Session {
+    type Wish = CommunityWish;
+
+    fn new(id: u32, Around { secrets, clock, inputs }: Around) -> Self {
+        Self { id, secrets, clock, inputs, running: None }
+    }
+
+    fn is_last(wish: &CommunityWish) -> bool {
+        *wish == CommunityWish::Forget
+    }
+
     async fn run(mut self, mut wishes: mpsc::UnboundedReceiver<CommunityWish>) {
         loop {
             tokio::select! {
@@ -85,7 +55,9 @@ impl Session {
             }
         }
     }
+}
 
+impl Session {
     async fn carry_out(&mut self, wish: CommunityWish) {
         match wish {
             CommunityWish::Open { url, name, secret } => {

@@ -1,8 +1,6 @@
-//! Runs the sessions with chat servers, each on a task of its own: its start waits for the keychain, which may wait
-//! for the person. Passwords and tokens that are not kept live here until the program ends. What strangers send is cut and bounded
-//! here before it comes to the controller.
+//! Runs the session with a chat server. Passwords and tokens that are not kept live here until the program ends. What strangers
+//! send is cut and bounded here before it comes to the controller.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,7 +8,9 @@ use std::time::Duration;
 use hearth_clock::Clock;
 use hearth_gateway_client::chat::{self, ChatConfig, ChatHandle, Event, Request};
 use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
 
+use super::sessions::Around;
 use super::voice::VoiceFunnel;
 use crate::controller::{Held, Input, PasswordWish, RoomsNews, RoomsWish};
 use crate::secrets::{Secret, SecretName, Secrets};
@@ -21,50 +21,11 @@ const WAITING: usize = 512;
 /// After events were passed over, it is looked so often whether the controller has come to the others.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// The sessions.
-pub(super) struct Halls {
-    sessions: BTreeMap<u32, mpsc::UnboundedSender<RoomsWish>>,
-    secrets: Secrets,
-    clock: Arc<Clock>,
-    inputs: mpsc::UnboundedSender<Input>,
-}
+/// It is told of them after so many looks in any case: in a flood that does not end it never comes to all others.
+const MOST_LOOKS: u32 = 20;
 
-impl Halls {
-    pub(super) fn new(secrets: Secrets, clock: Arc<Clock>, inputs: mpsc::UnboundedSender<Input>) -> Self {
-        Self { sessions: BTreeMap::new(), secrets, clock, inputs }
-    }
-
-    pub(super) fn carry_out(&mut self, id: u32, wish: RoomsWish) {
-        let session = self.sessions.entry(id).or_insert_with(|| {
-            let (wishes, queue) = mpsc::unbounded_channel();
-            let session = Session {
-                id,
-                secrets: self.secrets.clone(),
-                clock: Arc::clone(&self.clock),
-                inputs: self.inputs.clone(),
-                password: None,
-                keeps: false,
-                running: None,
-                funnel: Funnel::default(),
-            };
-            tokio::spawn(session.run(queue));
-            wishes
-        });
-        let last = wish == RoomsWish::Forget;
-        // The task ends after this.
-        let _ = session.send(wish);
-        if last {
-            self.sessions.remove(&id);
-        }
-    }
-
-    /// The program ends.
-    pub(super) fn end(&mut self) {
-        self.sessions.clear();
-    }
-}
-
-struct Session {
+/// The session with a chat server.
+pub(super) struct Session {
     id: u32,
     secrets: Secrets,
     clock: Arc<Clock>,
@@ -82,9 +43,21 @@ struct Running {
     events: mpsc::UnboundedReceiver<Event>,
 }
 
-impl Session {
-    /// Until nobody wishes anything any more.
+impl super::sessions::Session for Session {
+    type Wish = RoomsWish;
+
+    fn new(id: u32, Around { secrets, clock, inputs }: Around) -> Self {
+        let funnel = Funnel::default();
+        Self { id, secrets, clock, inputs, password: None, keeps: false, running: None, funnel }
+    }
+
+    fn is_last(wish: &RoomsWish) -> bool {
+        *wish == RoomsWish::Forget
+    }
+
     async fn run(mut self, mut wishes: mpsc::UnboundedReceiver<RoomsWish>) {
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 wish = wishes.recv() => match wish {
@@ -92,11 +65,13 @@ impl Session {
                     None => return,
                 },
                 Some(event) = next(&mut self.running) => self.happened(event).await,
-                () = tokio::time::sleep(LOOK_EVERY), if self.funnel.has_missed() => self.catch_up(),
+                _ = looks.tick(), if self.funnel.has_missed() => self.catch_up(),
             }
         }
     }
+}
 
+impl Session {
     async fn carry_out(&mut self, wish: RoomsWish) {
         match wish {
             RoomsWish::Open { dialect, url, places, username, password, register } => {
@@ -200,7 +175,7 @@ impl Session {
         self.tell(RoomsNews::Registered);
     }
 
-    /// The controller has come to what was let in: it is told that there was more.
+    /// The controller is told that there was more than what was let in.
     fn catch_up(&mut self) {
         if self.funnel.take_missed() {
             self.tell(RoomsNews::Missed);
@@ -227,6 +202,8 @@ struct Funnel {
     waiting: Arc<AtomicUsize>,
     /// Some were passed over.
     missed: bool,
+    /// How often it was looked since then.
+    looks: u32,
     voice: VoiceFunnel,
 }
 
@@ -253,14 +230,19 @@ impl Funnel {
         if VoiceFunnel::is_for(event) { self.voice.hold() } else { Held::in_count(&self.waiting) }
     }
 
-    /// The controller has come to everything, and is to be told that there was more.
+    /// Looks whether the controller is to be told that there was more: it has come to everything, or was waited for long
+    /// enough.
     fn take_missed(&mut self) -> bool {
-        let missed = self.missed || self.voice.missed;
-        let empty = self.waiting.load(Ordering::Relaxed) == 0 && self.voice.is_empty();
-        if missed && empty {
-            (self.missed, self.voice.missed) = (false, false);
+        if !self.has_missed() {
+            return false;
         }
-        missed && empty
+        self.looks += 1;
+        let empty = self.waiting.load(Ordering::Relaxed) == 0 && self.voice.is_empty();
+        let due = empty || self.looks >= MOST_LOOKS;
+        if due {
+            (self.missed, self.voice.missed, self.looks) = (false, false, 0);
+        }
+        due
     }
 
     const fn has_missed(&self) -> bool {
@@ -304,6 +286,40 @@ mod tests {
         assert!(funnel.lets_in(&Event::Done { ticket: 1, outcome: Outcome::Ok }));
         drop(held);
         assert!(funnel.take_missed() && !funnel.take_missed() && funnel.lets_in(&message("x")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flood_that_does_not_end_does_not_keep_the_controller_from_what_it_missed() {
+        let (inputs, mut told) = mpsc::unbounded_channel();
+        let (flood, events) = mpsc::unbounded_channel();
+        let config = ChatConfig {
+            dialect: chat::Dialect::Together,
+            url: "http://127.0.0.1:9".into(),
+            channels: Vec::new(),
+            seed: 1,
+        };
+        let (unheard, _) = mpsc::unbounded_channel();
+        let handle = ChatHandle::spawn(config, Arc::new(Clock::new()), unheard).expect("an address");
+        let running = Some(Running { handle, events });
+        let (_wishes, queue) = mpsc::unbounded_channel();
+        let session = Session { inputs, running, ..session(&Secrets::in_memory()) };
+        tokio::spawn(crate::runtime::sessions::Session::run(session, queue));
+        // The controller never comes to what it was told.
+        let mut untouched = Vec::new();
+        let mut found = Vec::new();
+        for ms in 0..30_000 {
+            flood.send(message("x")).expect("the session goes on");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            while let Ok(Input::Rooms(_, news)) = told.try_recv() {
+                match news {
+                    RoomsNews::Missed => found.push(ms),
+                    news => untouched.push(news),
+                }
+            }
+        }
+        assert_eq!(untouched.len(), WAITING);
+        assert!(found.first().is_some_and(|ms| *ms < 6_500), "{found:?}");
+        assert!((4..=6).contains(&found.len()), "as often again, and not more: {found:?}");
     }
 
     fn session(secrets: &Secrets) -> Session {

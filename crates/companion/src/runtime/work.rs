@@ -15,11 +15,12 @@ use puffco_ble::drive::DeviceHandle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::community::Communities;
+use super::community;
 use super::listing;
 use super::network::Network;
 use super::overlay::OverlayServer;
-use super::rooms::Halls;
+use super::rooms;
+use super::sessions::{Around, Sessions};
 use super::voice::Voice;
 use crate::bundle::{self, Page};
 use crate::controller::{Input, Output};
@@ -52,8 +53,8 @@ pub(super) struct Work {
     /// Asks it for its public groups.
     listing: Option<JoinHandle<()>>,
     overlay: OverlayServer,
-    communities: Communities,
-    halls: Halls,
+    communities: Sessions<community::Session>,
+    halls: Sessions<rooms::Session>,
     voice: Voice,
 }
 
@@ -70,10 +71,11 @@ pub(super) struct Parts {
 impl Work {
     pub(super) fn new(parts: Parts, clock: Arc<Clock>, inputs: mpsc::UnboundedSender<Input>) -> Self {
         let Parts { radios, store, secrets, history, network, voice } = parts;
+        let around = Around { secrets: secrets.clone(), clock: Arc::clone(&clock), inputs: inputs.clone() };
         Self {
             voice: Voice::new(voice, secrets.clone(), Arc::clone(&clock), inputs.clone()),
-            halls: Halls::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
-            communities: Communities::new(secrets.clone(), Arc::clone(&clock), inputs.clone()),
+            halls: Sessions::new(around.clone()),
+            communities: Sessions::new(around),
             overlay: OverlayServer::new(secrets, inputs.clone()),
             radios,
             store,

@@ -94,7 +94,10 @@ fn a_secret_is_told_to_who_asks_and_asked_for_only_where_there_is_one() {
     desk.command(Command::RevealHostSecret);
     assert!(desk.asked.iter().any(|output| matches!(output, Output::HostSecret(HostSecretWish::Reveal))));
     reports(&mut desk, HostSecretReport::Kept(None));
-    assert!(scripts(&desk).secret_lost);
+    assert_eq!(desk.notices(), ["host_secret_not_told"]);
+    desk.command(Command::RevealHostSecret);
+    reports(&mut desk, HostSecretReport::Kept(Some(Secret::new("canary"))));
+    assert_eq!(desk.notices(), <[&str; 0]>::default());
 }
 
 #[test]

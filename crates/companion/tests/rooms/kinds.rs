@@ -27,7 +27,7 @@ async fn gateway() -> Server {
 async fn made(companion: &Companion, name: &str, hidden: bool) -> String {
     let create = Command::CreateServer { id: "1".into(), name: name.into(), stream: None, hidden };
     companion.command(create);
-    seen(companion, "the room", |view| {
+    seen(companion, |view| {
         let mut servers = chat(view)?.servers.iter();
         servers.find(|server| server.name == name).map(|server| server.id.clone())
     })
@@ -41,7 +41,7 @@ async fn joins(companion: &Companion, code: &str) {
 /// Goes into a room of an i386chat server, and opens it.
 async fn goes_into(companion: &Companion, code: &str, room: &str) {
     joins(companion, code).await;
-    seen(companion, "being there", |view| (chat(view)?.here.as_deref() == Some(room)).then_some(())).await;
+    seen(companion, |view| (chat(view)?.here.as_deref() == Some(room)).then_some(())).await;
     open(companion, room).await;
 }
 
@@ -60,36 +60,35 @@ async fn emagine_people_find_a_channel_by_its_number_and_talk_there() {
     let bob = registered(EMAGINE, &server, "bob", kept()).await;
     for wrong in ["1", "no number", "../users/me"] {
         joins(&bob, wrong).await;
-        seen(&bob, "no such", |view| notice(view, "room_not_done")?.contains("none with").then_some(()))
-            .await;
+        seen(&bob, |view| notice(view, "room_not_done")?.contains("none with").then_some(())).await;
     }
     joins(&bob, &room).await;
-    seen(&bob, "the channel", |view| (club(view)?.id == room).then_some(())).await;
+    seen(&bob, |view| (club(view)?.id == room).then_some(())).await;
     open(&ada, &room).await;
     open(&bob, &room).await;
     say(&ada, "anybody there?");
-    let hello = seen(&bob, "the line", |view| line(view, "anybody there?")).await;
+    let hello = seen(&bob, |view| line(view, "anybody there?")).await;
     assert_eq!((hello.author.as_str(), hello.mine, hello.may_delete), ("ada", false, false));
     say(&bob, "me \"quoted\" 🔥");
-    let answer = seen(&ada, "the answer", |view| line(view, "me \"quoted\" 🔥")).await;
+    let answer = seen(&ada, |view| line(view, "me \"quoted\" 🔥")).await;
     assert_eq!((answer.author.as_str(), answer.may_edit), ("bob", false));
-    seen(&ada, "both", |view| (club(view)?.members.len() == 2).then_some(())).await;
+    seen(&ada, |view| (club(view)?.members.len() == 2).then_some(())).await;
     bob.shutdown().await;
 
     // It is remembered by its number, and what was said meanwhile is read.
     say(&ada, "gone already?");
-    seen(&ada, "said", |view| line(view, "gone already?")).await;
+    seen(&ada, |view| line(view, "gone already?")).await;
     let settings = std::fs::read_to_string(directory.path().join("companion.json")).unwrap();
     assert!(settings.contains(&room) && !settings.contains(PASSWORD));
     let bob = Companion::start(kept()).await;
     let secret = Some(SecretText(PASSWORD.into()));
     bob.command(Command::EditCommunity { id: "1".into(), name: None, secret, keep: None });
     connected(&bob).await;
-    seen(&bob, "the channel", |view| (club(view)?.name == "How hot?").then_some(())).await;
+    seen(&bob, |view| (club(view)?.name == "How hot?").then_some(())).await;
     open(&bob, &room).await;
-    seen(&bob, "all of it", |view| (texts(view)?.len() == 3).then_some(())).await;
+    seen(&bob, |view| (texts(view)?.len() == 3).then_some(())).await;
     bob.command(Command::LeaveServer { id: "1".into(), server: room });
-    seen(&bob, "no channel", |view| chat(view)?.servers.is_empty().then_some(())).await;
+    seen(&bob, |view| chat(view)?.servers.is_empty().then_some(())).await;
     ada.shutdown().await;
     bob.shutdown().await;
     server.shutdown().await;
@@ -104,30 +103,30 @@ async fn i386chat_people_go_from_room_to_room_by_name_and_by_number() {
     goes_into(&ada, &lounge, &lounge).await;
     let bob = registered(I386CHAT, &server, "bob", Options::ephemeral()).await;
     joins(&bob, "attic").await;
-    seen(&bob, "no such", |view| notice(view, "room_not_done")?.contains("none with").then_some(())).await;
+    seen(&bob, |view| notice(view, "room_not_done")?.contains("none with").then_some(())).await;
     goes_into(&bob, "lounge", &lounge).await;
     let both = |view: &View| {
         let lounge = chat(view)?.servers.iter().find(|server| server.id == lounge)?;
         (lounge.members.len() == 2).then_some(())
     };
-    seen(&ada, "both", both).await;
-    seen(&bob, "both", both).await;
+    seen(&ada, both).await;
+    seen(&bob, both).await;
     bob.command(Command::Typing);
-    seen(&ada, "typing", |view| {
+    seen(&ada, |view| {
         chat(view)?.servers.iter().any(|server| server.channels[0].typing == ["bob"]).then_some(())
     })
     .await;
     say(&bob, "hello");
-    let hello = seen(&ada, "the line", |view| line(view, "hello")).await;
+    let hello = seen(&ada, |view| line(view, "hello")).await;
     assert!(hello.may_delete && !hello.may_edit, "she made the room");
     ada.command(Command::DeleteLine { line: hello.id });
     for companion in [&ada, &bob] {
-        seen(companion, "the end of it", |view| texts(view)?.is_empty().then_some(())).await;
+        seen(companion, |view| texts(view)?.is_empty().then_some(())).await;
     }
 
     // By its number the hidden one lets in, and leaving one room for another is seen there.
     goes_into(&bob, &attic, &attic).await;
-    seen(&ada, "alone", |view| {
+    seen(&ada, |view| {
         let lounge = chat(view)?.servers.iter().find(|server| server.id == lounge)?;
         (lounge.members.len() == 1).then_some(())
     })
@@ -135,7 +134,7 @@ async fn i386chat_people_go_from_room_to_room_by_name_and_by_number() {
     // Only where one is can be talked.
     open(&bob, &lounge).await;
     say(&bob, "is anybody here?");
-    seen(&bob, "elsewhere", |view| {
+    seen(&bob, |view| {
         let line = view.room.as_ref()?.lines.last()?;
         matches!(&line.state, LineState::Failed { why } if why.english().contains("that room")).then_some(())
     })
@@ -157,7 +156,7 @@ async fn who_lost_a_token_cannot_have_its_name_again_and_takes_another() {
         ada.command(Command::ConnectCommunity { id: "1".into(), on });
     }
     connected(&ada).await;
-    seen(&ada, "the room", |view| (club(view)?.id == room).then_some(())).await;
+    seen(&ada, |view| (club(view)?.id == room).then_some(())).await;
     ada.shutdown().await;
     let settings = std::fs::read_to_string(directory.path().join("companion.json")).unwrap();
     assert!(settings.contains("lounge") && !settings.contains("eyJ"), "{settings}");
@@ -165,7 +164,7 @@ async fn who_lost_a_token_cannot_have_its_name_again_and_takes_another() {
     let ada = Companion::start(kept()).await;
     let refused = async |why| {
         let wanted = CommunityState::Refused { why };
-        seen(&ada, "refused", |view| (*state(view)? == wanted).then_some(())).await;
+        seen(&ada, |view| (*state(view)? == wanted).then_some(())).await;
     };
     let edit = |name: Option<&str>, secret: Option<&str>| {
         let secret = secret.map(|secret| SecretText(secret.into()));
@@ -187,7 +186,7 @@ async fn who_lost_a_token_cannot_have_its_name_again_and_takes_another() {
     assert_eq!((gateway.me.as_str(), gateway.has_secret), ("bob", false));
     // Nor can anybody else have the name.
     ada.command(add(I386CHAT, &server, "ada", true));
-    seen(&ada, "taken", |view| {
+    seen(&ada, |view| {
         let wanted = CommunityState::Refused { why: CommunityRefusal::NameTaken };
         (view.community.gateways.get(1)?.state == wanted).then_some(())
     })
@@ -216,18 +215,18 @@ async fn a_server_that_comes_back_finds_everybody_where_they_were() {
     server.shutdown().await;
     for companion in [&ada, &bob] {
         let waiting = |view: &View| matches!(state(view)?, CommunityState::Waiting { .. }).then_some(());
-        seen(companion, "lost", waiting).await;
+        seen(companion, waiting).await;
     }
     let server = bound(ServerOptions { listen, ..options }).await;
     for companion in [&ada, &bob] {
         companion.command(Command::ConnectCommunity { id: "1".into(), on: true });
         connected(companion).await;
     }
-    seen(&bob, "being there", |view| (chat(view)?.here.as_ref() == Some(&room)).then_some(())).await;
+    seen(&bob, |view| (chat(view)?.here.as_ref() == Some(&room)).then_some(())).await;
     say(&ada, "still here?");
-    seen(&bob, "the line", |view| line(view, "still here?")).await;
+    seen(&bob, |view| line(view, "still here?")).await;
     say(&bob, "still here");
-    seen(&ada, "the answer", |view| line(view, "still here")).await;
+    seen(&ada, |view| line(view, "still here")).await;
     ada.shutdown().await;
     bob.shutdown().await;
     server.shutdown().await;
@@ -242,9 +241,9 @@ async fn people_of_all_kinds_are_in_one_conversation() {
     let bob = registered(I386CHAT, &server, "bob", Options::ephemeral()).await;
     goes_into(&bob, "lounge", &room).await;
     say(&ada, "from E-Magine");
-    seen(&bob, "the line", |view| line(view, "from E-Magine")).await;
+    seen(&bob, |view| line(view, "from E-Magine")).await;
     say(&bob, "from i386chat");
-    seen(&ada, "the answer", |view| line(view, "from i386chat")).await;
+    seen(&ada, |view| line(view, "from i386chat")).await;
     for companion in [&ada, &bob] {
         let lines = texts(&*view(companion).await).unwrap();
         let said = [("ada", "from E-Magine"), ("bob", "from i386chat")];

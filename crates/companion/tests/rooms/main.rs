@@ -4,43 +4,20 @@
 
 mod kinds;
 mod together;
+#[path = "../waiting/mod.rs"]
+mod waiting;
 
 use std::time::Duration;
 
-use futures::StreamExt;
 use hearth_companion::contract::{
-    ChatChannel, ChatServer, ChatView, Command, CommunityKind, CommunityState, Event, LineState, RoomLine,
+    ChatChannel, ChatServer, ChatView, Command, CommunityKind, CommunityState, LineState, RoomLine,
     SecretText, View,
 };
 use hearth_companion::{Companion, Options};
 use hearth_gateway::server::{Server, ServerOptions};
+use waiting::{seen, view};
 
 const PASSWORD: &str = "correct horse";
-
-async fn view(companion: &Companion) -> Box<View> {
-    match companion.subscribe().next().await.unwrap() {
-        Event::View { view } => view,
-        other => unreachable!("{other:?}"),
-    }
-}
-
-async fn seen<T>(companion: &Companion, what: &str, is: impl Fn(&View) -> Option<T>) -> T {
-    let story = async {
-        loop {
-            if let Some(found) = is(&*view(companion).await) {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    match tokio::time::timeout(Duration::from_secs(30), story).await {
-        Ok(found) => found,
-        Err(_) => {
-            let view = view(companion).await;
-            unreachable!("{what}: {:#?} {:#?} {:?}", view.community, view.room, view.notices)
-        }
-    }
-}
 
 fn chat(view: &View) -> Option<&ChatView> {
     view.community.gateways.first()?.content.chat()
@@ -92,10 +69,7 @@ fn url_of(kind: CommunityKind, server: &Server) -> String {
 }
 
 async fn connected(companion: &Companion) {
-    seen(companion, "connected", |view| {
-        matches!(state(view)?, CommunityState::Connected { .. }).then_some(())
-    })
-    .await;
+    seen(companion, |view| matches!(state(view)?, CommunityState::Connected { .. }).then_some(())).await;
 }
 
 async fn registered(kind: CommunityKind, server: &Server, name: &str, options: Options) -> Companion {
@@ -107,7 +81,7 @@ async fn registered(kind: CommunityKind, server: &Server, name: &str, options: O
 
 async fn open(companion: &Companion, channel: &str) {
     companion.command(Command::OpenRoom { id: Some("1".into()), channel: Some(channel.into()) });
-    seen(companion, "the room", |view| (!view.room.as_ref()?.loading).then_some(())).await;
+    seen(companion, |view| (!view.room.as_ref()?.loading).then_some(())).await;
 }
 
 fn say(companion: &Companion, text: &str) {

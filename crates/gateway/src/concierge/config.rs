@@ -8,7 +8,7 @@ use hearth_dialects::concierge::limits;
 use crate::hub::RateLimit;
 
 /// Who is let in.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Access {
     /// Whether there is a concierge; whoever comes otherwise is closed with 4011.
     pub open: bool,

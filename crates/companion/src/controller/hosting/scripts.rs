@@ -1,8 +1,9 @@
 //! Scripts, lights and other programs at the gateway that this computer hosts: whether they can come, and the secret that
 //! they need. The secret itself is in the keychain; here it only passes by, when it was asked for.
 
-use crate::contract::{Event, HostScripts, HostState, SecretText};
+use crate::contract::{Event, HostScripts, HostState, NoticeKind, SecretText};
 use crate::controller::{Controller, Output};
+use crate::said;
 use crate::saved::SavedScripts;
 use crate::secrets::Secret;
 
@@ -67,6 +68,7 @@ impl Controller {
         match report {
             HostSecretReport::Made(made) => {
                 secret.lost = false;
+                self.notices.settle("host_secret_not_told");
                 // Who is there with another one has to go, so it is told also when there was one before.
                 self.saved.host_scripts.secret = true;
                 self.save();
@@ -77,8 +79,17 @@ impl Controller {
                 secret.lost = false;
                 self.admit_scripts(SavedScripts { secret: false, ..self.saved.host_scripts });
             }
-            HostSecretReport::Kept(Some(kept)) => self.tell_host_secret(&kept),
-            HostSecretReport::Kept(None) => secret.lost = true,
+            HostSecretReport::Kept(Some(kept)) => {
+                self.notices.settle("host_secret_not_told");
+                self.tell_host_secret(&kept);
+            }
+            // What is hosted goes on with what it was told before.
+            HostSecretReport::Kept(None) => self.notices.add(
+                NoticeKind::Warning,
+                "host_secret_not_told",
+                said!("The secret cannot be shown"),
+                said!("Your keychain does not give it. Unlock it and try again, or make a new one."),
+            ),
         }
     }
 

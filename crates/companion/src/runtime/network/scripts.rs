@@ -61,7 +61,7 @@ mod tests {
         let kept = carry_out(&secrets, HostSecretWish::Reveal).await;
         assert_eq!(kept, HostSecretReport::Kept(Some(made)));
         assert_eq!(carry_out(&secrets, HostSecretWish::Forget).await, HostSecretReport::Forgotten);
-        assert_eq!(access(&secrets, WITH).await.0.open, false);
+        assert!(!access(&secrets, WITH).await.0.open);
         let without = SavedScripts { on: true, secret: false };
         assert_eq!(access(&secrets, without).await, (Access { open: true, secret: None }, false));
     }
