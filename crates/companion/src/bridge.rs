@@ -62,6 +62,8 @@ pub enum Input {
     DeviceReplaced,
     /// Another gateway is in use now: it knows nothing of the device yet.
     GatewayReplaced,
+    /// The person asks the group to get ready, themselves: a press from before is for that.
+    Asked,
     /// The person is ready: put the device into temp select.
     Ready,
     /// The person is not ready any more.
@@ -147,6 +149,8 @@ pub struct Bridge {
     /// The device was in temp select already when somebody else asked. That counts while it stays there, and no longer:
     /// the press may have been for a heat alone.
     pressed_before: bool,
+    /// This person asked, and the group does not await yet.
+    asked: bool,
     /// The device is on its way back into temp select by this program: that is no press.
     putting_back: bool,
     /// Until when a device that is put back into temp select counts as if it were there.
@@ -184,6 +188,7 @@ impl Bridge {
             got_ready: None,
             press_ends: None,
             pressed_before: false,
+            asked: false,
             putting_back: false,
             put_back_until: None,
             stepping_back: false,
@@ -273,6 +278,7 @@ impl Bridge {
             Input::Device(event) => self.device(now, event),
             Input::DeviceReplaced => self.device_replaced(),
             Input::GatewayReplaced => self.gateway_replaced(now),
+            Input::Asked => self.asked = true,
             Input::Ready => self.ready(),
             Input::Unready => self.unready(),
             Input::SitOut => self.call_off(),
@@ -304,11 +310,7 @@ impl Bridge {
             group::Event::StartHeating { excluded, start_at, .. } => {
                 self.start_heating(now.instant, excluded, start_at);
             }
-            group::Event::Inquiry { by: Some(by), .. }
-                if self.group.as_ref().is_some_and(|g| g.own == by) =>
-            {
-                self.pressed_before = false;
-            }
+            group::Event::Refused(_) => self.asked = false,
             group::Event::Kicked | group::Event::GroupDeleted | group::Event::GroupClosed => self.call_off(),
             _ => {}
         }
@@ -321,6 +323,7 @@ impl Bridge {
         if !same {
             self.start_taken = false;
             self.got_ready = None;
+            self.asked = false;
             self.note_readiness_before(now);
             self.call_off();
             // The gateway session sends the whole device when it joins; it needs to know it by then.

@@ -254,9 +254,10 @@ fn a_press_from_before_somebody_else_asked_counts_only_while_it_lasts() {
         table.group(GroupPhase::Chilling, 0);
         table.device(OperatingState::TEMP_SELECT);
         table.pass(Duration::from_secs(3));
+        if own {
+            table.put(Input::Asked);
+        }
         table.group(GroupPhase::Awaiting, 0);
-        let by = SessionId(if own { "own" } else { "other" }.into());
-        table.put(Input::Gateway(group::Event::Inquiry { by: Some(by), watcher: false, away: false }));
         assert!(table.bridge.got_ready());
         table.outputs();
         table.device(OperatingState::IDLE);

@@ -70,7 +70,10 @@ impl Bridge {
     pub(super) fn note_readiness_before(&mut self, now: Now) {
         let ready = self.got_ready.is_some();
         self.note_readiness(now);
-        self.pressed_before |= !ready && self.got_ready.is_some();
+        if self.group_awaits() {
+            let asked = std::mem::take(&mut self.asked);
+            self.pressed_before |= !ready && self.got_ready.is_some() && !asked;
+        }
     }
 
     /// What the device told of its button, `before` being what it did until now. A press counts from now on, also a second

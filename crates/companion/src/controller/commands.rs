@@ -61,7 +61,10 @@ impl Controller {
             Command::DeleteGroup => self.as_owner(Request::Delete),
             Command::MakeOwner { member } => self.make_owner(SessionId(member)),
             Command::KickMember { member } => self.kick(SessionId(member)),
-            Command::AskToStart => self.gateway_request(Request::Inquire),
+            Command::AskToStart => {
+                self.bridge(now, bridge::Input::Asked);
+                self.gateway_request(Request::Inquire);
+            }
             Command::Ready => self.bridge(now, bridge::Input::Ready),
             Command::StartWithReady => self.gateway_request(Request::StartWithReady),
             Command::StopWaiting => self.gateway_request(Request::Stop),
