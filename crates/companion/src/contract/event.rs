@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{
     ChartView, ChatLine, CommunityView, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView,
-    GroupView, HistoryView, LobbyView, Notice, OverlayStatus, RecapView, RoomView, ScanView, ServiceFeed,
+    GroupView, HistoryView, LobbyView, MemberView, Notice, OverlayStatus, RecapView, RoomView, ScanView, ServiceFeed,
     Settings, StageView, VoiceView,
 };
 
@@ -37,6 +37,11 @@ pub enum Event {
     Group {
         /// New value.
         group: Option<GroupView>,
+    },
+    /// Members of the group that changed; the others are as they were. Only told where events are gathered.
+    Members {
+        /// New values, by id.
+        members: Vec<MemberView>,
     },
     /// The stage of the session.
     Stage {
