@@ -1,11 +1,16 @@
-//! What draws the window on Linux: the graphics card as WebKitGTK likes it, NVIDIA's own driver without the DMA-BUF
+//! What draws the window on Linux, and how its scripts run: the graphics card as WebKitGTK likes it, NVIDIA's own driver without the DMA-BUF
 //! renderer, with which it shows an empty window, and the processor by itself where there is no card. WebKitGTK would
 //! have the processor play a graphics card there, which takes twice the memory and shows everything later
-//! (`docs/benchmarks.md`). That has to be said before GTK starts; who has chosen how to draw is told nothing.
+//! (`docs/benchmarks.md`). Scripts are interpreted: the page has little to compute, and what would compile it takes 20 MiB.
+//! All that has to be said before GTK starts; who has chosen how to draw is told nothing about that.
 
 /// How to draw is chosen by variables that begin so.
 #[cfg(any(target_os = "linux", test))]
 const CHOICE: &str = "WEBKIT_DISABLE_";
+
+/// How scripts run.
+#[cfg(any(target_os = "linux", test))]
+const SCRIPTS: (&str, &str) = ("JSC_useJIT", "0");
 
 /// What draws.
 #[cfg(any(target_os = "linux", test))]
@@ -48,13 +53,11 @@ impl Drawing {
         }
     }
 
-    /// That, less what is `set` already; nothing to who has chosen how to draw, or was told.
+    /// That, and how scripts run, less what is `set` already; nothing about drawing to who has chosen how, or was told.
     fn missing(self, set: impl Fn(&str) -> bool) -> Vec<(&'static str, &'static str)> {
-        let told = self.told().iter().copied();
-        if told.clone().any(|(name, _)| name.starts_with(CHOICE) && set(name)) {
-            return Vec::new();
-        }
-        told.filter(|(name, _)| !set(name)).collect()
+        let chosen = self.told().iter().any(|(name, _)| name.starts_with(CHOICE) && set(name));
+        let told = if chosen { &[] } else { self.told() };
+        told.iter().copied().chain([SCRIPTS]).filter(|(name, _)| !set(name)).collect()
     }
 }
 
@@ -101,23 +104,30 @@ mod tests {
 
     #[test]
     fn a_card_draws_as_webkit_likes_and_what_somebody_chose_stays() {
-        assert!(Drawing::Card.missing(|_| false).is_empty());
+        assert_eq!(Drawing::Card.missing(|_| false), [SCRIPTS]);
         for drawing in [Drawing::Nvidia, Drawing::Processor] {
-            assert_eq!(drawing.missing(|_| false), drawing.told());
-            assert!(drawing.missing(|name| name == "WEBKIT_DISABLE_DMABUF_RENDERER").is_empty());
+            assert_eq!(drawing.missing(|_| false), [drawing.told(), &[SCRIPTS]].concat());
+            assert_eq!(drawing.missing(|name| name == "WEBKIT_DISABLE_DMABUF_RENDERER"), [SCRIPTS]);
         }
         let rest = Drawing::Processor.missing(|name| name == "GDK_GL");
         assert_eq!(
-            rest.len() + 1,
+            rest.len(),
             Drawing::Processor.told().len(),
             "the value of others stays, and nothing else"
         );
     }
 
     #[test]
+    fn who_has_chosen_how_scripts_run_is_told_nothing_about_that() {
+        for drawing in [Drawing::Card, Drawing::Nvidia, Drawing::Processor] {
+            assert_eq!(drawing.missing(|name| name == SCRIPTS.0), drawing.told());
+        }
+    }
+
+    #[test]
     fn a_program_that_was_started_anew_is_not_started_again() {
-        for drawing in [Drawing::Nvidia, Drawing::Processor] {
-            let said = |name: &str| drawing.told().iter().any(|(said, _)| *said == name);
+        for drawing in [Drawing::Card, Drawing::Nvidia, Drawing::Processor] {
+            let said = |name: &str| drawing.missing(|_| false).iter().any(|(said, _)| *said == name);
             assert!(drawing.missing(said).is_empty());
         }
     }

@@ -1,24 +1,30 @@
-//! The contract over Tauri's IPC: one command, one channel of events. Each window is a face of its own.
+//! The contract over Tauri's IPC: one command, and events as calls of a function of the page. Each window is a face of its own.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::StreamExt;
 use hearth_companion::contract::{Command, Event};
 use hearth_companion::{Companion, Face};
 use tauri::async_runtime::{JoinHandle, spawn};
-use tauri::ipc::Channel;
 use tauri::{State, WebviewWindow};
+
+/// What a page calls to be told events: a script that is nothing but a call with a literal is read by JavaScriptCore as
+/// data. Others it compiles, and keeps for the next time that the very same one comes (`docs/benchmarks.md`).
+const TOLD: &str = "hearthTold";
 
 /// The windows' faces, by label.
 #[derive(Default)]
 pub struct Faces(Mutex<BTreeMap<String, Window>>);
 
+/// Runs a script in a page: whether there is one.
+type Page = Arc<dyn Fn(String) -> bool + Send + Sync>;
+
 /// The face of a window, and what tells its page.
 struct Window {
     face: Face,
-    /// Where its page listens.
-    channel: Option<Channel<Event>>,
+    /// Listens.
+    page: Option<Page>,
     telling: Option<JoinHandle<()>>,
 }
 
@@ -29,7 +35,7 @@ impl Faces {
 
     fn with<T>(&self, companion: &Companion, label: &str, act: impl FnOnce(&mut Window) -> T) -> T {
         let mut all = self.all();
-        let face = || Window { face: companion.face(), channel: None, telling: None };
+        let face = || Window { face: companion.face(), page: None, telling: None };
         act(all.entry(label.to_owned()).or_insert_with(face))
     }
 
@@ -58,11 +64,11 @@ impl Faces {
 impl Window {
     /// Sends everything there is to see, then what changes.
     fn tell_page(&mut self) {
-        let Some(channel) = self.channel.clone() else { return };
-        let mut events = self.face.subscribe();
+        let Some(page) = self.page.clone() else { return };
+        let mut events = self.face.gathered();
         self.tell(spawn(async move {
-            while let Some(event) = events.next().await {
-                if channel.send(event).is_err() {
+            while let Some(events) = events.next().await {
+                if !script(&events).is_some_and(|script| page(script)) {
                     break;
                 }
             }
@@ -78,6 +84,11 @@ impl Window {
     }
 }
 
+/// Tells a page these events.
+fn script(events: &[Event]) -> Option<String> {
+    Some(format!("{TOLD}({})", serde_json::to_string(events).ok()?))
+}
+
 /// Does what a person asks for in a window.
 #[tauri::command]
 pub fn command(
@@ -91,14 +102,11 @@ pub fn command(
 
 /// Sends everything there is to see, then what changes.
 #[tauri::command]
-pub fn subscribe(
-    window: WebviewWindow,
-    companion: State<'_, Companion>,
-    faces: State<'_, Faces>,
-    channel: Channel<Event>,
-) {
-    faces.with(&companion, window.label(), |window| {
-        window.channel = Some(channel);
+pub fn subscribe(window: WebviewWindow, companion: State<'_, Companion>, faces: State<'_, Faces>) {
+    let label = window.label().to_owned();
+    let page: Page = Arc::new(move |script| window.eval(script).is_ok());
+    faces.with(&companion, &label, |window| {
+        window.page = Some(page);
         window.tell_page();
     });
 }
@@ -125,17 +133,17 @@ mod tests {
         tauri::async_runtime::block_on(async {
             let companion = Companion::start(Options::ephemeral()).await;
             let (told, mut events) = tokio::sync::mpsc::unbounded_channel();
-            let channel = Channel::new(move |body| {
-                let event: serde_json::Value = body.deserialize()?;
-                let _ = told.send(event["event"].as_str().unwrap_or_default().to_owned());
-                Ok(())
+            let page: Page = Arc::new(move |script| {
+                let events = script.strip_prefix("hearthTold(").and_then(|rest| rest.strip_suffix(')'));
+                let events: Vec<Event> = serde_json::from_str(events.expect("a call")).expect("events");
+                events.into_iter().all(|event| told.send(matches!(event, Event::View { .. })).is_ok())
             });
             let faces = Faces::default();
             faces.with(&companion, "main", |window| {
-                window.channel = Some(channel);
+                window.page = Some(page);
                 window.tell_page();
             });
-            assert_eq!(events.recv().await.as_deref(), Some("view"));
+            assert_eq!(events.recv().await, Some(true));
             faces.hidden("main");
             companion.command(Command::StartScan);
             // Whatever came of it has been told to everybody.
@@ -143,7 +151,7 @@ mod tests {
             while events.try_recv().is_ok() {}
             faces.shown("main");
             faces.shown("main");
-            assert_eq!(events.recv().await.as_deref(), Some("view"));
+            assert_eq!(events.recv().await, Some(true));
             faces.shown("mini");
         });
     }

@@ -10,15 +10,17 @@
 
   const kindOf = (message) => message?.event ?? (typeof message === 'string' ? /^\{"event":"(\w+)"/.exec(message)?.[1] : undefined)
 
-  /** Handles one event as the page does, and takes the time until the page's own microtasks are done. */
-  const handle = (message, run) => {
+  /** Handles events that come together as the page does, and takes the time until the page's own microtasks are done. */
+  const handle = (messages, run) => {
     if (!bench.on) return run()
-    const kind = kindOf(message)
-    if (!kind) return run()
+    const told = messages.filter(kindOf)
+    if (told.length === 0) return run()
     const begun = performance.now()
-    bench.events += 1
-    bench.kinds[kind] = (bench.kinds[kind] ?? 0) + 1
-    if (kind === 'sample' || kind === 'chart') {
+    bench.events += told.length
+    for (const message of told) {
+      const kind = kindOf(message)
+      bench.kinds[kind] = (bench.kinds[kind] ?? 0) + 1
+      if (kind !== 'sample' && kind !== 'chart') continue
       const event = typeof message === 'string' ? JSON.parse(message) : message
       if (kind === 'chart') chartStart = event.chart.startedAt
       else if (chartStart !== null) waiting.push(chartStart + event.ms)
@@ -28,7 +30,7 @@
       nextFrame(rendering)
     }
     const mine = frame
-    mine.events += 1
+    mine.events += told.length
     run()
     afterwards(() => (mine.script += performance.now() - begun))
   }
@@ -82,15 +84,13 @@
   }
   window.__bench = bench
 
-  const tauri = window.__TAURI_INTERNALS__
-  if (tauri) {
-    for (const [id, callback] of tauri.callbacks) {
-      tauri.callbacks.set(id, (data) => handle(data?.message, () => callback(data)))
-    }
+  const page = window.hearthTold
+  if (page) {
+    window.hearthTold = (events) => handle(events, () => page(events))
   } else {
     const { get, set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage')
     const set_ = function (listener) {
-      set.call(this, (message) => handle(message.data, () => listener.call(this, message)))
+      set.call(this, (message) => handle([message.data], () => listener.call(this, message)))
     }
     Object.defineProperty(WebSocket.prototype, 'onmessage', { get, set: set_, configurable: true })
   }

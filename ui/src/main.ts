@@ -33,7 +33,6 @@ import './styles/short.css'
 import App from './App.svelte'
 import { connect } from './lib/backend'
 import { watchForFailures } from './lib/failure'
-import { gathered } from './lib/gather'
 import { measureGutter } from './lib/gutter'
 import { hearth } from './lib/state.svelte'
 import { speak } from './lib/tongue.svelte'
@@ -50,7 +49,7 @@ async function start() {
   if (import.meta.env.DEV && fixture) (await import('./lib/demo/open')).openFixture(fixture)
   else {
     keepEdits(ownStorage())
-    hearth.open(gathered(connect))
+    hearth.open(connect)
   }
   mount(App, { target: document.getElementById('app')! })
 }

@@ -3,6 +3,7 @@
 
 mod community;
 mod faces;
+mod gathered;
 mod listing;
 mod network;
 mod overlay;
@@ -263,6 +264,13 @@ impl Face {
     #[must_use]
     pub fn subscribe(&self) -> BoxStream<'static, Event> {
         self.companion.subscribe()
+    }
+
+    /// As [`Face::subscribe`], for a page that is drawn: thirty times a second what came since, without what is over by
+    /// then; of a group whose members changed, [`Event::Members`].
+    #[must_use]
+    pub fn gathered(&self) -> BoxStream<'static, Vec<Event>> {
+        gathered::gathered(self.subscribe())
     }
 
     fn look(&self, look: Option<Look>) {

@@ -131,16 +131,37 @@ describe('in the app window', () => {
     vi.stubGlobal('__TAURI_INTERNALS__', { invoke, transformCallback: () => 7, unregisterCallback: () => undefined })
   })
 
-  it('subscribes with a channel and sends commands by name', async () => {
+  it('subscribes and sends commands by name', async () => {
     invoke.mockResolvedValue(undefined)
     const links: Link[] = []
     const backend = connect(() => undefined, (link) => links.push(link))
     await vi.advanceTimersByTimeAsync(0)
     expect(invoke.mock.calls[0]![0]).toBe('subscribe')
-    expect(invoke.mock.calls[0]![1]).toHaveProperty('channel')
     expect(links.map((link) => link.state)).toEqual(['connecting', 'up'])
     await backend.send({ command: 'stop_heat' })
     expect(invoke.mock.calls[1]!.slice(0, 2)).toEqual(['command', { command: { command: 'stop_heat' } }])
+  })
+
+  it('takes what the app tells at once, and one bad event costs only itself', () => {
+    const reported = vi.fn()
+    vi.stubGlobal('reportError', reported)
+    invoke.mockResolvedValue(undefined)
+    const taken: Event[] = []
+    const backend = connect(
+      (event) => {
+        if (event.event === 'devices') throw new Error('bad')
+        taken.push(event)
+      },
+      () => undefined,
+    )
+    const notices: Event = { event: 'notices', notices: [] }
+    const group: Event = { event: 'group', group: null }
+    window.hearthTold!([notices, { event: 'devices', devices: [] }, group])
+    expect(taken).toEqual([notices, group])
+    expect(reported).toHaveBeenCalledTimes(1)
+    backend.close()
+    window.hearthTold!([notices])
+    expect(taken).toHaveLength(2)
   })
 
   it('tells that a command was refused', async () => {

@@ -3,8 +3,9 @@
 //
 // A command that cannot be delivered now is refused, never kept for later: one of them starts a heater.
 
-import { Channel, invoke } from '@tauri-apps/api/core'
+import { invoke } from '@tauri-apps/api/core'
 import type { Command, Event, Said } from './contract'
+import { gathered } from './gather'
 import { say, t, verbatim } from './tongue.svelte'
 
 /** Whether the companion is there to talk to. */
@@ -37,20 +38,38 @@ export class NotDelivered extends Error {
 
 /** Opens the door that this page has. */
 export const connect: Connect = (onEvent, onLink) =>
-  '__TAURI_INTERNALS__' in window ? connectTauri(onEvent, onLink) : connectWeb(onEvent, onLink)
+  '__TAURI_INTERNALS__' in window ? connectTauri(onEvent, onLink) : gathered(connectWeb)(onEvent, onLink)
+
+declare global {
+  interface Window {
+    /** The app calls it with what happened since it was last called, thirty times a second at most (src-tauri/ipc.rs). */
+    hearthTold?: (events: Event[]) => void
+  }
+}
+
+/** One bad event costs only itself. */
+export function each(events: readonly Event[], onEvent: OnEvent): void {
+  for (const event of events) {
+    try {
+      onEvent(event)
+    } catch (problem) {
+      reportError(problem)
+    }
+  }
+}
 
 function connectTauri(onEvent: OnEvent, onLink: OnLink): Backend {
   let open = true
   let timer: ReturnType<typeof setTimeout> | undefined
   let failures = 0
 
+  window.hearthTold = (events) => {
+    if (open) each(events, onEvent)
+  }
+
   function subscribe() {
     clearTimeout(timer)
-    const channel = new Channel<Event>()
-    channel.onmessage = (event) => {
-      if (open) onEvent(event)
-    }
-    invoke('subscribe', { channel }).then(
+    invoke('subscribe').then(
       () => {
         failures = 0
         if (open) onLink({ state: 'up' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { align, dashed, drawOrder, lastSecond, samples, xEnd, xMarks, yMarks } from './chart'
+import { dashed, drawOrder, extent, lastSecond, samples, xEnd, xMarks, Y_RANGE, yMarks } from './chart'
 import type { ChartView, Curve } from './contract'
 import { curves } from './demo/people'
 
@@ -17,20 +17,13 @@ it('draws my line last, so that it lies on top', () => {
   expect(drawOrder([curve('me', []), curve('mika', [])]).map((each) => each.member)).toEqual(['mika', 'me'])
 })
 
-it('puts samples of different moments on one time axis, with holes', () => {
-  const data = align([curve('a', [[0, 20], [500, 30]]), curve('b', [[200, 21], [500, 29]])])
-  expect(data).toEqual([[0, 0.2, 0.5], [20, null, 30], [null, 21, 29]])
-})
-
-it('puts samples of almost the same moment in one place, so that twenty curves take no longer than one', () => {
-  const many = Array.from({ length: 20 }, (_, i) => curve(`${i}`, Array.from({ length: 300 }, (_, n) => [n * 200 + i * 9, n])))
-  const [times, ...rows] = align(many)
-  expect(times!.length).toBeLessThanOrEqual(602)
-  for (const row of rows) expect(Array.from(row as (number | null)[]).filter((celsius) => celsius !== null)).toHaveLength(300)
+it('tells how long the curves are, with a row for each', () => {
+  const { curves: drawn } = chart(true, 10)
+  expect(extent(chart(true, 10))).toEqual([[0, lastSecond(chart(true, 10))], ...drawn.map(() => Y_RANGE)])
 })
 
 it('knows no curves and empty curves', () => {
-  expect(align([])).toEqual([[]])
+  expect(extent({ startedAt: null, live: false, curves: [] })).toEqual([[0, 0]])
   expect(lastSecond({ startedAt: null, live: false, curves: [curve('a', [])] })).toBe(0)
 })
 

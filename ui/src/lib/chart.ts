@@ -35,31 +35,8 @@ export function yMarks(unit: Unit, height: number): number[] {
   return (height < 118 ? [200, 400, 600] : [200, 300, 400, 500, 600]).map(toCelsius)
 }
 
-/** Samples are drawn at most this far from their time, ms: less than a pixel in a chart of a minute. */
-const NEAR_MS = 50
-
-/**
- * The curves on one time axis, with holes where a member has no sample at that time. The axis has a place each 100 ms
- * at most: with a place for each sample, twenty curves would make twenty times as many as are drawn.
- */
-export function align(curves: readonly Curve[]): AlignedData {
-  const place = (ms: number) => Math.round(ms / (2 * NEAR_MS))
-  const taken: boolean[] = []
-  for (const curve of curves) for (const [ms] of curve.points) taken[place(ms)] = true
-  const times: number[] = []
-  const at: number[] = []
-  for (let i = 0; i < taken.length; i++) {
-    if (!taken[i]) continue
-    at[i] = times.length
-    times.push((i * 2 * NEAR_MS) / 1000)
-  }
-  const rows = curves.map((curve) => {
-    const row = new Array<number | null>(times.length).fill(null)
-    for (const [ms, celsius] of curve.points) row[at[place(ms)]!] = celsius
-    return row
-  })
-  return [times, ...rows]
-}
+/** What uPlot is given for its axes: how long the curves are. Their lines are made by hand (lines.ts). */
+export const extent = (chart: ChartView): AlignedData => [[0, lastSecond(chart)], ...chart.curves.map(() => [...Y_RANGE])]
 
 /** Which curves are dashed: those whose light is too like that of a curve before them. Mine never is. */
 export const dashed = (curves: readonly Curve[]): boolean[] =>

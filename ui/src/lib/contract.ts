@@ -516,7 +516,11 @@ devices: Array<DeviceView>, } | { "event": "group",
 /**
  * New value.
  */
-group: GroupView | null, } | { "event": "stage", 
+group: GroupView | null, } | { "event": "members", 
+/**
+ * New values, by id.
+ */
+members: Array<MemberView>, } | { "event": "stage", 
 /**
  * New value.
  */

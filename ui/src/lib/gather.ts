@@ -2,7 +2,7 @@
 // that is taken alone costs a change of the document that nobody sees. What goes on and on is taken thirty times a
 // second: more frames would cost as much again, and show the same.
 
-import type { Connect } from './backend'
+import { type Connect, each } from './backend'
 import type { Event } from './contract'
 
 /** What waits longer is delivered without a frame: a window that nobody sees may draw none. */
@@ -52,16 +52,7 @@ export class Gather<T> {
 export const gathered =
   (connect: Connect): Connect =>
   (onEvent, onLink) => {
-    const gather = new Gather<Event>((all) => {
-      for (const event of all) {
-        try {
-          onEvent(event)
-        } catch (problem) {
-          // One bad event costs only itself.
-          reportError(problem)
-        }
-      }
-    })
+    const gather = new Gather<Event>((all) => each(all, onEvent))
     const backend = connect(
       (event) => gather.add(event),
       (link) => {

@@ -9,6 +9,7 @@ import type { Command, Event, FoundDevice, Notice, NoticeKind, Said, Settings, V
 import { editing } from './editing.svelte'
 import { download, folderOf } from './kept-file'
 import { namedChart, namedChat, namedDevices, namedGateway, namedGroup, namedLobby, namedScan } from './names'
+import { Parts } from './parts.svelte'
 import { past } from './past.svelte'
 import { unreadOf } from './rooms'
 import { amHeating, inUse } from './stage'
@@ -43,7 +44,9 @@ const FILE_MS = 120_000
 export const SERIAL_MS = 20_000
 
 class Hearth {
-  view = $state.raw<View | null>(null)
+  /** The view as it was told. */
+  #told: View | null = null
+  #parts = $state.raw<Parts | null>(null)
   link = $state.raw<Link>({ state: 'connecting' })
   screen = $state<Screen>('session')
   devicesPane = $state.raw<DevicesPane>(null)
@@ -122,6 +125,18 @@ class Hearth {
     return this.#narrow.current
   }
 
+  /** What the companion told; each of its parts is watched by itself. */
+  get view(): View | null {
+    return this.#parts?.view ?? null
+  }
+
+  #show(told: View | null): void {
+    if (told === this.#told) return
+    this.#told = told
+    if (!told) this.#parts = null
+    else if (!untrack(() => this.#parts)?.follow(told)) this.#parts = new Parts(told)
+  }
+
   open(connect: Connect): void {
     this.#backend?.close()
     this.#backend = connect(
@@ -139,7 +154,7 @@ class Hearth {
   close(): void {
     this.#backend?.close()
     this.#backend = null
-    this.view = null
+    this.#show(null)
     this.#own = []
     this.people = false
     this.ownerDialog = null
@@ -163,7 +178,7 @@ class Hearth {
     if (event.event === 'host_secret') this.#showHostSecret(event.secret)
     if (event.event === 'file') this.#keepFile(event)
     past.take(event, this.view?.recap ?? null)
-    this.view = apply(this.view, event)
+    this.#show(apply(this.#told, event))
     if (this.view && (event.event === 'view' || event.event === 'settings')) speak(this.view.settings.language)
     if (event.event === 'view' || event.event === 'desk') this.#followDesk()
     if (event.event === 'view' || event.event === 'devices') this.#followDevices()
@@ -311,9 +326,9 @@ class Hearth {
 
   /** Changes settings; shown at once, so that the next change builds on this one. */
   set(change: Partial<Settings>): void {
-    if (!this.view) return
-    const settings = { ...this.view.settings, ...change }
-    this.view = { ...this.view, settings }
+    if (!this.#told) return
+    const settings = { ...this.#told.settings, ...change }
+    this.#show({ ...this.#told, settings })
     speak(settings.language)
     this.send({ command: 'set_settings', settings })
   }

@@ -20,6 +20,19 @@ describe('events change the view', () => {
     for (const [part, value] of Object.entries(others)) expect(value).toBe(before[part as keyof View])
   })
 
+  it('keeps what is told again as it was, and the members that did not change', () => {
+    const before = view()
+    const again = structuredClone({ devices: before.devices, group: before.group! })
+    const after = apply(apply(before, { event: 'devices', devices: again.devices })!, { event: 'group', group: again.group })!
+    expect(after.devices).toBe(before.devices)
+    expect(after.group).toBe(before.group)
+    const [first, ...rest] = structuredClone(before.group!.members)
+    const one = apply(before, { event: 'members', members: [{ ...first!, celsius: 123 }] })!
+    expect(one.group!.members[0]).toMatchObject({ id: first!.id, celsius: 123 })
+    expect(one.group!.members.slice(1).map((member, i) => member === before.group!.members[i + 1])).toEqual(rest.map(() => true))
+    expect(apply(view({ group: null }), { event: 'members', members: [first!] })!.group).toBeNull()
+  })
+
   it('starts again when a whole view comes in the middle', () => {
     const fresh = view({ chat: [] })
     expect(apply(view(), { event: 'view', view: fresh })).toBe(fresh)

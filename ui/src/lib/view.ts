@@ -1,7 +1,8 @@
 // Applies events to the view: a pure function from one view to the next. What did not change keeps its
 // identity, so that the window draws only what an event touched.
 
-import type { ChartView, Curve, DeviceLogView, DeviceView, Event, View } from './contract'
+import type { ChartView, Curve, DeviceLogView, DeviceView, Event, GroupView, MemberView, View } from './contract'
+import { share } from './share'
 
 /** Chat lines that are kept, as in the contract. */
 export const CHAT_LINES = 200
@@ -16,14 +17,16 @@ export function apply(view: View | null, event: Event): View | null {
     case 'scan':
       return { ...view, scan: event.scan }
     case 'devices':
-      return { ...view, devices: event.devices, logs: logsOf(view.logs, event.devices) }
+      return { ...view, devices: share(view.devices, event.devices), logs: logsOf(view.logs, event.devices) }
     case 'group':
       // The chat belongs to a group; another group starts with an empty one.
       return event.group?.code === view.group?.code
-        ? { ...view, group: event.group }
+        ? { ...view, group: share(view.group, event.group) }
         : { ...view, group: event.group, chat: [] }
+    case 'members':
+      return { ...view, group: withMembers(view.group, event.members) }
     case 'stage':
-      return { ...view, stage: event.stage }
+      return { ...view, stage: share(view.stage, event.stage) }
     case 'chart':
       return { ...view, chart: event.chart }
     case 'sample':
@@ -46,7 +49,7 @@ export function apply(view: View | null, event: Event): View | null {
     case 'room':
       return { ...view, room: event.room }
     case 'voice':
-      return { ...view, voice: event.voice }
+      return { ...view, voice: share(view.voice, event.voice) }
     case 'history':
       return { ...view, history: event.history }
     case 'recap':
@@ -76,6 +79,11 @@ function logsOf(logs: DeviceLogView[], devices: readonly DeviceView[]): DeviceLo
 /** A device has one log of a name: the new one takes the place of the old one. */
 function withLog(logs: readonly DeviceLogView[], log: DeviceLogView): DeviceLogView[] {
   return [...logs.filter((each) => each.device !== log.device || each.log !== log.log), log]
+}
+
+/** What changed of some; the others stay the same objects. */
+function withMembers(group: GroupView | null, changed: readonly MemberView[]): GroupView | null {
+  return group && { ...group, members: group.members.map((member) => changed.find((each) => each.id === member.id) ?? member) }
 }
 
 function withSample(view: View, member: string, ms: number, celsius: number): ChartView {

@@ -8,7 +8,6 @@ import '../styles/gauge.css'
 import './mini.css'
 import { connect } from '../lib/backend'
 import { watchForFailures } from '../lib/failure'
-import { gathered } from '../lib/gather'
 import { hearth } from '../lib/state.svelte'
 import { speak } from '../lib/tongue.svelte'
 import Mini from './Mini.svelte'
@@ -21,7 +20,7 @@ async function start() {
   // Scripted views, as in the window; not in a production bundle.
   const fixture = import.meta.env.DEV ? new URLSearchParams(location.search).get('fixture') : null
   if (import.meta.env.DEV && fixture) (await import('../lib/demo/open')).openFixture(fixture)
-  else hearth.open(gathered(connect))
+  else hearth.open(connect)
   mount(Mini, { target: document.getElementById('app')! })
 }
 

@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use super::{
     ChartView, ChatLine, CommunityView, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView,
-    GroupView, HistoryView, LobbyView, Notice, OverlayStatus, RecapView, RoomView, ScanView, SecretText,
-    ServiceFeed, Settings, StageView, VoiceView,
+    GroupView, HistoryView, LobbyView, MemberView, Notice, OverlayStatus, RecapView, RoomView, ScanView,
+    SecretText, ServiceFeed, Settings, StageView, VoiceView,
 };
 
 /// What changed. `event` is the tag; the rest is the new value of that part of the [`View`].
@@ -37,6 +37,11 @@ pub enum Event {
     Group {
         /// New value.
         group: Option<GroupView>,
+    },
+    /// Members of the group that changed; the others are as they were. Only told where events are gathered.
+    Members {
+        /// New values, by id.
+        members: Vec<MemberView>,
     },
     /// The stage of the session.
     Stage {

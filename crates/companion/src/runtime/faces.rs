@@ -12,7 +12,7 @@ use tokio_stream::wrappers::BroadcastStream;
 use crate::contract::{Event, View};
 
 /// A face may be this many events behind.
-const BACKLOG: usize = 1024;
+const BACKLOG: usize = 256;
 
 /// The faces.
 pub(super) struct Faces {
