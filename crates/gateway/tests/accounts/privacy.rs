@@ -51,7 +51,7 @@ async fn no_file_and_no_log_has_a_password_or_a_token_in_clear() {
     let database = std::fs::read(place.path().join("accounts.sqlite")).unwrap();
     assert!(holds(&database, "$argon2id$") && holds(&database, "phone"), "the search finds what is there");
 
-    let log = log.bytes();
+    let log = log.take();
     assert!(holds(&log, "an account was made") && holds(&log, "could not say whose token"));
     for secret in &secrets {
         assert!(!holds(&log, secret), "the log has {secret}");

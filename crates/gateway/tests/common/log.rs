@@ -19,13 +19,9 @@ impl Log {
         log
     }
 
-    pub fn forget(&self) {
-        self.0.lock().unwrap().clear();
-    }
-
-    /// So far.
-    pub fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().clone()
+    /// What was logged since it was taken last.
+    pub fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 

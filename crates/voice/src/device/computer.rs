@@ -125,8 +125,8 @@ where
     let say = move |samples: &mut [S], _: &cpal::OutputCallbackInfo| {
         let wanted = samples.len() / channels;
         while ready.len() < wanted {
-            // A few more than it will be: what is too much is played next.
-            let missing = (wanted - ready.len()) as u64 * u64::from(RATE) / u64::from(rate.max(1)) + 1;
+            // A few more than it will be, so that nothing is fetched twice: what is too much is played next.
+            let missing = (wanted - ready.len()) as u64 * u64::from(RATE) / u64::from(rate.max(1)) + 8;
             fetched.resize(missing as usize, 0.0);
             mouth.say(&mut fetched);
             resampler.feed(fetched.iter().copied(), &mut ready);

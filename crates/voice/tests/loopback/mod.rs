@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use hearth_clock::Clock;
+use hearth_voice::audio::level::mean_power_of_tone;
 use hearth_voice::device::simulated::Simulated;
 use hearth_voice::driver::{DeviceState, Network, News, Request, VoiceConfig, VoiceHandle};
 use hearth_voice::{Event, Faults, Link, Person, RATE};
@@ -98,6 +99,25 @@ impl House {
             News::Event(event) => self.parties[index].events.push(event),
             News::Speaker(_) => {}
             News::Failed(why) => panic!("{why}"),
+        }
+    }
+
+    /// In so many seconds everybody hears everybody else, and nobody themselves.
+    pub async fn assert_all_hear(&mut self, seconds: f64) {
+        for party in &self.parties {
+            drop(party.devices.recorded());
+        }
+        self.run(seconds).await;
+        for (listener, party) in self.parties.iter().enumerate() {
+            let heard = party.devices.recorded();
+            let own = mean_power_of_tone(&heard, TONES[listener]);
+            for speaker in (0..self.parties.len()).filter(|speaker| *speaker != listener) {
+                let power = mean_power_of_tone(&heard, TONES[speaker]);
+                assert!(
+                    power > 3e-3 && power > 30.0 * own,
+                    "{listener} hears {power} of {speaker}, {own} of themselves"
+                );
+            }
         }
     }
 

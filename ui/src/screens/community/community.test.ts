@@ -183,6 +183,35 @@ describe('a gateway', () => {
   })
 })
 
+describe('what is sent to this person', () => {
+  const open = (index: number) => click(all('inbox-message')[index]!.querySelector('button')!)
+
+  it('is read whole, and answered while the sender is there', async () => {
+    await show('community-inbox')
+    expect(all('inbox-message')).toHaveLength(5)
+    open(0)
+    expect(find('inbox-open')!.textContent).toMatch(/"page": 2/)
+    open(2)
+    expect(all('inbox-message')[2]!.textContent).toMatch(/To everybody/)
+    expect(find('inbox-answer'), 'who said it is gone').toBeNull()
+    open(3)
+    expect(all('inbox-message')[3]!.textContent).toMatch(/The beginning of 2.*B/)
+    open(4)
+    expect(all('inbox-message')[4]!.textContent).toMatch(/To hearth\.Ember/)
+    press('inbox-answer')
+    await vi.waitFor(() => expect(document.querySelector('[role="dialog"]')).not.toBeNull())
+    expect(sent()).toEqual([])
+  })
+
+  it('is shown in part until the rest is wanted, and not at all when there is nothing', async () => {
+    await show('community-inbox')
+    press('inbox-all')
+    expect(all('inbox-message')).toHaveLength(9)
+    await show('community')
+    expect(find('inbox')).toBeNull()
+  })
+})
+
 describe('services', () => {
   it('are followed and let go', async () => {
     await show('community')

@@ -282,6 +282,41 @@ describe('this network', () => {
     expect(sent()).toEqual([{ command: 'host_here', on: false }])
   })
 
+  it('lets scripts and lights come or not, and gives their address', async () => {
+    await show('lobby-hosting')
+    expect(find('host-scripts-address')!.textContent).toBe('ws://192.168.1.24:9420/ws')
+    press('host-scripts-on')
+    expect(sent()).toEqual([{ command: 'host_scripts', on: false }])
+    await show('lobby-hosting-closed')
+    expect([find('host-scripts-address'), find('host-secret-on')]).toEqual([null, null])
+  })
+
+  it('has programs need a secret, which is shown to who asks for 20 seconds', async () => {
+    await show('lobby-hosting')
+    press('host-secret-on')
+    expect(sent()).toEqual([{ command: 'new_host_secret' }])
+    await show('lobby-hosting-hidden')
+    expect([find('host-secret')!.textContent, find('copy-host-secret')]).toEqual(['••••-••••-••••-••••', null])
+    vi.useFakeTimers()
+    press('reveal-host-secret')
+    hearth.take({ event: 'host_secret', secret: 'k7qm-x2fa-9rtd-p4wn' })
+    flushSync()
+    expect(find('host-secret')!.textContent).toBe('k7qm-x2fa-9rtd-p4wn')
+    vi.advanceTimersByTime(20_000)
+    flushSync()
+    expect(find('host-secret')!.textContent).not.toMatch(/k7qm/)
+    vi.useRealTimers()
+    press('host-secret-on')
+    expect(sent()).toEqual([{ command: 'reveal_host_secret' }, { command: 'forget_host_secret' }])
+  })
+
+  it('says that nobody is let in where the keychain does not give the secret', async () => {
+    await show('lobby-hosting-lost')
+    expect(find('host-secret-lost')!.textContent).toMatch(/no program is let in/)
+    press('host-secret-new')
+    expect(sent()).toEqual([{ command: 'new_host_secret' }])
+  })
+
   it('says why hosting failed, and can be tried again', async () => {
     await show('lobby-host-failed')
     expect(find('host-problem')!.textContent).toMatch(/in no network.*host again/s)

@@ -15,7 +15,7 @@ async fn no_log_and_no_file_has_a_token_that_voice_needs() {
     // The client of this test writes what it sends into the log itself: its frames are not what is looked for.
     let mut a = Client::connect(&server).await;
     let code = a.create().await;
-    log.forget();
+    log.take();
     let speaker = Speaker::of(&server, &code, &a).await;
     assert_eq!(speaker.person.call("POST", &speaker.room(), serde_json::Value::Null).await.0, 201);
     assert_eq!(ask(&server, "nothere", &a.token).await.0, 404);
@@ -25,7 +25,7 @@ async fn no_log_and_no_file_has_a_token_that_voice_needs() {
         ask(&server, &code, &a.token).await;
     }
     server.shutdown().await;
-    let log = log.bytes();
+    let log = log.take();
     assert!(holds(&log, "a guest came"), "the search finds what is there");
     for secret in [&a.token, &wrong, &speaker.person.token] {
         assert!(!holds(&log, secret) && !holds(&log, &secret[8..secret.len() - 4]), "the log has a token");
