@@ -4,7 +4,7 @@
 //! the stage is derived from the devices' own states (ui-spec §5).
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
 use hearth_gateway_client::group::{Group, GroupPhase, SessionId};
@@ -24,6 +24,8 @@ enum Course {
         to: Instant,
         at_ms: u64,
     },
+    /// The waiting is over, and the announcement of the start comes right after: until then.
+    Expecting { until: Instant },
     /// Announced; devices start at `at_ms`.
     Starting { at_ms: u64, participants: Vec<SessionId> },
     /// Devices heat, or are about to.
@@ -50,10 +52,15 @@ pub enum Turn {
     },
 }
 
+/// So long after the waiting the announcement of the start is expected.
+const ANNOUNCED_WITHIN: Duration = Duration::from_secs(1);
+
 /// Follows one group's seshes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sesh {
     course: Course,
+    /// The group awaited when it was last looked at.
+    awaited: bool,
     skew_ms: Option<u32>,
     last_ended_ms: Option<u64>,
 }
@@ -62,7 +69,7 @@ impl Sesh {
     /// Nothing has happened yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { course: Course::Quiet, skew_ms: None, last_ended_ms: None }
+        Self { course: Course::Quiet, awaited: false, skew_ms: None, last_ended_ms: None }
     }
 
     /// The gateway announced a start at `at_ms`. `participants` are the members that were ready.
@@ -77,6 +84,7 @@ impl Sesh {
     pub fn observe(&mut self, now: Now, group: &Group) -> Vec<Turn> {
         let mut turns = Vec::new();
         self.observe_counting(now, group);
+        self.expect_start(now, group);
         if self.course == Course::Quiet && group.phase == GroupPhase::Seshing {
             let participants = participants_of(group);
             self.course = Course::Running {
@@ -104,13 +112,25 @@ impl Sesh {
         turns
     }
 
+    fn expect_start(&mut self, now: Now, group: &Group) {
+        let awaited = std::mem::replace(&mut self.awaited, group.phase == GroupPhase::Awaiting);
+        let seshing = group.phase == GroupPhase::Seshing && !any_in_heat_cycle(group, &group.ready);
+        match self.course {
+            Course::Quiet if awaited && seshing => {
+                self.course = Course::Expecting { until: now.instant + ANNOUNCED_WITHIN };
+            }
+            Course::Expecting { until } if !seshing || until <= now.instant => self.course = Course::Quiet,
+            _ => {}
+        }
+    }
+
     /// Between the end of the waiting and the announcement of the start it counts on: the one comes right after the
     /// other.
     fn observe_counting(&mut self, now: Now, group: &Group) {
         let known = match self.course {
             Course::Quiet => None,
             Course::Counting { to, at_ms } => Some((to, at_ms)),
-            Course::Starting { .. } | Course::Running { .. } => return,
+            Course::Expecting { .. } | Course::Starting { .. } | Course::Running { .. } => return,
         };
         let over = |at_ms: u64| at_ms <= now.unix_ms;
         let counts_on = |at_ms: u64| group.phase == GroupPhase::Seshing && !over(at_ms);
@@ -171,7 +191,7 @@ impl Sesh {
     pub fn starts_at(&self) -> Option<u64> {
         match &self.course {
             Course::Starting { at_ms, .. } => Some(*at_ms),
-            Course::Quiet | Course::Counting { .. } | Course::Running { .. } => None,
+            _ => None,
         }
     }
 
@@ -185,7 +205,7 @@ impl Sesh {
     #[must_use]
     pub fn participants(&self) -> &[SessionId] {
         match &self.course {
-            Course::Quiet | Course::Counting { .. } => &[],
+            Course::Quiet | Course::Counting { .. } | Course::Expecting { .. } => &[],
             Course::Starting { participants, .. } | Course::Running { participants, .. } => participants,
         }
     }
@@ -225,6 +245,7 @@ impl Sesh {
             }
             Course::Starting { at_ms, .. } => (Stage::Countdown, Some(*at_ms as f64), None),
             Course::Running { since_ms, .. } => (Stage::Seshing, None, Some(*since_ms as f64)),
+            Course::Expecting { .. } => (Stage::Awaiting, None, None),
             Course::Quiet if group.phase == GroupPhase::Awaiting => (Stage::Awaiting, None, None),
             Course::Quiet => (Stage::Chilling, None, None),
         };
@@ -319,6 +340,24 @@ mod tests {
         let ended = sesh.observe(now, &group(GroupPhase::Chilling, [5, 5]));
         assert_eq!(ended, [Turn::Ended { heated: true }]);
         assert_eq!(sesh.view(Some(&group(GroupPhase::Chilling, [5, 5])), false, false).skew_ms, Some(84));
+    }
+
+    #[test]
+    fn nobody_is_told_that_devices_heat_before_the_start_is_announced() {
+        let now = Clock::new().now();
+        let seshing = group(GroupPhase::Seshing, [6, 6]);
+        let mut sesh = Sesh::new();
+        sesh.observe(now, &group(GroupPhase::Awaiting, [6, 6]));
+        assert_eq!(sesh.observe(now, &seshing), []);
+        assert_eq!(sesh.view(Some(&seshing), false, false).stage, Stage::Awaiting);
+        let mut silent = sesh.clone();
+        sesh.announced(now.unix_ms + 2_100, seshing.ready.clone());
+        assert_eq!(sesh.observe(now, &seshing), []);
+        assert_eq!(sesh.view(Some(&seshing), false, true).stage, Stage::Countdown);
+        // Where no announcement comes the devices tell, or time does.
+        let mut heats = silent.clone();
+        assert_eq!(heats.observe(now, &group(GroupPhase::Seshing, [7, 6])), [Turn::Began]);
+        assert_eq!(silent.observe(now.later(ANNOUNCED_WITHIN), &seshing), [Turn::Began]);
     }
 
     #[test]
