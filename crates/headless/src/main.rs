@@ -25,7 +25,9 @@ async fn main() -> anyhow::Result<()> {
     let companion = Companion::start(Options { seat, ..options }).await;
     if let Some(address) = cli.ui {
         let address = web::serve(address, companion.clone()).await?;
-        if !cli.json {
+        if cli.json {
+            writeln!(std::io::stderr(), "Hearth is at http://{address}")?;
+        } else {
             writeln!(std::io::stdout(), "Hearth is at http://{address}")?;
         }
         tracing::info!(url = %format!("http://{address}"), "UI");
@@ -38,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
     }
     if cli.json {
         let face = Arc::new(companion.face());
-        tokio::spawn(lines::read(Arc::clone(&face)));
+        lines::read(Arc::clone(&face))?;
         tokio::select! {
             result = lines::write(&face) => result?,
             () = asked_to_end() => {}

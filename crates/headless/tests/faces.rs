@@ -137,3 +137,34 @@ async fn a_bot_changes_a_profile_and_is_told_what_became_of_it() {
         .await;
     assert_eq!(saved["devices"][0]["profiles"][1]["undoable"], true);
 }
+
+#[cfg(unix)]
+async fn ends_when_asked(headless: &mut Headless) {
+    let id = headless.child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+    let ended = tokio::time::timeout(PATIENCE, headless.child.wait()).await;
+    assert!(ended.expect("it ends").unwrap().success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn it_ends_when_it_is_asked_to_although_its_input_goes_on() {
+    let mut headless = Headless::start(&["--device", "sim", "--json"]);
+    headless.sees(|event| event["devices"][0]["link"]["state"] == "ready").await;
+    ends_when_asked(&mut headless).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn it_ends_when_it_is_asked_to_although_nobody_reads_its_events() {
+    let mut headless = Headless::start(&["--device", "sim", "--json"]);
+    let settings = headless.sees(|event| event["event"] == "view").await["view"]["settings"].clone();
+    // More than a pipe holds.
+    for at in 0..100 {
+        let mut settings = settings.clone();
+        settings["unit"] = if at % 2 == 0 { "celsius" } else { "fahrenheit" }.into();
+        headless.tell(&json!({ "command": "set_settings", "settings": settings }).to_string()).await;
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    ends_when_asked(&mut headless).await;
+}
