@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use super::{
     ChartView, ChatLine, CommunityView, DeskView, DeviceLogView, DeviceView, DiagnosticsView, GatewayView,
-    GroupView, HistoryView, LobbyView, MemberView, Notice, OverlayStatus, RecapView, RoomView, ScanView, ServiceFeed,
-    Settings, StageView, VoiceView,
+    GroupView, HistoryView, LobbyView, MemberView, Notice, OverlayStatus, RecapView, RoomView, ScanView,
+    ServiceFeed, Settings, StageView, VoiceView,
 };
 
 /// What changed. `event` is the tag; the rest is the new value of that part of the [`View`].
