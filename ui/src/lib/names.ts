@@ -11,20 +11,27 @@ const LOCAL = 'local'
 export const namedPerson = (name: string): string => (name === 'Guest' ? t('Guest') : name)
 
 function model(name: string): string {
+  if (!name.startsWith('Model ')) return name
   const code = /^Model (\d+)$/.exec(name)?.[1]
   return code === undefined ? name : t('Model {code}', { code })
 }
 
 /** The same list when nothing in it is said otherwise. */
 function each<T extends object>(list: readonly T[], said: (one: T) => Partial<T>): T[] {
-  let other = false
-  const now = list.map((one) => {
+  let now: T[] | null = null
+  for (let i = 0; i < list.length; i++) {
+    const one = list[i]!
     const change = said(one)
-    if ((Object.keys(change) as (keyof T)[]).every((key) => change[key] === one[key])) return one
-    other = true
-    return { ...one, ...change }
-  })
-  return other ? now : (list as T[])
+    if (!differs(one, change)) continue
+    now ??= [...list]
+    now[i] = { ...one, ...change }
+  }
+  return now ?? (list as T[])
+}
+
+function differs<T extends object>(one: T, change: Partial<T>): boolean {
+  for (const key in change) if (change[key] !== one[key]) return true
+  return false
 }
 
 const within = <T extends object>(whole: T, change: Partial<T>): T => each([whole], () => change)[0]!

@@ -15,6 +15,7 @@ class Part {
 export class Parts {
   readonly view: View
   readonly #parts = new Map<string, Part>()
+  #told: View
 
   constructor(told: View) {
     const view = {}
@@ -24,14 +25,16 @@ export class Parts {
       Object.defineProperty(view, name, { enumerable: true, get: () => part.value })
     }
     this.view = view as View
+    this.#told = told
   }
 
   /** Takes over what is another one in `told`: whether there is a place for all of it. */
   follow(told: View): boolean {
-    const all = Object.entries(told)
-    if (all.length !== this.#parts.size || !all.every(([name]) => this.#parts.has(name))) return false
-    // What is the same costs nobody anything.
-    for (const [name, value] of all) this.#parts.get(name)!.value = value
+    const names = Object.keys(told) as (keyof View)[]
+    const changed = names.filter((name) => told[name] !== this.#told[name])
+    if (names.length !== this.#parts.size || !changed.every((name) => this.#parts.has(name))) return false
+    this.#told = told
+    for (const name of changed) this.#parts.get(name)!.value = told[name]
     return true
   }
 }

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use futures::stream::BoxStream;
+use futures::stream::{BoxStream, Fuse};
 use futures::{FutureExt, StreamExt};
 use tokio::time::{Interval, MissedTickBehavior};
 
-use crate::contract::{Event, GroupView};
+use crate::contract::{Event, GroupView, MemberView};
 
 /// Between two deliveries. What comes after a pause is delivered at once.
 const SPACING: Duration = Duration::from_millis(33);
@@ -17,13 +17,14 @@ const MOST: usize = 4096;
 
 /// Gathers `events`. None of the deliveries is empty.
 pub(super) fn gathered(events: BoxStream<'static, Event>) -> BoxStream<'static, Vec<Event>> {
-    Box::pin(futures::stream::unfold(Gathering { events, pace: None, told: None }, async |mut gathering| {
-        Some((gathering.next().await?, gathering))
-    }))
+    Box::pin(futures::stream::unfold(
+        Gathering { events: events.fuse(), pace: None, told: None },
+        async |mut gathering| Some((gathering.next().await?, gathering)),
+    ))
 }
 
 struct Gathering {
-    events: BoxStream<'static, Event>,
+    events: Fuse<BoxStream<'static, Event>>,
     /// Made with the first event: before there may be no runtime.
     pace: Option<Interval>,
     /// The group as the page knows it.
@@ -124,8 +125,8 @@ impl Later {
 }
 
 /// The members that changed, where nothing else of the group did.
-fn changed(told: &mut GroupView, now: &GroupView) -> Option<Vec<crate::contract::MemberView>> {
-    let same = |one: &crate::contract::MemberView, other: &crate::contract::MemberView| one.id == other.id;
+fn changed(told: &mut GroupView, now: &GroupView) -> Option<Vec<MemberView>> {
+    let same = |one: &MemberView, other: &MemberView| one.id == other.id;
     if told.members.len() != now.members.len()
         || !told.members.iter().zip(&now.members).all(|(one, other)| same(one, other))
     {
@@ -151,7 +152,7 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::contract::{ChatKind, ChatLine, MemberView, Notice};
+    use crate::contract::{ChatKind, ChatLine, Notice};
 
     fn member(id: &str, celsius: f32) -> MemberView {
         let json = serde_json::json!({
