@@ -5,6 +5,8 @@
 //! asked for at most once per start, never after its deadline, and only while nobody has called it off. A device
 //! with a heat of this program is held on to while it can be reached.
 
+mod gateway;
+mod link;
 mod own_heat;
 mod readiness;
 mod start;
@@ -13,13 +15,13 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use hearth_clock::Now;
-use hearth_gateway_client::group::{self, DeviceReport, Group, GroupPhase};
+use hearth_gateway_client::group::{self, DeviceReport, Group};
 use puffco::device::{self, IntentId, Phase, RequestError, RequestId};
 use puffco::state::{DeviceState, OperatingState};
 
 use crate::away::{self, Away};
 use crate::contract::AwayReason;
-use crate::report::{Pseudonym, report};
+use crate::report::Pseudonym;
 use own_heat::OwnHeat;
 pub use start::Start;
 
@@ -304,80 +306,6 @@ impl Bridge {
         self.follow_away(now);
     }
 
-    fn gateway(&mut self, now: Now, event: group::Event) {
-        match event {
-            group::Event::Group(group) => self.group_changed(now, group),
-            group::Event::StartHeating { excluded, start_at, .. } => {
-                self.start_heating(now.instant, excluded, start_at);
-            }
-            group::Event::Refused(_) => self.asked = false,
-            group::Event::Kicked | group::Event::GroupDeleted | group::Event::GroupClosed => self.call_off(),
-            _ => {}
-        }
-    }
-
-    fn group_changed(&mut self, now: Now, group: Option<Box<Group>>) {
-        let before = self.group.take();
-        let same = before.as_ref().map(|g| &g.id) == group.as_ref().map(|g| &g.id);
-        self.group = group;
-        if !same {
-            self.start_taken = false;
-            self.got_ready = None;
-            self.asked = false;
-            self.note_readiness_before(now);
-            self.call_off();
-            // The gateway session sends the whole device when it joins; it needs to know it by then.
-            self.report_device();
-            return;
-        }
-        let (Some(before), Some(group)) = (before, &self.group) else { return };
-        let (phase, sesh_counter) = (group.phase, group.sesh_counter);
-        // A whole sesh may have passed unseen while the gateway was gone.
-        let another = phase != before.phase || sesh_counter != before.sesh_counter;
-        if another && phase != GroupPhase::Seshing {
-            self.got_ready = None;
-        }
-        self.note_readiness_before(now);
-        if before.phase == GroupPhase::Seshing && phase != GroupPhase::Seshing {
-            self.start_taken = false;
-            // TypeScript gateways are back to chilling at the first preheat of anybody, and count the sesh
-            // then; without a new count it was stopped (puff-gateway §4).
-            if sesh_counter == before.sesh_counter {
-                self.call_off();
-            }
-        }
-    }
-
-    fn start_heating(&mut self, now: Instant, excluded: bool, start_at: Option<Instant>) {
-        if self.start_taken || self.group.is_none() || self.ending {
-            return;
-        }
-        self.start_taken = true;
-        let at = start_at.unwrap_or(now + DEFAULT_LEAD);
-        if now > at + HEAT_DEADLINE {
-            return;
-        }
-        if at > now + LONGEST_LEAD {
-            self.outputs.push_back(Output::Trouble(Trouble::StartFarAhead));
-            return;
-        }
-        let willing = !excluded && !self.told_away && self.got_ready.is_some();
-        let take_part = willing && self.is_connected() && !self.is_heating();
-        self.start = if take_part {
-            let intent = self.new_intent();
-            Start::Armed { intent, at }
-        } else {
-            Start::Watching { at }
-        };
-    }
-
-    fn start_is_due(&mut self, now: Instant) {
-        let start = std::mem::replace(&mut self.start, Start::None);
-        if let Start::Armed { intent, at } = start {
-            self.heat(intent, at + HEAT_DEADLINE, now);
-        }
-    }
-
     /// Asks for a heat. The intent is new each time, and the device machine writes at most once per intent.
     fn heat(&mut self, intent: IntentId, deadline: Instant, now: Instant) {
         if now > deadline {
@@ -424,148 +352,11 @@ impl Bridge {
         }
     }
 
-    /// Takes this person out of a start that has not happened yet.
-    fn call_off(&mut self) {
-        if let Start::Armed { at, .. } = self.start {
-            self.start = Start::Watching { at };
-        }
-        if self.group.is_none() && self.start != Start::None {
-            self.start = Start::None;
-        }
-    }
-
     fn ask(&mut self, request: device::Request, pending: Pending) {
         let id = RequestId(self.next_request);
         self.next_request += 1;
         self.pending.push((id, pending));
         self.outputs.push_back(Output::Device(id, request));
-    }
-
-    fn device(&mut self, now: Now, event: device::Event) {
-        match event {
-            device::Event::Phase(phase) => self.link_changed(now, phase),
-            device::Event::State(state) => {
-                let before = self.operating();
-                self.own_heat = self.own_heat.seen(state.operating);
-                self.device = Some(state);
-                self.follow_press(now, before);
-                // Back is told before the state that makes ready: nobody is counted while away.
-                self.follow_away(now);
-                self.note_readiness(now);
-                self.stay_ready(now, before);
-                self.follow_press(now, before);
-                self.report_device();
-            }
-            device::Event::Done(id, result) => self.done(now.instant, id, result),
-            // For the pages of the device; nothing that a group or a heat depends on.
-            device::Event::Progress(..)
-            | device::Event::Log(..)
-            | device::Event::Counters(_)
-            | device::Event::LastSeen(_) => {}
-        }
-    }
-
-    fn done(&mut self, now: Instant, id: RequestId, result: Result<(), RequestError>) {
-        let Some(index) = self.pending.iter().position(|(pending, _)| *pending == id) else { return };
-        let (_, pending) = self.pending.swap_remove(index);
-        match (pending, result) {
-            (Pending::Heat(intent), result) => {
-                self.own_heat = self.own_heat.answered(intent, &result, now);
-                // A heat that its own stop overtook is no trouble: it is what the person wanted.
-                if let Err(error) = result
-                    && error != RequestError::Cancelled
-                {
-                    self.outputs.push_back(Output::Trouble(Trouble::NotHeating(error)));
-                }
-            }
-            (Pending::Stop, Err(error)) => {
-                self.outputs.push_back(Output::Trouble(Trouble::NotStopping(error)));
-            }
-            (Pending::PutBack, Err(error)) => {
-                self.putting_back = false;
-                self.not_put_back();
-                self.outputs.push_back(Output::Trouble(Trouble::NotDone(error)));
-            }
-            (Pending::StepBack | Pending::Other, Err(error)) => {
-                self.outputs.push_back(Output::Trouble(Trouble::NotDone(error)))
-            }
-            (Pending::Stop | Pending::PutBack | Pending::StepBack | Pending::Other, Ok(())) => {}
-        }
-    }
-
-    fn link_changed(&mut self, now: Now, phase: Phase) {
-        if self.link == Phase::Ready && phase != Phase::Ready {
-            // Nobody sees whether it is still in temp select.
-            self.press_ends.get_or_insert(now.instant + STAY_READY);
-        }
-        self.link = phase;
-        match self.link {
-            Phase::Ready => {
-                self.lost_at = None;
-                if self.operating() == Some(OperatingState::TEMP_SELECT) {
-                    self.press_ends = None;
-                }
-                self.follow_away(now);
-                self.note_readiness(now);
-                self.report_device();
-            }
-            Phase::SettingUp { .. } | Phase::Waiting { .. } => {
-                if self.reported.is_some() && self.lost_at.is_none() {
-                    self.lost_at = Some(now.instant);
-                }
-            }
-            Phase::Idle | Phase::Resting | Phase::Away | Phase::Failed(_) => {
-                self.lost_at = None;
-                self.tell_device(None);
-                if self.own_heat.is_current() {
-                    self.outputs.push_back(Output::Trouble(Trouble::OutOfSight));
-                }
-                // Let go by the person, who then takes no part any more.
-                if self.link == Phase::Idle {
-                    self.got_ready = None;
-                    self.call_off();
-                }
-            }
-        }
-    }
-
-    fn device_replaced(&mut self) {
-        self.call_off();
-        self.got_ready = None;
-        self.press_ends = None;
-        self.putting_back = false;
-        self.put_back_until = None;
-        self.stepping_back = false;
-        self.own_heat = OwnHeat::None;
-        self.link = Phase::Idle;
-        self.device = None;
-        self.lost_at = None;
-        self.pending.clear();
-        self.tell_device(None);
-    }
-
-    fn gateway_replaced(&mut self, now: Now) {
-        self.group_changed(now, None);
-        self.reported = None;
-        self.told_away = false;
-        self.report_device();
-    }
-
-    fn report_device(&mut self) {
-        if let (Phase::Ready, Some(device)) = (&self.link, &self.device) {
-            let mut report = report(device, &self.pseudonym);
-            if self.is_put_back() {
-                report.state = Some(OperatingState::TEMP_SELECT.0);
-            }
-            self.tell_device(Some(report));
-        }
-    }
-
-    fn tell_device(&mut self, report: Option<DeviceReport>) {
-        if self.reported != report {
-            self.reported.clone_from(&report);
-            self.outputs.push_back(Output::Gateway(group::Request::Device(report.map(Box::new))));
-        }
     }
 
     fn is_connected(&self) -> bool {
