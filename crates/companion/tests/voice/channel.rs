@@ -194,10 +194,12 @@ async fn a_microphone_that_is_unplugged_is_told_and_taken_up_again_while_one_is_
     ada.devices.refuse(None);
     ada.talks_with(0).await;
     // Not after the room was left.
+    ada.devices.refuse(Some(DeviceError::Denied));
     ada.devices.unplug();
     ada.seen("the microphone gone again", failed).await;
     ada.does(Command::LeaveVoice);
     ada.is_silent().await;
+    ada.devices.refuse(None);
     let opened = ada.devices.microphone_opened();
     tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
     assert_eq!(ada.devices.microphone_opened(), opened);

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hearth_clock::Clock;
 
@@ -40,7 +40,8 @@ struct Shared {
     error: Mutex<Option<DeviceError>>,
     opened: AtomicUsize,
     open: AtomicUsize,
-    pull: AtomicBool,
+    /// How often everything was unplugged.
+    unplugged: AtomicUsize,
 }
 
 impl Simulated {
@@ -59,7 +60,7 @@ impl Simulated {
 
     /// All open devices are gone at once.
     pub fn unplug(&self) {
-        self.shared.pull.store(true, Ordering::Release);
+        self.shared.unplugged.fetch_add(1, Ordering::AcqRel);
     }
 
     /// How often the microphone was opened.
@@ -107,14 +108,12 @@ impl Simulated {
     ) -> Box<dyn Open> {
         let closed = Arc::new(AtomicBool::new(false));
         let (shared, stop) = (Arc::clone(&self.shared), Arc::clone(&closed));
+        let plugged = shared.unplugged.load(Ordering::Acquire);
         std::thread::spawn(move || {
             let clock = Clock::new();
             let mut due = clock.now().instant;
             while !stop.load(Ordering::Acquire) {
-                if shared.pull.load(Ordering::Acquire) {
-                    // The other device has as much time to notice.
-                    std::thread::sleep(Duration::from_millis(30));
-                    shared.pull.store(false, Ordering::Release);
+                if shared.unplugged.load(Ordering::Acquire) != plugged {
                     return ended(Some(DeviceError::Gone));
                 }
                 step(clock.now().instant);
@@ -199,4 +198,47 @@ fn keep(moments: &Mutex<VecDeque<Moment>>, moment: Moment) {
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::{ear, mouth};
+
+    #[tokio::test]
+    async fn every_open_device_is_gone_however_late_it_notices() {
+        let mut devices = Simulated::default();
+        let ((ear, mut hearing), (mouth, mut played)) = (ear(), mouth());
+        let shared = Arc::clone(&devices.shared);
+        let _microphone = devices.open_microphone(None, ear).unwrap();
+        let _speaker = devices.open_speaker(None, mouth).unwrap();
+        // The microphone is busy until the speaker is long gone.
+        let (is_busy, busy) = std::sync::mpsc::channel();
+        let (go_on, goes_on) = std::sync::mpsc::channel::<()>();
+        let holding = std::thread::spawn(move || {
+            let _sound = locked(&shared.sound);
+            is_busy.send(()).unwrap();
+            let _ = goes_on.recv();
+        });
+        busy.recv().unwrap();
+        std::thread::sleep(5 * FRAME_TIME);
+        devices.unplug();
+        assert_eq!(played.recv().await, Some(DeviceError::Gone));
+        drop(go_on);
+        holding.join().unwrap();
+        assert_eq!(hearing.fate.recv().await, Some(DeviceError::Gone));
+        assert!(!devices.microphone_is_open());
+    }
+
+    #[tokio::test]
+    async fn what_is_opened_after_the_others_were_unplugged_stays() {
+        let mut devices = Simulated::default();
+        devices.unplug();
+        let (ear, mut hearing) = ear();
+        let _microphone = devices.open_microphone(None, ear).unwrap();
+        for _ in 0..10 {
+            assert!(hearing.frames.recv().await.is_some());
+        }
+        assert!(hearing.fate.try_recv().is_err());
+    }
 }
