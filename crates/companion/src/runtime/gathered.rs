@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use futures::stream::BoxStream;
+use futures::stream::{BoxStream, Fuse};
 use futures::{FutureExt, StreamExt};
 use tokio::time::{Interval, MissedTickBehavior};
 
@@ -17,13 +17,15 @@ const MOST: usize = 4096;
 
 /// Gathers `events`. None of the deliveries is empty.
 pub(super) fn gathered(events: BoxStream<'static, Event>) -> BoxStream<'static, Vec<Event>> {
+    // They may end in the middle of a delivery, and are asked once more.
+    let events = events.fuse();
     Box::pin(futures::stream::unfold(Gathering { events, pace: None, told: None }, async |mut gathering| {
         Some((gathering.next().await?, gathering))
     }))
 }
 
 struct Gathering {
-    events: BoxStream<'static, Event>,
+    events: Fuse<BoxStream<'static, Event>>,
     /// Made with the first event: before there may be no runtime.
     pace: Option<Interval>,
     /// The group as the page knows it.
@@ -244,6 +246,15 @@ mod tests {
             "id": 0, "kind": "info", "code": "saved", "title": { "text": "Saved" }, "advice": { "text": "" }, "device": null,
         });
         serde_json::from_value(json).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn events_may_end_together_with_the_last_one() {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let events = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
+        sender.send(sample(1)).unwrap();
+        drop(sender);
+        assert_eq!(gathered(Box::pin(events)).collect::<Vec<_>>().await, [[sample(1)]]);
     }
 
     #[tokio::test(start_paused = true)]
