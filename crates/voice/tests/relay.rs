@@ -99,15 +99,12 @@ fn links(house: &House) -> Vec<Link> {
     house.parties.iter().flat_map(|party| party.people.iter().map(|person| person.link)).collect()
 }
 
-async fn until(house: &mut House, wanted: Link, seconds: u32) {
-    for _ in 0..seconds * 5 {
+async fn until(house: &mut House, wanted: Link) {
+    let all = |house: &House| {
         let links = links(house);
-        if !links.is_empty() && links.iter().all(|link| *link == wanted) {
-            return;
-        }
-        house.run(0.2).await;
-    }
-    panic!("{:?}", house.parties.iter().map(|party| &party.events).collect::<Vec<_>>());
+        !links.is_empty() && links.iter().all(|link| *link == wanted)
+    };
+    house.until(&format!("{wanted:?}"), all).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -118,7 +115,7 @@ async fn people_hear_each_other_by_a_relay_and_it_is_told() {
         house.join(relay.only(PASSWORD));
         house.run(0.2).await;
     }
-    until(&mut house, Link::Relayed, 30).await;
+    until(&mut house, Link::Relayed).await;
     house.run(2.0).await;
     house.assert_all_hear(3.0).await;
     assert!(house.parties.iter().all(|party| party.faults.servers == 0), "the relay did not help");
@@ -130,7 +127,7 @@ async fn a_relay_that_does_not_take_the_password_is_told_and_nobody_is_reached_p
     let mut house = House::new();
     house.join(relay.only("incorrect horse"));
     house.join(relay.only(PASSWORD));
-    until(&mut house, Link::Unreachable, 60).await;
+    until(&mut house, Link::Unreachable).await;
     assert!(house.parties[0].faults.servers > 0, "{:?}", house.parties[0].faults);
     assert_eq!(house.parties[1].faults.servers, 0);
     let direct = |event: &Event| matches!(event, Event::Link { link: Link::Direct | Link::Relayed, .. });

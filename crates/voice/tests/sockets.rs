@@ -3,6 +3,8 @@
 
 mod loopback;
 
+use std::time::Duration;
+
 use hearth_voice::device::DeviceError;
 use hearth_voice::device::simulated::NAME;
 use hearth_voice::driver::{DeviceState, Request, VoiceConfig};
@@ -20,7 +22,7 @@ async fn five_hear_each_other_over_real_sockets() {
         house.join(plain());
         house.run(0.2).await;
     }
-    house.run_until_connected(20).await;
+    house.run_until_connected().await;
     house.run(2.0).await;
     house.assert_all_hear(4.0).await;
 }
@@ -33,20 +35,25 @@ async fn the_microphone_is_opened_when_asked_for_and_closed_when_not() {
     assert_eq!(house.parties[muted].devices.microphone_opened(), 0);
     assert!(house.parties[muted].microphone.is_empty());
     house.parties[muted].handle.request(Request::Wish(Wish::Mute(false)));
-    house.run(0.5).await;
+    house.until("open", |house| !house.parties[muted].microphone.is_empty()).await;
     assert!(house.parties[muted].devices.microphone_is_open());
     assert_eq!(house.parties[muted].microphone, [DeviceState::Open(NAME.into())]);
     house.parties[muted].handle.request(Request::Wish(Wish::Mute(true)));
-    house.run(0.5).await;
-    assert!(!house.parties[muted].devices.microphone_is_open());
+    house.until("closed", |house| !house.parties[muted].devices.microphone_is_open()).await;
+    house.until("told", |house| house.parties[muted].microphone.len() > 1).await;
     assert_eq!(house.parties[muted].microphone[1..], [DeviceState::Closed]);
     house.parties[muted].handle.request(Request::Wish(Wish::Mute(false)));
-    house.run(0.3).await;
+    house.until("open again", |house| house.parties[muted].microphone.len() > 2).await;
     // Whoever leaves lets it go.
     let devices = house.parties[muted].devices.clone();
+    assert!(devices.microphone_is_open());
     drop(house);
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    assert!(!devices.microphone_is_open());
+    let closed = async {
+        while devices.microphone_is_open() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), closed).await.unwrap();
     assert_eq!(devices.microphone_opened(), 2);
 }
 
@@ -54,15 +61,16 @@ async fn the_microphone_is_opened_when_asked_for_and_closed_when_not() {
 async fn a_device_that_is_unplugged_is_told_and_taken_up_again() {
     let mut house = House::new();
     let who = house.join(VoiceConfig { microphone: Some("Headset".into()), ..plain() });
-    house.run(0.5).await;
+    let told = |count: usize| move |house: &House| house.parties[who].microphone.len() >= count;
+    house.until("open", told(1)).await;
     let open = [DeviceState::Open(NAME.into())];
     assert_eq!(house.parties[who].microphone, open, "there is no headset: the system's choice");
     house.parties[who].devices.refuse(Some(DeviceError::Denied));
     house.parties[who].devices.unplug();
-    house.run(3.0).await;
+    house.until("gone, and refused", told(3)).await;
     let gone = [DeviceState::Failed(DeviceError::Gone), DeviceState::Failed(DeviceError::Denied)];
     assert_eq!(house.parties[who].microphone[1..], gone);
     house.parties[who].devices.refuse(None);
-    house.run(3.0).await;
+    house.until("open again", told(4)).await;
     assert_eq!(house.parties[who].microphone[3..], open);
 }

@@ -9,7 +9,7 @@ use hearth_clock::Now;
 use hearth_dialects::puff::{Change, GroupId, UserPatch, VoiceChannel};
 
 use super::Hub;
-use super::community::{SeshFace, shown_name};
+use super::community::shown_name;
 use super::rates::AddressCall;
 use super::session::{Session, SessionKey};
 use super::token::TokenHash;
@@ -23,8 +23,6 @@ pub struct VoiceSeat {
     pub speaker: Speaker,
     /// What others call them.
     pub name: String,
-    /// The group as the chat core is told of it.
-    pub face: SeshFace,
 }
 
 /// As whom somebody speaks.
@@ -97,13 +95,13 @@ impl Hub {
         if self.group_of(key) != Ok(group) {
             return Err(NoSeat::NotMember);
         }
-        let face = self.open_community(code).ok_or(NoSeat::NoSuchGroup)?;
+        self.open_community(code).ok_or(NoSeat::NoSuchGroup)?;
         let session = self.sessions.get(&key).ok_or(NoSeat::Unknown)?;
         let speaker = match session.user_id() {
             Some(id) => Speaker::Account { id: id.to_owned(), since_ms: session.linked_ms },
             None => Speaker::Guest(session.guest.clone()),
         };
-        Ok(VoiceSeat { member: key.0, speaker, name: shown_name(session), face })
+        Ok(VoiceSeat { member: key.0, speaker, name: shown_name(session) })
     }
 
     /// A guest was made for a member. Gives back the guest that the member has now, which is another one when two were made at

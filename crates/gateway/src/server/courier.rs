@@ -13,12 +13,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::inquiry::Inquiries;
 use super::mailbox::{Fault, Office, Sign};
 use super::queue::{Bounds, Farewell, Pushed, Queue};
+use super::seshes::Errand;
 use super::slept::{LONGEST_WAIT, Slept};
 use super::storage::Storage;
 use super::until_stopped;
+use crate::chat::{ChatError, CommunityId};
 use crate::hub::{
     Census, CommunityMessage, ConnectionId, Hub, HubConfig, NoSeat, OsRandom, Output, Peer, Population,
-    Reached, RemoteAction, SeshFace, SeshNews, Stored, StoredGroup, Tally, TokenHash, UserChange, VoiceSeat,
+    Reached, RemoteAction, SeshFace, Stored, StoredGroup, Tally, TokenHash, UserChange, VoiceSeat,
 };
 use crate::verify::Verifier;
 
@@ -60,10 +62,16 @@ pub(super) enum Letter {
     Census {
         answer: oneshot::Sender<Census>,
     },
-    /// Somebody outside wants to see a group.
+    /// The chat core has the community of a group, perhaps of one that is gone.
     OpenCommunity {
         code: String,
         answer: oneshot::Sender<Option<SeshFace>>,
+    },
+    /// Somebody wants into the community of a group: the answer comes when the chat core knows all that was told of the
+    /// group before.
+    FindCommunity {
+        code: String,
+        answer: oneshot::Sender<Result<CommunityId, ChatError>>,
     },
     /// Something was said in the community of a group.
     SaidInCommunity {
@@ -185,7 +193,8 @@ pub(super) struct Courier {
     inquiries: Inquiries,
     inbox: mpsc::Receiver<Letter>,
     /// What the chat core is to know.
-    seshes: mpsc::UnboundedSender<SeshNews>,
+    seshes: mpsc::UnboundedSender<Errand>,
+    sought: Vec<(String, oneshot::Sender<Result<CommunityId, ChatError>>)>,
     queues: HashMap<ConnectionId, Arc<Queue>>,
     /// Queues whose writers are to be told when everything is in.
     filled: Vec<Arc<Queue>>,
@@ -206,7 +215,7 @@ impl Courier {
         storage: Option<Storage>,
         verifier: Arc<dyn Verifier>,
         inbox: mpsc::Receiver<Letter>,
-        seshes: mpsc::UnboundedSender<SeshNews>,
+        seshes: mpsc::UnboundedSender<Errand>,
     ) -> Self {
         let mut hub = Hub::new(config, Box::new(OsRandom));
         let stored = storage.as_ref().map(Storage::load).unwrap_or_default();
@@ -221,6 +230,7 @@ impl Courier {
             inquiries: Inquiries::new(verifier),
             inbox,
             seshes,
+            sought: Vec::new(),
             queues: HashMap::new(),
             filled: Vec::new(),
             too_slow: 0,
@@ -303,6 +313,10 @@ impl Courier {
             }
             Letter::Census { answer } => drop(answer.send(self.hub.census())),
             Letter::OpenCommunity { code, answer } => drop(answer.send(self.hub.open_community(&code))),
+            Letter::FindCommunity { code, answer } => {
+                self.hub.open_community(&code);
+                self.sought.push((code, answer));
+            }
             Letter::SaidInCommunity { code, message } => self.hub.said_in_community(now, &code, message),
             Letter::NotSaid { origin } => self.hub.not_said(origin),
             Letter::AskForVoice { code, token, address, answer } => {
@@ -351,11 +365,17 @@ impl Courier {
                 Output::Verify { to, token } => self.inquiries.ask(to, token),
                 Output::Sesh(news) => {
                     // Without a chat core the hub has no news for it.
-                    let _ = self.seshes.send(news);
+                    let _ = self.seshes.send(Errand::News(news));
                 }
             }
         }
         self.wake_writers();
+        // As groups are now that everything of them is told; of one that is gone nobody gets an answer.
+        for (code, answer) in std::mem::take(&mut self.sought) {
+            if let Some(face) = self.hub.open_community(&code) {
+                let _ = self.seshes.send(Errand::Find { code, face, answer });
+            }
+        }
     }
 
     fn push(&mut self, to: ConnectionId, frame: Bytes) {

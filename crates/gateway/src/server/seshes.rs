@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::courier::{Letter, Mailbox};
@@ -14,6 +14,15 @@ use crate::chat::{
 };
 use crate::hub::{CommunityMessage, SeshFace, SeshNews};
 use crate::together::rest::Seshes;
+
+/// What the one task does that tells the chat core of groups, in this order.
+#[derive(Debug)]
+pub(super) enum Errand {
+    /// Tells it.
+    News(SeshNews),
+    /// Finds the community of a group, which is like this.
+    Find { code: String, face: SeshFace, answer: oneshot::Sender<Result<CommunityId, ChatError>> },
+}
 
 /// The community of a group, as far as it is known here.
 struct Known {
@@ -29,21 +38,31 @@ pub(super) async fn tell(
     accounts: Arc<Accounts>,
     chat: Chat,
     mailbox: Mailbox,
-    mut news: mpsc::UnboundedReceiver<SeshNews>,
+    mut errands: mpsc::UnboundedReceiver<Errand>,
 ) {
     forget_gone(&chat, &mailbox).await;
     let mut known = BTreeMap::new();
     let mut guests: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    while let Some(news) = news.recv().await {
+    while let Some(errand) = errands.recv().await {
+        let (news, answer) = match errand {
+            Errand::News(news) => (news, None),
+            Errand::Find { code, face, answer } => (SeshNews::Is { code, face }, Some(answer)),
+        };
         match news {
             SeshNews::Is { code, face } => {
                 let are = face.guests.clone();
-                match follow(&chat, &code, face, known.remove(&code)).await {
-                    Ok(now) => _ = known.insert(code.clone(), now),
-                    Err(error) => tracing::error!(%error, "a group has no community"),
+                let found = follow(&chat, &code, face, known.remove(&code)).await.map(|now| {
+                    let community = now.community;
+                    known.insert(code.clone(), now);
+                    community
+                });
+                if let Err(error) = &found {
+                    tracing::error!(%error, "a group has no community");
                 }
                 let were = guests.insert(code, are.clone()).unwrap_or_default();
                 dismiss(&accounts, &chat, were.difference(&are)).await;
+                // Whoever asked may be gone.
+                let _ = answer.map(|answer| answer.send(found));
             }
             SeshNews::Said { code, origin, account, name, content } => {
                 let said = known.get(&code).and_then(|known| {
@@ -180,7 +199,7 @@ pub(super) async fn hear(mailbox: Mailbox, mut moved: mpsc::UnboundedReceiver<Se
 
 #[async_trait::async_trait]
 impl Seshes for Mailbox {
-    async fn open(&self, code: String) -> Option<SeshFace> {
-        self.ask(|answer| Letter::OpenCommunity { code, answer }).await.flatten()
+    async fn find(&self, code: String) -> Option<Result<CommunityId, ChatError>> {
+        self.ask(|answer| Letter::FindCommunity { code, answer }).await
     }
 }

@@ -13,8 +13,8 @@ use hearth_dialects::puff::{VoiceAccess, limits};
 use super::courier::{Letter, Mailbox};
 use super::rest::Front;
 use crate::accounts::{Account, Accounts};
-use crate::chat::{ChannelKind, Chat, ChatError, ChatRefusal, Community, SeshCommunity, Write, Written};
-use crate::hub::{NoSeat, SeshFace, Speaker, TokenHash, VoiceSeat};
+use crate::chat::{ChannelKind, Chat, ChatError, ChatRefusal, CommunityId, Write};
+use crate::hub::{NoSeat, Speaker, TokenHash, VoiceSeat};
 use crate::together::rest::Refusal;
 
 /// The voice rooms of groups.
@@ -25,6 +25,7 @@ pub(super) struct Rooms {
     pub mailbox: Mailbox,
 }
 
+const NO_GROUP: &str = "No group has this code";
 const NOT_MEMBER: &str = "You are not in this group";
 
 /// The route. A listener that has no voice rooms beside it says so.
@@ -63,21 +64,21 @@ impl Rooms {
         let token = token(headers).ok_or(Refusal::unauthorized("Missing or invalid Authorization header"))?;
         let (asked, address) = (code.clone(), peer.ip());
         let seat = self.mailbox.ask(|answer| Letter::AskForVoice { code: asked, token, address, answer });
-        let VoiceSeat { member, speaker, name, face } = match seat.await.ok_or(Refusal::stopping())? {
+        let VoiceSeat { member, speaker, name } = match seat.await.ok_or(Refusal::stopping())? {
             Ok(seat) => seat,
             Err(NoSeat::Unknown) => return Err(Refusal::unauthorized("This session is not known, or over")),
             Err(NoSeat::NoSuchGroup) => {
-                return Err(Refusal::new(StatusCode::NOT_FOUND, "No group has this code"));
+                return Err(Refusal::new(StatusCode::NOT_FOUND, NO_GROUP));
             }
             Err(NoSeat::NotMember) => return Err(Refusal::forbidden(NOT_MEMBER)),
             Err(NoSeat::TooOften(wait)) => return Err(Refusal::too_often(wait)),
         };
-        let community = self.community(&code, face).await?;
+        let community = self.community(&code).await?;
         let account = match speaker {
             Speaker::Account { id, since_ms } => self.signed_in(&id, since_ms).await?,
             Speaker::Guest(known) => self.guest(&code, member, &name, known).await?,
         };
-        let join = Write::Join { account: account.id, community: community.id };
+        let join = Write::Join { account: account.id, community };
         match self.chat.write_for(&account, join).await {
             Ok(_) | Err(ChatError::Refused(ChatRefusal::AlreadyMember)) => {}
             // The member left meanwhile, and the guest with it.
@@ -89,25 +90,22 @@ impl Rooms {
             }
             Err(error) => return Err(error.into()),
         }
-        let channels = self.chat.store().channels(community.id).await?;
+        let channels = self.chat.store().channels(community).await?;
         let room = channels.into_iter().find(|channel| channel.kind == ChannelKind::Voice);
         let (access_token, good_for) = self.accounts.access_token(&account).ok_or(Refusal::broken())?;
         Ok(VoiceAccess {
             access_token,
             expires_ms: good_for.as_millis() as u64,
             user_id: account.id.to_string(),
-            server_id: community.id.to_string(),
+            server_id: community.to_string(),
             channel_id: room.ok_or(Refusal::broken())?.id.to_string(),
         })
     }
 
-    async fn community(&self, code: &str, face: SeshFace) -> Result<Community, Refusal> {
-        let SeshFace { name, owner, .. } = face;
-        let owner = owner.and_then(|owner| owner.parse().ok());
-        match self.chat.sesh_is(SeshCommunity { code: code.to_owned(), name, owner }).await? {
-            Written::Community(community) => Ok(community),
-            _ => Err(Refusal::broken()),
-        }
+    async fn community(&self, code: &str) -> Result<CommunityId, Refusal> {
+        let code = code.to_owned();
+        let found = self.mailbox.ask(|answer| Letter::FindCommunity { code, answer }).await;
+        Ok(found.ok_or(Refusal::new(StatusCode::NOT_FOUND, NO_GROUP))??)
     }
 
     /// The account that the session is signed in with. What makes its tokens void makes it sign in again here too: a session

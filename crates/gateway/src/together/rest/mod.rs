@@ -15,8 +15,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{delete, get, patch, post};
 
 use crate::accounts::Accounts;
-use crate::chat::Chat;
-use crate::hub::SeshFace;
+use crate::chat::{Chat, ChatError, CommunityId};
 
 pub(crate) use refusal::Refusal;
 
@@ -31,8 +30,9 @@ pub(crate) struct Front {
 /// The groups of the puff dialect.
 #[async_trait]
 pub(crate) trait Seshes: std::fmt::Debug + Send + Sync {
-    /// The group with this code gets a community, if it has none yet. `None`: there is no such group.
-    async fn open(&self, code: String) -> Option<SeshFace>;
+    /// The community of the group with this code, which gets one if it has none yet; whoever is in the group is in it by
+    /// then. `None`: there is no such group.
+    async fn find(&self, code: String) -> Option<Result<CommunityId, ChatError>>;
 }
 
 impl FromRef<Front> for Arc<Accounts> {

@@ -13,10 +13,8 @@ use super::bearer::Bearer;
 use super::refusal::Refusal;
 use crate::accounts::Account;
 use crate::chat::{
-    self, ChannelKind, Chat, ChatRefusal, Community, CommunityId, Limits, NewChannel, SeshCommunity, Write,
-    Written,
+    self, ChannelKind, Chat, ChatRefusal, Community, CommunityId, Limits, NewChannel, Write, Written,
 };
-use crate::hub::SeshFace;
 use crate::together::show;
 
 type Answer<T> = Result<Json<T>, Refusal>;
@@ -90,16 +88,7 @@ pub(super) async fn join(
 ) -> Created<Value> {
     let community = match id.parse() {
         Ok(id) => id,
-        Err(_) => match seshes.open(id.clone()).await {
-            Some(SeshFace { name, owner, .. }) => {
-                let owner = owner.and_then(|owner| owner.parse().ok());
-                match chat.sesh_is(SeshCommunity { code: id, name, owner }).await? {
-                    Written::Community(community) => community.id,
-                    _ => return Err(ChatRefusal::NoSuchCommunity.into()),
-                }
-            }
-            None => return Err(ChatRefusal::NoSuchCommunity.into()),
-        },
+        Err(_) => seshes.find(id).await.ok_or(ChatRefusal::NoSuchCommunity)??,
     };
     chat.write(&account, Write::Join { account: account.id, community }).await?;
     Ok((StatusCode::CREATED, Json(json!({ "message": "Joined server", "id": community.to_string() }))))
