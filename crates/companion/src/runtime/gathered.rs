@@ -263,4 +263,13 @@ mod tests {
         assert!((28..=33).contains(&deliveries.len()), "{}", deliveries.len());
         assert_eq!(deliveries.concat(), (0..1000).map(sample).collect::<Vec<_>>());
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn events_may_end_together_with_the_last_one() {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let events = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
+        sender.send(sample(1)).unwrap();
+        drop(sender);
+        assert_eq!(gathered(Box::pin(events)).collect::<Vec<_>>().await, [[sample(1)]]);
+    }
 }
