@@ -149,10 +149,15 @@ async fn a_window_shows_an_invite_and_may_do_nothing_but_the_contract() {
         let seen = window
             .script(
                 "const [done] = arguments;
-                 const id = window.__TAURI_INTERNALS__.transformCallback(({ message }) => {
-                   if (message?.event === 'view') done({ invite: message.view.desk.invite, group: message.view.group })
-                 });
-                 window.__TAURI_INTERNALS__.invoke('subscribe', { channel: `__CHANNEL__:${id}` })",
+                 const told = window.hearthTold;
+                 window.hearthTold = (events) => {
+                   told(events);
+                   const view = events.find(({ event }) => event === 'view')?.view;
+                   if (!view) return;
+                   window.hearthTold = told;
+                   done({ invite: view.desk.invite, group: view.group });
+                 };
+                 window.__TAURI_INTERNALS__.invoke('subscribe')",
             )
             .await;
         (seen["invite"]["code"] == CODE).then_some(seen)
