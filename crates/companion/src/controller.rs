@@ -2,6 +2,7 @@
 //! work for the runtime and events for the faces come out. Without I/O or clock.
 
 mod adapters;
+mod beat;
 mod commands;
 mod community;
 mod desk;
@@ -58,6 +59,7 @@ use crate::secrets::Keychain;
 use crate::sesh::Sesh;
 use crate::shell::{self, ShellEvent};
 use adapters::Adapters;
+use beat::Beat;
 use community::Community;
 pub use community::{CommunityNews, CommunityWish, Heard, HeardAs, Held, SecretWish};
 use desk::Desk;
@@ -79,9 +81,6 @@ use steady::Steady;
 use view::Shown;
 use voice::Voice;
 pub use voice::{Entering, VoiceNews, VoiceWish};
-
-/// Changes are gathered for this long before faces are told.
-const GATHER: Duration = Duration::from_millis(40);
 
 /// How often time alone changes what there is to see (silent devices leave the scan's list).
 const TICK: Duration = Duration::from_secs(1);
@@ -265,7 +264,7 @@ pub struct Controller {
     /// This person was told that something asked from elsewhere was not done.
     told_of_refused_remote: bool,
     shown: Shown,
-    gather_until: Option<Instant>,
+    beat: Beat,
     next_tick: Instant,
     outputs: VecDeque<Output>,
 }
@@ -304,7 +303,7 @@ impl Controller {
             notices: Notices::default(),
             told_of_refused_remote: false,
             shown: Shown::default(),
-            gather_until: None,
+            beat: Beat::default(),
             next_tick: now.instant + TICK,
             outputs: VecDeque::new(),
             saved,
@@ -402,8 +401,7 @@ impl Controller {
             self.show_overlay(now);
             self.changed(now);
         }
-        if self.gather_until.is_some_and(|until| until <= now.instant) {
-            self.gather_until = None;
+        if self.beat.strikes(now.instant) {
             self.follow_desk(now, false);
             self.note_failures(now);
             self.tick_diagnostics(now);
@@ -415,7 +413,7 @@ impl Controller {
     /// When [`Controller::handle_timeout`] wants to be called.
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
-        let due = [self.bridge.poll_timeout(), self.gather_until, self.history.recorder.due()];
+        let due = [self.bridge.poll_timeout(), self.beat.due(), self.history.recorder.due()];
         let communities = [self.community.due(), self.rooms.due(), self.voice.due()];
         due.into_iter().chain(communities).flatten().fold(self.next_tick, Ord::min)
     }
@@ -434,9 +432,7 @@ impl Controller {
 
     fn changed(&mut self, now: Now) {
         self.record_requests(now);
-        if self.gather_until.is_none() {
-            self.gather_until = Some(now.instant + GATHER);
-        }
+        self.beat.changed(now.instant);
     }
 
     fn tick(&mut self, now: Now) {

@@ -266,8 +266,8 @@ impl Face {
         self.companion.subscribe()
     }
 
-    /// As [`Face::subscribe`], for a page that is drawn: thirty times a second what came since, without what is over by
-    /// then; of a group whose members changed, [`Event::Members`].
+    /// As [`Face::subscribe`], for a page that is drawn: what came together is delivered together, without what is over
+    /// by then; of a group whose members changed, [`Event::Members`].
     #[must_use]
     pub fn gathered(&self) -> BoxStream<'static, Vec<Event>> {
         gathered::gathered(self.subscribe())

@@ -53,7 +53,7 @@ pub enum Event {
         /// New value.
         chart: ChartView,
     },
-    /// One more point of the heat chart.
+    /// One more point of the heat chart. One that is not later than the last one known of that member is known already.
     Sample {
         /// Whose.
         member: String,

@@ -150,7 +150,7 @@ impl Controller {
                 self.show_chart();
             } else {
                 let member = owner.member.clone();
-                self.emit(Event::Sample { member, ms: sample.ms, celsius: sample.celsius });
+                self.shown.sample(Event::Sample { member, ms: sample.ms, celsius: sample.celsius });
             }
         }
     }

@@ -25,12 +25,19 @@ pub struct Shown {
     settings: Option<Settings>,
     notices: Option<Vec<Notice>>,
     chat_forgotten: bool,
+    /// Points of the chart that were not told yet.
+    samples: Vec<Event>,
 }
 
 impl Shown {
     /// The chat began anew: faces need the whole view.
     pub fn forget_chat(&mut self) {
         self.chat_forgotten = true;
+    }
+
+    /// A point was added to the chart. It is told with the temperature that it is of.
+    pub fn sample(&mut self, sample: Event) {
+        self.samples.push(sample);
     }
 }
 
@@ -152,7 +159,8 @@ impl Controller {
             notices.map(|notices| Event::Notices { notices }),
         ];
         let logs = self.logs.changed().into_iter().map(|log| Event::Log { log });
-        for event in events.into_iter().flatten().chain(logs) {
+        let samples = std::mem::take(&mut self.shown.samples);
+        for event in samples.into_iter().chain(events.into_iter().flatten()).chain(logs) {
             self.emit(event);
         }
     }
@@ -164,6 +172,8 @@ impl Controller {
     }
 
     pub(super) fn show_chart(&mut self) {
+        // They are in it.
+        self.shown.samples.clear();
         let chart = self.chart_view();
         self.emit(Event::Chart { chart });
     }

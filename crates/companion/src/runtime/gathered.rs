@@ -1,5 +1,6 @@
-//! Events for a page that is drawn: gathered thirty times a second, each part of the view as it is by then, and of a group
-//! only the members that changed. In a sesh of twenty a hundred reports a second come, and each changes the whole group.
+//! Events for a page that is drawn: those that come together are delivered together, each part of the view as it is by then,
+//! and of a group only the members that changed. What goes on and on the controller tells thirty times a second; in a sesh of
+//! twenty each time the whole group.
 
 use std::time::Duration;
 
@@ -9,8 +10,11 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::contract::{Event, GroupView, MemberView};
 
-/// Between two deliveries. What comes after a pause is delivered at once.
-const SPACING: Duration = Duration::from_millis(33);
+/// Events that follow the first of a delivery by less come with it.
+const TOGETHER: Duration = Duration::from_millis(2);
+
+/// Between two deliveries, whatever comes. Shorter than what the controller takes from one telling to the next: there nothing waits.
+const SPACING: Duration = Duration::from_millis(16);
 
 /// More events are left for the next delivery.
 const MOST: usize = 4096;
@@ -36,6 +40,7 @@ impl Gathering {
         loop {
             let mut all = vec![self.events.next().await?];
             self.pace.get_or_insert_with(pace).tick().await;
+            tokio::time::sleep(TOGETHER).await;
             while all.len() < MOST
                 && let Some(Some(event)) = self.events.next().now_or_never()
             {
@@ -248,7 +253,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_goes_on_and_on_comes_thirty_times_a_second() {
+    async fn what_goes_on_and_on_comes_sixty_times_a_second() {
         let (sender, receiver) = mpsc::unbounded_channel();
         let events = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
         tokio::spawn(async move {
@@ -260,7 +265,7 @@ mod tests {
             }
         });
         let deliveries: Vec<Vec<Event>> = gathered(Box::pin(events)).collect().await;
-        assert!((28..=33).contains(&deliveries.len()), "{}", deliveries.len());
+        assert!((55..=64).contains(&deliveries.len()), "{}", deliveries.len());
         assert_eq!(deliveries.concat(), (0..1000).map(sample).collect::<Vec<_>>());
     }
 

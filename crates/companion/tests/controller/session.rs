@@ -353,6 +353,39 @@ fn a_chart_whose_device_fell_silent_ends_and_faces_are_told() {
 }
 
 #[test]
+fn a_point_of_the_chart_is_told_once_and_together_with_the_temperature_it_is_of() {
+    let mut desk = with_two_devices();
+    let heats = |celsius: f32| {
+        let state = DeviceState {
+            operating: Some(OperatingState::PREHEAT),
+            heater_celsius: Some(celsius),
+            ..DeviceState::default()
+        };
+        Input::Device(ember(), machine::Event::State(Box::new(state)))
+    };
+    desk.put(heats(60.0)).pass(Duration::from_millis(300));
+    desk.told.clear();
+    desk.put(heats(72.0));
+    let is_told = |event: &Event| matches!(event, Event::Sample { celsius, .. } if *celsius == 72.0);
+    let sample = desk.told.iter().position(is_told).expect("the point is told");
+    let shows = |event: &Event| matches!(event, Event::Devices { devices } if devices.iter().any(|device| device.celsius == Some(72.0)));
+    assert!(desk.told.iter().skip(sample).any(shows), "with its temperature");
+    // A chart that is told whole has all its points.
+    let mut desk = with_two_devices();
+    desk.put(heats(60.0)).pass(Duration::from_millis(300));
+    desk.told.clear();
+    desk.controller.handle(desk.now, heats(72.0));
+    let cold = DeviceState { operating: Some(OperatingState::IDLE), ..DeviceState::default() };
+    desk.put(Input::Device(ember(), machine::Event::State(Box::new(cold))));
+    let whole = |event: &Event| {
+        let Event::Chart { chart } = event else { return false };
+        chart.curves.iter().any(|curve| curve.points.iter().any(|(_, celsius)| *celsius == 72.0))
+    };
+    assert!(desk.told.iter().any(whole));
+    assert!(!desk.told.iter().any(is_told), "and it is not told again");
+}
+
+#[test]
 fn waiting_for_the_next_try_is_told_once() {
     let mut desk = with_two_devices();
     let retry_at = desk.now.instant + Duration::from_micros(2_500_400);
