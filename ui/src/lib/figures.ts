@@ -1,6 +1,6 @@
 // Numbers and dates as the language of the window writes them.
 
-import { locale } from './tongue.svelte'
+import { locale, number } from './tongue.svelte'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -17,7 +17,7 @@ export const timeOfDay = (at: number): string => dated(at, { hour: 'numeric', mi
 
 /** `2,600`, `19.1` with one digit. */
 export const figure = (value: number, digits = 0): string =>
-  value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 /** `80%`, of a value from 0 to 100. */
-export const percent = (value: number): string => (value / 100).toLocaleString(locale(), { style: 'percent' })
+export const percent = (value: number): string => number(value / 100, { style: 'percent' })

@@ -107,9 +107,11 @@ export function lightOf(id: string): string {
   return LIGHTS[Math.abs(sum) % LIGHTS.length]!
 }
 
+const segmenter = new Intl.Segmenter()
+
 /** The letter that stands for a name; marks that belong to a letter stay with it. */
 export function initial(name: string): string {
-  const [first] = new Intl.Segmenter().segment(name.trim())
+  const [first] = segmenter.segment(name.trim())
   return first?.segment.toLocaleUpperCase() ?? ''
 }
 

@@ -37,8 +37,18 @@ export const locale = (): string => (navigator.language.toLowerCase().split('-')
 /** Marks a text that is passed to `t` elsewhere, so that the catalogues have it. */
 export const msg = <T extends string>(text: T): T => text
 
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** A number as the language writes it. Formats are kept: making one takes longer than the rest of a text does. */
+export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
+  const key = locale() + JSON.stringify(options)
+  const known = formats.get(key) ?? new Intl.NumberFormat(locale(), options)
+  formats.set(key, known)
+  return known.format(value)
+}
+
 const written = (value: Argument): string =>
-  typeof value === 'number' ? value.toLocaleString(locale()) : typeof value === 'string' ? value : said(value.text, value.args)
+  typeof value === 'number' ? number(value) : typeof value === 'string' ? value : said(value.text, value.args)
 
 function said(text: string, args?: Args): string {
   const saying = CATALOGUES[spoken.tongue][text] ?? CATALOGUES.en[text] ?? text.replace(/\|.*/, '')
