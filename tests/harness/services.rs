@@ -20,7 +20,7 @@ impl Display {
     /// Starts one that is large enough for the window.
     pub async fn start(place: &Place) -> Self {
         let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
+        command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]);
         let mut process = Process::start(place, "xvfb", &mut command);
         let name = format!(":{}", process.line().await.trim());
         Self { _process: process, name }

@@ -121,7 +121,8 @@ fn start(debian: &Debian) -> anyhow::Result<PathBuf> {
     let bus = tempfolder(shared, "bus")?;
     succeed(system::as_root("chown").arg(PERSON.to_string()).arg(&bus))?;
     let mut display = Command::new("Xvfb");
-    display.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-ac", "-fbdir"]);
+    display.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]);
+    display.args(["-ac", "-fbdir"]);
     let mut display = Background::start(display.arg(&screen))?;
     let name = format!(":{}", display.first_line().context("Xvfb")?);
     let mut daemon = system::as_root("setpriv");
