@@ -42,7 +42,7 @@ export const connect: Connect = (onEvent, onLink) =>
 
 declare global {
   interface Window {
-    /** The app calls it with what happened since it was last called, thirty times a second at most (src-tauri/ipc.rs). */
+    /** The app calls it with what happened since it was last called, sixty times a second at most (src-tauri/ipc.rs). */
     hearthTold?: (events: Event[]) => void
   }
 }

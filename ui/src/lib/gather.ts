@@ -1,5 +1,5 @@
 // Gathers what arrives until the next frame is drawn. In a sesh of twenty a hundred events a second arrive, and each
-// that is taken alone costs a change of the document that nobody sees. What goes on and on the companion tells thirty times
+// that is taken alone costs a change of the document that nobody sees. What goes on and on the companion tells forty times
 // a second.
 
 import { type Connect, each } from './backend'

@@ -1,4 +1,4 @@
-//! When faces are told what changed: what comes after a pause nearly at once, what goes on and on thirty times a second.
+//! When faces are told what changed: what comes after a pause nearly at once, what goes on and on forty times a second.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 const TOGETHER: Duration = Duration::from_millis(5);
 
 /// From one telling to the next.
-const SPACING: Duration = Duration::from_millis(33);
+const SPACING: Duration = Duration::from_millis(25);
 
 /// See the module.
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,12 +61,12 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_and_on_is_told_thirty_times_a_second() {
+    fn what_goes_on_and_on_is_told_forty_times_a_second() {
         let (mut beat, start) = (Beat::default(), Instant::now());
         let told = (0..1_000).filter(|at| {
             beat.changed(start + ms(*at));
             beat.strikes(start + ms(*at))
         });
-        assert!((29..=31).contains(&told.count()));
+        assert!((39..=41).contains(&told.count()));
     }
 }

@@ -1,5 +1,5 @@
 //! Events for a page that is drawn: those that come together are delivered together, each part of the view as it is by then,
-//! and of a group only the members that changed. What goes on and on the controller tells thirty times a second; in a sesh of
+//! and of a group only the members that changed. What goes on and on the controller tells forty times a second; in a sesh of
 //! twenty each time the whole group.
 
 use std::time::Duration;
