@@ -40,6 +40,8 @@ impl Beat {
 
 #[cfg(test)]
 mod tests {
+    use hearth_clock::Clock;
+
     use super::*;
 
     fn ms(ms: u64) -> Duration {
@@ -48,7 +50,7 @@ mod tests {
 
     #[test]
     fn what_comes_after_a_pause_is_told_nearly_at_once() {
-        let (mut beat, start) = (Beat::default(), Instant::now());
+        let (mut beat, start) = (Beat::default(), Clock::new().now().instant);
         for at in [start, start + ms(1_000)] {
             assert!(!beat.strikes(at), "nothing changed");
             beat.changed(at);
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn what_goes_on_and_on_is_told_forty_times_a_second() {
-        let (mut beat, start) = (Beat::default(), Instant::now());
+        let (mut beat, start) = (Beat::default(), Clock::new().now().instant);
         let told = (0..1_000).filter(|at| {
             beat.changed(start + ms(*at));
             beat.strikes(start + ms(*at))
